@@ -1,0 +1,6 @@
+//! The store suite. Each scenario runs on SQLite, and on PostgreSQL where `TANTIEME_TEST_POSTGRES` holds
+//! the URL of a server that may be filled with throw-away schemas; without it the PostgreSQL half says
+//! loudly that it skips, and under `CI=true` it fails.
+
+mod books;
+mod fresh;
