@@ -6,13 +6,25 @@
 pub mod db;
 mod entry;
 mod fault;
+mod house;
 mod migration;
+mod party;
+mod pot;
+mod recording;
+mod run;
 mod seal;
+mod set_list;
 
 pub use db::{Db, Row, Tx, Value};
 pub use entry::{EntryRecord, Posted};
 pub use fault::Fault;
+pub use house::JournalRow;
+pub use party::{PartyRecord, Standing};
+pub use pot::{BankLine, ContributionRow, PotRow};
+pub use recording::{CatalogueRow, DealRow, ShareRow};
+pub use run::{AllocationRow, RunRow, SuspenseRow};
 pub use seal::FieldKey;
+pub use set_list::{LineRow, SetListRow};
 
 use std::path::Path;
 
