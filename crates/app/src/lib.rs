@@ -1,1 +1,17 @@
-//! placeholder
+//! Use cases, one noun per file: load, decide, record.
+//!
+//! A use case calls no other use case; the next one starts from what the last recorded. Nothing here
+//! prints, serves or holds SQL; deciding is done by the crates below and only put in order here.
+
+pub mod allocation;
+pub mod bank;
+pub mod catalogue;
+mod failure;
+pub mod party;
+pub mod policy;
+pub mod pot;
+pub mod set_list;
+mod world;
+
+pub use failure::{Failure, Refusal};
+pub use world::{House, World};

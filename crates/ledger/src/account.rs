@@ -22,7 +22,7 @@ pub enum Suspense {
     /// A share of the whole is claimed by nobody.
     OpenShare,
     /// More than the whole is claimed.
-    Overclaim,
+    Overclaimed,
     /// Two parties contradict each other.
     Disputed,
     /// A credit at the bank names no reference we know.
@@ -33,20 +33,26 @@ pub enum Suspense {
     Returned,
     /// Nothing was played that could carry it.
     Unplayed,
+    /// The source is not licensed; a violation is recorded.
+    Unlicensed,
+    /// The rule pays the performer and none is named.
+    NoPerformer,
 }
 
 impl Suspense {
     /// All reasons.
-    pub const ALL: [Suspense; 9] = [
+    pub const ALL: [Suspense; 11] = [
         Suspense::Unmatched,
         Suspense::NoHolder,
         Suspense::OpenShare,
-        Suspense::Overclaim,
+        Suspense::Overclaimed,
         Suspense::Disputed,
         Suspense::Unreferenced,
         Suspense::Overpaid,
         Suspense::Returned,
         Suspense::Unplayed,
+        Suspense::Unlicensed,
+        Suspense::NoPerformer,
     ];
 
     /// The word of it in account names.
@@ -55,12 +61,14 @@ impl Suspense {
             Suspense::Unmatched => "unmatched",
             Suspense::NoHolder => "no-holder",
             Suspense::OpenShare => "open-share",
-            Suspense::Overclaim => "overclaim",
+            Suspense::Overclaimed => "overclaimed",
             Suspense::Disputed => "disputed",
             Suspense::Unreferenced => "unreferenced",
             Suspense::Overpaid => "overpaid",
             Suspense::Returned => "returned",
             Suspense::Unplayed => "unplayed",
+            Suspense::Unlicensed => "unlicensed",
+            Suspense::NoPerformer => "no-performer",
         }
     }
 

@@ -302,3 +302,41 @@ fn bank_line(row: &Row) -> Result<BankLine, Fault> {
         payout: row.opt_text(13)?,
     })
 }
+
+impl Tx {
+    /// Writes a recurring pledge: an amount, or a share of each fee.
+    pub async fn insert_plan(
+        &mut self,
+        id: &str,
+        payer: &PartyId,
+        currency: Currency,
+        amount: Option<Amount>,
+        share: Option<Ratio>,
+        since: Timestamp,
+    ) -> Result<(), Fault> {
+        let sql = "insert into pledge_plan (id, payer, currency, amount, share_num, share_den, since_us) \
+                   values ($1, $2, $3, $4, $5, $6, $7)";
+        let values = args![
+            id, payer.as_str(), currency.code(), amount.map(|a| a.micros()), share.map(|s| i64::from(s.numerator())),
+            share.map(|s| i64::from(s.denominator())), since.as_microsecond(),
+        ];
+        self.run(sql, values).await.map(drop)
+    }
+
+    /// Ends all recurring pledges of a payer.
+    pub async fn end_plans(&mut self, payer: &PartyId, now: Timestamp) -> Result<(), Fault> {
+        let sql = "update pledge_plan set until_us = $2 where payer = $1 and until_us is null";
+        self.run(sql, args![payer.as_str(), now.as_microsecond()]).await.map(drop)
+    }
+
+    /// The recurring pledge of a payer in force: its amount or its share.
+    pub async fn plan_of(&mut self, payer: &PartyId) -> Result<Option<(Option<Amount>, Option<Ratio>)>, Fault> {
+        let sql = "select amount, share_num, share_den, currency from pledge_plan where payer = $1 and until_us is null \
+                   order by since_us desc limit 1";
+        let Some(row) = self.row(sql, args![payer.as_str()]).await? else { return Ok(None) };
+        let currency: Currency = row.parse(3)?;
+        let parts = row.opt_int(1)?.and_then(|v| u64::try_from(v).ok()).zip(row.opt_int(2)?.and_then(|v| u64::try_from(v).ok()));
+        let share = parts.and_then(|(num, den)| Ratio::new(num, den).ok());
+        Ok(Some((row.opt_int(0)?.map(|a| Amount::from_micros(a, currency)), share)))
+    }
+}
