@@ -29,6 +29,21 @@ pub mod write;
 pub use format::Format;
 pub use sniff::read;
 
+mod binary;
+mod engine_db;
+mod format;
+mod gather;
+mod mixxx_db;
+mod rekordbox_db;
+mod rekordbox_pdb;
+mod serato_db;
+mod serato_session;
+mod sqlite;
+mod wal;
+pub mod write_db;
+
+pub use format::Format;
+
 use music::problem::Problem;
 use music::usage::Moment;
 use music::{Isrc, Mbid, OwnTrackId};
@@ -99,4 +114,9 @@ pub struct Line {
     /// Whether it was played to the public. False for prelistened and merely loaded tracks;
     /// true where the format has no mark for it.
     pub played: bool,
+}
+
+/// Reads a file of set lists; `wal` is the write-ahead log found beside a database, if any.
+pub fn read(bytes: &[u8], wal: Option<&[u8]>) -> SetListFile {
+    binary::read(bytes, wal)
 }
