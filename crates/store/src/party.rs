@@ -194,3 +194,19 @@ fn party_record(row: &Row) -> Result<PartyRecord, Fault> {
         first_payment: row.opt_text(10)?.map(|word| word == "yes"),
     })
 }
+
+impl Tx {
+    /// The party with an ISNI or an IPI number.
+    pub async fn party_by_identifier(
+        &mut self,
+        isni: Option<&music::Isni>,
+        ipi: Option<&music::Ipi>,
+    ) -> Result<Option<PartyId>, Fault> {
+        if isni.is_none() && ipi.is_none() {
+            return Ok(None);
+        }
+        let sql = "select id from party where isni = $1 or ipi = $2 order by id limit 1";
+        let values = args![isni.map(|i| i.as_str().to_owned()), ipi.map(|i| i.as_str().to_owned())];
+        self.row(sql, values).await?.map(|r| r.parse(0)).transpose()
+    }
+}

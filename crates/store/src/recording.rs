@@ -342,3 +342,15 @@ fn share_row(row: &Row) -> Result<ShareRow, Fault> {
     };
     Ok(ShareRow { share, source: row.text(11)?, origin_line: row.int(12)? })
 }
+
+impl Tx {
+    /// The recordings, as source and id there, that go when a release goes: those on no other release.
+    pub async fn withdrawable(&mut self, source: &str, release_id: &str) -> Result<Vec<(String, String)>, Fault> {
+        let sql = "select r.source, r.source_id from release l join track t on t.release = l.id join recording r on r.id = t.recording \
+                   where l.source = $1 and (l.source_id = $2 or l.gtin = $3) and r.status <> 'withdrawn' \
+                   and not exists (select 1 from track o where o.recording = r.id and o.release <> l.id) order by 1, 2";
+        let gtin = release_id.strip_prefix("gtin:").unwrap_or("-");
+        let rows = self.rows(sql, args![source, release_id, gtin]).await?;
+        rows.iter().map(|r| Ok((r.text(0)?, r.text(1)?))).collect()
+    }
+}

@@ -23,15 +23,13 @@ mod virtualdj;
 mod xml;
 mod xspf;
 
-pub mod binary;
+mod binary;
 pub mod write;
 
 pub use format::Format;
 pub use sniff::read;
 
-mod binary;
 mod engine_db;
-mod format;
 mod gather;
 mod mixxx_db;
 mod rekordbox_db;
@@ -42,7 +40,6 @@ mod sqlite;
 mod wal;
 pub mod write_db;
 
-pub use format::Format;
 
 use music::problem::Problem;
 use music::usage::Moment;
