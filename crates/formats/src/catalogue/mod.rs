@@ -1,0 +1,1 @@
+//! Catalogues as others publish them.

@@ -1,0 +1,3 @@
+//! What the readers and writers of foreign formats promise, from outside.
+
+mod bank;
