@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use ledger::{Account, Draft, Hash};
 use money::{Amount, Currency};
 use music::{
-    Origin, PotId, RecordingId, RightsShare, RunId, ShareStatus, ShareSubject, Territory, UseType,
+    Origin, PartyId, PotId, RecordingId, RightsShare, RunId, ShareStatus, ShareSubject, Territory, UseType,
 };
 use store::{AllocationRow, LineRow, PotRow, RunRow, ShareRow, Standing, SuspenseRow, Tx};
 
@@ -219,7 +219,7 @@ async fn available(tx: &mut Tx, pot: &PotRow) -> Result<Amount, Failure> {
 struct Planned {
     kind: &'static str,
     account: String,
-    party: Option<music::PartyId>,
+    party: Option<PartyId>,
     recording: Option<RecordingId>,
     set_line: Option<music::LineId>,
     side: Option<String>,
@@ -302,12 +302,17 @@ async fn pot_lines(house: &House, tx: &mut Tx, pot: &PotRow, amount: Amount, rul
     let mut input = Input::set_list(usages, shares);
     input.performer = Some(event.performer.clone());
     let shared = allocation::allocate(amount, &input, rule).map_err(|e| refuse("rule-refuses", e.to_string(), ""))?;
-    let mut planned = Vec::new();
-    for line in &shared.lines {
-        if line.amount.is_zero() {
-            continue;
+    let mut names: BTreeMap<PartyId, String> = BTreeMap::new();
+    for (party, _) in shared.pays() {
+        if !names.contains_key(party) {
+            let name = tx.party(party).await?.map(|p| p.party.name).unwrap_or_default();
+            names.insert(party.clone(), name);
         }
-        let why = allocation::explain(&shared, line, allocation::Lang::En);
+    }
+    let name_of = |id: &PartyId| names.get(id).cloned().unwrap_or_else(|| id.to_string());
+    let mut planned = Vec::new();
+    for line in shared.lines.iter().filter(|l| !l.amount.is_zero()) {
+        let why = allocation::explain(&shared, line, allocation::Lang::En, &name_of).join("\n");
         planned.push(plan_line(line, why, &lines)?);
     }
     Ok(planned)
@@ -523,7 +528,7 @@ async fn post_run(
     now: Timestamp,
 ) -> Result<i64, Failure> {
     let mut to: BTreeMap<Account, Amount> = BTreeMap::new();
-    let mut standings: BTreeMap<music::PartyId, Standing> = BTreeMap::new();
+    let mut standings: BTreeMap<PartyId, Standing> = BTreeMap::new();
     for line in lines {
         let account = match &line.party {
             Some(party) => {
@@ -562,7 +567,7 @@ async fn open_clocks(
     now: Timestamp,
 ) -> Result<(), Failure> {
     let mut items = Vec::new();
-    let mut absent: BTreeMap<music::PartyId, Amount> = BTreeMap::new();
+    let mut absent: BTreeMap<PartyId, Amount> = BTreeMap::new();
     for line in lines {
         if line.kind == "suspense" && line.amount.is_negative() {
             for item in tx.open_suspense(&line.reason).await? {

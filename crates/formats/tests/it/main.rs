@@ -1,3 +1,4 @@
-//! One binary for all integration tests of the crate.
+//! What the readers and writers of foreign formats promise, from outside.
 
+mod bank;
 mod catalogue;
