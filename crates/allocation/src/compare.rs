@@ -1,0 +1,1 @@
+//! Several rules side by side. Nothing here is ever posted.

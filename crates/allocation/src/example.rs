@@ -1,0 +1,383 @@
+//! Worked examples as text that a musician can read, run as tests.
+//!
+//! ```text
+//! example  "three lines, two holders of the first"
+//! pot      EUR 90.00
+//! share    "Night Drive"  Ada Nwosu 50 %, Kollektiv Nord 50 %
+//! share    "Low Tide"     Mira Feld 100 %
+//! played   1 "Night Drive"
+//! played   2..3 "Low Tide"
+//! deducts  house EUR 13.50
+//! pays     Mira Feld EUR 51.00, Ada Nwosu EUR 12.75, Kollektiv Nord EUR 12.75
+//! ```
+//!
+//! What an example expects is complete: every party, deduction, wait and destination with money
+//! must be named, so that any changed number of the rule is noticed. The words, one a line, `#` starts a remark:
+//!
+//! | word | after it |
+//! |---|---|
+//! | `example` | a title; starts the next example |
+//! | `pot` | the amount |
+//! | `share` | a title, then parties with percentages; `share composition "…"` for one side |
+//! | `disputed` | a title whose shares are disputed |
+//! | `played` | a position or a span `3..20`, a title or `?`, and `240 s` where the time is known |
+//! | `performer` | who played the set |
+//! | `member` | a name, a colon, then plays: `4 "Low Tide"`, `2 sought "Low Tide"`, `1 "Low Tide" after 3`, `1 "Low Tide" 200 s` |
+//! | `members` | the same for many: `1..500 : 2 "Low Tide"` |
+//! | `seats` | paid seats |
+//! | `catalogue`, `local`, `licensed` | titles |
+//! | `artist` | a name, a colon, titles |
+//! | `earlier` | a number and a title: plays in the months of a threshold |
+//! | `attributed` | a number and a title or `?` |
+//! | `delivered`, `offered` | a title, an amount, parties with percentages: accepted, or not yet |
+//! | `release` | a title, parties with percentages |
+//! | `pays`, `deducts`, `waits`, `carries` | whom or where and how much, separated by commas |
+//! | `refused` | the code of the refusal |
+
+use std::collections::BTreeMap;
+
+use money::{Amount, Ratio};
+use music::{Origin, PartyId, Problem, RecordingId};
+
+use crate::rule::Pays;
+use crate::{
+    Attribution, Deliverable, Facts, Input, LineKind, Play, RuleSet, SelectedRelease, SharesOf, Usage, allocate,
+};
+
+/// One worked example.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// What it shows.
+    pub title: String,
+    /// The line it starts on.
+    pub line: u64,
+    /// The money.
+    pub pot: Option<Amount>,
+    /// What it is shared by.
+    pub input: Input,
+    /// What must come out, by kind and target: `pay Ada Nwosu`, `deduct house`, `suspense unmatched`.
+    pub expected: BTreeMap<(String, String), Amount>,
+    /// The refusal that must come instead.
+    pub refused: Option<String>,
+    names: BTreeMap<PartyId, String>,
+    disputed: Vec<RecordingId>,
+    held: Vec<(Option<Pays>, RecordingId, Vec<(PartyId, Ratio)>)>,
+}
+
+/// Reads the examples of a file; `file` is its name for the problems.
+///
+/// # Errors
+/// Every line that cannot be read.
+pub fn examples(file: &str, text: &str) -> Result<Vec<Example>, Vec<Problem>> {
+    let mut examples: Vec<Example> = Vec::new();
+    let mut problems = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let line = line.split_once(" #").map_or(line, |(said, _)| said).trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        let rest = rest.trim();
+        let done = if word == "example" {
+            examples.push(Example::new(rest.trim_matches('"'), number));
+            Some(())
+        } else {
+            examples.last_mut().and_then(|example| example.line(word, rest, number))
+        };
+        if done.is_none() {
+            let message = format!("`{line}` is no line of a worked example");
+            let hint = "start with `example \"title\"`, then one word a line: pot, share, played, pays …";
+            let mut problem = Problem::new("example-unreadable", number, message, hint);
+            problem.origin = Origin::new(file, number);
+            problems.push(problem);
+        }
+    }
+    for example in &mut examples {
+        example.settle();
+    }
+    if problems.is_empty() { Ok(examples) } else { Err(problems) }
+}
+
+impl Example {
+    /// Runs the example under a rule and says what differs.
+    ///
+    /// # Errors
+    /// One line for each difference between what is expected and what came out.
+    pub fn check(&self, rule: &RuleSet) -> Result<(), String> {
+        let pot = self.pot.ok_or("the example names no pot")?;
+        let allocation = match (allocate(pot, &self.input, rule), &self.refused) {
+            (Err(refusal), Some(code)) if refusal.code() == code => return Ok(()),
+            (Err(refusal), _) => return Err(format!("refused ({}): {refusal}", refusal.code())),
+            (Ok(_), Some(code)) => return Err(format!("expected the refusal `{code}`, but it was shared")),
+            (Ok(allocation), None) => allocation,
+        };
+        let mut found: BTreeMap<(String, String), Amount> = BTreeMap::new();
+        for line in &allocation.lines {
+            let target = match &line.kind {
+                LineKind::Pay { party } => self.names.get(party).cloned().unwrap_or_else(|| party.to_string()),
+                other => other.target(),
+            };
+            let sum = found
+                .entry((line.kind.word().to_owned(), target))
+                .or_insert_with(|| Amount::zero(pot.currency()));
+            *sum = sum.checked_add(line.amount).map_err(|e| e.to_string())?;
+        }
+        found.retain(|_, amount| !amount.is_zero());
+        let mut differences = Vec::new();
+        for key in self.expected.keys().chain(found.keys().filter(|k| !self.expected.contains_key(*k))) {
+            let (want, got) = (self.expected.get(key), found.get(key));
+            if want != got {
+                let show = |a: Option<&Amount>| a.map_or_else(|| "nothing".to_owned(), Amount::to_string);
+                differences.push(format!("{} {}: expected {}, came {}", key.0, key.1, show(want), show(got)));
+            }
+        }
+        if differences.is_empty() { Ok(()) } else { Err(differences.join("\n")) }
+    }
+
+    fn new(title: &str, line: u64) -> Example {
+        Example {
+            title: title.to_owned(),
+            line,
+            pot: None,
+            input: Input::default(),
+            expected: BTreeMap::new(),
+            refused: None,
+            names: BTreeMap::new(),
+            disputed: Vec::new(),
+            held: Vec::new(),
+        }
+    }
+
+    fn line(&mut self, word: &str, rest: &str, number: u64) -> Option<()> {
+        match word {
+            "pot" => self.pot = Some(rest.parse().ok()?),
+            "share" => self.share(rest)?,
+            "disputed" => self.disputed.push(titled(rest)?.0),
+            "played" => self.played(rest, number)?,
+            "performer" => self.input.performer = Some(self.party(rest)),
+            "member" => self.member(rest)?,
+            "members" => self.members(rest)?,
+            "seats" => self.input.seats = Some(rest.parse().ok()?),
+            "catalogue" => self.facts(rest, |f| f.in_catalogue = true)?,
+            "local" => self.facts(rest, |f| f.local = true)?,
+            "licensed" => self.facts(rest, |f| f.licensed = true)?,
+            "artist" => {
+                let (name, titles) = rest.split_once(':')?;
+                self.facts(titles, |f| f.artist = Some(name.trim().to_owned()))?;
+            }
+            "earlier" => {
+                let (plays, title) = rest.split_once(' ')?;
+                let plays = plays.parse().ok()?;
+                self.facts(title, |f| f.plays_before = Some(plays))?;
+            }
+            "attributed" => {
+                let (weight, what) = rest.split_once(' ')?;
+                let recording = if what.trim() == "?" { None } else { Some(titled(what)?.0) };
+                let key = format!("row-{number:04}");
+                self.input.attributions.push(Attribution { key, recording, weight: weight.parse().ok()? });
+            }
+            "delivered" | "offered" => self.delivered(rest, word == "delivered")?,
+            "release" => {
+                let (key, parties) = quoted(rest)?;
+                let shares = SharesOf::new(self.parties(parties)?);
+                self.input.releases.push(SelectedRelease { key: key.to_owned(), shares });
+            }
+            "pays" => self.expect("pay", rest)?,
+            "deducts" => self.expect("deduct", rest)?,
+            "waits" => self.expect("suspense", rest)?,
+            "carries" => self.expect("carry", rest)?,
+            "refused" => self.refused = Some(rest.to_owned()),
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn share(&mut self, rest: &str) -> Option<()> {
+        let (side, rest) = match rest.split_once(char::is_whitespace) {
+            Some(("master", rest)) => (Some(Pays::Master), rest),
+            Some(("composition", rest)) => (Some(Pays::Composition), rest),
+            _ => (None, rest),
+        };
+        let (recording, parties) = titled(rest)?;
+        let holders = self.parties(parties)?;
+        self.held.push((side, recording, holders));
+        Some(())
+    }
+
+    fn settle(&mut self) {
+        for (side, recording, holders) in std::mem::take(&mut self.held) {
+            let disputed = self.disputed.contains(&recording);
+            let shares = if disputed { SharesOf::disputed(holders) } else { SharesOf::new(holders) };
+            let sides = match side {
+                Some(side) => vec![side],
+                None => vec![Pays::CreditedArtist, Pays::Master, Pays::Composition],
+            };
+            for side in sides {
+                self.input.shares.set(recording.clone(), side, shares.clone());
+            }
+        }
+    }
+
+    fn played(&mut self, rest: &str, number: u64) -> Option<()> {
+        let (place, rest) = rest.split_once(char::is_whitespace)?;
+        let (first, last) = span(place)?;
+        let rest = rest.trim();
+        let (recording, rest) = match rest.strip_prefix('?') {
+            Some(rest) => (None, rest),
+            None => titled(rest).map(|(recording, rest)| (Some(recording), rest))?,
+        };
+        let played_s = seconds(rest)?;
+        for position in first..=last {
+            let usage = Usage::line(format!("line-{position:04}"), Origin::new("", number), recording.clone());
+            self.input.usages.push(Usage { played_s, ..usage });
+        }
+        Some(())
+    }
+
+    fn member(&mut self, rest: &str) -> Option<()> {
+        let (member, plays) = rest.split_once(':')?;
+        for play in list(plays) {
+            self.input.plays.push(one_play(member.trim(), play)?);
+        }
+        Some(())
+    }
+
+    fn members(&mut self, rest: &str) -> Option<()> {
+        let (place, plays) = rest.split_once(':')?;
+        let (first, last) = span(place.trim())?;
+        for number in first..=last {
+            for play in list(plays) {
+                self.input.plays.push(one_play(&format!("member-{number:06}"), play)?);
+            }
+        }
+        Some(())
+    }
+
+    fn facts(&mut self, titles: &str, set: impl Fn(&mut Facts)) -> Option<()> {
+        for title in list(titles) {
+            let (recording, _) = titled(title)?;
+            set(self.input.facts.entry(recording).or_default());
+        }
+        Some(())
+    }
+
+    fn delivered(&mut self, rest: &str, accepted: bool) -> Option<()> {
+        let (key, rest) = quoted(rest)?;
+        let mut words = rest.trim().splitn(3, ' ');
+        let agreed = format!("{} {}", words.next()?, words.next()?).parse().ok()?;
+        let shares = SharesOf::new(self.parties(words.next()?)?);
+        self.input.deliverables.push(Deliverable { key: key.to_owned(), agreed, accepted, shares });
+        Some(())
+    }
+
+    fn expect(&mut self, kind: &str, rest: &str) -> Option<()> {
+        for item in list(rest) {
+            let mut words = item.rsplitn(3, ' ');
+            let (number, code, target) = (words.next()?, words.next()?, words.next()?);
+            let amount: Amount = format!("{code} {number}").parse().ok()?;
+            if kind == "pay" {
+                self.party(target);
+            }
+            let twice = self.expected.insert((kind.to_owned(), target.trim().to_owned()), amount);
+            if twice.is_some() {
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    fn parties(&mut self, text: &str) -> Option<Vec<(PartyId, Ratio)>> {
+        let mut holders = Vec::new();
+        for item in list(text) {
+            // A share is the last word, or the last two where a blank stands before the percent sign.
+            let words: Vec<&str> = item.split_whitespace().collect();
+            let at = if *words.last()? == "%" { words.len().checked_sub(2)? } else { words.len().checked_sub(1)? };
+            let ratio: Ratio = words.get(at..)?.join(" ").parse().ok()?;
+            holders.push((self.party(&words.get(..at)?.join(" ")), ratio));
+        }
+        Some(holders)
+    }
+
+    fn party(&mut self, name: &str) -> PartyId {
+        let id = party_id(name.trim());
+        self.names.insert(id.clone(), name.trim().to_owned());
+        id
+    }
+}
+
+fn one_play(member: &str, text: &str) -> Option<Play> {
+    let (plays, rest) = text.split_once(' ')?;
+    let (sought, rest) = match rest.trim().strip_prefix("sought ") {
+        Some(rest) => (true, rest),
+        None => (false, rest),
+    };
+    let (recording, rest) = titled(rest)?;
+    let (before, rest) = match rest.trim().strip_prefix("after ") {
+        Some(before) => (before.trim().parse().ok()?, ""),
+        None => (0, rest),
+    };
+    let (member, plays) = (member.to_owned(), plays.parse().ok()?);
+    Some(Play { member, recording, plays, played_s: seconds(rest)?, sought, before })
+}
+
+/// Items between commas, without those in quotes.
+fn list(text: &str) -> Vec<&str> {
+    let mut inside = false;
+    let cut = |c: char| {
+        inside ^= c == '"';
+        c == ',' && !inside
+    };
+    text.split(cut).map(str::trim).filter(|t| !t.is_empty()).collect()
+}
+
+/// A text in quotes and what follows.
+fn quoted(text: &str) -> Option<(&str, &str)> {
+    text.trim().strip_prefix('"')?.split_once('"')
+}
+
+fn titled(text: &str) -> Option<(RecordingId, &str)> {
+    let (title, rest) = quoted(text)?;
+    Some((recording_id(title), rest))
+}
+
+/// `7` or `3..20`, both ends within; at most ten thousand.
+fn span(text: &str) -> Option<(u32, u32)> {
+    let (first, last) = text.split_once("..").unwrap_or((text, text));
+    let (first, last): (u32, u32) = (first.parse().ok()?, last.parse().ok()?);
+    (first <= last && last - first < 10_000).then_some((first, last))
+}
+
+/// `240 s`, or nothing.
+fn seconds(text: &str) -> Option<Option<u32>> {
+    match text.trim() {
+        "" => Some(None),
+        text => text.strip_suffix('s')?.trim().parse().ok().map(Some),
+    }
+}
+
+/// The id that stands for a name in examples: its letters and digits in lower case, other signs as numbers.
+pub fn party_id(name: &str) -> PartyId {
+    // Only letters, digits and hyphens, at most 76 bytes, never empty: always an id.
+    format!("pty-{}", slug(name)).parse().unwrap_or_else(|_| PartyId::from_bits(0))
+}
+
+/// The id that stands for a title in examples.
+pub fn recording_id(title: &str) -> RecordingId {
+    // As for parties.
+    format!("rec-{}", slug(title)).parse().unwrap_or_else(|_| RecordingId::from_bits(0))
+}
+
+fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+        } else if c == ' ' {
+            slug.push('-');
+        } else {
+            slug.push_str(&format!("x{:x}", u32::from(c)));
+        }
+    }
+    slug.truncate(76);
+    if slug.is_empty() { "x".to_owned() } else { slug }
+}

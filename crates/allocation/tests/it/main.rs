@@ -1,0 +1,3 @@
+//! The rules that ship, against their worked examples.
+
+mod library;
