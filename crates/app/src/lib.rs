@@ -8,6 +8,7 @@ pub mod bank;
 pub mod catalogue;
 mod failure;
 pub mod party;
+pub mod payout;
 pub mod policy;
 pub mod pot;
 pub mod set_list;

@@ -112,8 +112,3 @@ pub struct Line {
     /// true where the format has no mark for it.
     pub played: bool,
 }
-
-/// Reads a file of set lists; `wal` is the write-ahead log found beside a database, if any.
-pub fn read(bytes: &[u8], wal: Option<&[u8]>) -> SetListFile {
-    binary::read(bytes, wal)
-}
