@@ -22,7 +22,9 @@ pub(crate) fn sniff(head: &str) -> bool {
         tracks += usize::from(!is_prose && (read.split.is_some() || read.numbered || read.timed));
     }
     let letters = head.chars().take(4_000).filter(|c| c.is_alphabetic()).count();
-    letters > 0 && lines > 0 && prose * 3 < lines.max(3) && (tracks * 4 >= lines || prose == 0)
+    // One bare line says nothing; several short ones are titles.
+    let plausible = tracks * 4 >= lines.max(1) || (prose == 0 && lines > 1);
+    letters > 0 && lines > 0 && prose * 3 < lines.max(3) && plausible
 }
 
 /// Whether a line is prose, markup or code.
@@ -91,55 +93,50 @@ pub(crate) fn read(text: &str) -> SetListFile {
 
 /// What lines of a text are like, which decides what the bare ones are.
 struct Kinds {
-    most_numbered: bool,
-    most_split: bool,
-    any_split: bool,
+    most_marked: bool,
 }
 
 impl Kinds {
     fn of(read: &[(u64, &str, Reading)]) -> Self {
-        let numbered = read.iter().filter(|(_, _, r)| r.numbered || r.timed).count();
-        let split = read.iter().filter(|(_, _, r)| r.split.is_some()).count();
-        Kinds {
-            most_numbered: numbered * 2 > read.len(),
-            most_split: split * 2 > read.len(),
-            any_split: split > 0,
-        }
+        let candidates = || read.iter().filter(|(_, line, reading)| !is_sure_heading(line, reading));
+        let numbered = candidates().filter(|(_, _, r)| r.numbered || r.timed).count();
+        let split = candidates().filter(|(_, _, r)| r.split.is_some()).count();
+        Kinds { most_marked: numbered.max(split) * 2 > candidates().count() }
     }
 
+    /// Where most lines have a number, a time or a dash, one that has none is a heading.
     fn is_heading(&self, line: &str, reading: &Reading) -> bool {
-        const HEADINGS: [&str; 13] = [
-            "tracklist",
-            "track list",
-            "tracklisting",
-            "track listing",
-            "setlist",
-            "set list",
-            "playlist",
-            "titelliste",
-            "liste des titres",
-            "tracks",
-            "tracks played",
-            "intro text",
-            "download",
-        ];
-        let lower = reading.body.trim_end_matches([':', '.', '-', '=', ' ']).to_lowercase();
-        let bare = !reading.numbered && !reading.timed && reading.split.is_none();
-        !reading.body.chars().any(char::is_alphanumeric)
-            || is_link(line)
-            || line.chars().count() > LONGEST
-            || (bare && line.ends_with(':'))
-            || (bare
-                && (line.starts_with(['=', '#', '~', '_'])
-                    || line.starts_with("**")
-                    || line.starts_with("--")))
-            || (bare && HEADINGS.contains(&lower.as_str()))
-            || (reading.split.is_none() && is_prose(line))
-            || (bare
-                && !reading.bulleted
-                && !reading.with
-                && (self.most_numbered || (self.most_split && self.any_split)))
+        let odd = self.most_marked && reading.is_bare() && !reading.bulleted && !reading.with;
+        odd || is_sure_heading(line, reading)
     }
+}
+
+fn is_sure_heading(line: &str, reading: &Reading) -> bool {
+    const HEADINGS: [&str; 13] = [
+        "tracklist",
+        "track list",
+        "tracklisting",
+        "track listing",
+        "setlist",
+        "set list",
+        "playlist",
+        "titelliste",
+        "liste des titres",
+        "tracks",
+        "tracks played",
+        "download",
+        "full tracklist",
+    ];
+    if !reading.body.chars().any(char::is_alphanumeric) || is_link(line) || line.chars().count() > LONGEST {
+        return true;
+    }
+    let title = reading.body.trim_end_matches([':', '.', '-', '=', ' ']).to_lowercase();
+    let decorated = line.ends_with(':')
+        || line.starts_with(['=', '#', '~', '_'])
+        || line.starts_with("**")
+        || line.starts_with("--");
+    (reading.is_bare() && (decorated || HEADINGS.contains(&title.as_str())))
+        || (reading.split.is_none() && is_prose(line))
 }
 
 fn is_link(line: &str) -> bool {
@@ -165,6 +162,10 @@ struct Reading {
 }
 
 impl Reading {
+    fn is_bare(&self) -> bool {
+        !self.numbered && !self.timed && self.split.is_none()
+    }
+
     fn line(self, number: u64, text: &str) -> Line {
         let (artist, title) = match self.split {
             Some((artist, title)) => (tidy(&artist), tidy(&title)),

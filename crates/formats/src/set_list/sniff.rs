@@ -62,7 +62,7 @@ fn read_text(text: &str) -> SetListFile {
         _ if virtualdj::sniff(head) => virtualdj::read(text),
         _ if cue::sniff(head) => cue::read(text),
         _ if m3u::sniff_pls(head) => m3u::read_pls(text),
-        _ if m3u::sniff(head) => m3u::read(text),
+        _ if m3u::is_marked(head) => m3u::read(text),
         _ => read_loose(text, head),
     }
 }
@@ -76,6 +76,9 @@ fn read_loose(text: &str, head: &str) -> SetListFile {
     }
     if let Some(found) = tables::find(head) {
         return tables::read(text, &found);
+    }
+    if m3u::is_paths(head) {
+        return m3u::read(text);
     }
     if let Some(file) = tables::read_headless(text) {
         return file;
