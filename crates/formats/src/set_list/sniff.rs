@@ -77,6 +77,11 @@ fn read_loose(text: &str, head: &str) -> SetListFile {
     if let Some(found) = tables::find(head) {
         return tables::read(text, &found);
     }
+    if head.starts_with("#\t") {
+        let message = "this looks like rekordbox's text export, but none of its columns is named as a title";
+        let hint = "show the title column in rekordbox, or set its language to English, and export again";
+        return refused(Some(Format::RekordboxTxt), "header-unknown", message, hint);
+    }
     if m3u::is_paths(head) {
         return m3u::read(text);
     }
@@ -144,7 +149,7 @@ fn hopeless(head: &[u8], len: usize) -> Option<SetListFile> {
         (b"7z\xBC\xAF", "an archive", "unpack it first"),
     ];
     let (_, what, hint) = known.iter().find(|(magic, ..)| head.starts_with(magic))?;
-    Some(refused(None, "not-a-set-list", format!("this is {what}, no set list"), *hint))
+    Some(refused(None, "not-a-set-list", format!("this is {what}, no set list"), hint))
 }
 
 /// What remains when no binary family knows the bytes.

@@ -314,7 +314,7 @@ fn every_real_file_reads_as_it_was_played() {
 #[test]
 fn pasted_lines_are_kept_one_by_one() {
     let Some(root) = shared() else { return };
-    for (name, most) in [("lines.tsv", 20), ("rough-lines.tsv", 60)] {
+    for (name, most) in [("lines.tsv", 0), ("rough-lines.tsv", 15)] {
         let table = std::fs::read_to_string(root.join("../matching").join(name)).unwrap();
         let lines: Vec<&str> =
             table.lines().skip(1).filter_map(|line| line.split_once('\t')).map(|(_, text)| text).collect();
@@ -375,8 +375,8 @@ const TRAKTOR: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="no" ?>
 <ALBUM TITLE="Drives"></ALBUM><INFO LABEL="Tide" PLAYTIME="301" PLAYTIME_FLOAT="300.9" RELEASE_DATE="2024/1/1" REMIXER="Kollektiv Nord" MIX="KN Remix"></INFO></ENTRY>
 <ENTRY TITLE="Low Tide" ARTIST="Mira Feld"><LOCATION DIR="/:Music/:" FILE="lt.mp3" VOLUME="Crates" VOLUMEID="x"></LOCATION></ENTRY></COLLECTION>
 <PLAYLISTS><NODE TYPE="FOLDER" NAME="$ROOT"><SUBNODES COUNT="1"><NODE TYPE="PLAYLIST" NAME="HISTORY"><PLAYLIST ENTRIES="3" TYPE="LIST" UUID="0">
-<ENTRY><PRIMARYKEY TYPE="TRACK" KEY="Crates/:Music/:nd.mp3"></PRIMARYKEY><EXTENDEDDATA DECK="0" DURATION="241.70" EXTENDEDTYPE="HistoryData" PLAYEDPUBLIC="1" STARTDATE="132712245" STARTTIME="86399"></EXTENDEDDATA></ENTRY>
-<ENTRY><PRIMARYKEY TYPE="TRACK" KEY="Crates/:Music/:lt.mp3"></PRIMARYKEY><EXTENDEDDATA DECK="1" DURATION="3.2" EXTENDEDTYPE="HistoryData" PLAYEDPUBLIC="0" STARTDATE="132712246" STARTTIME="10"></EXTENDEDDATA></ENTRY>
+<ENTRY><PRIMARYKEY TYPE="TRACK" KEY="Crates/:Music/:nd.mp3"></PRIMARYKEY><EXTENDEDDATA DECK="0" DURATION="241.70" EXTENDEDTYPE="HistoryData" PLAYEDPUBLIC="1" STARTDATE="132711173" STARTTIME="86399"></EXTENDEDDATA></ENTRY>
+<ENTRY><PRIMARYKEY TYPE="TRACK" KEY="Crates/:Music/:lt.mp3"></PRIMARYKEY><EXTENDEDDATA DECK="1" DURATION="3.2" EXTENDEDTYPE="HistoryData" PLAYEDPUBLIC="0" STARTDATE="132711174" STARTTIME="10"></EXTENDEDDATA></ENTRY>
 <ENTRY><PRIMARYKEY TYPE="TRACK" KEY="Crates/:Music/:Kollektiv Nord - Gone.mp3"></PRIMARYKEY></ENTRY>
 </PLAYLIST></NODE></SUBNODES></NODE></PLAYLISTS></NML>"#;
 
@@ -402,7 +402,10 @@ const TABLE: &str =
     "Artist;Title;Label;ISRC\nAda Nwosu;Night Drive;Tide;DEA123400001\nMira Feld;Low Tide;;NONSENSE\n";
 const TEXT: &str = "Live at Club Nord\n\nTracklist:\n1. Ada Nwosu – Night Drive (KN Remix) [Tide]\n2. ID - ID\nw/ Mira Feld - Low Tide\n";
 
-fn families() -> Vec<(&'static str, Vec<u8>, [&'static str; 2], [&'static str; 2])> {
+/// Format word, bytes, first and last artist and title.
+type Family = (&'static str, Vec<u8>, [&'static str; 2], [&'static str; 2]);
+
+fn families() -> Vec<Family> {
     let own = own_lines();
     let nd = ["Ada Nwosu", "Night Drive"];
     let lt = ["Mira Feld", "Low Tide"];
@@ -528,6 +531,7 @@ fn what_is_no_set_list_gets_one_clear_problem() {
         (b"<html><body><p>hello</p></body></html>".to_vec(), None, "not-a-set-list"),
         (b"\x01\x02\x03\x04\x05\x06\x07\x08".repeat(100), None, "not-a-set-list"),
         (b"just one line".to_vec(), None, "not-a-set-list"),
+        ("#\tOpus\tQui\r\n1\tLow Tide\tMira Feld\r\n".into(), Some(Format::RekordboxTxt), "header-unknown"),
         (
             b"<NML VERSION=\"19\"><COLLECTION ENTRIES=\"0\"></COLLECTION></NML>".to_vec(),
             Some(Format::TraktorNml),
