@@ -148,7 +148,11 @@ fn hopeless(head: &[u8], len: usize) -> Option<SetListFile> {
         (b"\x1F\x8B", "a compressed file", "unpack it first"),
         (b"7z\xBC\xAF", "an archive", "unpack it first"),
     ];
+    // `RIFF - Low Tide` and `ID3 - …` are words; a file of that kind has zeros early on.
     let (_, what, hint) = known.iter().find(|(magic, ..)| head.starts_with(magic))?;
+    if *what == "an audio file" && head.is_ascii() && !head.iter().take(64).any(|b| *b == 0) {
+        return None;
+    }
     Some(refused(None, "not-a-set-list", format!("this is {what}, no set list"), hint))
 }
 

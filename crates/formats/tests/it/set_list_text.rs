@@ -500,6 +500,42 @@ fn times_are_kept_where_a_file_has_them() {
 }
 
 #[test]
+fn an_export_of_serato_may_hold_several_sessions() {
+    let text = "name,artist,start time,genre\n\"16.5.2024\",,\"16.5.2024 23:50:00\",\nNight Drive,Ada Nwosu,23:55:00,House\nBare,,0:10:00,House\n17.5.2024,,17.5.2024 22.00.00,\nLow Tide,Mira Feld,22.05.00,\n";
+    let file = read(text.as_bytes(), None);
+    let told: Vec<(u32, u32, String)> = file
+        .lines
+        .iter()
+        .map(|line| (line.set, line.position, line.started_at.map(|at| at.to_string()).unwrap_or_default()))
+        .collect();
+    let want = [(1, 1, "2024-05-16T23:55:00"), (1, 2, "2024-05-17T00:10:00"), (2, 1, "2024-05-17T22:05:00")];
+    assert_eq!(told, want.map(|(set, position, at)| (set, position, at.to_owned())));
+    let ambiguous = "name,artist,start time\n5/6/2024,,5/6/2024 23:50:00\nNight Drive,Ada Nwosu,23:55:00\n";
+    let file = read(ambiguous.as_bytes(), None);
+    assert_eq!(
+        (file.lines.len(), file.lines[0].started_at, file.problems[0].code),
+        (1, None, "date-ambiguous")
+    );
+    let american = ambiguous.replace("23:50:00", "11:50:00 PM").replace("23:55:00", "11:55:00 PM");
+    let at = read(american.as_bytes(), None).lines[0].started_at.map(|at| at.to_string());
+    assert_eq!(at.as_deref(), Some("2024-05-06T23:55:00"));
+}
+
+#[test]
+fn a_large_collection_is_read_in_one_walk() {
+    let entries: String = (0..20_000)
+        .map(|n| format!("<ENTRY TITLE=\"T{n}\" ARTIST=\"A{n}\"><LOCATION DIR=\"/:x/:\" FILE=\"{n}.mp3\" VOLUME=\"V\"></LOCATION><INFO PLAYTIME=\"300\"></INFO></ENTRY>\n"))
+        .collect();
+    let text = TRAKTOR
+        .replace("</COLLECTION>", &(entries + "</COLLECTION>"))
+        .replace("Crates/:Music/:lt.mp3\"></PRIMARYKEY>", "V/:x/:19999.mp3\"></PRIMARYKEY>");
+    let begun = std::time::Instant::now();
+    let file = read(text.as_bytes(), None);
+    assert_eq!(credit(file.lines.get(1)), ["A19999", "T19999"]);
+    assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
+}
+
+#[test]
 fn a_set_in_every_encoding_reads_the_same() {
     let text = "#\tTrack Title\tArtist\tTime\r\n1\tLöwe\tMira Feld\t04:02\r\n";
     let utf16 = |big: bool| {
@@ -545,6 +581,13 @@ fn what_is_no_set_list_gets_one_clear_problem() {
         assert_eq!((file.format, file.lines.len(), codes), (format, 0, vec![code]));
         assert!(!file.problems[0].hint.is_empty(), "{code}");
         assert!(begun.elapsed().as_secs() < 2, "{code} took {:?}", begun.elapsed());
+    }
+}
+
+#[test]
+fn words_are_no_magic_bytes() {
+    for text in ["RIFF - Low Tide\n", "ID3 - Low Tide\n", "SQL - Format 3\n"] {
+        assert_eq!(read(text.as_bytes(), None).format, Some(Format::PlainText), "{text}");
     }
 }
 
