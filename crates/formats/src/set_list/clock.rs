@@ -65,7 +65,7 @@ pub(crate) fn stamp(text: &str) -> Stamp {
 
 /// A date as the American way has it, month first.
 pub(crate) fn american(text: &str) -> Option<Date> {
-    let word = text.split_whitespace().find(|word| word.contains('/'))?;
+    let word = text.split([' ', ',', '\u{202F}']).find(|word| word.contains('/'))?;
     let [month, day, year] = numbers(word, &['/'])?;
     Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }

@@ -13,7 +13,7 @@ use super::{Format, Line, SetListFile};
 
 /// Whether a head is a cue sheet.
 pub(crate) fn sniff(head: &str) -> bool {
-    let mut words = head.lines().map(|line| line.trim_start().split_whitespace().collect::<Vec<_>>());
+    let mut words = head.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
     words.any(
         |line| matches!(line.as_slice(), ["TRACK", number, "AUDIO", ..] if number.parse::<u16>().is_ok()),
     )

@@ -154,7 +154,7 @@ const NO_ARTIST: [&str; 8] = [
     "",
 ];
 
-/// A name without `03 `, `1-01 `, `03. ` or `03 - ` before it, and whether one was there.
+/// A name without `03 `, `1-01 `, `03. ` or `03_` before it, and whether it was numbered as music players do.
 fn without_track_number(name: &str) -> (&str, bool) {
     let rest = name.trim_start_matches(|c: char| c.is_ascii_digit());
     let rest = match rest.strip_prefix('-') {
@@ -167,7 +167,7 @@ fn without_track_number(name: &str) -> (&str, bool) {
     let after = rest.trim_start_matches(['.', ')', '_']).trim_start();
     let after = after.strip_prefix("- ").unwrap_or(after);
     match (2..=5).contains(&digits) && rest.starts_with([' ', '.', ')', '_']) && !after.is_empty() {
-        true => (after, true),
+        true => (after, !rest.starts_with('_')),
         false => (name, false),
     }
 }

@@ -6,14 +6,18 @@ use super::build::Builder;
 use super::fields::{duration, file_stem, from_path, html_unescaped, is_media_path, split_credit, tidy};
 use super::{Format, Line, SetListFile};
 
-/// Whether a head is an M3U.
-pub(crate) fn sniff(head: &str) -> bool {
-    let marked = head.lines().take(20).any(|line| line.starts_with("#EXTM3U") || line.starts_with("#EXTINF"));
+/// Whether a head says that it is an M3U.
+pub(crate) fn is_marked(head: &str) -> bool {
+    head.lines().take(20).any(|line| line.starts_with("#EXTM3U") || line.starts_with("#EXTINF"))
+}
+
+/// Whether a head is a list of paths, which is an M3U too.
+pub(crate) fn is_paths(head: &str) -> bool {
     let (mut paths, mut others) = (0, 0);
-    for line in head.lines().take(50).filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
+    for line in head.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).take(50) {
         if is_media_path(line) { paths += 1 } else { others += 1 }
     }
-    marked || (paths > 0 && others <= paths / 4)
+    paths > 0 && others <= paths / 4
 }
 
 /// Whether a head is a PLS.

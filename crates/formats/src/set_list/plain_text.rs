@@ -22,7 +22,14 @@ pub(crate) fn sniff(head: &str) -> bool {
         tracks += usize::from(!is_prose && (read.split.is_some() || read.numbered || read.timed));
     }
     let letters = head.chars().take(4_000).filter(|c| c.is_alphabetic()).count();
-    letters > 0 && lines > 0 && prose * 3 < lines.max(3) && (tracks * 4 >= lines || prose == 0)
+    // One bare line says nothing; several short ones are titles.
+    let plausible = tracks * 4 >= lines.max(1) || (prose == 0 && lines > 1);
+    letters > 0 && lines > 0 && prose * 3 < lines.max(3) && plausible
+}
+
+/// Whether a bare line is surely a sentence. Titles have little words too, so this asks more than [`is_prose`].
+fn is_sentence(line: &str) -> bool {
+    line.split_whitespace().count() >= 8 && line.ends_with(['.', '!', '?']) && is_prose(line)
 }
 
 /// Whether a line is prose, markup or code.
@@ -47,26 +54,11 @@ fn is_prose(line: &str) -> bool {
 /// Reads the tracks.
 pub(crate) fn read(text: &str) -> SetListFile {
     let mut out = Builder::new(Format::PlainText);
-    let all: Vec<(u64, &str)> = text
-        .lines()
-        .zip(1..)
-        .map(|(line, number)| (number, line.trim()))
-        .filter(|(_, l)| !l.is_empty())
-        .collect();
-    let mut position = 0;
-    let read: Vec<(u64, &str, Reading)> = all
-        .into_iter()
-        .map(|(number, line)| {
-            let reading = reading(line, position + 1);
-            position = reading.number.unwrap_or(position + 1);
-            (number, line, reading)
-        })
-        .collect();
-    let kinds = Kinds::of(&read);
+    let lines = Lines::of(text);
     let mut heading: Option<String> = None;
     let mut last_number = 0;
-    for (number, line, reading) in read {
-        if kinds.is_heading(line, &reading) {
+    for (at, (number, line, reading)) in lines.all.iter().enumerate() {
+        if lines.is_heading(at) {
             if reading.body.chars().any(char::is_alphanumeric)
                 && !is_link(line)
                 && line.chars().count() <= LONGEST
@@ -81,7 +73,7 @@ pub(crate) fn read(text: &str) -> SetListFile {
             out.set(heading.take(), None);
         }
         last_number = reading.number.unwrap_or(last_number);
-        out.line(reading.line(number, line));
+        out.line(reading.line(*number, line));
         if out.is_full() {
             break;
         }
@@ -89,57 +81,88 @@ pub(crate) fn read(text: &str) -> SetListFile {
     out.finish()
 }
 
-/// What lines of a text are like, which decides what the bare ones are.
-struct Kinds {
-    most_numbered: bool,
-    most_split: bool,
-    any_split: bool,
+/// The lines of a text that are not blank, and what most are like, which decides what the bare ones are.
+struct Lines<'a> {
+    all: Vec<(u64, &'a str, Reading)>,
+    first_marked: usize,
+    most_marked: bool,
+    nearly_all_numbered: bool,
+    few_blank: bool,
 }
 
-impl Kinds {
-    fn of(read: &[(u64, &str, Reading)]) -> Self {
-        let numbered = read.iter().filter(|(_, _, r)| r.numbered || r.timed).count();
-        let split = read.iter().filter(|(_, _, r)| r.split.is_some()).count();
-        Kinds {
-            most_numbered: numbered * 2 > read.len(),
-            most_split: split * 2 > read.len(),
-            any_split: split > 0,
+impl<'a> Lines<'a> {
+    fn of(text: &'a str) -> Self {
+        let mut all = Vec::new();
+        let mut position = 0;
+        for (line, number) in text.lines().map(str::trim).zip(1..).filter(|(line, _)| !line.is_empty()) {
+            let reading = reading(line, position + 1);
+            position = reading.number.unwrap_or(position + 1);
+            all.push((number, line, reading));
+            // More lines than a file may have are not read; a few more show that there are.
+            if all.len() > super::build::MAX_LINES * 2 {
+                break;
+            }
+        }
+        let count = |is: fn(&Reading) -> bool| {
+            all.iter().filter(|(_, line, reading)| is(reading) && !is_sure_heading(line, reading)).count()
+        };
+        let (candidates, marked) = (count(|_| true), count(|r| !r.is_bare()));
+        let numbered = count(|r| r.numbered || r.timed);
+        let last = all.last().map_or(0, |(number, ..)| *number as usize);
+        Lines {
+            first_marked: all
+                .iter()
+                .position(|(_, line, r)| !r.is_bare() && !is_sure_heading(line, r))
+                .unwrap_or(0),
+            most_marked: marked * 2 > candidates,
+            nearly_all_numbered: numbered * 10 >= candidates * 8,
+            few_blank: (last - all.len()) * 3 <= all.len(),
+            all,
         }
     }
 
-    fn is_heading(&self, line: &str, reading: &Reading) -> bool {
-        const HEADINGS: [&str; 13] = [
-            "tracklist",
-            "track list",
-            "tracklisting",
-            "track listing",
-            "setlist",
-            "set list",
-            "playlist",
-            "titelliste",
-            "liste des titres",
-            "tracks",
-            "tracks played",
-            "intro text",
-            "download",
-        ];
-        let lower = reading.body.trim_end_matches([':', '.', '-', '=', ' ']).to_lowercase();
-        let bare = !reading.numbered && !reading.timed && reading.split.is_none();
-        !reading.body.chars().any(char::is_alphanumeric)
-            || is_link(line)
-            || line.chars().count() > LONGEST
-            || (bare && line.ends_with(':'))
-            || (bare
-                && (line.starts_with(['=', '#', '~', '_'])
-                    || line.starts_with("**")
-                    || line.starts_with("--")))
-            || (bare && HEADINGS.contains(&lower.as_str()))
-            || (reading.split.is_none() && is_prose(line))
-            || (bare
-                && !reading.bulleted
-                && !reading.with
-                && (self.most_numbered || (self.most_split && self.any_split)))
+    /// Whether a line is a heading. A track typed without a dash must not be lost, so a bare line is one only
+    /// before the first track, among numbered ones, before a number one, or after a blank line where those are rare.
+    fn is_heading(&self, at: usize) -> bool {
+        let Some((number, line, reading)) = self.all.get(at) else { return false };
+        let after_blank =
+            at.checked_sub(1).and_then(|before| self.all.get(before)).is_some_and(|(n, ..)| n + 1 < *number);
+        let odd = reading.is_bare() && !reading.bulleted && !reading.with;
+        let before_one = self.all.get(at + 1).is_some_and(|(_, _, next)| next.number == Some(1));
+        let placed = at < self.first_marked
+            || self.nearly_all_numbered
+            || before_one
+            || (after_blank && self.few_blank);
+        (odd && self.most_marked && placed) || is_sure_heading(line, reading)
     }
+}
+
+fn is_sure_heading(line: &str, reading: &Reading) -> bool {
+    const HEADINGS: [&str; 13] = [
+        "tracklist",
+        "track list",
+        "tracklisting",
+        "track listing",
+        "setlist",
+        "set list",
+        "playlist",
+        "titelliste",
+        "liste des titres",
+        "tracks",
+        "tracks played",
+        "download",
+        "full tracklist",
+    ];
+    if !reading.body.chars().any(char::is_alphanumeric) || is_link(line) || line.chars().count() > LONGEST {
+        return true;
+    }
+    let title = reading.body.trim_end_matches([':', '.', '-', '=', ' ']).to_lowercase();
+    let decorated = line.ends_with(':')
+        || line.starts_with(['=', '#', '~', '_'])
+        || line.starts_with("**")
+        || line.starts_with("--");
+    (reading.is_bare() && (decorated || HEADINGS.contains(&title.as_str())))
+        || (reading.is_bare() && reading.label.is_none() && is_sentence(line))
 }
 
 fn is_link(line: &str) -> bool {
@@ -162,12 +185,17 @@ struct Reading {
     timed: bool,
     bulleted: bool,
     with: bool,
+    is_file: bool,
 }
 
 impl Reading {
-    fn line(self, number: u64, text: &str) -> Line {
-        let (artist, title) = match self.split {
-            Some((artist, title)) => (tidy(&artist), tidy(&title)),
+    fn is_bare(&self) -> bool {
+        !self.numbered && !self.timed && !self.is_file && self.split.is_none()
+    }
+
+    fn line(&self, number: u64, text: &str) -> Line {
+        let (artist, title) = match &self.split {
+            Some((artist, title)) => (tidy(artist), tidy(title)),
             None => (None, tidy(&self.body)),
         };
         Line {
@@ -175,7 +203,7 @@ impl Reading {
             text: tidy(text),
             artist,
             title,
-            label: self.label,
+            label: self.label.clone(),
             year: self.year,
             offset_s: self.offset_s,
             own_id: super::fields::own_id(&[Some(text)]),
@@ -186,8 +214,13 @@ impl Reading {
 }
 
 fn reading(line: &str, expected: u32) -> Reading {
-    let line = html_unescaped(line);
-    let mut reading = Reading::default();
+    let mut line = html_unescaped(line);
+    let is_file = without_extension(&line).len() < line.len();
+    if is_file && !line.trim().contains(' ') {
+        // `03_ada_nwosu_-_night_drive.mp3`, as download shops name their files.
+        line = line.replace('_', " ").into();
+    }
+    let mut reading = Reading { is_file, ..Reading::default() };
     let mut rest = line.trim();
     for _ in 0..8 {
         let before = rest;
@@ -210,16 +243,19 @@ fn reading(line: &str, expected: u32) -> Reading {
             break;
         }
         if !is_remark(inside) {
-            let catalogue = inside.split(" - ").next().unwrap_or(inside);
+            let catalogue = split_credit(inside).map_or(inside, |(label, _)| label);
             let name = catalogue.split(", ").next().filter(|_| year(inside).is_some()).unwrap_or(catalogue);
             reading.label = tidy(name);
             reading.year = inside.rsplit(", ").next().filter(|y| y.len() == 4).and_then(year);
         }
         rest = ends_trimmed(before);
     }
-    let rest = without_extension(rest).trim();
+    let mut rest = without_extension(rest).trim();
+    if is_file {
+        rest = without_key(rest);
+    }
     reading.body = rest.to_owned();
-    reading.split = split(rest);
+    reading.split = split(rest).or_else(|| tight_split(rest).filter(|_| is_file));
     reading
 }
 
@@ -232,6 +268,28 @@ fn split(text: &str) -> Option<(String, String)> {
     let (artist, title) = tight?;
     let (artist, title) = (artist.trim(), title.trim());
     (!artist.is_empty() && !title.is_empty()).then(|| own((artist, title)))
+}
+
+/// A file name's one hyphen parts artist and title even without blanks.
+fn tight_split(text: &str) -> Option<(String, String)> {
+    let (artist, title) = text.split_once('-').filter(|(_, title)| !title.contains('-'))?;
+    let (artist, title) = (artist.trim(), title.trim());
+    (!artist.is_empty() && !title.is_empty()).then(|| (artist.to_owned(), title.to_owned()))
+}
+
+/// A file name without the key and tempo that tagging programs put at its end: `… 7A 138`, `… (120 1A)`.
+fn without_key(text: &str) -> &str {
+    let is_tempo = |word: &str| (2..=3).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
+    let is_key = |word: &str| {
+        let number = word.strip_suffix(['A', 'B']).and_then(|n| n.parse::<u8>().ok());
+        number.is_some_and(|n| (1..=12).contains(&n))
+    };
+    let bare = text.trim_end_matches(')');
+    let Some((rest, last)) = bare.rsplit_once(' ') else { return text };
+    let Some((rest, before)) = rest.rsplit_once(' ') else { return text };
+    let before = before.trim_start_matches('(');
+    let both = (is_key(before) && is_tempo(last)) || (is_tempo(before) && is_key(last));
+    if both { rest.trim_end() } else { text }
 }
 
 fn bulleted<'a>(text: &'a str, reading: &mut Reading) -> &'a str {
@@ -319,7 +377,8 @@ fn numbered<'a>(text: &'a str, expected: u32, reading: &mut Reading) -> &'a str 
             None => (hash.len() < text.len(), rest),
         };
         // `2 Unlimited - …` and `808 State - …` are names: a bare number counts when it is padded or the next one.
-        let bare = rest.starts_with(char::is_whitespace) && (digits.starts_with('0') || number == expected);
+        let bare = rest.starts_with(char::is_whitespace)
+            && (digits.starts_with('0') || number == expected || (reading.is_file && digits.len() == 2));
         let before_dash = rest.trim_start().starts_with(['-', '–', '—'])
             && rest.matches([' ']).count() > 1
             && split_twice(rest);
@@ -472,7 +531,9 @@ mod tests {
             ("404 Haus - Night Drive", ["404 Haus", "Night Drive", ""]),
             ("ID - ID", ["ID", "ID", ""]),
             ("Ada Nwosu - ID [Unreleased]", ["Ada Nwosu", "ID", ""]),
-            ("29_ada_nwosu_-_night_drive.mp3", ["", "29_ada_nwosu_-_night_drive", ""]),
+            ("29_ada_nwosu_-_night_drive.mp3", ["ada nwosu", "night drive", ""]),
+            ("16_ada_nwosu_-_night_drive_(kn_remix)_1B_118.mp3", ["ada nwosu", "night drive (kn remix)", ""]),
+            ("17 Ada Nwosu-Night Drive (120 1A).wav", ["Ada Nwosu", "Night Drive", ""]),
             ("Ada Nwosu–Night Drive", ["Ada Nwosu", "Night Drive", ""]),
             ("#7 Ada Nwosu - Night Drive", ["Ada Nwosu", "Night Drive", ""]),
             ("99.9 Grad - Hot", ["99.9 Grad", "Hot", ""]),

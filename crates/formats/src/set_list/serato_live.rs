@@ -73,6 +73,8 @@ fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
 
 /// The text of the element whose tag a text stands in.
 fn inner(from_class: &str) -> Option<String> {
+    // A tag and its words are short; a page without any `>` must not be searched to its end each time.
+    let from_class = from_class.get(..from_class.floor_char_boundary(8_192))?;
     let body = from_class.get(from_class.find('>')? + 1..)?;
     let body = body.get(..body.find('<').unwrap_or(body.len()))?;
     tidy(&html_unescaped(body))

@@ -24,14 +24,20 @@ pub(crate) struct Sessions {
 
 impl Sessions {
     /// Whether a row is a session: it has no artist, and a date where a track has a name or only a time.
+    /// The first row is one too where nothing but its name and times is filled in.
     pub fn is_session(&self, header: &Header, row: &Row, first: bool) -> bool {
-        let cell = |column| stamp(header.get(&row.cells, column).unwrap_or_default());
-        let dated = |stamp: Stamp| stamp.date.is_some() || stamp.ambiguous;
-        let nameless = header.get(&row.cells, Column::Artist).is_none();
-        let by_name = dated(cell(Column::Title))
-            && header.get(&row.cells, Column::Title).is_some_and(|t| t.len() <= 24);
-        let by_times = dated(cell(Column::StartTime)) && self.calendar.is_none();
-        nameless && (by_name || (first && by_times))
+        let cell = |column| header.get(&row.cells, column).unwrap_or_default();
+        let dated = |column| {
+            let stamp = stamp(cell(column));
+            stamp.date.is_some() || stamp.ambiguous
+        };
+        let own = [Column::Title, Column::StartTime, Column::EndTime, Column::PlayTime];
+        let others = header.0.iter().zip(&row.cells).filter(|(column, _)| !own.contains(column));
+        let bare =
+            first && header.has(Column::Artist) && others.into_iter().all(|(_, cell)| cell.trim().is_empty());
+        let by_name = dated(Column::Title) && cell(Column::Title).len() <= 24;
+        let by_times = first && dated(Column::StartTime);
+        cell(Column::Artist).is_empty() && (by_name || by_times || bare)
     }
 
     /// Begins the set of a session.

@@ -62,7 +62,7 @@ fn read_text(text: &str) -> SetListFile {
         _ if virtualdj::sniff(head) => virtualdj::read(text),
         _ if cue::sniff(head) => cue::read(text),
         _ if m3u::sniff_pls(head) => m3u::read_pls(text),
-        _ if m3u::sniff(head) => m3u::read(text),
+        _ if m3u::is_marked(head) => m3u::read(text),
         _ => read_loose(text, head),
     }
 }
@@ -76,6 +76,14 @@ fn read_loose(text: &str, head: &str) -> SetListFile {
     }
     if let Some(found) = tables::find(head) {
         return tables::read(text, &found);
+    }
+    if head.starts_with("#\t") {
+        let message = "this looks like rekordbox's text export, but none of its columns is named as a title";
+        let hint = "show the title column in rekordbox, or set its language to English, and export again";
+        return refused(Some(Format::RekordboxTxt), "header-unknown", message, hint);
+    }
+    if m3u::is_paths(head) {
+        return m3u::read(text);
     }
     if let Some(file) = tables::read_headless(text) {
         return file;
@@ -140,8 +148,12 @@ fn hopeless(head: &[u8], len: usize) -> Option<SetListFile> {
         (b"\x1F\x8B", "a compressed file", "unpack it first"),
         (b"7z\xBC\xAF", "an archive", "unpack it first"),
     ];
+    // `RIFF - Low Tide` and `ID3 - …` are words; a file of that kind has zeros early on.
     let (_, what, hint) = known.iter().find(|(magic, ..)| head.starts_with(magic))?;
-    Some(refused(None, "not-a-set-list", format!("this is {what}, no set list"), *hint))
+    if *what == "an audio file" && head.is_ascii() && !head.iter().take(64).any(|b| *b == 0) {
+        return None;
+    }
+    Some(refused(None, "not-a-set-list", format!("this is {what}, no set list"), hint))
 }
 
 /// What remains when no binary family knows the bytes.
