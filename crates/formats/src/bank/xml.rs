@@ -89,7 +89,8 @@ impl Node {
     /// # Errors
     /// A problem where it is no amount, negative, or finer than the currency's minor unit.
     pub fn amount(&self) -> Result<Amount, Problem> {
-        let hint = "ask the bank for the file again; amounts carry a point and at most the currency's decimals";
+        let hint =
+            "ask the bank for the file again; amounts carry a point and at most the currency's decimals";
         let bad = |code, message: String| Err(Problem::new(code, self.line, message, hint));
         let Some(currency) = &self.currency else {
             return bad("amount-invalid", format!("the amount `{}` names no currency", shown(&self.text)));
@@ -103,9 +104,10 @@ impl Node {
                 "amount-too-fine",
                 format!("`{}` is finer than the smallest unit of {currency}", shown(&self.text)),
             ),
-            Ok(amount) if amount.is_negative() => {
-                bad("amount-invalid", format!("`{}` is negative; debits are marked, not signed", shown(&self.text)))
-            }
+            Ok(amount) if amount.is_negative() => bad(
+                "amount-invalid",
+                format!("`{}` is negative; debits are marked, not signed", shown(&self.text)),
+            ),
             Ok(amount) => Ok(amount),
             Err(error) => bad("amount-invalid", error.to_string()),
         }
@@ -213,7 +215,8 @@ fn at_end(text: &str, position: u64) -> bool {
 }
 
 fn truncated(line: u64) -> Problem {
-    let hint = "what was complete before that stands; fetch the file again and import it, nothing is booked twice";
+    let hint =
+        "what was complete before that stands; fetch the file again and import it, nothing is booked twice";
     Problem::new("truncated", line, "the file ends in the middle of the message", hint)
 }
 
@@ -255,10 +258,16 @@ impl Walk {
     fn start(&mut self, start: &BytesStart<'_>, line: u64) -> Option<Problem> {
         if self.open.len() >= DEEPEST {
             let message = format!("elements are nested more than {DEEPEST} deep; no bank message is");
-            return Some(Problem::new("too-deep", line, message, "fetch the file from the bank itself").fatal());
+            return Some(
+                Problem::new("too-deep", line, message, "fetch the file from the bank itself").fatal(),
+            );
         }
         let name: String = start.local_name().as_ref().chars().take(80).collect();
-        let currency = start.attributes().flatten().find(|a| a.key.as_ref() == "Ccy").map(|a| a.value.chars().take(10).collect());
+        let currency = start
+            .attributes()
+            .flatten()
+            .find(|a| a.key.as_ref() == "Ccy")
+            .map(|a| a.value.chars().take(10).collect());
         self.held += 1;
         self.open.push(Node { name, line, currency, weight: 1, ..Node::default() });
         None
@@ -285,7 +294,10 @@ impl Walk {
             Some(sign) => self.text(sign.encode_utf8(&mut [0; 4])),
             None => {
                 let message = "an entity that XML does not define is used; what stands around it is left out";
-                note(problems, Problem::new("entity-refused", line, message, "fetch the file from the bank itself"));
+                note(
+                    problems,
+                    Problem::new("entity-refused", line, message, "fetch the file from the bank itself"),
+                );
                 if let Some(node) = self.open.last_mut() {
                     node.damaged = true;
                 }
@@ -307,8 +319,12 @@ impl Walk {
             parent.damaged = true;
             self.held = self.held.saturating_sub(weight);
             if !std::mem::replace(&mut self.too_large, true) {
-                let message = format!("one part of the message holds more than {MOST_HELD} elements; it is left out");
-                note(problems, Problem::new("too-large", line, message, "ask the bank for the movements one by one"));
+                let message =
+                    format!("one part of the message holds more than {MOST_HELD} elements; it is left out");
+                note(
+                    problems,
+                    Problem::new("too-large", line, message, "ask the bank for the movements one by one"),
+                );
             }
             return;
         }
@@ -388,7 +404,8 @@ impl XmlOut {
 
 /// A text as XML carries it; characters that XML forbids become spaces.
 fn escape(text: &str) -> String {
-    let allowed = |c: char| matches!(c, '\t' | '\n' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..);
+    let allowed =
+        |c: char| matches!(c, '\t' | '\n' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..);
     let clean: String = text.chars().map(|c| if allowed(c) { c } else { ' ' }).collect();
     quick_xml::escape::escape(clean.as_str()).into_owned()
 }

@@ -230,7 +230,12 @@ impl Statement {
     ///
     /// # Errors
     /// Where an entry is of another currency, or the sum leaves the range of an amount.
-    pub fn balance(&mut self, opening: Amount, opened_on: Date, closed_on: Date) -> Result<(), money::AmountError> {
+    pub fn balance(
+        &mut self,
+        opening: Amount,
+        opened_on: Date,
+        closed_on: Date,
+    ) -> Result<(), money::AmountError> {
         let closing = self.moved(opening)?;
         self.balances = vec![
             Balance { code: "OPBD".to_owned(), amount: opening, date: Some(opened_on) },
@@ -241,7 +246,10 @@ impl Statement {
 
     /// The opening balance: `OPBD`, else the previous closing one.
     pub fn opening(&self) -> Option<&Balance> {
-        self.balances.iter().find(|b| b.code == "OPBD").or_else(|| self.balances.iter().find(|b| b.code == "PRCD"))
+        self.balances
+            .iter()
+            .find(|b| b.code == "OPBD")
+            .or_else(|| self.balances.iter().find(|b| b.code == "PRCD"))
     }
 
     /// The closing booked balance: the last `CLBD`.

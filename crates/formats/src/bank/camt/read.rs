@@ -9,7 +9,9 @@ use sha2::{Digest, Sha256};
 use super::super::account::AccountId;
 use super::super::reason::Reason;
 use super::super::xml::{Node, Visitor, moment, note, walk};
-use super::{Balance, Counterparty, Direction, Entry, EntryStatus, Report, Statement, Transaction, TransactionCode};
+use super::{
+    Balance, Counterparty, Direction, Entry, EntryStatus, Report, Statement, Transaction, TransactionCode,
+};
 
 /// Reads all statements or notifications of a message.
 pub(in crate::bank) fn read_text(text: &str, problems: &mut Vec<Problem>) -> Vec<Statement> {
@@ -81,14 +83,19 @@ impl Reading {
             is_copy: node.child("CpyDplctInd").is_some(),
             account: account.and_then(account_id),
             currency: account.and_then(|a| a.text_at(&["Ccy"])).and_then(|c| c.parse().ok()),
-            owner: account.and_then(|a| a.text_at(&["Ownr", "Nm"])).or_else(|| account.and_then(|a| a.text_at(&["Nm"]))),
+            owner: account
+                .and_then(|a| a.text_at(&["Ownr", "Nm"]))
+                .or_else(|| account.and_then(|a| a.text_at(&["Nm"]))),
             balances: std::mem::take(&mut self.balances),
             entries: std::mem::take(&mut self.entries),
             is_complete,
         };
         if statement.account.is_none() {
             let message = "the statement does not say which account it is of";
-            note(problems, Problem::new("account-missing", node.line, message, "ask the bank for the file again"));
+            note(
+                problems,
+                Problem::new("account-missing", node.line, message, "ask the bank for the file again"),
+            );
         }
         identify(&mut statement);
         if is_complete {
@@ -108,7 +115,12 @@ impl Reading {
             (Some(Err(problem)), _) => note(problems, problem),
             _ => note(
                 problems,
-                Problem::new("balance-unreadable", node.line, "the balance lacks amount or direction", ASK_AGAIN),
+                Problem::new(
+                    "balance-unreadable",
+                    node.line,
+                    "the balance lacks amount or direction",
+                    ASK_AGAIN,
+                ),
             ),
         }
     }
@@ -154,7 +166,12 @@ impl Reading {
             return note(problems, Problem::new("transaction-unreadable", node.line, message, ASK_AGAIN));
         }
         let mut amounts = Vec::new();
-        for path in [&["Amt"][..], &["AmtDtls", "TxAmt", "Amt"], &["AmtDtls", "CntrValAmt", "Amt"], &["AmtDtls", "InstdAmt", "Amt"]] {
+        for path in [
+            &["Amt"][..],
+            &["AmtDtls", "TxAmt", "Amt"],
+            &["AmtDtls", "CntrValAmt", "Amt"],
+            &["AmtDtls", "InstdAmt", "Amt"],
+        ] {
             match node.at(path).map(Node::amount) {
                 Some(Ok(amount)) => amounts.push(amount),
                 Some(Err(problem)) => note(problems, problem),
@@ -299,7 +316,8 @@ fn check_balances(statement: &Statement, problems: &mut Vec<Problem>) {
             "the closing balance is {}, but opening balance and booked entries give {expected}",
             closing.amount
         );
-        let hint = "the statement may be one page of several, or an entry could not be read; fetch the whole period";
+        let hint =
+            "the statement may be one page of several, or an entry could not be read; fetch the whole period";
         note(problems, Problem::new("balance-mismatch", statement.line, message, hint).notice());
     }
 }
@@ -313,7 +331,11 @@ fn identify(statement: &mut Statement) {
         let base = match &entry.servicer_reference {
             Some(reference) => {
                 let way = entry.direction.code();
-                format!("{account}/{reference}/{way}/{}{}", entry.amount.currency(), entry.amount.to_decimal())
+                format!(
+                    "{account}/{reference}/{way}/{}{}",
+                    entry.amount.currency(),
+                    entry.amount.to_decimal()
+                )
             }
             None => format!("{account}/sha256:{}", imprint(&account, &id, entry)),
         };
