@@ -324,6 +324,40 @@ fn the_same_movement_is_one_however_often_it_is_told() {
 }
 
 #[test]
+fn a_transaction_that_cannot_be_read_costs_only_itself() {
+    let xml = write_camt053(&day(Report::Statement));
+    let (whole, _) = statements(xml.as_bytes());
+    let (all, problems) = statements(xml.replacen(">PO-1<", ">&bomb;<", 1).as_bytes());
+    assert_eq!(codes(&problems), ["entity-refused", "transaction-unreadable", "batch-sum"]);
+    let (batch, want) = (&all[0].entries[2], &whole[0].entries[2]);
+    assert_eq!((batch.adds_up, batch.transactions.len(), batch.amount), (false, 1, eur("60.25")));
+    assert_eq!(batch.transactions[0].index, 2);
+    assert_eq!(batch.transactions[0].identity, want.transactions[1].identity, "the second stays the second");
+    assert_eq!(all[0].entries.len(), whole[0].entries.len());
+}
+
+#[test]
+fn of_a_foreign_payment_the_booked_amount_counts() {
+    let mut foreign = Transaction::new(Direction::Credit, eur("46.10"));
+    foreign.instructed = Some("USD 50".parse().unwrap());
+    let mut one = day(Report::Notification);
+    one.entries = vec![
+        Entry::new(Direction::Credit, eur("46.10"), "2026-11-21".parse().unwrap(), "X").with(vec![foreign]),
+    ];
+    let xml = write_camt054(&one);
+    let mut named_in_dollars = xml.clone();
+    let booked = r#"<Amt Ccy="EUR">46.10</Amt>"#;
+    let at = xml.rfind(booked).unwrap();
+    named_in_dollars.replace_range(at..at + booked.len(), r#"<Amt Ccy="USD">50.00</Amt>"#);
+    for text in [xml, named_in_dollars] {
+        let (all, problems) = statements(text.as_bytes());
+        let read = &all[0].entries[0].transactions[0];
+        assert_eq!((read.amount, read.instructed), (eur("46.10"), Some("USD 50".parse().unwrap())));
+        assert!(problems.is_empty() && all[0].entries[0].adds_up);
+    }
+}
+
+#[test]
 fn shared_samples_are_read() {
     let Some(shared) = shared() else { return };
     let load = |name: &str| std::fs::read(shared.join(name)).unwrap();
