@@ -8,6 +8,7 @@ use std::process::Command;
 
 use formats::bank::camt::{Counterparty, EntryStatus, Report, write_camt053, write_camt054};
 use formats::bank::pain001::{Address, Debtor, Payment, Rail, Remittance, rail_for};
+use formats::bank::pain002::write_pain002;
 use formats::bank::{
     Account, AccountId, BankMessage, BankMessageKind, Direction, Entry, PaymentStatus, Reason, Statement,
     Transaction, Transfers, read, sniff,
@@ -488,6 +489,24 @@ fn status_reports_tell_of_each_payment() {
     assert_eq!(said("PO-7", "TNT-1-1"), Some(PaymentStatus::InProcess));
     assert_eq!(said("PO-8", "TNT-1-2"), Some(PaymentStatus::Rejected));
     assert_eq!(said("PO-8", "TNT-1-3"), None, "a partly accepted file says nothing of what it does not list");
+}
+
+#[test]
+fn a_written_status_report_validates_and_reads_back() {
+    let (Some(BankMessage::StatusReport(mut report)), _) = read(REPORT.as_bytes()) else { panic!() };
+    report.transactions[1].servicer_reference = Some("B-77".to_owned());
+    report.blocks[1].reasons[0].code = "HOUSE RULE".to_owned();
+    let xml = write_pain002(&report);
+    validate(&xml, "pain.002.001.12.xsd");
+    let (Some(BankMessage::StatusReport(mut back)), problems) = read(xml.as_bytes()) else { panic!() };
+    assert_eq!(problems, []);
+    for (old, new) in report.transactions.iter().zip(&mut back.transactions) {
+        new.line = old.line;
+    }
+    for (old, new) in report.blocks.iter().zip(&mut back.blocks) {
+        new.line = old.line;
+    }
+    assert_eq!(back, report);
 }
 
 #[test]

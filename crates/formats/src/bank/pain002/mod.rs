@@ -2,12 +2,16 @@
 //!
 //! It knows ids and codes, not what they were ids of.
 
+mod write;
+
 use money::Amount;
 use music::Problem;
 use music::usage::Moment;
 
 use super::reason::Reason;
 use super::xml::{Node, Visitor, moment, note, walk};
+
+pub use write::write_pain002;
 
 /// A status report.
 #[derive(Debug, Clone, PartialEq, Default)]
