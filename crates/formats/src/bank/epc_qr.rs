@@ -37,10 +37,14 @@ pub enum NoQr {
     #[error("the name `{0}` cannot stand in a payment code; use 1 to 70 characters on one line")]
     Name(String),
     /// The account's country is not part of SEPA.
-    #[error("the account is in {0}, which SEPA transfers do not reach; ask for the payment by account number instead")]
+    #[error(
+        "the account is in {0}, which SEPA transfers do not reach; ask for the payment by account number instead"
+    )]
     NotSepa(String),
     /// The BIC is needed.
-    #[error("an account in {0} needs its bank's BIC in the payment code, being outside the European Economic Area")]
+    #[error(
+        "an account in {0} needs its bank's BIC in the payment code, being outside the European Economic Area"
+    )]
     BicNeeded(String),
     /// The amount is not one.
     #[error("{0} cannot stand in a payment code; it carries whole cents from EUR 0.01 to EUR 999999999.99")]
@@ -125,7 +129,8 @@ impl TransferRequest {
 
     fn code(&self) -> Result<QrCode, NoQr> {
         let payload = self.payload()?;
-        QrCode::with_error_correction_level(payload.as_bytes(), EcLevel::M).map_err(|_| NoQr::TooLong(payload.len()))
+        QrCode::with_error_correction_level(payload.as_bytes(), EcLevel::M)
+            .map_err(|_| NoQr::TooLong(payload.len()))
     }
 
     fn amount_line(&self) -> Result<String, NoQr> {
@@ -156,7 +161,8 @@ mod tests {
 
     #[test]
     fn the_payload_is_as_the_guideline_writes_it() {
-        let want = "BCD\n002\n1\nSCT\n\nHaus für Töne e.V.\nDE89370400440532013000\nEUR50.00\n\nRF18539007547034";
+        let want =
+            "BCD\n002\n1\nSCT\n\nHaus für Töne e.V.\nDE89370400440532013000\nEUR50.00\n\nRF18539007547034";
         assert_eq!(request().payload().unwrap(), want);
         let noted = TransferRequest { note: "thank you\nall".to_owned(), amount: None, ..request() };
         assert!(noted.payload().unwrap().ends_with("\n\n\nRF18539007547034\n\nthank youall"));
@@ -175,7 +181,12 @@ mod tests {
     fn refusals_in_their_order() {
         let swiss: Iban = "CH9300762011623852957".parse().unwrap();
         let turkish: Iban = "TR330006100519786457841326".parse().unwrap();
-        let mut r = TransferRequest { name: "x".repeat(71), iban: turkish, amount: Some("USD 1".parse().unwrap()), ..request() };
+        let mut r = TransferRequest {
+            name: "x".repeat(71),
+            iban: turkish,
+            amount: Some("USD 1".parse().unwrap()),
+            ..request()
+        };
         assert!(matches!(r.payload(), Err(NoQr::Name(_))));
         r.name = "ü".repeat(70);
         assert!(matches!(r.payload(), Err(NoQr::NotSepa(_))));

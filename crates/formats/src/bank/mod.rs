@@ -122,7 +122,8 @@ enum Guess {
 
 impl Guess {
     fn problem(&self) -> Problem {
-        let hint = "export pain.002, camt.053 or camt.054 (XML) from the bank, or the provider's results as CSV";
+        let hint =
+            "export pain.002, camt.053 or camt.054 (XML) from the bank, or the provider's results as CSV";
         let message = match self {
             Guess::OtherMessage(name) => {
                 format!("the message `{}` tells nothing final and is not read", reference::shown(name))
@@ -143,7 +144,11 @@ fn guess(head: &[u8]) -> Guess {
     if start.starts_with("{1:") || start.starts_with(":20:") {
         return Guess::Mt940;
     }
-    if provider_csv::is_header(start) { Guess::Known(BankMessageKind::ProviderResults) } else { Guess::Nothing }
+    if provider_csv::is_header(start) {
+        Guess::Known(BankMessageKind::ProviderResults)
+    } else {
+        Guess::Nothing
+    }
 }
 
 fn guess_xml(text: &str) -> Guess {

@@ -81,7 +81,12 @@ pub fn write(payments: &[ProviderPayment]) -> Result<String, Vec<Problem>> {
     for (line, payment) in (1..).zip(payments) {
         if !payment.amount.is_positive() || payment.amount.round_down_to_minor() != payment.amount {
             let message = format!("{} cannot be paid by a provider", payment.amount);
-            problems.push(Problem::new("amount-invalid", line, message, "pay whole minor units above nothing"));
+            problems.push(Problem::new(
+                "amount-invalid",
+                line,
+                message,
+                "pay whole minor units above nothing",
+            ));
         }
         if payment.reference.trim().is_empty() {
             let message = "the payment has no reference by which its result could be recognised";
@@ -134,7 +139,10 @@ pub(super) fn read_text(text: &str, problems: &mut Vec<Problem>) -> Vec<Provider
     let columns = reader.headers().ok().and_then(|h| Columns::of(h.iter()));
     let Some(columns) = columns else {
         let hint = "the first row names the columns; `reference` and `status` are needed";
-        note(problems, Problem::new("columns-missing", 1, "the results name no reference and status", hint).fatal());
+        note(
+            problems,
+            Problem::new("columns-missing", 1, "the results name no reference and status", hint).fatal(),
+        );
         return Vec::new();
     };
     let mut results = Vec::new();
@@ -144,7 +152,10 @@ pub(super) fn read_text(text: &str, problems: &mut Vec<Problem>) -> Vec<Provider
             Err(error) => {
                 let line = error.position().map_or(0, csv::Position::line);
                 let message = "the row cannot be read as CSV and is left out";
-                note(problems, Problem::new("row-unreadable", line, message, "ask the provider for the file again"));
+                note(
+                    problems,
+                    Problem::new("row-unreadable", line, message, "ask the provider for the file again"),
+                );
             }
         }
     }
@@ -165,10 +176,19 @@ struct Columns {
 
 impl Columns {
     fn of<'a>(cells: impl Iterator<Item = &'a str>) -> Option<Columns> {
-        let names: Vec<String> = cells.take(200).map(|c| c.trim().trim_matches('"').trim().to_lowercase().replace([' ', '-'], "_")).collect();
+        let names: Vec<String> = cells
+            .take(200)
+            .map(|c| c.trim().trim_matches('"').trim().to_lowercase().replace([' ', '-'], "_"))
+            .collect();
         let place = |known: &[&str]| known.iter().find_map(|k| names.iter().position(|n| n == k));
         Some(Columns {
-            reference: place(&["reference", "end_to_end_id", "client_reference", "payment_reference", "your_reference"])?,
+            reference: place(&[
+                "reference",
+                "end_to_end_id",
+                "client_reference",
+                "payment_reference",
+                "your_reference",
+            ])?,
             status: place(&["status", "state", "result"])?,
             amount: place(&["amount", "target_amount"]),
             currency: place(&["currency", "target_currency"]),
@@ -186,11 +206,15 @@ impl Columns {
         let hint = "ask the provider what it means, or settle the payment by hand";
         let reference = cell(self.reference).to_owned();
         if reference.is_empty() {
-            note(problems, Problem::new("reference-missing", line, "the row has no reference and is left out", hint));
+            note(
+                problems,
+                Problem::new("reference-missing", line, "the row has no reference and is left out", hint),
+            );
             return None;
         }
         let Some((status, is_return)) = status(cell(self.status)) else {
-            let message = format!("the status `{}` of `{}` is not known", shown(cell(self.status)), shown(&reference));
+            let message =
+                format!("the status `{}` of `{}` is not known", shown(cell(self.status)), shown(&reference));
             note(problems, Problem::new("status-unknown", line, message, hint));
             return None;
         };
@@ -225,14 +249,23 @@ impl Columns {
 /// What a provider's word for a status means, and whether money came back.
 fn status(word: &str) -> Option<(PaymentStatus, bool)> {
     Some(match word.to_lowercase().replace([' ', '-'], "_").as_str() {
-        "paid" | "completed" | "complete" | "sent" | "succeeded" | "success" | "settled" | "outgoing_payment_sent" => {
-            (PaymentStatus::Settled, false)
-        }
+        "paid"
+        | "completed"
+        | "complete"
+        | "sent"
+        | "succeeded"
+        | "success"
+        | "settled"
+        | "outgoing_payment_sent" => (PaymentStatus::Settled, false),
         "processing" | "in_process" | "in_progress" | "in_transit" => (PaymentStatus::InProcess, false),
         "pending" | "queued" | "scheduled" | "created" => (PaymentStatus::Pending, false),
-        "failed" | "failure" | "rejected" | "denied" | "error" | "blocked" => (PaymentStatus::Rejected, false),
+        "failed" | "failure" | "rejected" | "denied" | "error" | "blocked" => {
+            (PaymentStatus::Rejected, false)
+        }
         "cancelled" | "canceled" => (PaymentStatus::Cancelled, false),
-        "returned" | "refunded" | "bounced" | "bounced_back" | "funds_refunded" => (PaymentStatus::Rejected, true),
+        "returned" | "refunded" | "bounced" | "bounced_back" | "funds_refunded" => {
+            (PaymentStatus::Rejected, true)
+        }
         _ => return None,
     })
 }
@@ -251,7 +284,11 @@ fn row(text: &mut String, cells: [String; 7]) {
 }
 
 fn guarded(cell: &str) -> String {
-    if cell.trim_start_matches(' ').starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{cell}") } else { cell.to_owned() }
+    if cell.trim_start_matches(' ').starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
 }
 
 /// The cell without the `'` that [`guarded`] puts in front.
@@ -307,7 +344,10 @@ mod tests {
         let (results, problems) = read_results(text.as_bytes());
         assert_eq!(results.len(), 3);
         assert_eq!(results[0].fee, Some("USD 0.30".parse().unwrap()));
-        assert_eq!((results[1].reference.as_str(), results[1].status.clone()), ("-2", PaymentStatus::Rejected));
+        assert_eq!(
+            (results[1].reference.as_str(), results[1].status.clone()),
+            ("-2", PaymentStatus::Rejected)
+        );
         assert!(results[2].is_return && results[2].amount.is_none());
         let codes: Vec<_> = problems.iter().map(|p| (p.code, p.origin.line)).collect();
         assert_eq!(codes, [("amount-invalid", 4), ("status-unknown", 5), ("reference-missing", 6)]);

@@ -14,7 +14,8 @@ pub struct Reason {
 impl Reason {
     /// The reason for a person: what the code means, else the code, with the bank's words behind.
     pub fn explained(&self) -> String {
-        let meaning = meaning(&self.code).map_or_else(|| self.code.clone(), |m| format!("{m} ({})", self.code));
+        let meaning =
+            meaning(&self.code).map_or_else(|| self.code.clone(), |m| format!("{m} ({})", self.code));
         match (meaning.is_empty(), self.text.is_empty()) {
             (_, true) => meaning,
             (true, false) => self.text.clone(),

@@ -25,10 +25,14 @@ pub struct CreditorReference(String);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadReference {
     /// It has not the form.
-    #[error("`{0}` is not a creditor reference; it begins with RF and two digits, such as RF18 5390 0754 7034")]
+    #[error(
+        "`{0}` is not a creditor reference; it begins with RF and two digits, such as RF18 5390 0754 7034"
+    )]
     Shape(String),
     /// It has the form, but a letter or digit was mistyped.
-    #[error("the check digits of `{0}` do not fit; a letter or digit was mistyped, compare it with the pledge")]
+    #[error(
+        "the check digits of `{0}` do not fit; a letter or digit was mistyped, compare it with the pledge"
+    )]
     CheckDigits(String),
     /// The body is empty, longer than 21 characters, or has other signs than letters and digits.
     #[error("`{0}` cannot become a creditor reference; use 1 to 21 letters and digits")]
@@ -108,8 +112,12 @@ impl FromStr for CreditorReference {
 
     /// Reads a reference in either case, with spaces or hyphens where people put them.
     fn from_str(text: &str) -> Result<Self, BadReference> {
-        let code: String =
-            text.chars().filter(|c| !c.is_whitespace() && *c != '-').take(40).collect::<String>().to_ascii_uppercase();
+        let code: String = text
+            .chars()
+            .filter(|c| !c.is_whitespace() && *c != '-')
+            .take(40)
+            .collect::<String>()
+            .to_ascii_uppercase();
         let bytes = code.as_bytes();
         let fine = (5..=25).contains(&bytes.len())
             && bytes.starts_with(b"RF")

@@ -36,7 +36,8 @@ impl SepaText {
 
     /// What changed, for a person: `é became e; 12 characters were cut`; empty where nothing did.
     pub fn changes(&self) -> String {
-        let mut all: Vec<String> = self.replaced.iter().map(|(from, to)| format!("{from} became {to}")).collect();
+        let mut all: Vec<String> =
+            self.replaced.iter().map(|(from, to)| format!("{from} became {to}")).collect();
         if self.cut > 0 {
             all.push(format!("{} characters were cut", self.cut));
         }
@@ -46,7 +47,8 @@ impl SepaText {
 
 /// Whether a character may be carried as it is.
 pub fn is_permitted(sign: char) -> bool {
-    sign.is_ascii_alphanumeric() || matches!(sign, '/' | '-' | '?' | ':' | '(' | ')' | '.' | ',' | '\'' | '+' | ' ')
+    sign.is_ascii_alphanumeric()
+        || matches!(sign, '/' | '-' | '?' | ':' | '(' | ')' | '.' | ',' | '\'' | '+' | ' ')
 }
 
 /// Makes a text fit for SEPA, at most `longest` characters of it.
@@ -124,7 +126,8 @@ fn replacement(sign: char) -> String {
     if !fixed.is_empty() {
         return fixed.to_owned();
     }
-    let likeness: String = deunicode::deunicode_char(sign).unwrap_or("").trim().chars().filter(|c| is_permitted(*c)).collect();
+    let likeness: String =
+        deunicode::deunicode_char(sign).unwrap_or("").trim().chars().filter(|c| is_permitted(*c)).collect();
     if likeness.is_empty() { ".".to_owned() } else { likeness }
 }
 
@@ -162,7 +165,15 @@ mod tests {
 
     #[test]
     fn identifiers_keep_the_rule_on_slashes() {
-        for (text, fine) in [("A/B", true), ("/A", false), ("A/", false), ("A//B", false), ("", false), ("A_B", false), (" A", false)] {
+        for (text, fine) in [
+            ("A/B", true),
+            ("/A", false),
+            ("A/", false),
+            ("A//B", false),
+            ("", false),
+            ("A_B", false),
+            (" A", false),
+        ] {
             assert_eq!(is_identifier(text), fine, "{text}");
         }
         assert!(!is_identifier(&"A".repeat(36)));

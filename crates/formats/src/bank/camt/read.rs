@@ -1,15 +1,15 @@
 //! Reading camt.053 and camt.054.
 
-use std::collections::HashMap;
-
 use money::Amount;
 use music::Problem;
-use sha2::{Digest, Sha256};
 
 use super::super::account::AccountId;
 use super::super::reason::Reason;
 use super::super::xml::{Node, Visitor, moment, note, walk};
-use super::{Balance, Counterparty, Direction, Entry, EntryStatus, Report, Statement, Transaction, TransactionCode};
+use super::identity::identify;
+use super::{
+    Balance, Counterparty, Direction, Entry, EntryStatus, Report, Statement, Transaction, TransactionCode,
+};
 
 /// Reads all statements or notifications of a message.
 pub(in crate::bank) fn read_text(text: &str, problems: &mut Vec<Problem>) -> Vec<Statement> {
@@ -27,11 +27,20 @@ struct Reading {
     message_id: String,
     balances: Vec<Balance>,
     entries: Vec<Entry>,
-    /// Transactions of the entry that is open, with whether each named its own amount.
-    transactions: Vec<(Transaction, Vec<Amount>)>,
-    /// Whether a transaction of the entry that is open was left out.
-    lost_one: bool,
+    /// Transactions of the entry that is open.
+    transactions: Vec<Found>,
+    /// How many transactions the entry that is open had so far, those that were left out among them.
+    places: u32,
     statements: Vec<Statement>,
+}
+
+/// A transaction before its entry is known.
+struct Found {
+    transaction: Transaction,
+    /// The direction it names itself.
+    direction: Option<Direction>,
+    /// The amounts it names, the likeliest to be booked first, the ordered one last.
+    amounts: Vec<Amount>,
 }
 
 impl Visitor for Reading {
@@ -55,6 +64,7 @@ impl Visitor for Reading {
         match node.name.as_str() {
             "Ntry" => {
                 self.transactions.clear();
+                self.places = 0;
                 let message = "the entry that begins here is cut off and left out";
                 note(problems, Problem::new("entry-cut", node.line, message, "fetch the file again"));
             }
@@ -66,7 +76,8 @@ impl Visitor for Reading {
 }
 
 /// What is kept of a statement besides balances and entries.
-const STATEMENT_PARTS: &[&str] = &["Id", "ElctrncSeqNb", "LglSeqNb", "CreDtTm", "CpyDplctInd", "Acct"];
+const STATEMENT_PARTS: &[&str] =
+    &["StmtPgntn", "NtfctnPgntn", "Id", "ElctrncSeqNb", "LglSeqNb", "CreDtTm", "CpyDplctInd", "Acct"];
 
 impl Reading {
     fn statement(&mut self, node: &Node, report: Report, is_complete: bool, problems: &mut Vec<Problem>) {
@@ -77,18 +88,24 @@ impl Reading {
             message_id: self.message_id.clone(),
             id: node.text_at(&["Id"]).unwrap_or_default(),
             sequence: node.text_at(&["ElctrncSeqNb"]).or_else(|| node.text_at(&["LglSeqNb"])),
+            page: node.text_at(&["StmtPgntn", "PgNb"]).or_else(|| node.text_at(&["NtfctnPgntn", "PgNb"])),
             created_at: node.text_at(&["CreDtTm"]).and_then(|t| moment(&t)),
             is_copy: node.child("CpyDplctInd").is_some(),
             account: account.and_then(account_id),
             currency: account.and_then(|a| a.text_at(&["Ccy"])).and_then(|c| c.parse().ok()),
-            owner: account.and_then(|a| a.text_at(&["Ownr", "Nm"])).or_else(|| account.and_then(|a| a.text_at(&["Nm"]))),
+            owner: account
+                .and_then(|a| a.text_at(&["Ownr", "Nm"]))
+                .or_else(|| account.and_then(|a| a.text_at(&["Nm"]))),
             balances: std::mem::take(&mut self.balances),
             entries: std::mem::take(&mut self.entries),
             is_complete,
         };
         if statement.account.is_none() {
             let message = "the statement does not say which account it is of";
-            note(problems, Problem::new("account-missing", node.line, message, "ask the bank for the file again"));
+            note(
+                problems,
+                Problem::new("account-missing", node.line, message, "ask the bank for the file again"),
+            );
         }
         identify(&mut statement);
         if is_complete {
@@ -108,14 +125,19 @@ impl Reading {
             (Some(Err(problem)), _) => note(problems, problem),
             _ => note(
                 problems,
-                Problem::new("balance-unreadable", node.line, "the balance lacks amount or direction", ASK_AGAIN),
+                Problem::new(
+                    "balance-unreadable",
+                    node.line,
+                    "the balance lacks amount or direction",
+                    ASK_AGAIN,
+                ),
             ),
         }
     }
 
     fn entry(&mut self, node: &Node, problems: &mut Vec<Problem>) {
         let transactions = std::mem::take(&mut self.transactions);
-        let lost_one = std::mem::take(&mut self.lost_one);
+        let places = std::mem::take(&mut self.places) as usize;
         let amount = match node.child("Amt").map(Node::amount) {
             Some(Ok(amount)) if !node.damaged => amount,
             Some(Err(problem)) => return note(problems, problem),
@@ -141,32 +163,36 @@ impl Reading {
             batch_payment_id: node.text_at(&["NtryDtls", "Btch", "PmtInfId"]),
             note: node.text_at(&["AddtlNtryInf"]),
             transactions: Vec::new(),
-            adds_up: !lost_one,
+            adds_up: places == transactions.len(),
         };
         settle_amounts(&mut entry, transactions, problems);
         self.entries.push(entry);
     }
 
     fn transaction(&mut self, node: &Node, problems: &mut Vec<Problem>) {
+        self.places += 1;
         if node.damaged {
-            self.lost_one = true;
             let message = "the transaction holds what cannot be trusted and is left out";
             return note(problems, Problem::new("transaction-unreadable", node.line, message, ASK_AGAIN));
         }
         let mut amounts = Vec::new();
-        for path in [&["Amt"][..], &["AmtDtls", "TxAmt", "Amt"], &["AmtDtls", "CntrValAmt", "Amt"], &["AmtDtls", "InstdAmt", "Amt"]] {
+        for path in [
+            &["Amt"][..],
+            &["AmtDtls", "TxAmt", "Amt"],
+            &["AmtDtls", "CntrValAmt", "Amt"],
+            &["AmtDtls", "InstdAmt", "Amt"],
+        ] {
             match node.at(path).map(Node::amount) {
                 Some(Ok(amount)) => amounts.push(amount),
                 Some(Err(problem)) => note(problems, problem),
                 None => {}
             }
         }
-        // Replaced by the entry's own where the transaction names none.
-        let amount = amounts.first().copied().unwrap_or(Amount::zero(money::Currency::EUR));
         let direction = direction(node);
+        // Amount and direction are settled when the entry is known.
+        let amount = amounts.first().copied().unwrap_or(Amount::zero(money::Currency::EUR));
         let mut found = Transaction::new(direction.unwrap_or(Direction::Credit), amount);
-        // Marks "as the entry" until the entry is known.
-        found.index = u32::from(direction.is_none());
+        found.index = self.places;
         found.line = node.line;
         references(node, &mut found);
         remittance(node, &mut found);
@@ -174,7 +200,7 @@ impl Reading {
         found.creditor = counterparty(node, "Cdtr", "CdtrAcct", "CdtrAgt");
         found.return_reason = node.child("RtrInf").map(Reason::of);
         found.note = node.text_at(&["AddtlTxInf"]);
-        self.transactions.push((found, amounts));
+        self.transactions.push(Found { transaction: found, direction, amounts });
     }
 }
 
@@ -185,40 +211,27 @@ fn unreadable_entry(node: &Node, what: &str) -> Problem {
 }
 
 /// Gives each transaction what moved on the account, and tells whether they add up to the entry.
-fn settle_amounts(entry: &mut Entry, found: Vec<(Transaction, Vec<Amount>)>, problems: &mut Vec<Problem>) {
+fn settle_amounts(entry: &mut Entry, found: Vec<Found>, problems: &mut Vec<Problem>) {
+    if found.is_empty() {
+        entry.adds_up = true;
+        entry.transactions.push(whole(entry));
+        return;
+    }
     let only = found.len() == 1 && entry.adds_up;
-    let mut sum = i128::from(0_u8);
-    for (index, (mut transaction, amounts)) in (1..).zip(found) {
-        if transaction.index == 1 {
-            transaction.direction = entry.direction;
-        }
-        transaction.index = index;
+    let mut sum: i128 = 0;
+    for Found { mut transaction, direction, amounts } in found {
         let booked = amounts.iter().copied().find(|a| a.currency() == entry.amount.currency());
-        if only {
-            transaction.direction = entry.direction;
-            transaction.amount = entry.amount;
-            transaction.instructed = amounts.iter().rev().copied().find(|a| *a != entry.amount);
-        } else if let Some(booked) = booked {
-            transaction.amount = booked;
-            transaction.instructed = amounts.iter().rev().copied().find(|a| *a != booked);
-        } else {
-            entry.adds_up = false;
-            if amounts.is_empty() {
-                transaction.amount = Amount::zero(entry.amount.currency());
-            }
-        }
+        entry.adds_up &= only || booked.is_some();
+        transaction.direction = if only { entry.direction } else { direction.unwrap_or(entry.direction) };
+        transaction.amount = match booked {
+            _ if only => entry.amount,
+            Some(booked) => booked,
+            // What it names in another currency, else nothing: the entry does not add up.
+            None => amounts.first().copied().unwrap_or(Amount::zero(entry.amount.currency())),
+        };
+        transaction.instructed = amounts.last().copied().filter(|a| *a != transaction.amount);
         sum += i128::from(transaction.direction.signed(transaction.amount).micros());
         entry.transactions.push(transaction);
-    }
-    if entry.transactions.is_empty() {
-        let mut whole = Transaction::new(entry.direction, entry.amount);
-        whole.line = entry.line;
-        whole.servicer_reference = entry.servicer_reference.clone();
-        whole.message_id = entry.batch_message_id.clone();
-        whole.payment_id = entry.batch_payment_id.clone();
-        whole.note = entry.note.clone();
-        entry.transactions.push(whole);
-        return;
     }
     entry.adds_up &= sum == i128::from(entry.signed().micros());
     if !entry.adds_up {
@@ -226,6 +239,17 @@ fn settle_amounts(entry: &mut Entry, found: Vec<(Transaction, Vec<Amount>)>, pro
         let hint = "only the entry's amount is sure to have moved; ask the bank how it is made up";
         note(problems, Problem::new("batch-sum", entry.line, message, hint).notice());
     }
+}
+
+/// An entry without details as its own only transaction.
+fn whole(entry: &Entry) -> Transaction {
+    let mut whole = Transaction::new(entry.direction, entry.amount);
+    whole.line = entry.line;
+    whole.servicer_reference = entry.servicer_reference.clone();
+    whole.message_id = entry.batch_message_id.clone();
+    whole.payment_id = entry.batch_payment_id.clone();
+    whole.note = entry.note.clone();
+    whole
 }
 
 fn direction(node: &Node) -> Option<Direction> {
@@ -299,72 +323,8 @@ fn check_balances(statement: &Statement, problems: &mut Vec<Problem>) {
             "the closing balance is {}, but opening balance and booked entries give {expected}",
             closing.amount
         );
-        let hint = "the statement may be one page of several, or an entry could not be read; fetch the whole period";
+        let hint =
+            "the statement may be one page of several, or an entry could not be read; fetch the whole period";
         note(problems, Problem::new("balance-mismatch", statement.line, message, hint).notice());
     }
-}
-
-/// Gives every entry and transaction its identity (see the module above).
-fn identify(statement: &mut Statement) {
-    let account = statement.account.as_ref().map_or("", AccountId::as_str).to_owned();
-    let id = if statement.id.is_empty() { statement.message_id.clone() } else { statement.id.clone() };
-    let mut seen: HashMap<String, u32> = HashMap::new();
-    for entry in &mut statement.entries {
-        let base = match &entry.servicer_reference {
-            Some(reference) => {
-                let way = entry.direction.code();
-                format!("{account}/{reference}/{way}/{}{}", entry.amount.currency(), entry.amount.to_decimal())
-            }
-            None => format!("{account}/sha256:{}", imprint(&account, &id, entry)),
-        };
-        let count = seen.entry(base.clone()).and_modify(|n| *n += 1).or_insert(1);
-        entry.identity = if *count == 1 { base } else { format!("{base}~{count}") };
-        for (index, transaction) in (1..).zip(&mut entry.transactions) {
-            transaction.index = index;
-            transaction.identity =
-                if index == 1 { entry.identity.clone() } else { format!("{}#{index}", entry.identity) };
-        }
-    }
-}
-
-/// SHA-256 over what an entry says, each field behind its length, so that no two lists of fields look alike.
-fn imprint(account: &str, statement: &str, entry: &Entry) -> String {
-    let mut hash = Sha256::new();
-    let mut field = |text: &str| {
-        hash.update((text.len() as u64).to_be_bytes());
-        hash.update(text.as_bytes());
-    };
-    let text = |t: &Option<String>| t.clone().unwrap_or_default();
-    let date = |d: Option<jiff::civil::Date>| d.map(|d| d.to_string()).unwrap_or_default();
-    field(account);
-    field(statement);
-    field(&text(&entry.reference));
-    field(&entry.amount.to_string());
-    field(entry.direction.code());
-    field(if entry.is_reversal { "reversal" } else { "" });
-    field(&date(entry.booked_on));
-    field(&date(entry.value_on));
-    field(&text(&entry.note));
-    for transaction in &entry.transactions {
-        field(&transaction.amount.to_string());
-        field(transaction.direction.code());
-        for part in [
-            &transaction.end_to_end_id,
-            &transaction.message_id,
-            &transaction.instruction_id,
-            &transaction.transaction_id,
-            &transaction.servicer_reference,
-            &transaction.debtor.name,
-            &transaction.creditor.name,
-            &transaction.note,
-        ] {
-            field(&text(part));
-        }
-        for account in [&transaction.debtor.account, &transaction.creditor.account] {
-            field(account.as_ref().map_or("", AccountId::as_str));
-        }
-        field(&transaction.structured.join("\n"));
-        field(&transaction.unstructured.join("\n"));
-    }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }

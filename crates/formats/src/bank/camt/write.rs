@@ -54,7 +54,10 @@ fn content(out: &mut XmlOut, statement: &Statement) {
         out.element("Bal", |out| {
             out.path(&["Tp", "CdOrPrtry", "Cd"], &balance.code);
             let way = if balance.amount.is_negative() { Direction::Debit } else { Direction::Credit };
-            let size = money::Amount::from_micros(balance.amount.micros().saturating_abs(), balance.amount.currency());
+            let size = money::Amount::from_micros(
+                balance.amount.micros().saturating_abs(),
+                balance.amount.currency(),
+            );
             out.amount("Amt", size);
             out.leaf("CdtDbtInd", way.code());
             out.path(&["Dt", "Dt"], &balance.date.map_or_else(|| "1970-01-01".to_owned(), |d| d.to_string()));
@@ -154,7 +157,11 @@ fn transaction(out: &mut XmlOut, item: &Transaction) {
 }
 
 fn remittance(out: &mut XmlOut, item: &Transaction) {
-    let own = item.creditor_reference.iter().map(|r| r.as_str()).filter(|r| !item.structured.iter().any(|s| s == r));
+    let own = item
+        .creditor_reference
+        .iter()
+        .map(|r| r.as_str())
+        .filter(|r| !item.structured.iter().any(|s| s == r));
     let references: Vec<&str> = own.chain(item.structured.iter().map(String::as_str)).collect();
     if references.is_empty() && item.unstructured.is_empty() {
         return;

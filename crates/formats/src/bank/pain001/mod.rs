@@ -15,8 +15,8 @@ use super::account::{Account, Bic, Country};
 use super::reference::CreditorReference;
 use super::sepa_text::{self, is_identifier};
 
-pub use read::{Block, Initiation, OrderedPayment};
 pub(super) use read::read_text;
+pub use read::{Block, Initiation, OrderedPayment};
 
 /// Payments to be ordered with one file.
 #[derive(Debug, Clone, PartialEq)]
@@ -152,11 +152,19 @@ impl Transfers {
             found.push(file("id-invalid", format!("`{}` cannot be a message id", self.message_id), ID_HINT));
         }
         if self.payments.is_empty() {
-            found.push(file("nothing-to-pay", "the file would hold no payment".to_owned(), "approve a batch first"));
+            found.push(file(
+                "nothing-to-pay",
+                "the file would hold no payment".to_owned(),
+                "approve a batch first",
+            ));
         }
         for (what, name) in [("initiating party", &self.initiating_party), ("debtor", &self.debtor.name)] {
             if plain(name).is_empty() {
-                found.push(file("name-missing", format!("the {what} has no name"), "set the name of the house"));
+                found.push(file(
+                    "name-missing",
+                    format!("the {what} has no name"),
+                    "set the name of the house",
+                ));
             }
         }
         if self.debtor.account.bic().or(self.debtor.bic.as_ref()).is_none()
@@ -166,8 +174,16 @@ impl Transfers {
             found.push(file("bic-missing", message, "set the BIC beside the house's account"));
         }
         if self.debtor.address.is_none() && self.payments.iter().any(|p| !p.account.country().is_eea()) {
-            let message = "payments that leave the European Economic Area need the house's address".to_owned();
+            let message =
+                "payments that leave the European Economic Area need the house's address".to_owned();
             found.push(file("address-missing", message, "set at least town and country of the house"));
+        }
+        if i64::try_from(self.payments.iter().map(|p| i128::from(p.amount.micros())).sum::<i128>()).is_err() {
+            found.push(file(
+                "amount-too-large",
+                "the file's sum is beyond what can be held".to_owned(),
+                "split the batch",
+            ));
         }
         found.extend(self.debtor.address.iter().filter_map(|a| a.problem(0)));
         let mut ids = std::collections::HashSet::new();
@@ -209,15 +225,28 @@ impl Payment {
             add("amount-too-large", format!("{} is more than one transfer carries", self.amount), "split it");
         }
         if plain(&self.creditor).is_empty() {
-            add("name-missing", "the payee has no name".to_owned(), "ask the payee for the account holder's name");
+            add(
+                "name-missing",
+                "the payee has no name".to_owned(),
+                "ask the payee for the account holder's name",
+            );
         }
         let sepa = rail_for(&self.account, self.amount.currency()) == Rail::Sepa;
         if self.rail == Rail::Sepa && !sepa {
-            let message = format!("{} to an account in {} cannot go by SEPA", self.amount, self.account.country());
-            add("not-sepa", message, "SEPA carries euro to IBANs of its countries; choose the cross-border rail");
+            let message =
+                format!("{} to an account in {} cannot go by SEPA", self.amount, self.account.country());
+            add(
+                "not-sepa",
+                message,
+                "SEPA carries euro to IBANs of its countries; choose the cross-border rail",
+            );
         }
         if self.rail == Rail::CrossBorder && self.account.bic().or(self.bic.as_ref()).is_none() {
-            add("bic-missing", "a payment that leaves SEPA needs the payee's BIC".to_owned(), "ask the payee for it");
+            add(
+                "bic-missing",
+                "a payment that leaves SEPA needs the payee's BIC".to_owned(),
+                "ask the payee for it",
+            );
         }
         if self.rail == Rail::CrossBorder && self.address.is_none() {
             let message = "a payment that leaves SEPA needs the payee's address".to_owned();
@@ -234,7 +263,9 @@ const MOST_MICROS: i64 = 999_999_999_990_000;
 impl Address {
     fn problem(&self, line: u64) -> Option<Problem> {
         let hint = "banks refuse addresses without town and country since November 2026";
-        plain(&self.town).is_empty().then(|| Problem::new("address-incomplete", line, "the address has no town", hint))
+        plain(&self.town)
+            .is_empty()
+            .then(|| Problem::new("address-incomplete", line, "the address has no town", hint))
     }
 }
 

@@ -154,7 +154,10 @@ impl Reading {
             Some(Err(problem)) => return note(problems, problem),
             _ => {
                 let message = "the payment has no readable amount and is left out";
-                return note(problems, Problem::new("payment-unreadable", node.line, message, "make the file anew"));
+                return note(
+                    problems,
+                    Problem::new("payment-unreadable", node.line, message, "make the file anew"),
+                );
             }
         };
         self.payments.push(OrderedPayment {

@@ -39,13 +39,15 @@ fn blocks(transfers: &Transfers) -> Vec<WrittenBlock> {
         let date = payment.execution_date.unwrap_or(transfers.execution_date);
         groups.entry((payment.rail, payment.amount.currency(), date)).or_default().push(place);
     }
-    let block = |(number, ((rail, currency, execution_date), payments)): (usize, ((Rail, Currency, Date), Vec<usize>))| {
+    let mut blocks = Vec::new();
+    for (number, ((rail, currency, execution_date), payments)) in (1..).zip(groups) {
         let micros: i128 = payments.iter().map(|p| i128::from(transfers.payments[*p].amount.micros())).sum();
-        // Each payment is below 10^15 micros, so only more than nine thousand of the largest would not fit.
+        // `Transfers::check` refuses files whose sum does not fit.
         let sum = Amount::from_micros(i64::try_from(micros).unwrap_or(i64::MAX), currency);
-        WrittenBlock { payment_id: block_id(&transfers.message_id, number), rail, execution_date, sum, payments }
-    };
-    (1..).zip(groups).map(block).collect()
+        let payment_id = block_id(&transfers.message_id, number);
+        blocks.push(WrittenBlock { payment_id, rail, execution_date, sum, payments });
+    }
+    blocks
 }
 
 /// The message id, shortened where it must be, and the block's number.
@@ -69,9 +71,6 @@ fn control_sum(amounts: impl Iterator<Item = Amount>) -> String {
 
 fn payment_information(out: &mut XmlOut, transfers: &Transfers, block: &WrittenBlock, changes: &mut Changes) {
     let debtor = &transfers.debtor;
-    let mut own = Changes(Vec::new());
-    // What is said of the debtor is said once, with the first block.
-    let debtor_changes = if block.payment_id.ends_with("-1") { changes } else { &mut own };
     out.leaf("PmtInfId", &block.payment_id);
     out.leaf("PmtMtd", "TRF");
     out.leaf("BtchBookg", if block.rail == Rail::Sepa { "true" } else { "false" });
@@ -81,7 +80,7 @@ fn payment_information(out: &mut XmlOut, transfers: &Transfers, block: &WrittenB
         out.path(&["PmtTpInf", "SvcLvl", "Cd"], "SEPA");
     }
     out.path(&["ReqdExctnDt", "Dt"], &block.execution_date.to_string());
-    out.element("Dbtr", |out| party(out, &debtor.name, debtor.address.as_ref(), 0, debtor_changes));
+    out.element("Dbtr", |out| party(out, &debtor.name, debtor.address.as_ref(), 0, changes));
     out.element("DbtrAcct", |out| account(out, &debtor.account));
     out.element("DbtrAgt", |out| match debtor.account.bic().or(debtor.bic.as_ref()) {
         Some(bic) => out.path(&["FinInstnId", "BICFI"], bic.as_str()),
@@ -90,7 +89,7 @@ fn payment_information(out: &mut XmlOut, transfers: &Transfers, block: &WrittenB
     out.leaf("ChrgBr", if block.rail == Rail::Sepa { "SLEV" } else { "SHAR" });
     for place in &block.payments {
         let payment = &transfers.payments[*place];
-        out.element("CdtTrfTxInf", |out| transfer(out, payment, *place as u64 + 1, debtor_changes));
+        out.element("CdtTrfTxInf", |out| transfer(out, payment, *place as u64 + 1, changes));
     }
 }
 
@@ -159,9 +158,14 @@ impl Changes {
     fn clean(&mut self, text: &str, longest: usize, line: u64) -> String {
         let clean = sepa_text::clean(text, longest);
         if !clean.is_unchanged() {
-            let message = format!("`{}` goes to the bank as `{}`: {}", text.trim(), clean.text, clean.changes());
+            let message =
+                format!("`{}` goes to the bank as `{}`: {}", text.trim(), clean.text, clean.changes());
             let hint = "banks carry Latin letters without accents; nothing needs to be done";
-            self.0.push(Problem::new("text-changed", line, message, hint).notice());
+            let change = Problem::new("text-changed", line, message, hint).notice();
+            // The debtor stands in every block and is told of once.
+            if line > 0 || !self.0.contains(&change) {
+                self.0.push(change);
+            }
         }
         clean.text
     }

@@ -2,12 +2,16 @@
 //!
 //! It knows ids and codes, not what they were ids of.
 
+mod write;
+
 use money::Amount;
 use music::Problem;
 use music::usage::Moment;
 
 use super::reason::Reason;
 use super::xml::{Node, Visitor, moment, note, walk};
+
+pub use write::write_pain002;
 
 /// A status report.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -154,10 +158,9 @@ impl StatusReport {
         if let Some(own) = own {
             return Some((&own.status, &own.reasons));
         }
-        if let Some(block) = self.blocks.iter().find(|b| b.payment_id == payment_id) {
-            if let Some(status) = &block.status {
-                return said(status).then_some((status, &block.reasons[..]));
-            }
+        let block = self.blocks.iter().find(|b| b.payment_id == payment_id);
+        if let Some((block, status)) = block.and_then(|b| Some((b, b.status.as_ref()?))) {
+            return said(status).then_some((status, &block.reasons[..]));
         }
         self.group_status.as_ref().filter(|s| said(s)).map(|s| (s, &self.reasons[..]))
     }
@@ -237,10 +240,14 @@ impl Reading {
         let end_to_end_id = node.text_at(&["OrgnlEndToEndId"]);
         let instruction_id = node.text_at(&["OrgnlInstrId"]);
         let status = node.text_at(&["TxSts"]);
-        let (Some(status), false, true) = (status, node.damaged, end_to_end_id.is_some() || instruction_id.is_some())
+        let (Some(status), false, true) =
+            (status, node.damaged, end_to_end_id.is_some() || instruction_id.is_some())
         else {
             let message = "the payment status here lacks status or payment id and is left out";
-            return note(problems, Problem::new("status-unreadable", node.line, message, "ask the bank for it again"));
+            return note(
+                problems,
+                Problem::new("status-unreadable", node.line, message, "ask the bank for it again"),
+            );
         };
         let amount = match node.at(&["OrgnlTxRef", "Amt", "InstdAmt"]).map(Node::amount) {
             Some(Ok(amount)) => Some(amount),

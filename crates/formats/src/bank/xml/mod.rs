@@ -7,14 +7,15 @@
 use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
-use jiff::civil::{Date, DateTime};
-use money::Amount;
 use music::Problem;
-use music::usage::Moment;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::reference::shown;
+mod node;
+mod out;
+
+pub(super) use node::{Node, moment};
+pub(super) use out::XmlOut;
 
 /// Deepest nesting followed; ISO 20022 messages stay below 20.
 const DEEPEST: usize = 64;
@@ -25,24 +26,6 @@ const LONGEST_TEXT: usize = 8_000;
 /// Most problems told of one file; after that they are only counted once more.
 const MOST_PROBLEMS: usize = 500;
 
-/// An element that was read to its end.
-#[derive(Debug, Default)]
-pub(super) struct Node {
-    /// Its name without prefix.
-    pub name: String,
-    /// The line it begins in, from 1.
-    pub line: u64,
-    /// Its own text, references resolved, not trimmed.
-    pub text: String,
-    /// The currency attribute (`Ccy`), the only one that ISO 20022 uses.
-    pub currency: Option<String>,
-    /// What it holds and no visitor took.
-    pub children: Vec<Node>,
-    /// Something inside had to be left out, so its values cannot be relied on.
-    pub damaged: bool,
-    weight: usize,
-}
-
 /// Who is told of closed elements.
 pub(super) trait Visitor {
     /// An element was closed inside `parents` (outermost first); what is given back stays in its parent.
@@ -50,80 +33,6 @@ pub(super) trait Visitor {
 
     /// The file ended inside an element; told from the innermost outwards.
     fn cut(&mut self, parents: &[Node], node: Node, problems: &mut Vec<Problem>);
-}
-
-impl Node {
-    /// The first child of a name.
-    pub fn child(&self, name: &str) -> Option<&Node> {
-        self.children.iter().find(|c| c.name == name)
-    }
-
-    /// All children of a name.
-    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Node> {
-        self.children.iter().filter(move |c| c.name == name)
-    }
-
-    /// The first element down a path of names.
-    pub fn at(&self, path: &[&str]) -> Option<&Node> {
-        path.iter().try_fold(self, |node, name| node.child(name))
-    }
-
-    /// The trimmed text down a path; `None` where it is missing or empty.
-    pub fn text_at(&self, path: &[&str]) -> Option<String> {
-        self.at(path).and_then(Node::own_text)
-    }
-
-    /// The trimmed text; `None` where it is empty.
-    pub fn own_text(&self) -> Option<String> {
-        let text = self.text.trim();
-        (!text.is_empty()).then(|| text.to_owned())
-    }
-
-    /// The code or proprietary word of a choice, as ISO 20022 nests it; or the bare text of older versions.
-    pub fn choice(&self) -> Option<String> {
-        self.text_at(&["Cd"]).or_else(|| self.text_at(&["Prtry"])).or_else(|| self.own_text())
-    }
-
-    /// The amount in it, with its currency.
-    ///
-    /// # Errors
-    /// A problem where it is no amount, negative, or finer than the currency's minor unit.
-    pub fn amount(&self) -> Result<Amount, Problem> {
-        let hint = "ask the bank for the file again; amounts carry a point and at most the currency's decimals";
-        let bad = |code, message: String| Err(Problem::new(code, self.line, message, hint));
-        let Some(currency) = &self.currency else {
-            return bad("amount-invalid", format!("the amount `{}` names no currency", shown(&self.text)));
-        };
-        let currency = match currency.parse() {
-            Ok(known) => known,
-            Err(error) => return bad("amount-invalid", format!("{error}")),
-        };
-        match Amount::from_decimal(&self.text, currency) {
-            Ok(amount) if amount.round_down_to_minor() != amount => bad(
-                "amount-too-fine",
-                format!("`{}` is finer than the smallest unit of {currency}", shown(&self.text)),
-            ),
-            Ok(amount) if amount.is_negative() => {
-                bad("amount-invalid", format!("`{}` is negative; debits are marked, not signed", shown(&self.text)))
-            }
-            Ok(amount) => Ok(amount),
-            Err(error) => bad("amount-invalid", error.to_string()),
-        }
-    }
-
-    /// The day in a date or date-and-time choice, as the bank's clock has it.
-    pub fn date(&self) -> Option<Date> {
-        let text = self.text_at(&["Dt"]).or_else(|| self.text_at(&["DtTm"])).or_else(|| self.own_text())?;
-        text.get(..10)?.parse().ok()
-    }
-}
-
-/// Reads an ISO 20022 date and time, with offset or without.
-pub(super) fn moment(text: &str) -> Option<Moment> {
-    if let Ok(at) = text.parse::<jiff::Timestamp>() {
-        return Some(Moment::Instant(at));
-    }
-    text.parse::<DateTime>().ok().map(Moment::Local)
 }
 
 /// Notes a problem, up to a bound, so that a hostile file cannot fill memory with complaints.
@@ -213,7 +122,8 @@ fn at_end(text: &str, position: u64) -> bool {
 }
 
 fn truncated(line: u64) -> Problem {
-    let hint = "what was complete before that stands; fetch the file again and import it, nothing is booked twice";
+    let hint =
+        "what was complete before that stands; fetch the file again and import it, nothing is booked twice";
     Problem::new("truncated", line, "the file ends in the middle of the message", hint)
 }
 
@@ -255,10 +165,16 @@ impl Walk {
     fn start(&mut self, start: &BytesStart<'_>, line: u64) -> Option<Problem> {
         if self.open.len() >= DEEPEST {
             let message = format!("elements are nested more than {DEEPEST} deep; no bank message is");
-            return Some(Problem::new("too-deep", line, message, "fetch the file from the bank itself").fatal());
+            return Some(
+                Problem::new("too-deep", line, message, "fetch the file from the bank itself").fatal(),
+            );
         }
         let name: String = start.local_name().as_ref().chars().take(80).collect();
-        let currency = start.attributes().flatten().find(|a| a.key.as_ref() == "Ccy").map(|a| a.value.chars().take(10).collect());
+        let currency = start
+            .attributes()
+            .flatten()
+            .find(|a| a.key.as_ref() == "Ccy")
+            .map(|a| a.value.chars().take(10).collect());
         self.held += 1;
         self.open.push(Node { name, line, currency, weight: 1, ..Node::default() });
         None
@@ -285,7 +201,10 @@ impl Walk {
             Some(sign) => self.text(sign.encode_utf8(&mut [0; 4])),
             None => {
                 let message = "an entity that XML does not define is used; what stands around it is left out";
-                note(problems, Problem::new("entity-refused", line, message, "fetch the file from the bank itself"));
+                note(
+                    problems,
+                    Problem::new("entity-refused", line, message, "fetch the file from the bank itself"),
+                );
                 if let Some(node) = self.open.last_mut() {
                     node.damaged = true;
                 }
@@ -307,8 +226,12 @@ impl Walk {
             parent.damaged = true;
             self.held = self.held.saturating_sub(weight);
             if !std::mem::replace(&mut self.too_large, true) {
-                let message = format!("one part of the message holds more than {MOST_HELD} elements; it is left out");
-                note(problems, Problem::new("too-large", line, message, "ask the bank for the movements one by one"));
+                let message =
+                    format!("one part of the message holds more than {MOST_HELD} elements; it is left out");
+                note(
+                    problems,
+                    Problem::new("too-large", line, message, "ask the bank for the movements one by one"),
+                );
             }
             return;
         }
@@ -321,74 +244,4 @@ impl Walk {
             visitor.cut(&self.open, node, problems);
         }
     }
-}
-
-/// Writes XML with two spaces a level, the same bytes for the same calls.
-pub(super) struct XmlOut {
-    text: String,
-    open: Vec<&'static str>,
-}
-
-impl XmlOut {
-    /// Begins a message of a namespace.
-    pub fn message(namespace: &str) -> XmlOut {
-        let text = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Document xmlns=\"{namespace}\">\n");
-        XmlOut { text, open: vec!["Document"] }
-    }
-
-    /// An element with what `inside` writes.
-    pub fn element(&mut self, name: &'static str, inside: impl FnOnce(&mut XmlOut)) {
-        self.line(&format!("<{name}>"));
-        self.open.push(name);
-        inside(self);
-        self.open.pop();
-        self.line(&format!("</{name}>"));
-    }
-
-    /// Elements around one text: `path(&["Id", "IBAN"], …)`.
-    pub fn path(&mut self, names: &[&'static str], text: &str) {
-        match names {
-            [] => {}
-            [name] => self.line(&format!("<{name}>{}</{name}>", escape(text))),
-            [name, rest @ ..] => self.element(name, |out| out.path(rest, text)),
-        }
-    }
-
-    /// An element with a text.
-    pub fn leaf(&mut self, name: &'static str, text: &str) {
-        self.path(&[name], text);
-    }
-
-    /// An element with a text, where there is one.
-    pub fn leaf_if(&mut self, name: &'static str, text: Option<&str>) {
-        if let Some(text) = text.filter(|t| !t.is_empty()) {
-            self.leaf(name, text);
-        }
-    }
-
-    /// An amount with its currency.
-    pub fn amount(&mut self, name: &'static str, amount: Amount) {
-        let line = format!("<{name} Ccy=\"{}\">{}</{name}>", amount.currency(), amount.to_minor_decimal());
-        self.line(&line);
-    }
-
-    /// The finished message.
-    pub fn finish(mut self) -> String {
-        self.open.clear();
-        self.line("</Document>");
-        self.text
-    }
-
-    fn line(&mut self, line: &str) {
-        self.text.extend(std::iter::repeat_n("  ", self.open.len()));
-        self.text.push_str(line);
-        self.text.push('\n');
-    }
-}
-
-/// A text as XML carries it; characters that XML forbids become spaces.
-fn escape(text: &str) -> String {
-    let allowed = |c: char| matches!(c, '\t' | '\n' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..);
-    let clean: String = text.chars().map(|c| if allowed(c) { c } else { ' ' }).collect();
-    quick_xml::escape::escape(clean.as_str()).into_owned()
 }
