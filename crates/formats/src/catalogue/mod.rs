@@ -18,7 +18,9 @@ mod cell;
 mod csv;
 mod ern;
 mod item;
+mod lines;
 mod musicbrainz;
+mod row;
 mod source;
 mod table;
 
@@ -125,17 +127,25 @@ pub fn read(
     out.report.kind = kind;
     let tar = source::is_tar(&head);
     let encoding = source::encoding(&head);
+    let unread = no_catalogue(&head, failure.as_ref());
     let mut input = source::rejoin(head, input, failure);
     let flow = match kind {
         Some(Kind::Csv | Kind::Tsv) => table::read(&mut input, encoding, kind == Some(Kind::Tsv), &mut out),
         Some(Kind::DdexErn) => ern::read(&mut input, encoding, &mut out),
         Some(Kind::MusicBrainzJson) => musicbrainz::read(&mut input, tar, &mut out),
-        None => out.problem(not_a_catalogue()),
+        None => out.problem(unread),
     };
     out.finish(flow)
 }
 
-fn not_a_catalogue() -> Problem {
+/// Why nothing could be made of these first bytes.
+fn no_catalogue(head: &[u8], failure: Option<&std::io::Error>) -> Problem {
+    if let Some(failure) = failure {
+        return table::read_failed(0, failure).fatal();
+    }
+    if head.is_empty() {
+        return table::empty();
+    }
     let hint = "give a CSV or TSV with a header line (`id artist title …`), a DDEX release message, or lines of a \
                 MusicBrainz JSON dump; `--kind` overrides what is sniffed";
     Problem::new("catalogue-unknown", 0, "this is no catalogue known to us", hint).fatal()
@@ -146,12 +156,13 @@ struct Out<'a> {
     document: &'a str,
     sink: &'a mut dyn FnMut(Item) -> ControlFlow<()>,
     report: Report,
-    fatal: bool,
+    /// Whether the document was not read to its end, or is of no use.
+    incomplete: bool,
 }
 
 impl<'a> Out<'a> {
     fn new(document: &'a str, sink: &'a mut dyn FnMut(Item) -> ControlFlow<()>) -> Self {
-        Out { document, sink, report: Report::default(), fatal: false }
+        Out { document, sink, report: Report::default(), incomplete: false }
     }
 
     fn origin(&self, line: u64) -> Origin {
@@ -183,7 +194,7 @@ impl<'a> Out<'a> {
     fn problem(&mut self, problem: Problem) -> ControlFlow<()> {
         self.report.problems += 1;
         let fatal = problem.severity == Severity::Fatal;
-        self.fatal |= fatal;
+        self.incomplete |= fatal;
         if self.report.problems > PROBLEMS_SHOWN && !fatal {
             return ControlFlow::Continue(());
         }
@@ -204,7 +215,7 @@ impl<'a> Out<'a> {
             // Nothing follows that could be stopped.
             let _ = (self.sink)(Item::Problem(problem.notice().in_document(self.document)));
         }
-        self.report.complete = flow.is_continue() && !self.fatal;
+        self.report.complete = flow.is_continue() && !self.incomplete;
         self.report
     }
 }

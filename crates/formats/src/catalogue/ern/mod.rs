@@ -1,10 +1,10 @@
 //! DDEX release messages, ERN 3.x and 4.x, whatever their prefix.
 //!
 //! Each resource, release, party and set of deals is read as a small tree of bounded size and turned into an item
-//! at once; the document as a whole is never a tree. Recordings wait, up to [`HELD_BYTES`], for the deals at the
+//! at once; the document as a whole is never a tree. Recordings wait, up to [`limit::HELD_BYTES`], for the deals at the
 //! message's end, so that they can be passed on whole and only when the message is complete. A message larger
 //! than that passes its recordings on early, and their album, label and deals later, as [`LateFacts`]. What
-//! references, parties and releases take may reach [`INDEX_BYTES`]; a message that needs more is refused.
+//! references, parties and releases take may reach [`limit::INDEX_BYTES`]; a message that needs more is refused.
 //!
 //! A document type declaration is refused wherever it stands, so that no entity is ever expanded.
 
@@ -22,21 +22,19 @@ use super::cell::{days, short};
 use super::item::{
     Action, Deal, Item, LateFacts, MessageInfo, RecordingItem, ReleaseItem, TrackItem, WithdrawItem,
 };
+use limit::{
+    HELD_BYTES, INDEX_BYTES, deal_weight, message_too_large, not_a_message, unit_too_large, unknown, weight,
+};
 use party::Parties;
 use recording::{Context, Works};
 use tree::{Message, Node, Step, cut_short};
 
 mod deal;
+mod limit;
 mod party;
 mod recording;
 mod release;
 mod tree;
-
-/// Memory that recordings may take while they wait for their deals: some 30,000 of usual size.
-pub(super) const HELD_BYTES: usize = 32 << 20;
-
-/// Memory that references, parties, works and releases of one message may take: a million tracks fit.
-const INDEX_BYTES: usize = 256 << 20;
 
 /// Reads a message to its end.
 pub(super) fn read(
@@ -437,50 +435,4 @@ fn version(root: &Node) -> String {
             from(value).filter(|_| telling || name.starts_with("xmlns"))
         })
         .unwrap_or_default()
-}
-
-/// About how many bytes a recording takes while it waits.
-fn weight(item: &RecordingItem) -> usize {
-    let texts = [&item.source_id, &item.artist, &item.title, &item.version, &item.album, &item.label];
-    let texts: usize = texts.iter().map(|t| t.len()).sum();
-    let parties = item.artists.iter().map(|c| &c.party).chain(item.shares.iter().map(|s| &s.party));
-    let parties: usize = parties.map(|p| 300 + p.name.len() + p.source_id.len()).sum();
-    let works: usize = item.works.iter().map(|w| 300 + w.title.len() + w.credits.len() * 300).sum();
-    700 + texts + parties + works + item.other_isrcs.len() * 40
-}
-
-fn deal_weight(deal: &Deal) -> usize {
-    let words = deal.commercial_models.iter().chain(&deal.use_types).map(|w| 24 + w.len()).sum::<usize>();
-    250 + words + (deal.territories.len() + deal.excluded.len()) * 40
-}
-
-fn unknown(kind: &str, reference: &str, line: u64) -> Problem {
-    let message = format!("`{}` refers to no {kind} of the message", short(reference));
-    Problem::new(
-        "reference-unknown",
-        line,
-        message,
-        "the reference was left out; ask the sender to correct it",
-    )
-}
-
-fn unit_too_large(unit: &Node) -> Problem {
-    let message = format!("`{}` holds more than is read of one such element", short(&unit.name));
-    Problem::new("unit-too-large", unit.line, message, "its beginning was read; ask the sender to split it")
-}
-
-fn message_too_large(line: u64) -> Problem {
-    let hint = "ask the sender to deliver it as several messages; undo what was taken from it";
-    let message =
-        format!("the message needs more than {} MiB for its references and deals", INDEX_BYTES >> 20);
-    Problem::new("message-too-large", line, message, hint).fatal()
-}
-
-fn not_a_message(root: &str, line: u64) -> Problem {
-    let hint = "give a DDEX `NewReleaseMessage` or `PurgeReleaseMessage` (ERN 3.x or 4.x)";
-    let message = match root {
-        "" => "the document holds no element".to_owned(),
-        root => format!("`{}` is not a release message", short(root)),
-    };
-    Problem::new("message-unknown", line, message, hint).fatal()
 }
