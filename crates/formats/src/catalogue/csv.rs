@@ -201,6 +201,8 @@ pub(super) fn separator(header: &str) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
 
     fn rows(text: &str) -> Vec<(u64, bool, Vec<String>)> {
         let mut bytes = text.as_bytes();
@@ -250,6 +252,18 @@ mod tests {
         );
         assert_eq!(rows[1].2, ["1", "open"]);
         assert_eq!(rows[3].2, ["3", "also fine"]);
+    }
+
+    proptest! {
+        /// What another library writes is read back as it was.
+        #[test]
+        fn written_records_come_back(records in vec(vec("[ab\",; \n]{0,6}", 2..4), 0..8)) {
+            let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+            records.iter().for_each(|r| writer.write_record(r).unwrap());
+            let text = String::from_utf8(writer.into_inner().unwrap()).unwrap();
+            let got: Vec<Vec<String>> = rows(&text).into_iter().map(|r| r.2).collect();
+            prop_assert_eq!(got, records);
+        }
     }
 
     #[test]

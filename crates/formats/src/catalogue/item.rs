@@ -213,7 +213,7 @@ pub struct RecordingItem {
     pub shares: Vec<ShareLine>,
     /// The release it stands on in this row, where the source is a table with release columns.
     pub release: Option<Box<ReleaseItem>>,
-    /// The deals of the releases it is on; at most 200.
+    /// The deals of the releases it is on; at most 2000, fewer in messages of very many recordings.
     pub deals: Vec<Arc<Deal>>,
     /// There or gone.
     pub action: Action,

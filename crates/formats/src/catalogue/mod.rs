@@ -114,6 +114,21 @@ pub fn sniff(head: &[u8]) -> Option<Kind> {
 /// Reads a catalogue (already [decompressed](decompress)) and passes on what it finds, in the document's order as far
 /// as the format allows; release messages are passed on at their end, when deals are known.
 ///
+/// ```
+/// use formats::catalogue::{Item, read};
+/// use std::ops::ControlFlow;
+///
+/// let mut file = "id\tartist\ttitle\nR1\tAda Nwosu\tNight Drive\n".as_bytes();
+/// let mut titles = Vec::new();
+/// let report = read(&mut file, None, "catalogue.tsv", &mut |item| {
+///     if let Item::Recording(recording) = item {
+///         titles.push(recording.title);
+///     }
+///     ControlFlow::Continue(())
+/// });
+/// assert_eq!((titles, report.complete), (vec!["Night Drive".to_owned()], true));
+/// ```
+///
 /// `kind` overrides what is sniffed. `document` becomes the document of every [`Origin`].
 pub fn read(
     input: &mut dyn BufRead,

@@ -10,7 +10,7 @@ use music::{MediaKind, PartyKind};
 use serde::{Deserialize, Deserializer};
 
 use super::Out;
-use super::cell::{identifier, short, year};
+use super::cell::{gtin_id, identifier, short, year};
 use super::item::{Credit, Item, PartyItem, PartyRef, RecordingItem, ReleaseItem, TrackItem, WorkItem};
 use super::lines::{Got, Lines};
 use super::table::read_failed;
@@ -262,7 +262,7 @@ impl Entity {
         release.gtin = identifier(&self.barcode, origin.line, problems);
         (release.label, release.catalogue_number) = first_label(self.label_info.as_deref());
         release.ids.extend(mbid.map(|m| format!("mbid:{m}")));
-        release.ids.extend(release.gtin.as_ref().map(|g| format!("gtin:{g}")));
+        release.ids.extend(release.gtin.as_ref().map(gtin_id));
         if !release.catalogue_number.is_empty() {
             release.ids.push(format!("catalogue:{}", release.catalogue_number.to_uppercase()));
         }

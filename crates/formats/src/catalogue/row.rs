@@ -176,7 +176,7 @@ impl<'c> Row<'c> {
         let gtin: Option<music::Gtin> = identifier(self.get(Column::Gtin), self.line, &mut self.problems);
         let catalogue_number = self.text(Column::CatalogueNumber);
         let mut ids = Vec::new();
-        ids.extend(gtin.as_ref().map(|g| format!("gtin:{g}")));
+        ids.extend(gtin.as_ref().map(cell::gtin_id));
         if !catalogue_number.is_empty() {
             ids.push(format!("catalogue:{}", catalogue_number.to_uppercase()));
         }
@@ -249,7 +249,8 @@ impl<'c> Row<'c> {
         let iswc = identifier(self.get(Column::Iswc), self.line, &mut self.problems);
         let id = self.text(Column::Id);
         let subject = match (id.is_empty(), isrc, iswc) {
-            (false, ..) => Some((Subject::Recording(id), None)),
+            // Who has no other id for a recording writes its ISRC there.
+            (false, ..) => Some((id.parse().map_or(Subject::Recording(id), Subject::Isrc), None)),
             (true, Some(isrc), _) => Some((Subject::Isrc(isrc), None)),
             (true, None, Some(iswc)) => Some((Subject::Iswc(iswc), Some(Side::Composition))),
             (true, None, None) => None,

@@ -13,8 +13,8 @@ use super::tree::Node;
 use crate::catalogue::cell::{self, identifier, short};
 use crate::catalogue::item::{Action, Deal};
 
-/// Deals kept of one release and of one recording; real ones have up to sixty.
-pub(super) const DEALS: usize = 200;
+/// Deals kept of one release and of one recording; a release with terms of its own for each country has hundreds.
+pub(super) const DEALS: usize = 2000;
 
 /// Territories kept of one deal: more than there are countries.
 const TERRITORIES: usize = 400;

@@ -12,6 +12,9 @@ pub(super) const HELD_BYTES: usize = 32 << 20;
 /// Memory that references, parties, works and releases of one message may take: a million tracks fit.
 pub(super) const INDEX_BYTES: usize = 256 << 20;
 
+/// Deals that the recordings of one message get, all together.
+pub(super) const DEALS_IN_ALL: usize = 20_000_000;
+
 /// About how many bytes a recording takes while it waits.
 pub(super) fn weight(item: &RecordingItem) -> usize {
     let texts = [&item.source_id, &item.artist, &item.title, &item.version, &item.album, &item.label];

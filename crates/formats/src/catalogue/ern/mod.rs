@@ -23,7 +23,8 @@ use super::item::{
     Action, Deal, Item, LateFacts, MessageInfo, RecordingItem, ReleaseItem, TrackItem, WithdrawItem,
 };
 use limit::{
-    HELD_BYTES, INDEX_BYTES, deal_weight, message_too_large, not_a_message, unit_too_large, unknown, weight,
+    DEALS_IN_ALL, HELD_BYTES, INDEX_BYTES, deal_weight, message_too_large, not_a_message, unit_too_large,
+    unknown, weight,
 };
 use party::Parties;
 use recording::{Context, Works};
@@ -78,6 +79,8 @@ struct Delivery {
     /// Resources by reference; those that are no recordings have no slot.
     resources: BTreeMap<String, Option<u32>>,
     slots: Vec<Slot>,
+    /// How many slots there were, once they are being passed on.
+    recordings: usize,
     releases: Vec<Held>,
     by_reference: BTreeMap<String, u32>,
     held_bytes: usize,
@@ -307,6 +310,7 @@ impl Delivery {
     fn pass_on(mut self, out: &mut Out<'_>) -> ControlFlow<()> {
         self.tell(out)?;
         let slots = std::mem::take(&mut self.slots);
+        self.recordings = slots.len();
         let ids: Vec<String> = slots.iter().map(|s| s.source_id.clone()).collect();
         let mut late = Vec::new();
         for mut slot in slots {
@@ -362,10 +366,15 @@ impl Delivery {
         }
     }
 
+    /// How many deals each recording gets, so that many recordings with many deals stay in proportion.
+    fn deals_each(&self) -> usize {
+        (DEALS_IN_ALL / self.recordings.max(1)).clamp(50, deal::DEALS)
+    }
+
     fn facts(&self, slot: &Slot) -> Facts<'_> {
         let on = || slot.releases.iter().filter_map(|n| self.releases.get(*n as usize));
         let deals: Vec<Arc<Deal>> =
-            on().flat_map(|r| r.item.deals.iter().cloned()).take(deal::DEALS).collect();
+            on().flat_map(|r| r.item.deals.iter().cloned()).take(self.deals_each()).collect();
         let release = on().find(|r| !r.is_track).or_else(|| on().next());
         Facts { release: release.map(|r| &r.item), action: deal::action(&deals, self.sent), deals }
     }
@@ -423,7 +432,7 @@ fn purged(unit: &Node, out: &mut Out<'_>) -> ControlFlow<()> {
 /// The version that the namespace or the schema attribute tells: `…/ern/382` is 3.8.2.
 fn version(root: &Node) -> String {
     let from = |text: &str| {
-        let (_, digits) = text.split_once("ern/")?;
+        let (_, digits) = text.split_once("ern/").or_else(|| text.split_once("ern-main/"))?;
         let digits: Vec<String> =
             digits.chars().take_while(char::is_ascii_digit).take(4).map(String::from).collect();
         (!digits.is_empty()).then(|| digits.join("."))

@@ -78,6 +78,10 @@ fn shares_files() {
          problem 10: use-unknown `dancing` is not a use",
     );
     check(
+        b"recording,party,share\nDE-Z9A-26-00001,Ada,1\n",
+        "share 2: isrc DEZ9A2600001 (Ada 100 % of master in Worldwide)",
+    );
+    check(
         b"recording\tparty\tshare_ppm\nR1\tAda\t625000\n",
         "share 2: R1 (Ada 62.5 % of master in Worldwide)",
     );
