@@ -54,6 +54,13 @@ pub(super) fn identifier<T: Identifier>(text: &str, line: u64, problems: &mut Ve
 
 const KEPT: &str = "the rest is kept without it; correct it at the source and import again";
 
+/// A release's GTIN as an id: fourteen digits that begin with a zero are the same number as the thirteen after it.
+pub(super) fn gtin_id(gtin: &Gtin) -> String {
+    let digits = gtin.as_str();
+    let short = digits.strip_prefix('0').filter(|short| short.len() == 13);
+    format!("gtin:{}", short.unwrap_or(digits))
+}
+
 /// A text short enough to stand in a message.
 pub(super) fn short(text: &str) -> String {
     let text = text.trim();

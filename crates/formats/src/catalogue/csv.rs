@@ -1,7 +1,7 @@
 //! Records of comma- or semicolon-separated values, RFC 4180, read so that one stray quote costs one line.
 //!
 //! A field may be quoted; inside quotes the separator and line breaks are text and `""` is one quote. A quote
-//! that never closes would swallow the file: after [`QUOTED_LINES`] lines or [`QUOTED_BYTES`] bytes it is taken for
+//! that never closes would swallow the file: where letters follow its supposed end on another line, or after [`QUOTED_LINES`] lines or [`QUOTED_BYTES`] bytes it is taken for
 //! a stray one, its line is read as if the quote closed at its end, and the lines after it are read anew. After
 //! [`STRAY_QUOTES`] such lines no field may go over a line break any more, which keeps the work in proportion.
 
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io;
 
-use super::source::{Got, Lines};
+use super::lines::{Got, Lines};
 
 /// Lines one record may span.
 const QUOTED_LINES: usize = 200;
@@ -59,7 +59,7 @@ impl<'a> Records<'a> {
             Err(other) => return other,
         };
         match self.separator {
-            Some(separator) if open_quote(buf, separator) => self.join(buf, line, separator),
+            Some(separator) if quotes(buf, separator) == Quotes::Open => self.join(buf, line, separator),
             _ => Record::Row(line),
         }
     }
@@ -88,9 +88,13 @@ impl<'a> Records<'a> {
             whole.push(b'\n');
             whole.extend_from_slice(&next);
             joined.push((line, std::mem::take(&mut next)));
-            if !open_quote(&whole, separator) {
-                *buf = whole;
-                return Record::Row(first);
+            match quotes(&whole, separator) {
+                Quotes::Open => {}
+                Quotes::Loose => break,
+                Quotes::Closed => {
+                    *buf = whole;
+                    return Record::Row(first);
+                }
             }
         }
         for line in joined.into_iter().rev() {
@@ -101,9 +105,18 @@ impl<'a> Records<'a> {
     }
 }
 
-/// Whether these bytes end inside a quoted field.
-fn open_quote(bytes: &[u8], separator: u8) -> bool {
-    #[derive(PartialEq)]
+/// How the quotes of a record stand at its end.
+#[derive(PartialEq)]
+enum Quotes {
+    /// All are closed.
+    Closed,
+    /// The last one is open.
+    Open,
+    /// All are closed, but letters follow a closing one: rather a stray quote that met the next field's.
+    Loose,
+}
+
+fn quotes(bytes: &[u8], separator: u8) -> Quotes {
     enum At {
         Start,
         Plain,
@@ -111,7 +124,7 @@ fn open_quote(bytes: &[u8], separator: u8) -> bool {
         /// After a quote inside a quoted field: its end, or the first of a doubled one.
         Quote,
     }
-    let mut at = At::Start;
+    let (mut at, mut loose) = (At::Start, false);
     for byte in bytes {
         at = match (at, *byte) {
             (At::Start | At::Quote, b'"') => At::Quoted,
@@ -119,10 +132,18 @@ fn open_quote(bytes: &[u8], separator: u8) -> bool {
             (At::Quoted, _) => At::Quoted,
             (_, b) if b == separator => At::Start,
             (At::Start, b' ') => At::Start,
+            (At::Quote, b) => {
+                loose |= b != b' ';
+                At::Plain
+            }
             _ => At::Plain,
         };
     }
-    at == At::Quoted
+    match at {
+        At::Quoted => Quotes::Open,
+        _ if loose => Quotes::Loose,
+        _ => Quotes::Closed,
+    }
 }
 
 /// The fields of one record.
@@ -180,6 +201,8 @@ pub(super) fn separator(header: &str) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
 
     fn rows(text: &str) -> Vec<(u64, bool, Vec<String>)> {
         let mut bytes = text.as_bytes();
@@ -229,6 +252,18 @@ mod tests {
         );
         assert_eq!(rows[1].2, ["1", "open"]);
         assert_eq!(rows[3].2, ["3", "also fine"]);
+    }
+
+    proptest! {
+        /// What another library writes is read back as it was.
+        #[test]
+        fn written_records_come_back(records in vec(vec("[ab\",; \n]{0,6}", 2..4), 0..8)) {
+            let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+            records.iter().for_each(|r| writer.write_record(r).unwrap());
+            let text = String::from_utf8(writer.into_inner().unwrap()).unwrap();
+            let got: Vec<Vec<String>> = rows(&text).into_iter().map(|r| r.2).collect();
+            prop_assert_eq!(got, records);
+        }
     }
 
     #[test]

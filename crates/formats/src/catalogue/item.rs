@@ -153,10 +153,17 @@ impl Deal {
         included && !within(&self.excluded) && self.period.contains(day)
     }
 
-    /// Whether these deals together offer something here on this day; a take-down in force outweighs offers.
+    /// Whether these deals together offer something here on this day. A take-down outweighs the offers of its release
+    /// that do not begin after it; another release may still offer the same recording.
     pub fn offered(deals: &[Arc<Deal>], territory: Option<&Territory>, day: Date) -> bool {
-        let mut covering = deals.iter().filter(|d| d.covers(territory, day)).peekable();
-        covering.peek().is_some() && covering.all(|d| !d.take_down)
+        let covering = || deals.iter().filter(|d| d.covers(territory, day));
+        covering().filter(|d| !d.take_down).any(|offer| !covering().any(|d| d.outweighs(offer)))
+    }
+
+    /// Whether it is a take-down that ends this offer.
+    pub(super) fn outweighs(&self, offer: &Deal) -> bool {
+        let later = self.period.start.is_none() || offer.period.start <= self.period.start;
+        self.take_down && later && self.release == offer.release
     }
 
     /// Whether it is everywhere, without exception.
@@ -206,7 +213,7 @@ pub struct RecordingItem {
     pub shares: Vec<ShareLine>,
     /// The release it stands on in this row, where the source is a table with release columns.
     pub release: Option<Box<ReleaseItem>>,
-    /// The deals of the releases it is on; at most 200.
+    /// The deals of the releases it is on; at most 2000, fewer in messages of very many recordings.
     pub deals: Vec<Arc<Deal>>,
     /// There or gone.
     pub action: Action,

@@ -18,7 +18,9 @@ mod cell;
 mod csv;
 mod ern;
 mod item;
+mod lines;
 mod musicbrainz;
+mod row;
 mod source;
 mod table;
 
@@ -112,6 +114,21 @@ pub fn sniff(head: &[u8]) -> Option<Kind> {
 /// Reads a catalogue (already [decompressed](decompress)) and passes on what it finds, in the document's order as far
 /// as the format allows; release messages are passed on at their end, when deals are known.
 ///
+/// ```
+/// use formats::catalogue::{Item, read};
+/// use std::ops::ControlFlow;
+///
+/// let mut file = "id\tartist\ttitle\nR1\tAda Nwosu\tNight Drive\n".as_bytes();
+/// let mut titles = Vec::new();
+/// let report = read(&mut file, None, "catalogue.tsv", &mut |item| {
+///     if let Item::Recording(recording) = item {
+///         titles.push(recording.title);
+///     }
+///     ControlFlow::Continue(())
+/// });
+/// assert_eq!((titles, report.complete), (vec!["Night Drive".to_owned()], true));
+/// ```
+///
 /// `kind` overrides what is sniffed. `document` becomes the document of every [`Origin`].
 pub fn read(
     input: &mut dyn BufRead,
@@ -125,17 +142,25 @@ pub fn read(
     out.report.kind = kind;
     let tar = source::is_tar(&head);
     let encoding = source::encoding(&head);
+    let unread = no_catalogue(&head, failure.as_ref());
     let mut input = source::rejoin(head, input, failure);
     let flow = match kind {
         Some(Kind::Csv | Kind::Tsv) => table::read(&mut input, encoding, kind == Some(Kind::Tsv), &mut out),
         Some(Kind::DdexErn) => ern::read(&mut input, encoding, &mut out),
         Some(Kind::MusicBrainzJson) => musicbrainz::read(&mut input, tar, &mut out),
-        None => out.problem(not_a_catalogue()),
+        None => out.problem(unread),
     };
     out.finish(flow)
 }
 
-fn not_a_catalogue() -> Problem {
+/// Why nothing could be made of these first bytes.
+fn no_catalogue(head: &[u8], failure: Option<&std::io::Error>) -> Problem {
+    if let Some(failure) = failure {
+        return table::read_failed(0, failure).fatal();
+    }
+    if head.is_empty() {
+        return table::empty();
+    }
     let hint = "give a CSV or TSV with a header line (`id artist title …`), a DDEX release message, or lines of a \
                 MusicBrainz JSON dump; `--kind` overrides what is sniffed";
     Problem::new("catalogue-unknown", 0, "this is no catalogue known to us", hint).fatal()
@@ -146,12 +171,13 @@ struct Out<'a> {
     document: &'a str,
     sink: &'a mut dyn FnMut(Item) -> ControlFlow<()>,
     report: Report,
-    fatal: bool,
+    /// Whether the document was not read to its end, or is of no use.
+    incomplete: bool,
 }
 
 impl<'a> Out<'a> {
     fn new(document: &'a str, sink: &'a mut dyn FnMut(Item) -> ControlFlow<()>) -> Self {
-        Out { document, sink, report: Report::default(), fatal: false }
+        Out { document, sink, report: Report::default(), incomplete: false }
     }
 
     fn origin(&self, line: u64) -> Origin {
@@ -183,7 +209,7 @@ impl<'a> Out<'a> {
     fn problem(&mut self, problem: Problem) -> ControlFlow<()> {
         self.report.problems += 1;
         let fatal = problem.severity == Severity::Fatal;
-        self.fatal |= fatal;
+        self.incomplete |= fatal;
         if self.report.problems > PROBLEMS_SHOWN && !fatal {
             return ControlFlow::Continue(());
         }
@@ -204,7 +230,7 @@ impl<'a> Out<'a> {
             // Nothing follows that could be stopped.
             let _ = (self.sink)(Item::Problem(problem.notice().in_document(self.document)));
         }
-        self.report.complete = flow.is_continue() && !self.fatal;
+        self.report.complete = flow.is_continue() && !self.incomplete;
         self.report
     }
 }

@@ -10,9 +10,9 @@ use music::{MediaKind, PartyKind};
 use serde::{Deserialize, Deserializer};
 
 use super::Out;
-use super::cell::{identifier, short, year};
+use super::cell::{gtin_id, identifier, short, year};
 use super::item::{Credit, Item, PartyItem, PartyRef, RecordingItem, ReleaseItem, TrackItem, WorkItem};
-use super::source::{Got, Lines};
+use super::lines::{Got, Lines};
 use super::table::read_failed;
 
 /// Bytes one line may have; the largest release has some five million.
@@ -30,7 +30,10 @@ pub(super) fn read(input: &mut dyn BufRead, tar: bool, out: &mut Out<'_>) -> Con
                 out.problem(Problem::new("line-too-long", lines.line, message, "the line was skipped"))?;
             }
             Got::End => return ControlFlow::Continue(()),
-            Got::Failed(failure) => return out.problem(read_failed(lines.line, &failure)),
+            Got::Failed(failure) => {
+                out.incomplete = true;
+                return out.problem(read_failed(lines.line, &failure));
+            }
         }
     }
 }
@@ -259,7 +262,7 @@ impl Entity {
         release.gtin = identifier(&self.barcode, origin.line, problems);
         (release.label, release.catalogue_number) = first_label(self.label_info.as_deref());
         release.ids.extend(mbid.map(|m| format!("mbid:{m}")));
-        release.ids.extend(release.gtin.as_ref().map(|g| format!("gtin:{g}")));
+        release.ids.extend(release.gtin.as_ref().map(gtin_id));
         if !release.catalogue_number.is_empty() {
             release.ids.push(format!("catalogue:{}", release.catalogue_number.to_uppercase()));
         }

@@ -13,8 +13,8 @@ use super::tree::Node;
 use crate::catalogue::cell::{self, identifier, short};
 use crate::catalogue::item::{Action, Deal};
 
-/// Deals kept of one release and of one recording; real ones have up to sixty.
-pub(super) const DEALS: usize = 200;
+/// Deals kept of one release and of one recording; a release with terms of its own for each country has hundreds.
+pub(super) const DEALS: usize = 2000;
 
 /// Territories kept of one deal: more than there are countries.
 const TERRITORIES: usize = 400;
@@ -119,11 +119,72 @@ fn is_midnight(text: &str) -> bool {
 }
 
 /// What the deals of a release, or of all releases a recording is on, make of it: withdrawn where at least one
-/// take-down in force holds everywhere and nothing is offered any more. A take-down for some countries stays
-/// a deal. `sent` is the day the message was made, which says whether a take-down is already in force.
+/// take-down in force holds everywhere and no offer stands any more. A take-down for some countries stays a
+/// deal. `sent` is the day the message was made, which says what is in force and what has ended.
 pub(super) fn action(deals: &[Arc<Deal>], sent: Option<Date>) -> Action {
     let in_force =
         |deal: &Deal| !matches!((deal.period.start, sent), (Some(start), Some(sent)) if start > sent);
-    let down = deals.iter().any(|d| d.take_down && d.is_worldwide() && in_force(d));
-    if down && deals.iter().all(|d| d.take_down) { Action::Withdraw } else { Action::Upsert }
+    let ended = |deal: &Deal| matches!((deal.period.end, sent), (Some(end), Some(sent)) if end <= sent);
+    let downs: Vec<&Arc<Deal>> =
+        deals.iter().filter(|d| d.take_down && d.is_worldwide() && in_force(d)).collect();
+    let stands =
+        |offer: &Deal| !offer.take_down && !ended(offer) && !downs.iter().any(|d| d.outweighs(offer));
+    if !downs.is_empty() && !deals.iter().any(|d| stands(d)) { Action::Withdraw } else { Action::Upsert }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `-` a take-down, `+` an offer; then the release, the place and the days.
+    fn deals(text: &str) -> Vec<Arc<Deal>> {
+        let deal = |words: Vec<&str>| Deal {
+            release: words[1].to_owned(),
+            territories: vec![words[2].parse().unwrap()],
+            period: Period::parse(words[3]).unwrap(),
+            take_down: words[0] == "-",
+            ..Deal::default()
+        };
+        text.split(',').map(|d| Arc::new(deal(d.split_whitespace().collect()))).collect()
+    }
+
+    #[test]
+    fn what_take_downs_and_offers_make_of_a_recording() {
+        for (text, withdrawn, offered) in [
+            ("+ A world 2026-01-01..", false, true),
+            ("+ A world 2026-07-01..", false, false),
+            ("+ A world 2025-01-01..2026-01-01", false, false),
+            ("- A world 2026-05-01..", true, false),
+            ("- A FR 2026-05-01..", false, false),
+            ("- A world 2026-07-01..", false, false),
+            ("+ A world 2026-01-01..,- A world 2026-05-01..", true, false),
+            ("+ A world 2026-05-02..,- A world 2026-05-01..", false, true),
+            ("+ A world 2026-01-01..,- A DE 2026-05-01..", false, false),
+            ("+ A world 2026-01-01..,- A FR 2026-05-01..", false, true),
+            ("+ B DE 2026-01-01..,- A world 2026-05-01..", false, true),
+            ("+ B DE 2025-01-01..2026-01-01,- A world 2026-05-01..", true, false),
+        ] {
+            let (deals, day, place) = (deals(text), "2026-06-01".parse().unwrap(), "DE".parse().unwrap());
+            assert_eq!(action(&deals, Some(day)) == Action::Withdraw, withdrawn, "{text}");
+            assert_eq!(Deal::offered(&deals, Some(&place), day), offered, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_last_day_belongs_to_a_period_and_midnight_does_not() {
+        for (name, text, want) in [
+            ("EndDate", "2026-08-31", "2026-09-01"),
+            ("EndDate", "2026", "2027-01-01"),
+            ("EndDateTime", "2026-09-01T00:00:00", "2026-09-01"),
+            ("EndDateTime", "2026-09-01T00:00:00Z", "2026-09-01"),
+            ("EndDateTime", "2026-08-31T23:59:59+02:00", "2026-09-01"),
+            ("EndDateTime", "2026-08-31T00:00:01", "2026-09-01"),
+        ] {
+            let end = Node { name: name.to_owned(), text: text.to_owned(), ..Node::default() };
+            let node = Node { kids: vec![end], ..Node::default() };
+            let mut problems = Vec::new();
+            let period = period(&node, &mut problems).unwrap();
+            assert_eq!((period.end.unwrap().to_string().as_str(), problems.len()), (want, 0), "{text}");
+        }
+    }
 }

@@ -1,10 +1,10 @@
 //! DDEX release messages, ERN 3.x and 4.x, whatever their prefix.
 //!
 //! Each resource, release, party and set of deals is read as a small tree of bounded size and turned into an item
-//! at once; the document as a whole is never a tree. Recordings wait, up to [`HELD_BYTES`], for the deals at the
+//! at once; the document as a whole is never a tree. Recordings wait, up to [`limit::HELD_BYTES`], for the deals at the
 //! message's end, so that they can be passed on whole and only when the message is complete. A message larger
 //! than that passes its recordings on early, and their album, label and deals later, as [`LateFacts`]. What
-//! references, parties and releases take may reach [`INDEX_BYTES`]; a message that needs more is refused.
+//! references, parties and releases take may reach [`limit::INDEX_BYTES`]; a message that needs more is refused.
 //!
 //! A document type declaration is refused wherever it stands, so that no entity is ever expanded.
 
@@ -22,21 +22,20 @@ use super::cell::{days, short};
 use super::item::{
     Action, Deal, Item, LateFacts, MessageInfo, RecordingItem, ReleaseItem, TrackItem, WithdrawItem,
 };
+use limit::{
+    DEALS_IN_ALL, HELD_BYTES, INDEX_BYTES, deal_weight, message_too_large, not_a_message, unit_too_large,
+    unknown, weight,
+};
 use party::Parties;
 use recording::{Context, Works};
 use tree::{Message, Node, Step, cut_short};
 
 mod deal;
+mod limit;
 mod party;
 mod recording;
 mod release;
 mod tree;
-
-/// Memory that recordings may take while they wait for their deals: some 30,000 of usual size.
-pub(super) const HELD_BYTES: usize = 32 << 20;
-
-/// Memory that references, parties, works and releases of one message may take: a million tracks fit.
-const INDEX_BYTES: usize = 256 << 20;
 
 /// Reads a message to its end.
 pub(super) fn read(
@@ -80,6 +79,8 @@ struct Delivery {
     /// Resources by reference; those that are no recordings have no slot.
     resources: BTreeMap<String, Option<u32>>,
     slots: Vec<Slot>,
+    /// How many slots there were, once they are being passed on.
+    recordings: usize,
     releases: Vec<Held>,
     by_reference: BTreeMap<String, u32>,
     held_bytes: usize,
@@ -309,6 +310,7 @@ impl Delivery {
     fn pass_on(mut self, out: &mut Out<'_>) -> ControlFlow<()> {
         self.tell(out)?;
         let slots = std::mem::take(&mut self.slots);
+        self.recordings = slots.len();
         let ids: Vec<String> = slots.iter().map(|s| s.source_id.clone()).collect();
         let mut late = Vec::new();
         for mut slot in slots {
@@ -364,10 +366,15 @@ impl Delivery {
         }
     }
 
+    /// How many deals each recording gets, so that many recordings with many deals stay in proportion.
+    fn deals_each(&self) -> usize {
+        (DEALS_IN_ALL / self.recordings.max(1)).clamp(50, deal::DEALS)
+    }
+
     fn facts(&self, slot: &Slot) -> Facts<'_> {
         let on = || slot.releases.iter().filter_map(|n| self.releases.get(*n as usize));
         let deals: Vec<Arc<Deal>> =
-            on().flat_map(|r| r.item.deals.iter().cloned()).take(deal::DEALS).collect();
+            on().flat_map(|r| r.item.deals.iter().cloned()).take(self.deals_each()).collect();
         let release = on().find(|r| !r.is_track).or_else(|| on().next());
         Facts { release: release.map(|r| &r.item), action: deal::action(&deals, self.sent), deals }
     }
@@ -425,7 +432,7 @@ fn purged(unit: &Node, out: &mut Out<'_>) -> ControlFlow<()> {
 /// The version that the namespace or the schema attribute tells: `…/ern/382` is 3.8.2.
 fn version(root: &Node) -> String {
     let from = |text: &str| {
-        let (_, digits) = text.split_once("ern/")?;
+        let (_, digits) = text.split_once("ern/").or_else(|| text.split_once("ern-main/"))?;
         let digits: Vec<String> =
             digits.chars().take_while(char::is_ascii_digit).take(4).map(String::from).collect();
         (!digits.is_empty()).then(|| digits.join("."))
@@ -437,50 +444,4 @@ fn version(root: &Node) -> String {
             from(value).filter(|_| telling || name.starts_with("xmlns"))
         })
         .unwrap_or_default()
-}
-
-/// About how many bytes a recording takes while it waits.
-fn weight(item: &RecordingItem) -> usize {
-    let texts = [&item.source_id, &item.artist, &item.title, &item.version, &item.album, &item.label];
-    let texts: usize = texts.iter().map(|t| t.len()).sum();
-    let parties = item.artists.iter().map(|c| &c.party).chain(item.shares.iter().map(|s| &s.party));
-    let parties: usize = parties.map(|p| 300 + p.name.len() + p.source_id.len()).sum();
-    let works: usize = item.works.iter().map(|w| 300 + w.title.len() + w.credits.len() * 300).sum();
-    700 + texts + parties + works + item.other_isrcs.len() * 40
-}
-
-fn deal_weight(deal: &Deal) -> usize {
-    let words = deal.commercial_models.iter().chain(&deal.use_types).map(|w| 24 + w.len()).sum::<usize>();
-    250 + words + (deal.territories.len() + deal.excluded.len()) * 40
-}
-
-fn unknown(kind: &str, reference: &str, line: u64) -> Problem {
-    let message = format!("`{}` refers to no {kind} of the message", short(reference));
-    Problem::new(
-        "reference-unknown",
-        line,
-        message,
-        "the reference was left out; ask the sender to correct it",
-    )
-}
-
-fn unit_too_large(unit: &Node) -> Problem {
-    let message = format!("`{}` holds more than is read of one such element", short(&unit.name));
-    Problem::new("unit-too-large", unit.line, message, "its beginning was read; ask the sender to split it")
-}
-
-fn message_too_large(line: u64) -> Problem {
-    let hint = "ask the sender to deliver it as several messages; undo what was taken from it";
-    let message =
-        format!("the message needs more than {} MiB for its references and deals", INDEX_BYTES >> 20);
-    Problem::new("message-too-large", line, message, hint).fatal()
-}
-
-fn not_a_message(root: &str, line: u64) -> Problem {
-    let hint = "give a DDEX `NewReleaseMessage` or `PurgeReleaseMessage` (ERN 3.x or 4.x)";
-    let message = match root {
-        "" => "the document holds no element".to_owned(),
-        root => format!("`{}` is not a release message", short(root)),
-    };
-    Problem::new("message-unknown", line, message, hint).fatal()
 }

@@ -7,7 +7,7 @@ use music::problem::{Origin, Problem};
 use super::party::{self, Parties};
 use super::recording::{details, label, title};
 use super::tree::Node;
-use crate::catalogue::cell::{identifier, year};
+use crate::catalogue::cell::{gtin_id, identifier, year};
 use crate::catalogue::item::ReleaseItem;
 
 /// A release and the references of its resources, in playing order.
@@ -63,7 +63,7 @@ pub(super) fn ids(node: &Node, item: &mut ReleaseItem, problems: &mut Vec<Proble
             "ICPN" => {
                 let gtin: Option<music::Gtin> = identifier(&id.text, id.line, problems);
                 // A wrong number still identifies the release to its sender.
-                item.ids.push(format!("gtin:{}", gtin.as_ref().map_or_else(text, ToString::to_string)));
+                item.ids.push(gtin.as_ref().map_or_else(|| format!("gtin:{}", text()), gtin_id));
                 item.gtin = item.gtin.take().or(gtin);
             }
             "ISRC" => item.ids.push(format!("isrc:{}", text())),

@@ -6,7 +6,7 @@ use std::io::BufRead;
 
 use encoding_rs::Encoding;
 use music::problem::Problem;
-use quick_xml::errors::Error;
+use quick_xml::errors::{Error, SyntaxError};
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use crate::catalogue::cell::short;
@@ -54,7 +54,7 @@ pub(super) struct Node {
     pub(super) line: u64,
     /// Its own text, trimmed.
     pub(super) text: String,
-    attributes: Vec<(String, String)>,
+    pub(super) attributes: Vec<(String, String)>,
     pub(super) kids: Vec<Node>,
 }
 
@@ -141,8 +141,8 @@ impl<'a> Message<'a> {
             return Ok(Step::Close);
         }
         loop {
-            if self.text.len() > UNIT_BYTES {
-                let message = format!("an element has more than {} MiB of text", UNIT_BYTES >> 20);
+            if self.text.len() > TOKEN_BYTES {
+                let message = format!("an element has more than {} MiB of text", TOKEN_BYTES >> 20);
                 return Err(refused("xml-token-too-large", self.line(), message));
             }
             self.reader.get_mut().allow(TOKEN_BYTES);
@@ -249,7 +249,7 @@ fn trim(text: &mut String) {
 }
 
 fn open(tag: &BytesStart<'_>, line: u64) -> Result<Node, Problem> {
-    let mut node = Node { name: tag.local_name().as_ref().into_text(), line, ..Node::default() };
+    let mut node = Node { name: tag.local_name().as_ref().to_owned(), line, ..Node::default() };
     for attribute in tag.attributes().with_checks(false).take(ATTRIBUTES + 1) {
         if node.attributes.len() == ATTRIBUTES {
             let message = format!("`{}` has more than {ATTRIBUTES} attributes", short(&node.name));
@@ -257,32 +257,15 @@ fn open(tag: &BytesStart<'_>, line: u64) -> Result<Node, Problem> {
         }
         // An attribute that cannot be read says nothing that is needed.
         let Ok(attribute) = attribute else { continue };
-        let key = attribute.key.as_ref().into_text();
+        let key = attribute.key.as_ref().to_owned();
         let value = unescape(&attribute.value);
         node.attributes.push((key, value));
     }
     Ok(node)
 }
 
-/// Names as text, whichever of bytes and text the parser hands out.
-trait IntoText {
-    fn into_text(&self) -> String;
-}
-
-impl IntoText for str {
-    fn into_text(&self) -> String {
-        self.to_owned()
-    }
-}
-
-impl IntoText for [u8] {
-    fn into_text(&self) -> String {
-        String::from_utf8_lossy(self).into_owned()
-    }
-}
-
-fn unescape(value: &Cow<'_, str>) -> String {
-    quick_xml::escape::unescape(value).map_or_else(|_| value.to_string(), Cow::into_owned)
+fn unescape(value: &str) -> String {
+    quick_xml::escape::unescape(value).map_or_else(|_| value.to_owned(), Cow::into_owned)
 }
 
 fn resolve(name: &BytesRef<'_>) -> Option<char> {
@@ -328,7 +311,8 @@ fn unreadable(error: &Error, line: u64) -> Problem {
             let message = format!("the message breaks off: {}", short(&failure.to_string().to_lowercase()));
             Problem::new("truncated", line, message, "nothing of it was imported; fetch it again").fatal()
         }
-        Error::Syntax(_) => cut_short(line),
+        // All of these but the first are an end of the document inside a tag.
+        Error::Syntax(error) if !matches!(error, SyntaxError::InvalidBangMarkup) => cut_short(line),
         other => {
             let message =
                 format!("the message is not well-formed XML: {}", short(&other.to_string().to_lowercase()));

@@ -16,7 +16,8 @@ const FIXTURES: [&[u8]; 6] = [
 
 fn only_problem(bytes: &[u8], code: &str) {
     let (report, items) = items_of(&mut &*bytes, Some(Kind::DdexErn));
-    let problems: Vec<_> = items.iter().filter_map(|i| if let Item::Problem(p) = i { Some(p.code) } else { None }).collect();
+    let problems: Vec<_> =
+        items.iter().filter_map(|i| if let Item::Problem(p) = i { Some(p.code) } else { None }).collect();
     assert_eq!((problems.as_slice(), report.complete, report.recordings), ([code].as_slice(), false, 0));
 }
 
@@ -29,7 +30,10 @@ fn an_entity_bomb_is_refused_before_it_is_read() {
     }
     bomb += "]><NewReleaseMessage><MessageHeader><MessageId>&a29;</MessageId></MessageHeader></NewReleaseMessage>";
     only_problem(bomb.as_bytes(), "xml-doctype");
-    only_problem(b"<NewReleaseMessage><!DOCTYPE x SYSTEM 'file:///etc/hosts'></NewReleaseMessage>", "xml-doctype");
+    only_problem(
+        b"<NewReleaseMessage><!DOCTYPE x SYSTEM 'file:///etc/hosts'></NewReleaseMessage>",
+        "xml-doctype",
+    );
 }
 
 #[test]
@@ -40,13 +44,23 @@ fn nesting_without_end_is_refused() {
         only_problem(format!("<NewReleaseMessage>{}", "<a>".repeat(depth)).as_bytes(), "xml-too-deep");
     }
     let tail = |depth: usize| "<a>".repeat(depth) + &"</a>".repeat(depth);
-    let skipped = format!("<NewReleaseMessage><ResourceList><SoundRecording><Genre>{}</Genre></SoundRecording></ResourceList></NewReleaseMessage>", tail(10_000));
+    let skipped = format!(
+        "<NewReleaseMessage><ResourceList><SoundRecording><Genre>{}</Genre></SoundRecording></ResourceList></NewReleaseMessage>",
+        tail(10_000)
+    );
     only_problem(skipped.as_bytes(), "xml-too-deep");
 }
 
 #[test]
 fn endless_tokens_are_refused() {
-    for start in ["<NewReleaseMessage>", "<NewReleaseMessage a='", "<NewReleaseMessage><!--", "<NewReleaseMessage><![CDATA[", "<", "<?x "] {
+    for start in [
+        "<NewReleaseMessage>",
+        "<NewReleaseMessage a='",
+        "<NewReleaseMessage><!--",
+        "<NewReleaseMessage><![CDATA[",
+        "<",
+        "<?x ",
+    ] {
         let parts = std::iter::once(start.to_owned()).chain((0..100_000).map(|_| "x".repeat(1000)));
         let mut taken = 0_usize;
         let parts = parts.inspect(|p| taken += p.len());
@@ -54,7 +68,8 @@ fn endless_tokens_are_refused() {
         assert!(!report.complete && items.len() == 1, "{start}: {items:?}");
         assert!(taken < 3 << 20, "{start}: {taken} bytes were taken");
     }
-    let amps = std::iter::once("<NewReleaseMessage>".to_owned()).chain((0..100_000).map(|_| "&amp;".repeat(400)));
+    let amps =
+        std::iter::once("<NewReleaseMessage>".to_owned()).chain((0..100_000).map(|_| "&amp;".repeat(400)));
     let (_, items) = items_of(&mut Made::new(amps), Some(Kind::DdexErn));
     assert!(matches!(&items[..], [Item::Problem(p)] if p.code == "xml-token-too-large"), "{items:?}");
     let attributes: String = (0..100).map(|n| format!(" a{n}='1'")).collect();
@@ -67,7 +82,10 @@ fn a_message_cut_anywhere_changes_nothing() {
     for end in (60..whole.len() - 25).step_by(97) {
         let (report, items) = items_of(&mut &whole[..end], Some(Kind::DdexErn));
         assert!(!report.complete && report.recordings == 0 && report.releases == 0, "cut at {end}");
-        assert!(matches!(items.last(), Some(Item::Problem(p)) if p.severity == music::problem::Severity::Fatal), "cut at {end}");
+        assert!(
+            matches!(items.last(), Some(Item::Problem(p)) if p.severity == music::problem::Severity::Fatal),
+            "cut at {end}"
+        );
     }
 }
 
@@ -78,8 +96,8 @@ fn references_that_do_not_fit_are_problems() {
           <SoundRecording><ResourceReference>A</ResourceReference><Duration>soon</Duration></SoundRecording></ResourceList></NewReleaseMessage>",
         "message    `` 
          problem 2: title-missing the recording has no title
-         problem 3: duration-invalid `soon` is not a duration
          problem 3: title-missing the recording has no title
+         problem 3: duration-invalid `soon` is not a duration
          problem 3: reference-twice two resources are called `A`
          problem 0: xml-unknown-entity 1 references to unknown entities were left out
          recording 2: own:::A `` — ``
@@ -93,18 +111,22 @@ fn large(count: usize) -> impl Iterator<Item = String> {
     let resource = |n: usize| {
         format!(
             "<SoundRecording><ResourceReference>A{n}</ResourceReference><ResourceId><ISRC>DEZ9A{n:07}</ISRC></ResourceId>\
-             <DisplayTitleText>Track {n}</DisplayTitleText><DisplayArtistName>Ada Nwosu</DisplayArtistName>\
-             <Duration>PT3M</Duration><TechnicalDetails>{}</TechnicalDetails></SoundRecording>\n",
-            "<File><URI>x</URI></File>".repeat(20)
+             <DisplayTitleText>Track {n}</DisplayTitleText></SoundRecording>\n"
         )
     };
     let release = |n: usize| {
         let items: String = (n * 20..n * 20 + 20)
-            .map(|a| format!("<ResourceGroupContentItem><ReleaseResourceReference>A{a}</ReleaseResourceReference></ResourceGroupContentItem>"))
+            .map(|a| format!("<ReleaseResourceReference>A{a}</ReleaseResourceReference>"))
             .collect();
-        format!("<Release><ReleaseReference>R{n}</ReleaseReference><ReleaseId><CatalogNumber>KN{n}</CatalogNumber></ReleaseId><DisplayTitleText>Album {n}</DisplayTitleText><ResourceGroup>{items}</ResourceGroup></Release>\n")
+        format!(
+            "<Release><ReleaseReference>R{n}</ReleaseReference><ReleaseId><CatalogNumber>KN{n}</CatalogNumber></ReleaseId><DisplayTitleText>Album {n}</DisplayTitleText><ReleaseResourceReferenceList>{items}</ReleaseResourceReferenceList></Release>\n"
+        )
     };
-    let deal = |n: usize| format!("<ReleaseDeal><DealReleaseReference>R{n}</DealReleaseReference><Deal><DealTerms><TerritoryCode>FR</TerritoryCode><UseType>Stream</UseType></DealTerms></Deal></ReleaseDeal>\n");
+    let deal = |n: usize| {
+        format!(
+            "<ReleaseDeal><DealReleaseReference>R{n}</DealReleaseReference><Deal><DealTerms><TerritoryCode>FR</TerritoryCode><UseType>Stream</UseType></DealTerms></Deal></ReleaseDeal>\n"
+        )
+    };
     std::iter::once(head.to_owned())
         .chain((0..count).map(resource))
         .chain(std::iter::once("</ResourceList><ReleaseList>".to_owned()))
@@ -163,19 +185,27 @@ fn a_small_message_of_the_same_make_is_passed_on_whole() {
 #[test]
 fn a_release_beyond_measure_is_cut_and_told() {
     let references = "<ReleaseResourceReference>A</ReleaseResourceReference>".repeat(300_000);
-    let text = format!("<NewReleaseMessage><ReleaseList><Release>{references}</Release></ReleaseList></NewReleaseMessage>");
+    let text = format!(
+        "<NewReleaseMessage><ReleaseList><Release>{references}</Release></ReleaseList></NewReleaseMessage>"
+    );
     let (report, items) = items(text.as_bytes());
-    assert!(items.iter().any(|i| matches!(i, Item::Problem(p) if p.code == "unit-too-large")) && report.complete);
+    assert!(
+        items.iter().any(|i| matches!(i, Item::Problem(p) if p.code == "unit-too-large")) && report.complete
+    );
 }
 
 #[test]
 fn lines_without_end_are_skipped_without_being_kept() {
-    let parts = ["title\tartist\n".to_owned()].into_iter().chain((0..50_000).map(|_| "x".repeat(1000))).chain(["\nA\tB\n".to_owned()]);
+    let parts = ["title\tartist\n".to_owned()]
+        .into_iter()
+        .chain((0..50_000).map(|_| "x".repeat(1000)))
+        .chain(["\nA\tB\n".to_owned()]);
     let (report, items) = items_of(&mut Made::new(parts), None);
     assert_eq!((report.recordings, report.problems, items.len()), (1, 1, 2));
-    let quotes = ["title,artist\n".to_owned()].into_iter().chain((0..200_000).map(|_| "a,\"b\"\"\n".to_owned()));
+    let quotes =
+        ["title,artist\n".to_owned()].into_iter().chain((0..200_000).map(|_| "a,\"b\"\"\n".to_owned()));
     let (report, _) = items_of(&mut Made::new(quotes), None);
-    assert!(report.complete && report.rows > 100_000, "{report:?}");
+    assert_eq!((report.rows, report.problems, report.complete), (200_000, 200_000, true));
 }
 
 #[test]
@@ -187,11 +217,11 @@ fn problems_without_end_are_counted_not_kept() {
 }
 
 fn any_kind() -> impl Strategy<Value = Option<Kind>> {
-    prop_oneof![Just(None), proptest::sample::select(Kind::ALL.to_vec()).prop_map(Some)]
+    prop_oneof![3 => Just(None), 1 => proptest::sample::select(Kind::ALL.to_vec()).prop_map(Some)]
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
     fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..2000), kind in any_kind()) {

@@ -36,8 +36,18 @@ fn a_dump_is_read_inside_its_archive() {
 
 #[test]
 fn a_deeply_nested_line_is_a_problem_and_no_crash() {
-    let text = format!("{{\"id\":\"x\",\"title\":\"a\",\"tags\":{}{}}}\n", "[".repeat(100_000), "]".repeat(100_000));
+    let text =
+        format!("{{\"id\":\"x\",\"title\":\"a\",\"tags\":{}{}}}\n", "[".repeat(100_000), "]".repeat(100_000));
     let got = super::shown(text.as_bytes());
-    assert!(got.starts_with("problem 1: json-invalid") && got.lines().count() == 1, "{got}");
-    check(b"{\"id\":null,\"title\":\"A\",\"isrcs\":null,\"video\":null,\"artist-credit\":[{\"name\":\"B\"}]}\n", "recording 1:  `B` — `A`");
+    assert!(got.starts_with("problem 1: ") && got.lines().count() == 1, "{got}");
+    let text = format!(
+        "{{\"relations\":{}{}}}\n",
+        "[{\"work\":{\"relations\":".repeat(10_000),
+        "}}]".repeat(10_000)
+    );
+    assert!(super::shown(text.as_bytes()).starts_with("problem 1: json-invalid"));
+    check(
+        b"{\"id\":null,\"title\":\"A\",\"isrcs\":null,\"video\":null,\"artist-credit\":[{\"name\":\"B\"}]}\n",
+        "recording 1:  `B` — `A`",
+    );
 }

@@ -2,17 +2,29 @@
 
 use std::sync::Arc;
 
-use formats::catalogue::{Action, Credit, Deal, Item, PartyRef, RecordingItem, ReleaseItem, ShareLine, Subject, WorkItem};
+use formats::catalogue::{
+    Action, Credit, Deal, Item, PartyRef, RecordingItem, ReleaseItem, ShareLine, Subject, WorkItem,
+};
 
 pub(super) fn item(item: &Item) -> String {
     match item {
         Item::Message(m) => {
             let (update, test) = (if m.update { " update" } else { "" }, if m.test { " test" } else { "" });
-            format!("message {} {} {} `{}` {}{update}{test}", m.version, m.id, m.sender_id, m.sender_name, m.created)
+            format!(
+                "message {} {} {} `{}` {}{update}{test}",
+                m.version, m.id, m.sender_id, m.sender_name, m.created
+            )
         }
         Item::Recording(r) => recording(r),
         Item::Release(r) => release(r),
-        Item::Late(l) => format!("late {} album `{}` label `{}`{}{}", l.source_id, l.album, l.label, deals(&l.deals), gone(l.action)),
+        Item::Late(l) => format!(
+            "late {} album `{}` label `{}`{}{}",
+            l.source_id,
+            l.album,
+            l.label,
+            deals(&l.deals),
+            gone(l.action)
+        ),
         Item::Work(w) => format!("work{}", work(w)),
         Item::Party(p) => {
             let place = p.territory.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -53,13 +65,15 @@ fn release(r: &ReleaseItem) -> String {
     let tracks: String = r.tracks.iter().map(|t| format!(" {}={}", t.position, t.recording)).collect();
     let year = r.year.map(|y| y.to_string()).unwrap_or_default();
     let (ids, credits) = (r.ids.join(" "), r.artists.iter().map(credit).collect::<String>());
-    let head = format!("release {ids} `{}` — `{}` `{}` {} {year}", r.artist, r.title, r.label, r.release_type);
+    let head =
+        format!("release {ids} `{}` — `{}` `{}` {} {year}", r.artist, r.title, r.label, r.release_type);
     head + &credits + &tracks + &deals(&r.deals) + gone(r.action)
 }
 
 fn work(w: &WorkItem) -> String {
     let iswc = w.iswc.as_ref().map(|i| format!(" {i}")).unwrap_or_default();
-    let (credits, shares): (String, String) = (w.credits.iter().map(credit).collect(), w.shares.iter().map(share).collect());
+    let (credits, shares): (String, String) =
+        (w.credits.iter().map(credit).collect(), w.shares.iter().map(share).collect());
     format!(" `{}`{iswc}{credits}{shares}", w.title)
 }
 
@@ -80,12 +94,18 @@ fn share(s: &ShareLine) -> String {
 }
 
 fn deals(deals: &[Arc<Deal>]) -> String {
-    deals.iter().map(|d| {
-        let places: Vec<&str> = d.territories.iter().map(|t| t.as_str()).collect();
-        let not: String = d.excluded.iter().map(|t| format!("-{t}")).collect();
-        let (what, words) = (if d.take_down { "take-down" } else { "deal" }, [d.commercial_models.join("+"), d.use_types.join("+")]);
-        format!(" <{what} {}{not} {} {}>", places.join("+"), d.period, words.join("/"))
-    }).collect()
+    deals
+        .iter()
+        .map(|d| {
+            let places: Vec<&str> = d.territories.iter().map(|t| t.as_str()).collect();
+            let not: String = d.excluded.iter().map(|t| format!("-{t}")).collect();
+            let (what, words) = (
+                if d.take_down { "take-down" } else { "deal" },
+                [d.commercial_models.join("+"), d.use_types.join("+")],
+            );
+            format!(" <{what} {}{not} {} {}>", places.join("+"), d.period, words.join("/"))
+        })
+        .collect()
 }
 
 fn gone(action: Action) -> &'static str {

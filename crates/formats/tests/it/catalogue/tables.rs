@@ -13,7 +13,7 @@ fn rows_in_any_column_order() {
           \tnobody\n\
           Say \"hi\"\tx\t\tDEZ9A26\tlong\tsoon\n",
         "recording 2: R1 `Ada Nwosu` — `Night Drive` version `KN Remix` album `Night Drive EP` label `Nordlicht` 405 s 2026 DEZ9A2600001
-         recording 4: low tide `` — `Low Tide`
+         recording 4: unknown · low tide `` — `Low Tide`
          problem 5: title-missing the row has no title
          problem 6: isrc-invalid `DEZ9A26` is not an ISRC: it has two letters, three letters or digits, and seven digits, such as DEA123400001
          problem 6: duration-invalid `long` is not a duration
@@ -77,12 +77,20 @@ fn shares_files() {
          problem 9: period-invalid the share ends before it begins
          problem 10: use-unknown `dancing` is not a use",
     );
-    check(b"recording\tparty\tshare_ppm\nR1\tAda\t625000\n", "share 2: R1 (Ada 62.5 % of master in Worldwide)");
+    check(
+        b"recording,party,share\nDE-Z9A-26-00001,Ada,1\n",
+        "share 2: isrc DEZ9A2600001 (Ada 100 % of master in Worldwide)",
+    );
+    check(
+        b"recording\tparty\tshare_ppm\nR1\tAda\t625000\n",
+        "share 2: R1 (Ada 62.5 % of master in Worldwide)",
+    );
 }
 
 #[test]
 fn other_encodings_are_found_out() {
-    let utf_16: Vec<u8> = "\u{feff}title\tartist\nÉté\tJoël\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf_16: Vec<u8> =
+        "\u{feff}title\tartist\nÉté\tJoël\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     check(&utf_16, "recording 2: joël · été `Joël` — `Été`");
     check(
         b"title;artist\n\xc9t\xe9;Jo\xebl\n",
@@ -95,7 +103,10 @@ fn other_encodings_are_found_out() {
 fn a_header_without_a_title_is_one_message() {
     let (report, items) = items_of(&mut "name of song\tsinger\n1\t2\n".as_bytes(), Some(Kind::Tsv));
     assert_eq!((items.len(), report.complete), (1, false));
-    assert_eq!(super::shown::item(&items[0]), "problem 1: header-unknown the header has no column `title`, only `name of song`, `singer`");
+    assert_eq!(
+        super::shown::item(&items[0]),
+        "problem 1: header-unknown the header has no column `title`, only `name of song`, `singer`"
+    );
 }
 
 #[test]
@@ -113,6 +124,25 @@ fn the_real_catalogue_streams() {
         ControlFlow::Continue(())
     });
     eprintln!("{report:?}, {with_isrc} with ISRC, {:?}", problems.first());
+    // One row of the real list has a size of vinyl for its duration.
+    assert_eq!(problems.len() as u64, report.problems);
     assert!(count > 200_000 && report.recordings == count && report.complete, "{report:?}");
     assert_eq!(report.rows, count);
+}
+
+#[test]
+fn rows_before_a_break_stand() {
+    let text: String = ["id\ttitle\n".to_owned()]
+        .into_iter()
+        .chain((0..100_000).map(|n| format!("{n}\tTrack {}\n", n * 7919 % 10_007)))
+        .collect();
+    let packed = zstd::encode_all(text.as_bytes(), 3).unwrap();
+    let cut = &packed[..packed.len() * 2 / 3];
+    let (report, items) = items_of(&mut decompress(Box::new(cut)), None);
+    assert!(report.recordings > 10_000 && !report.complete && report.problems == 1, "{report:?}");
+    assert!(
+        super::shown::item(items.last().unwrap()).starts_with("problem 0: truncated the file breaks off")
+    );
+    let (report, items) = items_of(&mut decompress(Box::new(&b"\xFD7zXZ\0garbage"[..])), None);
+    assert_eq!((report.problems, report.kind, items.len()), (1, None, 1));
 }
