@@ -6,12 +6,14 @@
 pub mod allocation;
 pub mod bank;
 pub mod catalogue;
+pub mod explain;
 mod failure;
 pub mod party;
 pub mod payout;
 pub mod policy;
 pub mod pot;
 pub mod set_list;
+pub mod statement;
 mod world;
 
 pub use failure::{Failure, Refusal};

@@ -59,7 +59,7 @@ pub struct Submit {
     pub territory: Option<String>,
     /// The IANA time zone that resolves the file's local times; UTC where empty.
     pub time_zone: String,
-    /// What producers see: `track`, `place` or `everything`.
+    /// What producers see: `track-only`, `city-and-date` or `everything`.
     pub visibility: String,
     /// The rule's name; `set-list-per-line` where empty.
     pub rule: String,
@@ -87,7 +87,7 @@ impl Default for Submit {
             city: String::new(),
             territory: None,
             time_zone: String::new(),
-            visibility: "track".to_owned(),
+            visibility: "track-only".to_owned(),
             rule: String::new(),
             venue_attests: false,
             same: None,
@@ -124,9 +124,9 @@ pub async fn submit(house: &House, matching: &Matching, ask: Submit) -> Result<S
     let (number, lines) = choose_set(&file, &ask)?;
     let hash = Hash::of(&[ask.bytes.as_slice(), &number.to_be_bytes()].concat()).to_string();
     let zone = time_zone(&ask.time_zone)?;
-    if !["track", "place", "everything"].contains(&ask.visibility.as_str()) {
+    if !["track-only", "city-and-date", "everything"].contains(&ask.visibility.as_str()) {
         let message = format!("`{}` is nothing producers can be shown", ask.visibility);
-        return Err(refuse("visibility", message, "`track`, `place` (with city and date) or `everything`"));
+        return Err(refuse("visibility", message, "`track-only`, `city-and-date` or `everything`"));
     }
     let verdicts = matching.verdicts(&lines);
     let mut tx = house.store.begin().await?;
@@ -457,8 +457,8 @@ pub async fn show(house: &House, id: &SetListId) -> Result<(SetListRow, Event, V
 
 /// Changes what producers may see of a set list.
 pub async fn show_as(house: &House, id: &SetListId, visibility: &str, by: &str) -> Result<(), Failure> {
-    if !["track", "place", "everything"].contains(&visibility) {
-        return Err(refuse("visibility", format!("`{visibility}` is nothing producers can be shown"), "`track`, `place` or `everything`"));
+    if !["track-only", "city-and-date", "everything"].contains(&visibility) {
+        return Err(refuse("visibility", format!("`{visibility}` is nothing producers can be shown"), "`track-only`, `city-and-date` or `everything`"));
     }
     let mut tx = house.store.begin().await?;
     tx.set_visibility(id, visibility).await?;

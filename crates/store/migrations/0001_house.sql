@@ -157,7 +157,7 @@ create table set_list (
   document_hash text not null,
   format text not null,
   set_number bigint not null,
-  visibility text not null check (visibility in ('track', 'place', 'everything')),
+  visibility text not null check (visibility in ('track-only', 'city-and-date', 'everything')),
   -- asked: another list of the same event overlaps and somebody must say whether it is the same
   status text not null check (status in ('open', 'asked', 'same', 'withdrawn')),
   same_as text references set_list (id),

@@ -207,3 +207,17 @@ fn entry_record(
     };
     Ok(EntryRecord { seq, at_micros: row.int(1)?, draft, hash: row.parse(9)?, sealed: row.int(10)? == 1 })
 }
+
+impl Tx {
+    /// The numbers of the entries that touch one of two accounts in a currency, in order.
+    pub async fn entries_of_account(&mut self, one: &str, other: &str, currency: Currency) -> Result<Vec<i64>, Fault> {
+        let sql = "select distinct entry from posting where account in ($1, $2) and currency = $3 order by entry";
+        self.rows(sql, args![one, other, currency.code()]).await?.iter().map(|r| r.int(0)).collect()
+    }
+
+    /// The pending entries that were posted, each with when.
+    pub async fn settled_entries(&mut self) -> Result<std::collections::HashMap<i64, i64>, Fault> {
+        let rows = self.rows("select resolves, at_us from entry where state = 'posts'", args![]).await?;
+        rows.iter().map(|r| Ok((r.int(0)?, r.int(1)?))).collect()
+    }
+}

@@ -15,6 +15,7 @@ mod recording;
 mod run;
 mod seal;
 mod set_list;
+mod statement;
 
 pub use db::{Db, Row, Tx, Value};
 pub use entry::{EntryRecord, Posted};
@@ -26,6 +27,7 @@ pub use pot::{BankLine, ContributionRow, PotRow};
 pub use recording::{CatalogueRow, DealRow, ShareRow};
 pub use run::{AllocationRow, RunRow, SuspenseRow};
 pub use seal::FieldKey;
+pub use statement::StatementRow;
 pub use set_list::{LineRow, SetListRow};
 
 use std::path::Path;

@@ -25,7 +25,7 @@ pub struct SetListRow {
     pub format: String,
     /// Which of its sets.
     pub set_number: u32,
-    /// What producers may see: `track`, `place` or `everything`.
+    /// What producers may see: `track-only`, `city-and-date` or `everything`.
     pub visibility: String,
     /// `open`, `asked`, `same` or `withdrawn`.
     pub status: String,
