@@ -147,7 +147,7 @@ fn blank(text: &str) -> (String, Vec<(usize, String)>) {
         }
         let inside: String = chars[i..end].iter().collect();
         if !inside.starts_with('/') && !inside.starts_with('\'') {
-            strings.push((line, inside.trim_matches(['r', 'b', 'c', '#', '"']).to_owned()));
+            strings.push((line, inside.trim_start_matches('r').trim_matches(['#', '"']).to_owned()));
         }
         line += inside.matches('\n').count();
         code.extend(inside.chars().map(|c| if c == '\n' { '\n' } else { ' ' }));
