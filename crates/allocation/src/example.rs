@@ -17,6 +17,7 @@
 //! | word | after it |
 //! |---|---|
 //! | `rule` | name and version the examples of the file are for, as in `pro-rata@1`; before the first example |
+//! | `side` | the side the rule pays, as in `master`; before the first example |
 //! | `holds` | a reason, months, `then` and a destination, separated by commas; before the first example |
 //! | `example` | a title; starts the next example |
 //! | `pot` | the amount |
@@ -91,7 +92,7 @@ pub fn examples(file: &str, text: &str) -> Result<Vec<Example>, Vec<Problem>> {
         let done = if word == "example" {
             examples.push(Example::new(rest.trim_matches('"'), number));
             Some(())
-        } else if word == "rule" || word == "holds" {
+        } else if matches!(word, "rule" | "side" | "holds") {
             says.extend(list(rest).into_iter().map(|item| (word.to_owned(), item.to_owned())));
             Some(())
         } else {
@@ -165,7 +166,11 @@ impl Example {
     /// Compares what the rule says of itself with what the file says.
     fn said_by(&self, rule: &RuleSet) -> Result<(), String> {
         for (word, said) in &self.says {
-            let found = if word == "rule" { rule.label() } else { told_hold(rule, said) };
+            let found = match word.as_str() {
+                "rule" => rule.label(),
+                "side" => rule.pays.word().to_owned(),
+                _ => told_hold(rule, said),
+            };
             if found != *said {
                 return Err(format!("{word}: expected `{said}`, the rule says `{found}`"));
             }
