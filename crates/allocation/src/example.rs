@@ -16,6 +16,9 @@
 //!
 //! | word | after it |
 //! |---|---|
+//! | `rule` | name and version the examples of the file are for, as in `pro-rata@1`; before the first example |
+//! | `side` | the side the rule pays, as in `master`; before the first example |
+//! | `holds` | a reason, months, `then` and a destination, separated by commas; before the first example |
 //! | `example` | a title; starts the next example |
 //! | `pot` | the amount |
 //! | `share` | a title, then parties with percentages; `share composition "…"` for one side |
@@ -27,11 +30,12 @@
 //! | `seats` | paid seats |
 //! | `catalogue`, `local`, `licensed` | titles |
 //! | `artist` | a name, a colon, titles |
-//! | `earlier` | a number and a title: plays in the months of a threshold |
+//! | `earlier` | a number, a title, and `in 12 months`: plays in the months of a threshold |
 //! | `attributed` | a number and a title or `?` |
 //! | `delivered`, `offered` | a title, an amount, parties with percentages: accepted, or not yet |
 //! | `release` | a title, parties with percentages |
 //! | `pays`, `deducts`, `waits`, `carries` | whom or where and how much, separated by commas |
+//! | `weighs` | numbers and titles: what recordings weigh, in the unit of the split |
 //! | `refused` | the code of the refusal |
 
 use std::collections::BTreeMap;
@@ -39,9 +43,10 @@ use std::collections::BTreeMap;
 use money::{Amount, Ratio};
 use music::{Origin, PartyId, Problem, RecordingId};
 
-use crate::rule::Pays;
+use crate::rule::{Measure, Pays};
 use crate::{
-    Attribution, Deliverable, Facts, Input, LineKind, Play, RuleSet, SelectedRelease, SharesOf, Usage, allocate,
+    Attribution, Deliverable, Facts, How, Input, LineKind, Play, Reason, RuleSet, SelectedRelease, SharesOf,
+    Usage, allocate,
 };
 
 /// One worked example.
@@ -57,11 +62,16 @@ pub struct Example {
     pub input: Input,
     /// What must come out, by kind and target: `pay Ada Nwosu`, `deduct house`, `suspense unmatched`.
     pub expected: BTreeMap<(String, String), Amount>,
+    /// What recordings weigh, as text.
+    pub weights: Vec<(String, RecordingId)>,
+    /// What the rule must say: its label, and holds by reason.
+    pub says: Vec<(String, String)>,
     /// The refusal that must come instead.
     pub refused: Option<String>,
     names: BTreeMap<PartyId, String>,
     disputed: Vec<RecordingId>,
     held: Vec<(Option<Pays>, RecordingId, Vec<(PartyId, Ratio)>)>,
+    months: Option<u32>,
 }
 
 /// Reads the examples of a file; `file` is its name for the problems.
@@ -70,6 +80,7 @@ pub struct Example {
 /// Every line that cannot be read.
 pub fn examples(file: &str, text: &str) -> Result<Vec<Example>, Vec<Problem>> {
     let mut examples: Vec<Example> = Vec::new();
+    let mut says: Vec<(String, String)> = Vec::new();
     let mut problems = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
         let line = line.split_once(" #").map_or(line, |(said, _)| said).trim();
@@ -80,6 +91,9 @@ pub fn examples(file: &str, text: &str) -> Result<Vec<Example>, Vec<Problem>> {
         let rest = rest.trim();
         let done = if word == "example" {
             examples.push(Example::new(rest.trim_matches('"'), number));
+            Some(())
+        } else if matches!(word, "rule" | "side" | "holds") {
+            says.extend(list(rest).into_iter().map(|item| (word.to_owned(), item.to_owned())));
             Some(())
         } else {
             examples.last_mut().and_then(|example| example.line(word, rest, number))
@@ -94,6 +108,7 @@ pub fn examples(file: &str, text: &str) -> Result<Vec<Example>, Vec<Problem>> {
     }
     for example in &mut examples {
         example.settle();
+        example.says.clone_from(&says);
     }
     if problems.is_empty() { Ok(examples) } else { Err(problems) }
 }
@@ -105,6 +120,7 @@ impl Example {
     /// One line for each difference between what is expected and what came out.
     pub fn check(&self, rule: &RuleSet) -> Result<(), String> {
         let pot = self.pot.ok_or("the example names no pot")?;
+        self.said_by(rule)?;
         let allocation = match (allocate(pot, &self.input, rule), &self.refused) {
             (Err(refusal), Some(code)) if refusal.code() == code => return Ok(()),
             (Err(refusal), _) => return Err(format!("refused ({}): {refusal}", refusal.code())),
@@ -131,7 +147,42 @@ impl Example {
                 differences.push(format!("{} {}: expected {}, came {}", key.0, key.1, show(want), show(got)));
             }
         }
+        for (want, recording) in &self.weights {
+            let weights = allocation.lines.iter().filter(|l| l.recording.as_ref() == Some(recording)).filter_map(|l| {
+                let unit = allocation.parts.get(l.how.part()?)?.unit;
+                match &l.how {
+                    How::Weighed { weight, .. } => Some(plain(*weight, unit.scale())),
+                    _ => None,
+                }
+            });
+            let weights: Vec<String> = weights.collect();
+            if !weights.contains(want) {
+                differences.push(format!("{recording} weighs {weights:?}, expected {want}"));
+            }
+        }
         if differences.is_empty() { Ok(()) } else { Err(differences.join("\n")) }
+    }
+
+    /// Compares what the rule says of itself with what the file says.
+    fn said_by(&self, rule: &RuleSet) -> Result<(), String> {
+        for (word, said) in &self.says {
+            let found = match word.as_str() {
+                "rule" => rule.label(),
+                "side" => rule.pays.word().to_owned(),
+                _ => told_hold(rule, said),
+            };
+            if found != *said {
+                return Err(format!("{word}: expected `{said}`, the rule says `{found}`"));
+            }
+        }
+        let months = rule.splits.iter().find_map(|split| match &split.measure {
+            Measure::Play(terms) => terms.threshold.map(|t| t.months),
+            _ => None,
+        });
+        match (self.months, months) {
+            (Some(want), Some(is)) if want != is => Err(format!("the plays are of {want} months, the rule asks for {is}")),
+            _ => Ok(()),
+        }
     }
 
     fn new(title: &str, line: u64) -> Example {
@@ -141,10 +192,13 @@ impl Example {
             pot: None,
             input: Input::default(),
             expected: BTreeMap::new(),
+            weights: Vec::new(),
+            says: Vec::new(),
             refused: None,
             names: BTreeMap::new(),
             disputed: Vec::new(),
             held: Vec::new(),
+            months: None,
         }
     }
 
@@ -167,8 +221,10 @@ impl Example {
             }
             "earlier" => {
                 let (plays, title) = rest.split_once(' ')?;
-                let plays = plays.parse().ok()?;
-                self.facts(title, |f| f.plays_before = Some(plays))?;
+                let (recording, months) = titled(title)?;
+                let months = months.trim().strip_prefix("in ")?.strip_suffix(" months")?;
+                self.months = Some(months.parse().ok()?);
+                self.input.facts.entry(recording).or_default().threshold_plays = Some(plays.parse().ok()?);
             }
             "attributed" => {
                 let (weight, what) = rest.split_once(' ')?;
@@ -186,6 +242,12 @@ impl Example {
             "deducts" => self.expect("deduct", rest)?,
             "waits" => self.expect("suspense", rest)?,
             "carries" => self.expect("carry", rest)?,
+            "weighs" => {
+                for item in list(rest) {
+                    let (weight, title) = item.split_once(' ')?;
+                    self.weights.push((weight.to_owned(), titled(title)?.0));
+                }
+            }
             "refused" => self.refused = Some(rest.to_owned()),
             _ => return None,
         }
@@ -303,6 +365,22 @@ impl Example {
         self.names.insert(id.clone(), name.trim().to_owned());
         id
     }
+}
+
+/// The hold of the reason that a text starts with, told as examples tell it.
+fn told_hold(rule: &RuleSet, said: &str) -> String {
+    let reason = said.split_whitespace().next().and_then(Reason::from_word);
+    let hold = reason.and_then(|reason| Some((reason, rule.hold(reason)?)));
+    hold.map_or_else(
+        || "nothing".to_owned(),
+        |(reason, hold)| format!("{} {} months then {}", reason.word(), hold.months, hold.then),
+    )
+}
+
+/// A weight over its scale, without trailing zeros.
+fn plain(weight: u64, scale: u64) -> String {
+    let text = format!("{}.{:06}", weight / scale, weight % scale);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 fn one_play(member: &str, text: &str) -> Option<Play> {

@@ -3,9 +3,9 @@
 use money::{Amount, Ratio};
 use music::PartyId;
 
-use crate::rule::reading::{place, unit};
-use crate::rule::{By, Pays};
-use crate::{Allocation, How, Lang, Line, LineKind, Part, Reason};
+use crate::rule::Pays;
+use crate::rule::reading::{micros_text, place, unit};
+use crate::{Allocation, How, Lang, Line, LineKind, Part, Reason, Unit};
 
 /// Tells how a line came about: the pot and its rule, the part, the weight, the holder's share.
 ///
@@ -71,6 +71,13 @@ fn part(part: &Part, lang: Lang) -> String {
             Lang::Fr => format!(" Rien n'a été retenu pour {from}, dont l'argent est venu ici : {amount} en tout."),
         });
     }
+    if part.idle > 0 {
+        let (idle, seats) = (lang.count(part.idle), lang.count(part.idle + part.count));
+        told.push_str(&match lang {
+            Lang::En => format!(" {idle} of {seats} seats had no play."),
+            Lang::Fr => format!(" {idle} places sur {seats} n'ont eu aucune écoute."),
+        });
+    }
     told
 }
 
@@ -83,16 +90,16 @@ fn flat(each: Amount, lang: Lang) -> String {
 }
 
 fn weighed(part: &Part, weight: u64, due: Amount, lang: Lang) -> String {
-    let by = part.by.unwrap_or(By::Line);
     let due_text = lang.amount(due);
-    if by == By::Artist {
+    if part.unit == Unit::Artist {
         let (artists, plays) = (lang.count(part.count), lang.count(weight));
         return match lang {
             Lang::En => format!("Each of {artists} artists carries the same; within the artist this weighs {plays} plays: {due_text}."),
             Lang::Fr => format!("Chacun des {artists} artistes porte autant ; chez l'artiste ceci pèse {plays} écoutes : {due_text}."),
         };
     }
-    let (weight_text, total, unit) = (lang.count(weight), lang.count(part.weight), unit(by, lang));
+    let number = |n: u64| if part.unit.scale() == 1 { lang.count(n) } else { micros_text(n, lang) };
+    let (weight_text, total, unit) = (number(weight), number(part.weight), unit(part.unit, lang));
     let rounded = if is_exact(part.amount, weight, part.weight) {
         ""
     } else {

@@ -84,8 +84,8 @@ pub struct Facts {
     pub local: bool,
     /// Part of the licensed set.
     pub licensed: bool,
-    /// Plays in the months of a threshold, all listeners together.
-    pub plays_before: Option<u64>,
+    /// Plays in the months of a threshold, all listeners and this period included.
+    pub threshold_plays: Option<u64>,
 }
 
 /// What was attributed to one source of an output.
@@ -252,6 +252,19 @@ impl Shares {
 }
 
 impl Input {
+    /// Nothing at all.
+    pub const NOTHING: Input = Input {
+        usages: Vec::new(),
+        plays: Vec::new(),
+        seats: None,
+        facts: BTreeMap::new(),
+        shares: Shares { by_recording: BTreeMap::new() },
+        performer: None,
+        attributions: Vec::new(),
+        deliverables: Vec::new(),
+        releases: Vec::new(),
+    };
+
     /// A set list and who holds what was played.
     pub fn set_list(usages: Vec<Usage>, shares: Shares) -> Input {
         Input { usages, shares, ..Input::default() }

@@ -29,5 +29,5 @@ pub use input::{
 };
 pub use lang::Lang;
 pub use library::{Shipped, library, shipped};
-pub use outcome::{Allocation, How, Line, LineKind, Part, Reason, RuleStamp};
+pub use outcome::{Allocation, How, Line, LineKind, Part, Reason, RuleStamp, Unit};
 pub use rule::{RuleSet, reading};

@@ -26,7 +26,24 @@ macro_rules! shipped {
 
 /// Every rule that ships, as text, by name.
 pub fn shipped() -> &'static [Shipped] {
-    shipped!["sacem-dj-set", "set-list-by-duration", "set-list-per-line"]
+    shipped![
+        "ai-output",
+        "ai-training",
+        "artist-centric",
+        "equal-per-listener",
+        "honorarium",
+        "listen-to-own",
+        "milestone",
+        "pro-rata",
+        "sacem-dj-set",
+        "scaled-user-prop",
+        "set-list-by-duration",
+        "set-list-per-line",
+        "territorial-contribution",
+        "territorial-contribution-by-member",
+        "threshold",
+        "user-centric",
+    ]
 }
 
 /// Every rule that ships, read and checked, by name.

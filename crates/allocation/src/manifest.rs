@@ -274,7 +274,7 @@ fn facts_value(recording: &str, facts: &Facts) -> Value {
         ("in_catalogue", Value::Bool(facts.in_catalogue)),
         ("local", Value::Bool(facts.local)),
         ("licensed", Value::Bool(facts.licensed)),
-        ("plays_before", Value::maybe(facts.plays_before.map(|p| p.to_string()))),
+        ("threshold_plays", Value::maybe(facts.threshold_plays.map(|p| p.to_string()))),
     ])
 }
 

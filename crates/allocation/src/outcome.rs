@@ -4,7 +4,7 @@ use money::{Amount, AmountError, Ratio};
 use music::{PartyId, RecordingId};
 
 use crate::RuleSet;
-use crate::rule::{By, Destination, Pays, Text, Within};
+use crate::rule::{By, Destination, Measure, Pays, Text, Within};
 
 /// One pot shared by one rule set. Its lines add up to the pot, to the micro.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,10 +48,71 @@ pub struct Part {
     pub by: Option<By>,
     /// What a member's money followed, under `by = "member"`.
     pub within: Option<Within>,
-    /// All weights together, in the unit of `by`; members under `by = "member"`.
+    /// What a weight counts.
+    pub unit: Unit,
+    /// All weights together; members under `by = "member"`.
     pub weight: u64,
     /// How many lines, recordings, artists, releases or members had weight.
     pub count: u64,
+    /// Paid seats without a play that counts.
+    pub idle: u64,
+}
+
+/// What the weights of a part count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unit {
+    /// The part went to one place.
+    Nothing,
+    /// Lines of a set list.
+    Line,
+    /// Seconds heard.
+    Second,
+    /// Plays.
+    Play,
+    /// Millionths of a play, where a cap cuts plays into parts.
+    PlayMillionth,
+    /// Millionths of a credit.
+    CreditMillionth,
+    /// Recordings.
+    Recording,
+    /// Artists.
+    Artist,
+    /// Members.
+    Member,
+    /// Releases.
+    Release,
+    /// Micros of agreed amounts.
+    AgreedMicro,
+    /// Whatever the attribution report counts.
+    Attributed,
+}
+
+impl Unit {
+    /// What a measure counts.
+    pub fn of(measure: &Measure) -> Unit {
+        match measure {
+            Measure::To(_) => Unit::Nothing,
+            Measure::Line => Unit::Line,
+            Measure::Duration(_) => Unit::Second,
+            Measure::Recording | Measure::LicensedWork => Unit::Recording,
+            Measure::Artist => Unit::Artist,
+            Measure::Play(terms) if terms.price.is_some() => Unit::CreditMillionth,
+            Measure::Play(terms) if terms.cap.is_some() => Unit::PlayMillionth,
+            Measure::Play(_) => Unit::Play,
+            Measure::Member(_) => Unit::Member,
+            Measure::Release(_) => Unit::Release,
+            Measure::Deliverable => Unit::AgreedMicro,
+            Measure::Attribution => Unit::Attributed,
+        }
+    }
+
+    /// How many weights make one: a million for millionths, else one.
+    pub const fn scale(self) -> u64 {
+        match self {
+            Unit::PlayMillionth | Unit::CreditMillionth | Unit::AgreedMicro => 1_000_000,
+            _ => 1,
+        }
+    }
 }
 
 /// One exact line.

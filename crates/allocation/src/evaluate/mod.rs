@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use money::{Amount, Ratio, divide};
 
 use crate::rule::{By, Destination, Measure, RuleSet, Split};
-use crate::{Allocation, How, Input, Line, LineKind, Part, Reason, RuleStamp};
+use crate::{Allocation, How, Input, Line, LineKind, Part, Reason, RuleStamp, Unit};
 
 use place::{Placed, Portion};
 pub use refusal::Refusal;
@@ -42,15 +42,14 @@ pub fn allocate(pot: Amount, input: &Input, rule: &RuleSet) -> Result<Allocation
     let mut lines = deduction_lines(rule, &deducted);
     let mut parts: Vec<Part> = rule.splits.iter().zip(&own).map(|(split, own)| part(split, *own)).collect();
     for (index, placed) in in_order(rule, placed) {
-        let split = &rule.splits[index];
         let amount = parts[index].amount;
-        let outcome = place::divide_part(split, placed, amount, pot)?;
+        let outcome = place::divide_part(placed, amount, pot)?;
         if !outcome.left.is_zero() {
-            hand_over(rule, index, outcome.left, outcome.left_how, &mut parts, &mut lines)?;
+            hand_over(rule, index, outcome.left, &mut parts, &mut lines)?;
         }
         let part = &mut parts[index];
         part.amount = amount.checked_sub(outcome.left)?;
-        (part.weight, part.count) = (outcome.weight, outcome.count);
+        (part.weight, part.count, part.idle) = (outcome.weight, outcome.count, outcome.idle);
         for portion in outcome.portions {
             holders::share_out(index, portion, input, rule, &mut lines)?;
         }
@@ -100,8 +99,10 @@ fn part(split: &Split, own: Amount) -> Part {
         amount: own,
         by: By::from_word(split.measure.word()),
         within,
+        unit: Unit::of(&split.measure),
         weight: 0,
         count: 0,
+        idle: 0,
     }
 }
 
@@ -135,7 +136,6 @@ fn hand_over(
     rule: &RuleSet,
     index: usize,
     amount: Amount,
-    how: Option<How>,
     parts: &mut [Part],
     lines: &mut Vec<Line>,
 ) -> Result<(), Refusal> {
@@ -148,7 +148,7 @@ fn hand_over(
         }
         return Ok(());
     }
-    let how = how.unwrap_or(How::Whole { part: index });
+    let how = How::Whole { part: index };
     lines.push(Line { kind: carried(to), amount, usage: None, recording: None, side: None, how });
     Ok(())
 }

@@ -8,7 +8,7 @@ use music::{PartyId, RecordingId};
 use super::members::{self, Seats};
 use super::{Refusal, plays};
 use crate::rule::{Destination, Measure, Missing, Split, Where};
-use crate::{How, Input, Reason, SharesOf, Usage};
+use crate::{Input, Reason, SharesOf, Usage};
 
 /// What qualifies for one split.
 pub(super) enum Placed<'a> {
@@ -70,9 +70,9 @@ pub(super) struct Portion<'a> {
 pub(super) struct Divided<'a> {
     pub portions: Vec<Portion<'a>>,
     pub left: Amount,
-    pub left_how: Option<How>,
     pub weight: u64,
     pub count: u64,
+    pub idle: u64,
 }
 
 /// The lines of the input by key; rows of one key are added.
@@ -128,13 +128,7 @@ pub(super) fn place<'a>(split: &Split, input: &'a Input, usages: &Usages<'a>) ->
 }
 
 /// Divides the money of a split over what qualifies.
-pub(super) fn divide_part<'a>(
-    split: &Split,
-    placed: Placed<'a>,
-    amount: Amount,
-    pot: Amount,
-) -> Result<Divided<'a>, Refusal> {
-    let nothing = Amount::zero(amount.currency());
+pub(super) fn divide_part(placed: Placed<'_>, amount: Amount, pot: Amount) -> Result<Divided<'_>, Refusal> {
     match placed {
         Placed::Weighed(items) => by_weight(items, amount),
         Placed::Grouped(groups) => by_group(groups, amount),
@@ -149,12 +143,12 @@ pub(super) fn divide_part<'a>(
             }
             by_weight(items.into_iter().map(|(item, _)| item).collect(), amount)
         }
-        Placed::Seats(seats) => seats.divide(split, amount, nothing),
+        Placed::Seats(seats) => seats.divide(amount),
     }
 }
 
 fn none<'a>(amount: Amount) -> Divided<'a> {
-    Divided { portions: Vec::new(), left: amount, left_how: None, weight: 0, count: 0 }
+    Divided { portions: Vec::new(), left: amount, weight: 0, count: 0, idle: 0 }
 }
 
 fn by_weight(items: Vec<Item<'_>>, amount: Amount) -> Result<Divided<'_>, Refusal> {
@@ -166,7 +160,7 @@ fn by_weight(items: Vec<Item<'_>>, amount: Amount) -> Result<Divided<'_>, Refusa
     let dues = divide(amount, &weights)?;
     let count = items.iter().filter(|i| i.weight > 0).count() as u64;
     let portions = items.into_iter().zip(dues).map(|(item, due)| item.portion(due, None)).collect();
-    Ok(Divided { portions, left: Amount::zero(amount.currency()), left_how: None, weight, count })
+    Ok(Divided { portions, left: Amount::zero(amount.currency()), weight, count, idle: 0 })
 }
 
 fn by_group(groups: BTreeMap<GroupKey, Vec<Item<'_>>>, amount: Amount) -> Result<Divided<'_>, Refusal> {
@@ -180,7 +174,7 @@ fn by_group(groups: BTreeMap<GroupKey, Vec<Item<'_>>>, amount: Amount) -> Result
     for (items, due) in groups.into_values().zip(dues) {
         portions.extend(by_weight(items, due)?.portions);
     }
-    Ok(Divided { portions, left: Amount::zero(amount.currency()), left_how: None, weight: count, count })
+    Ok(Divided { portions, left: Amount::zero(amount.currency()), weight: count, count, idle: 0 })
 }
 
 fn flat(each: Amount, items: Vec<Item<'_>>, amount: Amount) -> Result<Divided<'_>, Refusal> {
@@ -191,7 +185,7 @@ fn flat(each: Amount, items: Vec<Item<'_>>, amount: Amount) -> Result<Divided<'_
     }
     let count = items.len() as u64;
     let portions = items.into_iter().map(|item| item.portion(each, Some(each))).collect();
-    Ok(Divided { portions, left, left_how: None, weight: count, count })
+    Ok(Divided { portions, left, weight: count, count, idle: 0 })
 }
 
 pub(super) fn total(items: &[Item<'_>]) -> Result<u64, Refusal> {

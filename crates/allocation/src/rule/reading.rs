@@ -1,8 +1,8 @@
 //! A rule told in plain words, in English and French.
 
-use super::words::{By, Notice, Pays, Where, Within};
+use super::words::{Notice, Pays, Where, Within};
 use super::{Boost, Destination, Hold, Measure, MemberTerms, Missing, PlayTerms, Requirement, RuleSet, Split};
-use crate::Lang;
+use crate::{Lang, Unit};
 
 /// Tells a rule in words, a paragraph of one or more sentences for each of its parts.
 ///
@@ -224,7 +224,8 @@ fn play_terms(terms: &PlayTerms, lang: Lang) -> String {
     told
 }
 
-fn micros_text(micros: u64, lang: Lang) -> String {
+/// A number of millionths, exactly: `0.002`.
+pub(crate) fn micros_text(micros: u64, lang: Lang) -> String {
     let text = format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000);
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if lang == Lang::Fr { text.replace('.', ",") } else { text.to_owned() }
@@ -290,17 +291,19 @@ pub(crate) fn place(to: &Destination, lang: Lang) -> String {
     }
 }
 
-/// What a measure counts, after a number: "lines", "seconds".
-pub(crate) fn unit(by: By, lang: Lang) -> &'static str {
-    match by {
-        By::Line => lang.pick("lines", "lignes"),
-        By::Duration => lang.pick("seconds", "secondes"),
-        By::Play => lang.pick("plays", "écoutes"),
-        By::Recording | By::LicensedWork => lang.pick("recordings", "enregistrements"),
-        By::Artist => lang.pick("artists", "artistes"),
-        By::Member => lang.pick("members", "membres"),
-        By::Release => lang.pick("releases", "parutions"),
-        By::Deliverable => lang.pick("millionths of the agreed amounts", "millionièmes des montants convenus"),
-        By::Attribution => lang.pick("attributed parts", "parts attribuées"),
+/// What weights count, after a number: "lines", "seconds".
+pub(crate) fn unit(unit: Unit, lang: Lang) -> &'static str {
+    match unit {
+        Unit::Nothing => "",
+        Unit::Line => lang.pick("lines", "lignes"),
+        Unit::Second => lang.pick("seconds", "secondes"),
+        Unit::Play | Unit::PlayMillionth => lang.pick("plays", "écoutes"),
+        Unit::CreditMillionth => lang.pick("credits", "crédits"),
+        Unit::Recording => lang.pick("recordings", "enregistrements"),
+        Unit::Artist => lang.pick("artists", "artistes"),
+        Unit::Member => lang.pick("members", "membres"),
+        Unit::Release => lang.pick("releases", "parutions"),
+        Unit::AgreedMicro => lang.pick("of the agreed amounts", "des montants convenus"),
+        Unit::Attributed => lang.pick("attributed parts", "parts attribuées"),
     }
 }
