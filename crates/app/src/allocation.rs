@@ -623,3 +623,8 @@ fn waiting(
         closed_by: None,
     }
 }
+
+/// All runs, newest first.
+pub async fn list(house: &House) -> Result<Vec<RunRow>, Failure> {
+    Ok(house.store.begin_read().await?.runs("").await?)
+}

@@ -445,3 +445,33 @@ impl Matching {
         lines.iter().map(|_| Verdict { word: "unmatched", recording: None, probability_ppm: 0, reasons: String::new(), candidates: Vec::new() }).collect()
     }
 }
+
+/// Opens the catalogue for matching.
+pub async fn open_matching(_house: &House) -> Result<Matching, Failure> {
+    Ok(Matching {})
+}
+
+/// The recording meant by our id, by an ISRC that one recording has, or by its id in its source.
+pub async fn find(house: &House, text: &str) -> Result<RecordingId, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    if let Ok(id) = text.parse::<RecordingId>()
+        && tx.recording(&id).await?.is_some()
+    {
+        return Ok(id);
+    }
+    let mut found = match text.parse::<music::Isrc>() {
+        Ok(isrc) => tx.recordings_by_isrc(isrc.as_str()).await?,
+        Err(_) => Vec::new(),
+    };
+    if found.is_empty() {
+        found = tx.recordings_by_source_id(text).await?;
+    }
+    match found.as_slice() {
+        [one] => Ok(one.recording.id.clone()),
+        [] => Err(refuse("recording-unknown", format!("there is no recording `{text}`"), "`tantieme catalogue list` shows all")),
+        several => {
+            let ids: Vec<&str> = several.iter().map(|r| r.recording.id.as_str()).collect();
+            Err(refuse("recording-several", format!("{} recordings are known as `{text}`", ids.len()), format!("use one of the ids: {}", ids.join(", "))))
+        }
+    }
+}
