@@ -70,9 +70,12 @@ pub struct Example {
     pub refused: Option<String>,
     names: BTreeMap<PartyId, String>,
     disputed: Vec<RecordingId>,
-    held: Vec<(Option<Pays>, RecordingId, Vec<(PartyId, Ratio)>)>,
+    held: Vec<Held>,
     months: Option<u32>,
 }
+
+/// Who holds a title on one side, or on all.
+type Held = (Option<Pays>, RecordingId, Vec<(PartyId, Ratio)>);
 
 /// Reads the examples of a file; `file` is its name for the problems.
 ///
@@ -130,7 +133,9 @@ impl Example {
         let mut found: BTreeMap<(String, String), Amount> = BTreeMap::new();
         for line in &allocation.lines {
             let target = match &line.kind {
-                LineKind::Pay { party } => self.names.get(party).cloned().unwrap_or_else(|| party.to_string()),
+                LineKind::Pay { party } => {
+                    self.names.get(party).cloned().unwrap_or_else(|| party.to_string())
+                }
                 other => other.target(),
             };
             let sum = found
@@ -148,13 +153,14 @@ impl Example {
             }
         }
         for (want, recording) in &self.weights {
-            let weights = allocation.lines.iter().filter(|l| l.recording.as_ref() == Some(recording)).filter_map(|l| {
-                let unit = allocation.parts.get(l.how.part()?)?.unit;
-                match &l.how {
-                    How::Weighed { weight, .. } => Some(plain(*weight, unit.scale())),
-                    _ => None,
-                }
-            });
+            let weights =
+                allocation.lines.iter().filter(|l| l.recording.as_ref() == Some(recording)).filter_map(|l| {
+                    let unit = allocation.parts.get(l.how.part()?)?.unit;
+                    match &l.how {
+                        How::Weighed { weight, .. } => Some(plain(*weight, unit.scale())),
+                        _ => None,
+                    }
+                });
             let weights: Vec<String> = weights.collect();
             if !weights.contains(want) {
                 differences.push(format!("{recording} weighs {weights:?}, expected {want}"));
@@ -180,7 +186,9 @@ impl Example {
             _ => None,
         });
         match (self.months, months) {
-            (Some(want), Some(is)) if want != is => Err(format!("the plays are of {want} months, the rule asks for {is}")),
+            (Some(want), Some(is)) if want != is => {
+                Err(format!("the plays are of {want} months, the rule asks for {is}"))
+            }
             _ => Ok(()),
         }
     }
@@ -290,7 +298,8 @@ impl Example {
         };
         let played_s = seconds(rest)?;
         for position in first..=last {
-            let usage = Usage::line(format!("line-{position:04}"), Origin::new("", number), recording.clone());
+            let usage =
+                Usage::line(format!("line-{position:04}"), Origin::new("", number), recording.clone());
             self.input.usages.push(Usage { played_s, ..usage });
         }
         Some(())
@@ -353,7 +362,11 @@ impl Example {
         for item in list(text) {
             // A share is the last word, or the last two where a blank stands before the percent sign.
             let words: Vec<&str> = item.split_whitespace().collect();
-            let at = if *words.last()? == "%" { words.len().checked_sub(2)? } else { words.len().checked_sub(1)? };
+            let at = if *words.last()? == "%" {
+                words.len().checked_sub(2)?
+            } else {
+                words.len().checked_sub(1)?
+            };
             let ratio: Ratio = words.get(at..)?.join(" ").parse().ok()?;
             holders.push((self.party(&words.get(..at)?.join(" ")), ratio));
         }

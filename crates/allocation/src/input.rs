@@ -213,7 +213,9 @@ fn standing_of(ratios: &[Ratio]) -> Standing {
         Some((sum, common)) if sum == common => Standing::Whole,
         Some((sum, common)) if sum < common => {
             let missing = u64::try_from(common - sum).ok().zip(u64::try_from(common).ok());
-            missing.and_then(|(m, c)| Ratio::new(m, c).ok()).map_or(Standing::Open(Ratio::ZERO), Standing::Open)
+            missing
+                .and_then(|(m, c)| Ratio::new(m, c).ok())
+                .map_or(Standing::Open(Ratio::ZERO), Standing::Open)
         }
         _ => over_whole(ratios),
     }

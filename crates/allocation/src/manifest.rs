@@ -139,8 +139,10 @@ fn combined(entries: &[Entry<'_>]) -> Result<Value, AmountError> {
 fn totals(allocations: &[&Allocation]) -> Result<Value, AmountError> {
     let mut sums: BTreeMap<(&'static str, String), Amount> = BTreeMap::new();
     for line in allocations.iter().flat_map(|a| &a.lines) {
-        let target = if matches!(line.kind, LineKind::Pay { .. }) { String::new() } else { line.kind.target() };
-        let sum = sums.entry((line.kind.word(), target)).or_insert_with(|| Amount::zero(line.amount.currency()));
+        let target =
+            if matches!(line.kind, LineKind::Pay { .. }) { String::new() } else { line.kind.target() };
+        let sum =
+            sums.entry((line.kind.word(), target)).or_insert_with(|| Amount::zero(line.amount.currency()));
         *sum = sum.checked_add(line.amount)?;
     }
     let totals = sums.into_iter().map(|((kind, to), amount)| {
@@ -170,7 +172,9 @@ fn how_value(how: &How) -> Value {
     let ratio = |r: &money::Ratio| Value::text(format!("{}/{}", r.numerator(), r.denominator()));
     let share = |share: &Option<money::Ratio>| share.as_ref().map_or(Value::Null, ratio);
     match how {
-        How::Deducted { share: s, reason } => Value::map([("share", ratio(s)), ("reason", Value::text(&reason.en))]),
+        How::Deducted { share: s, reason } => {
+            Value::map([("share", ratio(s)), ("reason", Value::text(&reason.en))])
+        }
         How::Whole { part: p } => Value::map([("part", part(p))]),
         How::Flat { part: p, each } => Value::map([("part", part(p)), ("each", money(*each))]),
         How::Weighed { part: p, weight, due, share: s } => Value::map([

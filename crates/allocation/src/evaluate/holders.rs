@@ -56,7 +56,12 @@ fn over_sides(due: Amount, rule: &RuleSet) -> Result<Vec<(Pays, Amount)>, Refusa
         (Pays::Composition, u64::from(master.denominator() - master.numerator())),
     ];
     let amounts = divide(due, &weights)?;
-    Ok(weights.into_iter().zip(amounts).filter(|((_, weight), _)| *weight > 0).map(|((s, _), a)| (s, a)).collect())
+    Ok(weights
+        .into_iter()
+        .zip(amounts)
+        .filter(|((_, weight), _)| *weight > 0)
+        .map(|((s, _), a)| (s, a))
+        .collect())
 }
 
 fn over_holders(

@@ -11,6 +11,7 @@
 //! Worked: EUR 50 under 15 % deduction and 20 lines: EUR 7.50 to the house, EUR 42.50 to share, EUR 2.125 a
 //! line; a line held 62.5 : 37.5 pays EUR 1.328125 and EUR 0.796875.
 
+mod hold;
 mod holders;
 mod members;
 mod place;
@@ -24,6 +25,7 @@ use money::{Amount, Ratio, divide};
 use crate::rule::{By, Destination, Measure, RuleSet, Split};
 use crate::{Allocation, How, Input, Line, LineKind, Part, Reason, RuleStamp, Unit};
 
+pub use hold::after_hold;
 use place::{Placed, Portion};
 pub use refusal::Refusal;
 
@@ -110,11 +112,8 @@ fn part(split: &Split, own: Amount) -> Part {
 ///
 /// The rule has no circle, so walking up from the longest way always ends.
 fn in_order<'a>(rule: &RuleSet, placed: Vec<Placed<'a>>) -> Vec<(usize, Placed<'a>)> {
-    let mut ordered: Vec<(usize, usize, Placed<'a>)> = placed
-        .into_iter()
-        .enumerate()
-        .map(|(index, placed)| (way(rule, index), index, placed))
-        .collect();
+    let mut ordered: Vec<(usize, usize, Placed<'a>)> =
+        placed.into_iter().enumerate().map(|(index, placed)| (way(rule, index), index, placed)).collect();
     ordered.sort_by_key(|(way, index, _)| (std::cmp::Reverse(*way), *index));
     ordered.into_iter().map(|(_, index, placed)| (index, placed)).collect()
 }

@@ -254,7 +254,8 @@ fn by_duration<'a>(
 ) -> Result<Placed<'a>, Refusal> {
     let counted = || usages.iter().filter(|(_, line)| counts(line.recording));
     let mut known: Vec<u64> = counted().filter_map(|(_, line)| line.seconds).collect();
-    let silent: Vec<&str> = counted().filter(|(_, line)| line.seconds.is_none()).map(|(key, _)| *key).collect();
+    let silent: Vec<&str> =
+        counted().filter(|(_, line)| line.seconds.is_none()).map(|(key, _)| *key).collect();
     known.sort_unstable();
     let median = known.get((known.len().saturating_sub(1)) / 2).copied();
     if let Some(first) = silent.first().filter(|_| missing == Missing::Refuse || median.is_none()) {
@@ -346,7 +347,11 @@ fn by_artist<'a>(
 }
 
 /// The artist of a recording, which a rule by artist needs.
-pub(super) fn artist<'a>(split: &Split, input: &'a Input, recording: &RecordingId) -> Result<&'a str, Refusal> {
+pub(super) fn artist<'a>(
+    split: &Split,
+    input: &'a Input,
+    recording: &RecordingId,
+) -> Result<&'a str, Refusal> {
     let artist = input.facts.get(recording).and_then(|f| f.artist.as_deref());
     artist.ok_or_else(|| Refusal::NoArtist { split: split.name.clone(), recording: recording.to_string() })
 }

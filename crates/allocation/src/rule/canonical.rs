@@ -79,7 +79,10 @@ fn measure(measure: &Measure) -> Vec<(&'static str, Value)> {
             ("scaled", terms.scaled.map_or(Value::Null, ratio)),
         ],
         Measure::Release(each) => {
-            vec![by("release"), ("each", Value::maybe(each.map(|a| format!("{} {}", a.currency(), a.to_decimal()))))]
+            vec![
+                by("release"),
+                ("each", Value::maybe(each.map(|a| format!("{} {}", a.currency(), a.to_decimal())))),
+            ]
         }
         Measure::Deliverable => vec![by("deliverable")],
         Measure::Attribution => vec![by("attribution")],

@@ -10,6 +10,7 @@ use music::{Origin, Problem};
 use toml_span::value::{Table, Value, ValueInner};
 
 use super::check::{Draft, DraftDeduction, DraftSplit, Said, finish};
+use super::keys::{TOP, keys_in};
 use super::words::{By, Missing, Notice, Pays, When, Where, Within, did_you_mean};
 use super::{
     Boost, Destination, Hold, Measure, MemberTerms, PlayTerms, Price, Requirement, RuleSet, Text, Threshold,
@@ -39,7 +40,9 @@ pub fn read(file: &str, text: &str) -> Result<RuleSet, Vec<Problem>> {
 }
 
 fn line_starts(text: &str) -> Vec<usize> {
-    std::iter::once(0).chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1)).collect()
+    std::iter::once(0)
+        .chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1))
+        .collect()
 }
 
 pub(super) struct Reader<'f> {
@@ -77,7 +80,12 @@ impl Reader<'_> {
     fn rule(&mut self, text: &str) -> Option<RuleSet> {
         if text.len() > LONGEST_RULE {
             let message = format!("the rule is {} bytes long, more than {LONGEST_RULE}", text.len());
-            self.problem("rule-too-long", 0, message, "a rule is a page that a person reads; is this the right file?");
+            self.problem(
+                "rule-too-long",
+                0,
+                message,
+                "a rule is a page that a person reads; is this the right file?",
+            );
             return None;
         }
         let root = match toml_span::parse(text) {
@@ -90,18 +98,12 @@ impl Reader<'_> {
             }
         };
         let table = root.as_table()?;
-        let draft = self.draft(Section { table, name: "the rule", line: 1 });
+        let draft = self.draft(Section { table, name: TOP, line: 1 });
         finish(self, draft)
     }
 
     fn draft(&mut self, root: Section<'_, '_>) -> Draft {
-        self.keys(
-            root,
-            &[
-                "name", "version", "summary", "summary_fr", "pays", "notice", "sides", "deduct", "split", "unplayed",
-                "unmatched", "unclaimed", "disputed",
-            ],
-        );
+        self.keys(root);
         let deductions = self.sections(root, "deduct", "[[deduct]]");
         let splits = self.sections(root, "split", "[[split]]");
         Draft {
@@ -125,7 +127,12 @@ impl Reader<'_> {
         let fine = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         if name.is_empty() || name.len() > 60 || !name.bytes().all(fine) {
             let hint = "use lower-case letters, digits and hyphens, at most 60, as in `set-list-per-line`";
-            self.problem("rule-name-unfit", line, format!("`{}` cannot be the name of a rule", short(&name)), hint);
+            self.problem(
+                "rule-name-unfit",
+                line,
+                format!("`{}` cannot be the name of a rule", short(&name)),
+                hint,
+            );
         }
         name
     }
@@ -138,26 +145,31 @@ impl Reader<'_> {
     }
 
     fn sides(&mut self, section: Section<'_, '_>) -> Option<Said<(Ratio, Ratio)>> {
-        self.keys(section, &["master", "composition"]);
+        self.keys(section);
         let master = self.share(section, "master");
         let composition = self.share(section, "composition");
         for key in ["master", "composition"] {
             if !section.table.contains_key(key) {
-                self.missing(section, key, "write both sides, as in `master = \"50 %\"` and `composition = \"50 %\"`");
+                self.missing(
+                    section,
+                    key,
+                    "write both sides, as in `master = \"50 %\"` and `composition = \"50 %\"`",
+                );
             }
         }
         Some(Said { value: (master?.value, composition?.value), line: section.line })
     }
 
     fn deduction(&mut self, section: Section<'_, '_>) -> DraftDeduction {
-        self.keys(section, &["share", "to", "reason", "reason_fr"]);
+        self.keys(section);
         let share = self.share(section, "share");
         if share.is_none() && !section.table.contains_key("share") {
             self.missing(section, "share", "write how much of the pot, as in `share = \"15 %\"`");
         }
         let to = self.required(section, "to").and_then(|said| {
             let to = Destination::parse(&said.value);
-            let fits = matches!(to, Some(Destination::House(_) | Destination::Fund(_) | Destination::NextPeriod));
+            let fits =
+                matches!(to, Some(Destination::House(_) | Destination::Fund(_) | Destination::NextPeriod));
             if !fits {
                 let message = format!("`{}` is no place for a deduction", short(&said.value));
                 let hint = "write `house`, `house:NAME`, `fund:NAME` or `next period`";
@@ -165,17 +177,16 @@ impl Reader<'_> {
             }
             to.filter(|_| fits)
         });
-        DraftDeduction { line: section.line, share, to, reason: self.bilingual(section, "reason", "reason_fr") }
+        DraftDeduction {
+            line: section.line,
+            share,
+            to,
+            reason: self.bilingual(section, "reason", "reason_fr"),
+        }
     }
 
     fn split(&mut self, section: Section<'_, '_>) -> DraftSplit {
-        self.keys(
-            section,
-            &[
-                "share", "by", "to", "where", "otherwise", "name", "within", "scaled", "missing", "cap", "threshold",
-                "at_most", "boost", "price", "each",
-            ],
-        );
+        self.keys(section);
         let remaining = matches!(section.table.get("share").and_then(Value::as_str), Some("remaining"));
         let share = if remaining { None } else { self.share(section, "share") };
         if !section.table.contains_key("share") {
@@ -273,7 +284,7 @@ impl Reader<'_> {
     }
 
     fn boost(&mut self, section: Section<'_, '_>) -> Option<Boost> {
-        self.keys(section, &["times", "when", "plays", "listeners"]);
+        self.keys(section);
         for key in ["times", "when"] {
             if !section.table.contains_key(key) {
                 self.missing(section, key, "write a boost as `times = 2` and `when = \"sought\"`");
@@ -291,17 +302,24 @@ impl Reader<'_> {
                     }
                 }
                 let plays = self.number(section, "plays", 1, 1_000_000_000)?.value;
-                Requirement::Professional { plays, listeners: self.number(section, "listeners", 1, 1_000_000_000)?.value }
+                Requirement::Professional {
+                    plays,
+                    listeners: self.number(section, "listeners", 1, 1_000_000_000)?.value,
+                }
             }
         };
         Some(Boost { times, when })
     }
 
     fn price(&mut self, section: Section<'_, '_>) -> Option<Price> {
-        self.keys(section, &["first", "plays"]);
+        self.keys(section);
         let first = self.required(section, "first");
         if !section.table.contains_key("plays") {
-            self.missing(section, "plays", "say how many plays are paid until the recording is owned, as in `plays = 9`");
+            self.missing(
+                section,
+                "plays",
+                "say how many plays are paid until the recording is owned, as in `plays = 9`",
+            );
         }
         // At most 30 doublings, so that every price fits easily in 64 bits.
         let plays = self.number(section, "plays", 1, 30);
@@ -309,7 +327,12 @@ impl Reader<'_> {
         let micros = Amount::from_decimal(&first.value, money::Currency::EUR).ok().map(|a| a.micros());
         let Some(micros) = micros.filter(|m| (1..=1_000_000_000).contains(m)) else {
             let message = format!("`{}` is no price of a first play", short(&first.value));
-            self.problem("rule-number-unfit", first.line, message, "write credits, as in `first = \"0.002\"`");
+            self.problem(
+                "rule-number-unfit",
+                first.line,
+                message,
+                "write credits, as in `first = \"0.002\"`",
+            );
             return None;
         };
         Some(Price { first_micros: micros.unsigned_abs(), plays: plays?.value })
@@ -333,12 +356,12 @@ impl Reader<'_> {
     }
 
     fn unplayed(&mut self, section: Section<'_, '_>) -> Option<Said<String>> {
-        self.keys(section, &["to"]);
+        self.keys(section);
         self.required(section, "to")
     }
 
     fn hold(&mut self, section: Section<'_, '_>) -> Option<(Hold, Said<String>)> {
-        self.keys(section, &["hold", "then"]);
+        self.keys(section);
         if !section.table.contains_key("hold") {
             self.missing(section, "hold", "write how long the money waits, as in `hold = \"36 months\"`");
         }
@@ -353,24 +376,31 @@ impl Reader<'_> {
 
     /// Refuses keys of a split that mean nothing with its `by`.
     fn unfit(&mut self, section: Section<'_, '_>, by: &str, fitting: &[&str]) {
-        for key in ["where", "within", "scaled", "missing", "cap", "threshold", "at_most", "boost", "price", "each"] {
+        for key in
+            ["where", "within", "scaled", "missing", "cap", "threshold", "at_most", "boost", "price", "each"]
+        {
             if fitting.contains(&key) {
                 continue;
             }
             if let Some((at, _)) = section.table.get_key_value(key) {
                 let line = self.line(at.span.start);
                 let hint = format!("take `{key}` out, or share by a word that it changes");
-                self.problem("rule-key-unfit", line, format!("`{key}` means nothing for a split by `{by}`"), hint);
+                self.problem(
+                    "rule-key-unfit",
+                    line,
+                    format!("`{key}` means nothing for a split by `{by}`"),
+                    hint,
+                );
             }
         }
     }
 
-    fn keys(&mut self, section: Section<'_, '_>, known: &[&str]) {
+    fn keys(&mut self, section: Section<'_, '_>) {
         for key in section.table.keys() {
-            if !known.contains(&key.name.as_ref()) {
+            if !keys_in(section.name).any(|known| known == key.name) {
                 let line = self.line(key.span.start);
                 let message = format!("{} has no key `{}`", section.name, short(&key.name));
-                let hint = guess(&key.name, known.iter().copied(), "the keys are");
+                let hint = guess(&key.name, keys_in(section.name), "the keys are");
                 self.problem("rule-key-unknown", line, message, hint);
             }
         }
@@ -391,9 +421,17 @@ impl Reader<'_> {
         let en = self.required(section, key);
         if let Some(said) = en.as_ref().filter(|said| said.value.trim().is_empty()) {
             let message = format!("`{key}` of {} is empty", section.name);
-            self.problem("rule-key-missing", said.line, message, "say in one sentence what people should know");
+            self.problem(
+                "rule-key-missing",
+                said.line,
+                message,
+                "say in one sentence what people should know",
+            );
         }
-        Text { en: en.map_or_else(String::new, |said| said.value), fr: self.text(section, key_fr).map(|said| said.value) }
+        Text {
+            en: en.map_or_else(String::new, |said| said.value),
+            fr: self.text(section, key_fr).map(|said| said.value),
+        }
     }
 
     fn text(&mut self, section: Section<'_, '_>, key: &str) -> Option<Said<String>> {
@@ -413,14 +451,23 @@ impl Reader<'_> {
         let (at, value) = section.table.get_key_value(key)?;
         let line = self.line(at.span.start);
         let ValueInner::Integer(number) = value.as_ref() else {
-            let message = format!("`{key}` of {} is {} and should be a whole number", section.name, kind(value.as_ref()));
+            let message = format!(
+                "`{key}` of {} is {} and should be a whole number",
+                section.name,
+                kind(value.as_ref())
+            );
             self.problem("rule-kind-wrong", line, message, format!("write `{key} = {least}`"));
             return None;
         };
         let fitting = u32::try_from(*number).ok().filter(|n| (least..=most).contains(n));
         if fitting.is_none() {
             let message = format!("`{key}` of {} is {number}", section.name);
-            self.problem("rule-number-unfit", line, message, format!("write a whole number from {least} to {most}"));
+            self.problem(
+                "rule-number-unfit",
+                line,
+                message,
+                format!("write a whole number from {least} to {most}"),
+            );
         }
         fitting.map(|value| Said { value, line })
     }
@@ -430,7 +477,12 @@ impl Reader<'_> {
         match Ratio::from_str(&said.value) {
             Ok(ratio) if ratio.is_zero() => {
                 let message = format!("`{key}` of {} is nothing", section.name);
-                self.problem("rule-share-zero", said.line, message, "leave the part out, or write a share above zero");
+                self.problem(
+                    "rule-share-zero",
+                    said.line,
+                    message,
+                    "leave the part out, or write a share above zero",
+                );
                 None
             }
             Ok(value) => Some(Said { value, line: said.line }),
@@ -471,7 +523,12 @@ impl Reader<'_> {
         let understood = understand(&words);
         if understood.is_none() {
             let message = format!("`{}` cannot be read as `{key}`", short(&said.value));
-            self.problem("rule-number-unfit", said.line, message, format!("write it as in `{key} = \"{shape}\"`"));
+            self.problem(
+                "rule-number-unfit",
+                said.line,
+                message,
+                format!("write it as in `{key} = \"{shape}\"`"),
+            );
         }
         understood
     }
@@ -515,7 +572,12 @@ impl Reader<'_> {
         };
         if tables.len() > MOST_PARTS {
             let message = format!("the rule has {} sections `{name}`, more than {MOST_PARTS}", tables.len());
-            self.problem("rule-too-long", line, message, "a rule is a page that a person reads; join what is alike");
+            self.problem(
+                "rule-too-long",
+                line,
+                message,
+                "a rule is a page that a person reads; join what is alike",
+            );
             tables.truncate(MOST_PARTS);
         }
         tables

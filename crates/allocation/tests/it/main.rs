@@ -1,7 +1,12 @@
 //! The rules that ship, against their worked examples.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+
 mod attacks;
+mod docs;
 mod hetrec;
 mod library;
 mod mutation;
+mod outcome;
 mod properties;
+mod rules;
