@@ -8,7 +8,8 @@ use music::share::Standing;
 
 use super::Refusal;
 use super::holders::share_out;
-use super::place::{Owner, Portion};
+use super::part::Portion;
+use super::place::Owner;
 use crate::rule::{By, Destination, Pays};
 use crate::{Allocation, How, Input, Line, LineKind, Part, Reason, RuleSet, RuleStamp, Unit};
 

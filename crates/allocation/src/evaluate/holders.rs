@@ -5,7 +5,8 @@ use music::PartyId;
 use music::share::Standing;
 
 use super::Refusal;
-use super::place::{Owner, Portion};
+use super::part::Portion;
+use super::place::Owner;
 use crate::rule::Pays;
 use crate::{How, Input, Line, LineKind, Reason, RuleSet, SharesOf};
 

@@ -14,6 +14,7 @@
 mod hold;
 mod holders;
 mod members;
+mod part;
 mod place;
 mod plays;
 mod refusal;
@@ -26,7 +27,8 @@ use crate::rule::{By, Destination, Measure, RuleSet, Split};
 use crate::{Allocation, How, Input, Line, LineKind, Part, Reason, RuleStamp, Unit};
 
 pub use hold::after_hold;
-use place::{Placed, Portion};
+use part::Portion;
+use place::Placed;
 pub use refusal::Refusal;
 
 /// Shares a pot by a rule. A pure function: equal input, in whatever order, gives equal lines.
@@ -42,10 +44,11 @@ pub fn allocate(pot: Amount, input: &Input, rule: &RuleSet) -> Result<Allocation
         rule.splits.iter().map(|split| place::place(split, input, &usages)).collect::<Result<_, _>>()?;
     let (deducted, own) = first_division(pot, rule)?;
     let mut lines = deduction_lines(rule, &deducted);
-    let mut parts: Vec<Part> = rule.splits.iter().zip(&own).map(|(split, own)| part(split, *own)).collect();
+    let mut parts: Vec<Part> =
+        rule.splits.iter().zip(&own).map(|(split, own)| empty_part(split, *own)).collect();
     for (index, placed) in in_order(rule, placed) {
         let amount = parts[index].amount;
-        let outcome = place::divide_part(placed, amount, pot)?;
+        let outcome = part::divide_part(placed, amount, pot)?;
         if !outcome.left.is_zero() {
             hand_over(rule, index, outcome.left, &mut parts, &mut lines)?;
         }
@@ -88,7 +91,7 @@ fn deduction_lines(rule: &RuleSet, amounts: &[Amount]) -> Vec<Line> {
     lines.collect()
 }
 
-fn part(split: &Split, own: Amount) -> Part {
+fn empty_part(split: &Split, own: Amount) -> Part {
     let within = match &split.measure {
         Measure::Member(terms) => Some(terms.within),
         _ => None,

@@ -9,4 +9,5 @@ mod library;
 mod mutation;
 mod outcome;
 mod properties;
+mod refusals;
 mod rules;
