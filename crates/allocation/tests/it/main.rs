@@ -4,6 +4,7 @@
 
 mod attacks;
 mod docs;
+mod golden;
 mod hetrec;
 mod library;
 mod mutation;
