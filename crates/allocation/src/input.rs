@@ -213,7 +213,9 @@ fn standing_of(ratios: &[Ratio]) -> Standing {
         Some((sum, common)) if sum == common => Standing::Whole,
         Some((sum, common)) if sum < common => {
             let missing = u64::try_from(common - sum).ok().zip(u64::try_from(common).ok());
-            missing.and_then(|(m, c)| Ratio::new(m, c).ok()).map_or(Standing::Open(Ratio::ZERO), Standing::Open)
+            missing
+                .and_then(|(m, c)| Ratio::new(m, c).ok())
+                .map_or(Standing::Open(Ratio::ZERO), Standing::Open)
         }
         _ => over_whole(ratios),
     }
@@ -268,5 +270,46 @@ impl Input {
     /// A set list and who holds what was played.
     pub fn set_list(usages: Vec<Usage>, shares: Shares) -> Input {
         Input { usages, shares, ..Input::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn party(n: u64) -> PartyId {
+        PartyId::from_bits(n)
+    }
+
+    fn ratio(text: &str) -> Ratio {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn shares_of_one_party_are_added() {
+        let shares =
+            SharesOf::new([(party(2), ratio("30 %")), (party(1), ratio("1/2")), (party(2), ratio("20 %"))]);
+        assert_eq!(shares.standing(), &Standing::Whole);
+        let holders: Vec<(&PartyId, Ratio)> = shares.holders().iter().map(|h| (&h.party, h.ratio)).collect();
+        assert_eq!(holders, [(&party(1), ratio("50 %")), (&party(2), ratio("50 %"))]);
+    }
+
+    #[test]
+    fn standings() {
+        for (ratios, want) in [
+            (vec!["60 %", "40 %"], Standing::Whole),
+            (vec!["60 %"], Standing::Open(ratio("40 %"))),
+            (vec!["1/3", "1/3", "1/3"], Standing::Whole),
+            (vec!["60 %", "52.5 %"], Standing::Over("12.5 %".to_owned())),
+            (vec![], Standing::Open(Ratio::WHOLE)),
+        ] {
+            let shares = SharesOf::new(ratios.iter().enumerate().map(|(n, r)| (party(n as u64), ratio(r))));
+            assert_eq!(shares.standing(), &want, "{ratios:?}");
+        }
+        assert_eq!(SharesOf::disputed([(party(1), Ratio::WHOLE)]).standing(), &Standing::Disputed);
+        let greedy = SharesOf::new([(party(1), ratio("80 %")), (party(1), ratio("30 %"))]);
+        assert_eq!(greedy.standing(), &Standing::Over("10 %".to_owned()));
+        let three = SharesOf::equal([party(1), party(2), party(3), party(1)]);
+        assert_eq!((three.holders().len(), three.standing()), (3, &Standing::Whole));
     }
 }

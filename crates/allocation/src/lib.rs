@@ -22,8 +22,8 @@ mod outcome;
 pub mod rule;
 
 pub use diff::{Adjustment, diff, reversal};
-pub use evaluate::{Refusal, allocate};
-pub use explain::explain;
+pub use evaluate::{Refusal, after_hold, allocate};
+pub use explain::{explain, explain_to_holder};
 pub use input::{
     Attribution, Deliverable, Facts, Holder, Input, Play, SelectedRelease, Shares, SharesOf, Usage,
 };

@@ -20,7 +20,9 @@ pub enum Refusal {
         key: String,
     },
     /// Lines lack seconds under a split by duration.
-    #[error("the split `{split}` goes by duration, and {count} lines do not say how long they were heard (first `{first}`); share per line, or let the rule say `missing = \"median\"`")]
+    #[error(
+        "the split `{split}` goes by duration, and {count} lines do not say how long they were heard (first `{first}`); share per line, or let the rule say `missing = \"median\"`"
+    )]
     NoDuration {
         /// The split.
         split: String,
@@ -38,7 +40,9 @@ pub enum Refusal {
         recording: String,
     },
     /// A threshold over earlier months needs counts that are not there.
-    #[error("the split `{split}` has a threshold over several months, and the plays of recording `{recording}` in them are not known")]
+    #[error(
+        "the split `{split}` has a threshold over several months, and the plays of recording `{recording}` in them are not known"
+    )]
     NoEarlierPlays {
         /// The split.
         split: String,
@@ -46,7 +50,9 @@ pub enum Refusal {
         recording: String,
     },
     /// Nothing qualifies for a split and the rule does not say where its money goes then.
-    #[error("nothing qualifies for the split `{split}`; let the rule say where such money goes (`otherwise`, `[unplayed]`)")]
+    #[error(
+        "nothing qualifies for the split `{split}`; let the rule say where such money goes (`otherwise`, `[unplayed]`)"
+    )]
     NothingQualifies {
         /// The split.
         split: String,
@@ -66,7 +72,9 @@ pub enum Refusal {
         seats: u64,
     },
     /// The pot is not what was agreed for the deliverables accepted.
-    #[error("the pot is {pot}, but the accepted deliverables were agreed at {agreed}; pay exactly what was agreed")]
+    #[error(
+        "the pot is {pot}, but the accepted deliverables were agreed at {agreed}; pay exactly what was agreed"
+    )]
     PotNotAgreed {
         /// The pot.
         pot: Amount,

@@ -6,6 +6,7 @@
 
 mod canonical;
 mod check;
+pub mod keys;
 mod museum;
 mod read;
 pub(crate) mod reading;
@@ -323,16 +324,27 @@ mod tests {
     #[test]
     fn holds_end_on_the_same_day_or_the_months_last() {
         let hold = |months| Hold { months, then: Destination::Recordings };
-        for (months, opened, ends) in
-            [(36, "2024-02-29", "2027-02-28"), (1, "2026-01-31", "2026-02-28"), (36, "2026-09-04", "2029-09-04"), (0, "2026-09-04", "2026-09-04")]
-        {
+        for (months, opened, ends) in [
+            (36, "2024-02-29", "2027-02-28"),
+            (1, "2026-01-31", "2026-02-28"),
+            (36, "2026-09-04", "2029-09-04"),
+            (0, "2026-09-04", "2026-09-04"),
+        ] {
             assert_eq!(hold(months).ends(opened.parse().unwrap()).to_string(), ends, "{opened}");
         }
     }
 
     #[test]
     fn destinations_read_back() {
-        for text in ["house", "house:research", "fund:solidarity", "next period", "institution", "performer", "recording"] {
+        for text in [
+            "house",
+            "house:research",
+            "fund:solidarity",
+            "next period",
+            "institution",
+            "performer",
+            "recording",
+        ] {
             assert_eq!(Destination::parse(text).unwrap().to_string(), text);
         }
         for text in ["", "fund", "fund:", "fund:a b", "bank:x", "House"] {
