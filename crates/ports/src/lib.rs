@@ -5,3 +5,4 @@
 pub mod keys;
 pub mod mail;
 pub mod world;
+pub mod index_file;
