@@ -152,7 +152,7 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::Claim(c) => c.run(place).await,
         Command::Proof(c) => c.run(place).await,
         Command::Figures(c) => c.run(place).await,
-        Command::Rule(c) => c.run(),
+        Command::Rule(c) => c.run(place.json),
         Command::Policy(c) => c.run(place).await,
         Command::Mail(c) => c.run(place).await,
         Command::Verify(c) => c.run(),
@@ -160,6 +160,6 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::Export(c) => c.run(place).await,
         Command::Match(c) => c.run(),
         Command::Index(c) => c.run(),
-        Command::Read(c) => c.run(),
+        Command::Read(c) => c.run(place.json),
     }
 }

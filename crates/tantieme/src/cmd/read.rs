@@ -20,14 +20,11 @@ pub struct Read {
     /// Only this set of a file that holds several
     #[arg(long)]
     pub set: Option<u32>,
-    /// Print JSON (the global `--json` does the same)
-    #[arg(long = "as-json", hide = true)]
-    pub as_json: bool,
 }
 
 impl Read {
     /// Runs it: exit 1 where nothing could be read.
-    pub fn run(&self) -> Result<ExitCode, Failure> {
+    pub fn run(&self, json: bool) -> Result<ExitCode, Failure> {
         let bytes = input::read_whole(&self.file)?;
         let mut wal_name = self.file.as_os_str().to_owned();
         wal_name.push("-wal");
@@ -37,7 +34,7 @@ impl Read {
             file.sets.retain(|s| s.number == number);
             file.lines.retain(|l| l.set == number);
         }
-        if std::env::args().any(|a| a == "--json") {
+        if json {
             output::json(&as_json(&file));
         } else {
             print(&file, &input::document_name(&self.file));

@@ -32,8 +32,12 @@ pub enum Rule {
 
 impl Rule {
     /// Runs it.
-    pub fn run(&self) -> Result<ExitCode, Failure> {
+    pub fn run(&self, as_json: bool) -> Result<ExitCode, Failure> {
         match self {
+            Rule::List if as_json => {
+                let all: Vec<Value> = allocation::library().iter().map(|r| json!({ "rule": r.label(), "summary": r.summary.en, "hash": r.hash() })).collect();
+                output::json(&all.into());
+            }
             Rule::List => {
                 let rows = allocation::library().iter().map(|r| vec![r.label(), r.summary.en.clone(), r.hash()[..16].to_owned()]).collect();
                 output::table(&["rule", "summary", "hash"], rows);
@@ -45,7 +49,7 @@ impl Rule {
                     Ok(rule) => print(&rule, "en"),
                     Err(problems) => {
                         let shown: Vec<Value> = problems.iter().map(output::problem).collect();
-                        if std::env::args().any(|a| a == "--json") {
+                        if as_json {
                             output::json(&json!({ "problems": shown }));
                         }
                         for p in &problems {
