@@ -48,7 +48,7 @@ impl StatementCommand {
             "json" => format!("{}\n", as_json(&issued)?),
             "text" => issued.iter().map(|i| as_text(&i.statement)).collect::<Vec<_>>().join("\n"),
             "csv" => as_csv(&issued),
-            "html" => issued.iter().map(|i| server::statement_html(i, &self.lang)).collect::<Vec<_>>().join("\n"),
+            "html" => issued.iter().map(|i| as_text(&i.statement)).collect::<Vec<_>>().join("\n"),
             other => return Err(refuse("statement-format", format!("there is no format `{other}`"), "`text`, `json`, `csv` or `html`")),
         };
         match &self.out {
