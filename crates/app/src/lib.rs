@@ -6,6 +6,7 @@
 pub mod allocation;
 pub mod bank;
 pub mod catalogue;
+pub mod doctor;
 mod failure;
 pub mod party;
 pub mod payout;
