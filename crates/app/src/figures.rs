@@ -42,9 +42,9 @@ pub struct Figures {
     /// Carried to another period or purpose by the rule.
     pub carried: Told<Amount>,
     /// What payees' accounts were debited for payouts that arrived: before recoupment, withholding and fees.
-    pub paid_gross: Amount,
+    pub paid_gross: Told<Amount>,
     /// What arrived at payees' banks.
-    pub paid_net: Amount,
+    pub paid_net: Told<Amount>,
     /// What waits now, by reason; `unclaimed` is money of named parties who are not here yet.
     pub in_suspense: Told<Vec<(String, Amount)>>,
     /// Parties credited so far.
@@ -62,7 +62,7 @@ pub struct Figures {
     /// Parties paid for whom it was the first money from music, as they said.
     pub first_payments: i64,
     /// Parties credited more than each level in the last 365 days: the level, how many.
-    pub above_income: Vec<(Amount, i64)>,
+    pub above_income: Told<Vec<(Amount, i64)>>,
 }
 
 /// The figures of the whole house.
@@ -120,8 +120,8 @@ async fn of_currency(house: &House, tx: &mut Tx, currency: Currency, threshold: 
         deducted: guard(amount("deducted")),
         allocated_net: guard(amount("allocated-net")),
         carried: guard(amount("carried")),
-        paid_gross: amount("paid-gross"),
-        paid_net: amount("paid-net"),
+        paid_gross: guard(amount("paid-gross")),
+        paid_net: guard(amount("paid-net")),
         in_suspense: if count >= threshold { Told::Known(waiting) } else { Told::Withheld(too_few(threshold)) },
         parties_credited: number("parties-credited"),
         parties_paid: number("parties-paid"),
@@ -130,7 +130,7 @@ async fn of_currency(house: &House, tx: &mut Tx, currency: Currency, threshold: 
         cost_per_paid_line: cost_per_line(house, tx, currency, number("paid-lines")).await?,
         top_tenth_of_givers: top_tenth(&givers, threshold),
         first_payments: number("first-payments"),
-        above_income: above_levels(house, tx, currency).await?,
+        above_income: if count >= threshold { Told::Known(above_levels(house, tx, currency).await?) } else { Told::Withheld(too_few(threshold)) },
     })
 }
 

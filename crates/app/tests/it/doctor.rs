@@ -69,7 +69,7 @@ async fn a_changed_posting_of_the_receipt_is_found_to_the_posting() {
         plant(&small, &[&format!("update posting set amount = amount + 5 where entry = {seq} and place = 1")]).await;
         let told = told(&doctor::examine(&small.house).await.unwrap());
         let place = format!("chain: entry {seq}, posting 2: `pot:");
-        let found = told.iter().any(|t| t.starts_with(&place) && t.ends_with("was changed to EUR -49.999995; it was EUR -50.000000"));
+        let found = told.iter().any(|t| t.starts_with(&place) && t.ends_with("was changed to EUR -49.999995; it was EUR -50.00"));
         assert!(found, "{}: {told:#?}", small.engine);
     }
 }
@@ -131,7 +131,7 @@ async fn a_changed_memo_is_found() {
 async fn a_wrong_balance_names_account_and_difference() {
     check(
         &["update account set posted = posted + 1 where code = 'bank'"],
-        &["balances: account bank in EUR: its balance (posted) is EUR 90.000001, and its entries add up to EUR 90.000000: off by EUR 0.000001"],
+        &["balances: account bank in EUR: its balance (posted) is EUR 90.000001, and its entries add up to EUR 90.00: off by EUR 0.000001"],
     )
     .await;
 }
@@ -145,13 +145,13 @@ async fn a_missing_entry_leaves_a_gap() {
 #[tokio::test]
 async fn what_the_tables_say_is_compared_with_the_books() {
     for (script, expected) in [
-        ("update contribution set received = received + 1 where received = 50000000", "says that EUR 50.000001 arrived, and the books show EUR 50.000000"),
+        ("update contribution set received = received + 1 where received = 50000000", "says that EUR 50.000001 arrived, and the books show EUR 50.00"),
         ("update payout set status = 'paid'", "is paid, and its entry"),
         ("update batch set status = 'confirmed'", "batches: batch "),
         ("update batch set approved_by = prepared_by", "was approved by who prepared it: ada"),
-        ("update suspense_item set amount = amount - 1 where reason = 'unmatched'", "its open items add up to EUR 7.999999, and it holds EUR 8.000000"),
+        ("update suspense_item set amount = amount - 1 where reason = 'unmatched'", "its open items add up to EUR 7.999999, and it holds EUR 8.00"),
         ("update allocation_line set amount = amount + 1 where place = 1", "runs: run run-"),
-        ("update run_pot set amount = 79000000", "brought EUR 79.000000, and its lines add up to EUR 80.000000"),
+        ("update run_pot set amount = 79000000", "brought EUR 79.00, and its lines add up to EUR 80.00"),
     ] {
         check(&[script], &[expected]).await;
     }
@@ -172,6 +172,6 @@ async fn the_banks_closing_balance_is_reconciled() {
         tx.commit().await.unwrap();
         let report = doctor::examine(house).await.unwrap();
         assert!(!report.books[0].covered(), "{}", small.engine);
-        assert!(told(&report).iter().any(|t| t.contains("EUR 70.000000 is held")), "{:?}", told(&report));
+        assert!(told(&report).iter().any(|t| t.contains("EUR 70.00 is held")), "{:?}", told(&report));
     }
 }

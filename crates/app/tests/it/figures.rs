@@ -21,7 +21,8 @@ async fn nothing_is_told_of_a_single_giver() {
         let waiting = [("unmatched", "8"), ("overpaid", "10"), ("unclaimed", "19.999999")];
         assert_eq!(f.in_suspense, Told::Known(waiting.map(|(w, a)| (w.to_owned(), eur(a))).to_vec()));
         assert_eq!((f.parties_credited, f.parties_paid, f.claimed), (2, 0, Part { of_these: 1, of_all: 2 }));
-        assert_eq!(f.above_income, [(eur("10"), 2), (eur("100"), 0), (eur("1000"), 0)]);
+        assert_eq!(f.above_income, Told::Known(vec![(eur("10"), 2), (eur("100"), 0), (eur("1000"), 0)]));
+        assert_eq!(f.paid_net, Told::Known(eur("0")));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use app::{House, World, allocation, party, payout, policy, pot};
+use app::{House, World, allocation, payout, policy, pot};
 use jiff::Timestamp;
 use money::{Amount, Currency};
 use music::pot::PayerRole;
@@ -136,7 +136,6 @@ async fn fill(house: &House) {
     let batch = payout::prepare(house, Currency::EUR, "ada").await.unwrap().batch.id;
     payout::approve(house, &batch, "bea").await.unwrap();
     payout::export(house, Some(&batch), "sepa", "bea").await.unwrap();
-    let _ = party::find(&mut house.store.begin_read().await.unwrap(), "Mira Feld").await.unwrap();
 }
 
 async fn insert_draft(house: &House, pot: &PotId, mira: &PartyId, nils: &PartyId) -> music::RunId {
