@@ -116,7 +116,12 @@ pub async fn examine(house: &House) -> Result<Report, Failure> {
 
 fn unexamined(name: &'static str, fault: &store::Fault) -> Check {
     let what = format!("cannot be examined: {fault}");
-    let finding = Finding { place: name.to_owned(), what, hint: "the database holds something no version wrote; compare with the newest backup", notice: false };
+    let finding = Finding {
+        place: name.to_owned(),
+        what,
+        hint: "the database holds something no version wrote; compare with the newest backup",
+        notice: false,
+    };
     Check { name, examined: 0, findings: vec![finding] }
 }
 
@@ -151,7 +156,9 @@ async fn reconcile(house: &House) -> Result<Vec<Reconciliation>, Failure> {
     }
     let mut sums: BTreeMap<Currency, Sums> = BTreeMap::new();
     for (code, currency, [posted, ..]) in tx.stored_accounts().await? {
-        let (Ok(account), Ok(currency)) = (code.parse::<ledger::Account>(), currency.parse()) else { continue };
+        let (Ok(account), Ok(currency)) = (code.parse::<ledger::Account>(), currency.parse()) else {
+            continue;
+        };
         let sum = sums.entry(currency).or_default();
         match (account.kind(), account.class()) {
             ("bank", _) => sum.bank += i128::from(posted),
@@ -175,7 +182,12 @@ struct Sums {
     owed: i128,
 }
 
-async fn one_currency(tx: &mut Tx, currency: Currency, closing: Option<&(i128, String)>, sum: Sums) -> Result<Reconciliation, Failure> {
+async fn one_currency(
+    tx: &mut Tx,
+    currency: Currency,
+    closing: Option<&(i128, String)>,
+    sum: Sums,
+) -> Result<Reconciliation, Failure> {
     let amount = |micros: i128| {
         let beyond = || Failure::Fault(store::Fault::new("a sum of the books is beyond 64 bits"));
         i64::try_from(micros).map(|m| Amount::from_micros(m, currency)).map_err(|_| beyond())
@@ -185,7 +197,8 @@ async fn one_currency(tx: &mut Tx, currency: Currency, closing: Option<&(i128, S
         Some((_, day)) => tx.bank_view(currency.code(), day).await?,
         None => store::audit::BankView::default(),
     };
-    let (later, unseen, by_hand) = (i128::from(view.later), i128::from(view.unseen_payouts), i128::from(view.by_hand));
+    let (later, unseen, by_hand) =
+        (i128::from(view.later), i128::from(view.unseen_payouts), i128::from(view.by_hand));
     let then = sum.bank - later;
     let off = closing.map_or(0, |(bank, _)| bank - (then + unseen));
     let unexplained = if off < 0 { (off + by_hand).min(0) } else { off };
@@ -213,13 +226,24 @@ fn against_the_bank(books: &[Reconciliation]) -> Check {
         if !book.unexplained.is_zero() {
             let bank = book.bank.unwrap_or(Amount::zero(book.currency));
             let day = book.day.as_deref().unwrap_or("no day");
-            let what = format!("the bank closed {day} with {bank}, and the books expect {} there: {} is unexplained", book.ledger_then, book.unexplained);
+            let what = format!(
+                "the bank closed {day} with {bank}, and the books expect {} there: {} is unexplained",
+                book.ledger_then, book.unexplained
+            );
             // More than expected is the house's own money or a statement that was not imported; less is missing.
-            add(what, "import every statement up to that day; then look for a debit nobody ordered", book.unexplained.is_positive());
+            add(
+                what,
+                "import every statement up to that day; then look for a debit nobody ordered",
+                book.unexplained.is_positive(),
+            );
         }
         if !book.covered() {
             let what = format!("{} is held and {} lent, and {} is owed", book.held, book.lent, book.owed);
-            add(what, "money held for others must never be less than money owed: stop payouts and find what is missing", false);
+            add(
+                what,
+                "money held for others must never be less than money owed: stop payouts and find what is missing",
+                false,
+            );
         }
     }
     Check { name: "bank", examined: books.len() as i64, findings }

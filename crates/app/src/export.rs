@@ -82,7 +82,8 @@ enum Cell {
 }
 
 fn put(sink: &mut dyn Sink, begin: Option<&str>, bytes: &[u8]) -> Result<(), Failure> {
-    let failed = |e: std::io::Error| Failure::Fault(store::Fault::new(format!("the export cannot be written: {e}")));
+    let failed =
+        |e: std::io::Error| Failure::Fault(store::Fault::new(format!("the export cannot be written: {e}")));
     if let Some(name) = begin {
         sink.begin(name).map_err(failed)?;
     }
@@ -122,23 +123,32 @@ async fn write_table(
     }
 }
 
-fn cells(house: &House, table: &str, columns: &[String], row: &Row, personal: Personal) -> Result<Vec<Cell>, Failure> {
+fn cells(
+    house: &House,
+    table: &str,
+    columns: &[String],
+    row: &Row,
+    personal: Personal,
+) -> Result<Vec<Cell>, Failure> {
     let mut all = Vec::with_capacity(columns.len());
     for (place, column) in columns.iter().enumerate() {
-        let cell = if column.starts_with("sealed") && column != "sealed" || column == "sealed" && table != "entry" {
-            match (row.opt_blob(place)?, personal) {
-                (None, _) => Cell::Absent,
-                (Some(_), Personal::Sealed) => Cell::Text("sealed".to_owned()),
-                (Some(bytes), Personal::Clear) => Cell::Text(opened(house, table, columns, column, row, &bytes)),
-            }
-        } else if let Ok(number) = row.opt_int(place) {
-            number.map_or(Cell::Absent, Cell::Number)
-        } else if let Ok(text) = row.opt_text(place) {
-            text.map_or(Cell::Absent, Cell::Text)
-        } else {
-            let bytes = row.opt_blob(place)?.unwrap_or_default();
-            Cell::Text(String::from_utf8(bytes).unwrap_or_else(|e| hex(e.as_bytes())))
-        };
+        let cell =
+            if column.starts_with("sealed") && column != "sealed" || column == "sealed" && table != "entry" {
+                match (row.opt_blob(place)?, personal) {
+                    (None, _) => Cell::Absent,
+                    (Some(_), Personal::Sealed) => Cell::Text("sealed".to_owned()),
+                    (Some(bytes), Personal::Clear) => {
+                        Cell::Text(opened(house, table, columns, column, row, &bytes))
+                    }
+                }
+            } else if let Ok(number) = row.opt_int(place) {
+                number.map_or(Cell::Absent, Cell::Number)
+            } else if let Ok(text) = row.opt_text(place) {
+                text.map_or(Cell::Absent, Cell::Text)
+            } else {
+                let bytes = row.opt_blob(place)?.unwrap_or_default();
+                Cell::Text(String::from_utf8(bytes).unwrap_or_else(|e| hex(e.as_bytes())))
+            };
         all.push(cell);
     }
     Ok(all)
@@ -203,7 +213,11 @@ fn json_line(text: &mut String, columns: &[String], cells: Vec<Cell>) {
 /// The books for hledger and ledger. What is pending stands as a comment until the entry that posts it, where its
 /// postings are written, so that the journal's balances are the posted ones.
 async fn write_journal(tx: &mut Tx, sink: &mut dyn Sink) -> Result<(), Failure> {
-    put(sink, Some("journal.ledger"), b"; The books, oldest first. Debits are above nothing, credits below.\n")?;
+    put(
+        sink,
+        Some("journal.ledger"),
+        b"; The books, oldest first. Debits are above nothing, credits below.\n",
+    )?;
     let mut pending: BTreeMap<i64, Vec<Posting>> = BTreeMap::new();
     let mut from = 1;
     loop {
@@ -215,7 +229,12 @@ async fn write_journal(tx: &mut Tx, sink: &mut dyn Sink) -> Result<(), Failure> 
             let postings = match entry.draft.state {
                 EntryState::Posted => entry.draft.postings,
                 EntryState::Pending => {
-                    text.push_str(&format!("\n; entry {} reserves {} ({})\n", entry.seq, plain(&entry.draft.subject), plain(&entry.draft.kind)));
+                    text.push_str(&format!(
+                        "\n; entry {} reserves {} ({})\n",
+                        entry.seq,
+                        plain(&entry.draft.subject),
+                        plain(&entry.draft.kind)
+                    ));
                     pending.insert(entry.seq, entry.draft.postings);
                     continue;
                 }
@@ -226,13 +245,23 @@ async fn write_journal(tx: &mut Tx, sink: &mut dyn Sink) -> Result<(), Failure> 
                     continue;
                 }
             };
-            let at = jiff::Timestamp::from_microsecond(entry.at_micros).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+            let at =
+                jiff::Timestamp::from_microsecond(entry.at_micros).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
             let day = at.to_zoned(jiff::tz::TimeZone::UTC).date();
             let words = plain(&format!("{} {}", entry.draft.kind, entry.draft.memo));
-            text.push_str(&format!("\n{day} * ({}) {words}  ; subject: {}\n", entry.seq, plain(&entry.draft.subject)));
+            text.push_str(&format!(
+                "\n{day} * ({}) {words}  ; subject: {}\n",
+                entry.seq,
+                plain(&entry.draft.subject)
+            ));
             for posting in postings {
                 let amount = posting.amount;
-                text.push_str(&format!("    {}  {} {}\n", posting.account, amount.to_decimal(), amount.currency()));
+                text.push_str(&format!(
+                    "    {}  {} {}\n",
+                    posting.account,
+                    amount.to_decimal(),
+                    amount.currency()
+                ));
             }
         }
         put(sink, None, text.as_bytes())?;
@@ -241,5 +270,9 @@ async fn write_journal(tx: &mut Tx, sink: &mut dyn Sink) -> Result<(), Failure> 
 
 /// A text that cannot end its line or begin a comment.
 fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() || c == ';' || c == '\u{2028}' || c == '\u{2029}' { ' ' } else { c }).collect::<String>().trim().to_owned()
+    text.chars()
+        .map(|c| if c.is_control() || c == ';' || c == '\u{2028}' || c == '\u{2029}' { ' ' } else { c })
+        .collect::<String>()
+        .trim()
+        .to_owned()
 }

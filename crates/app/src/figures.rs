@@ -86,7 +86,8 @@ pub async fn public(house: &House) -> Result<Public, Failure> {
     let threshold = i64::from(policy::count(&mut tx, "giver-threshold", now).await?);
     let mut currencies = Vec::new();
     for code in tx.currencies().await? {
-        let currency: Currency = code.parse().map_err(|_| store::Fault::new(format!("`{code}` is no currency")))?;
+        let currency: Currency =
+            code.parse().map_err(|_| store::Fault::new(format!("`{code}` is no currency")))?;
         currencies.push(of_currency(house, &mut tx, currency, threshold).await?);
     }
     let mut booked = Vec::new();
@@ -102,11 +103,18 @@ pub async fn public(house: &House) -> Result<Public, Failure> {
     Ok(Public { currencies, countries: tx.countries_credited().await?, booked })
 }
 
-async fn of_currency(house: &House, tx: &mut Tx, currency: Currency, threshold: i64) -> Result<Figures, Failure> {
+async fn of_currency(
+    house: &House,
+    tx: &mut Tx,
+    currency: Currency,
+    threshold: i64,
+) -> Result<Figures, Failure> {
     let code = currency.code();
     let givers = tx.given_by_payer(code).await?;
     let count = givers.len() as i64;
-    let guard = |amount: Amount| if count >= threshold { Told::Known(amount) } else { Told::Withheld(too_few(threshold)) };
+    let guard = |amount: Amount| {
+        if count >= threshold { Told::Known(amount) } else { Told::Withheld(too_few(threshold)) }
+    };
     let mut figure = std::collections::HashMap::new();
     for (name, _) in store::audit::FIGURES {
         figure.insert(*name, tx.figure(name, code).await?);
@@ -122,7 +130,11 @@ async fn of_currency(house: &House, tx: &mut Tx, currency: Currency, threshold: 
         carried: guard(amount("carried")),
         paid_gross: guard(amount("paid-gross")),
         paid_net: guard(amount("paid-net")),
-        in_suspense: if count >= threshold { Told::Known(waiting) } else { Told::Withheld(too_few(threshold)) },
+        in_suspense: if count >= threshold {
+            Told::Known(waiting)
+        } else {
+            Told::Withheld(too_few(threshold))
+        },
         parties_credited: number("parties-credited"),
         parties_paid: number("parties-paid"),
         claimed: Part { of_these: number("parties-claimed"), of_all: number("parties-credited") },
@@ -130,7 +142,11 @@ async fn of_currency(house: &House, tx: &mut Tx, currency: Currency, threshold: 
         cost_per_paid_line: cost_per_line(house, tx, currency, number("paid-lines")).await?,
         top_tenth_of_givers: top_tenth(&givers, threshold),
         first_payments: number("first-payments"),
-        above_income: if count >= threshold { Told::Known(above_levels(house, tx, currency).await?) } else { Told::Withheld(too_few(threshold)) },
+        above_income: if count >= threshold {
+            Told::Known(above_levels(house, tx, currency).await?)
+        } else {
+            Told::Withheld(too_few(threshold))
+        },
     })
 }
 
@@ -147,7 +163,9 @@ async fn in_suspense(tx: &mut Tx, currency: Currency) -> Result<Vec<(String, Amo
         }
     }
     let mut unclaimed = Amount::zero(currency);
-    for (_, balance) in tx.balances("unclaimed").await?.into_iter().filter(|(_, b)| b.posted.currency() == currency) {
+    for (_, balance) in
+        tx.balances("unclaimed").await?.into_iter().filter(|(_, b)| b.posted.currency() == currency)
+    {
         unclaimed = unclaimed.checked_sub(balance.posted)?;
     }
     if !unclaimed.is_zero() {
@@ -169,7 +187,12 @@ fn top_tenth(givers: &[i64], threshold: i64) -> Told<Part> {
     }
 }
 
-async fn cost_per_line(house: &House, tx: &mut Tx, currency: Currency, lines: i64) -> Result<Told<Amount>, Failure> {
+async fn cost_per_line(
+    house: &House,
+    tx: &mut Tx,
+    currency: Currency,
+    lines: i64,
+) -> Result<Told<Amount>, Failure> {
     if currency != Currency::EUR {
         return Ok(Told::Withheld("the yearly cost is in EUR".to_owned()));
     }
@@ -196,8 +219,13 @@ async fn above_levels(house: &House, tx: &mut Tx, currency: Currency) -> Result<
     let incomes = tx.credited_since(currency.code(), now.as_microsecond().saturating_sub(YEAR_US)).await?;
     let mut levels = Vec::new();
     for word in text.split_whitespace().filter(|_| currency == Currency::EUR) {
-        let level = Amount::from_decimal(word, currency)
-            .map_err(|e| refuse("policy-value", format!("the policy `income-levels` holds `{word}`: {e}"), "amounts in EUR, separated by spaces"))?;
+        let level = Amount::from_decimal(word, currency).map_err(|e| {
+            refuse(
+                "policy-value",
+                format!("the policy `income-levels` holds `{word}`: {e}"),
+                "amounts in EUR, separated by spaces",
+            )
+        })?;
         levels.push((level, incomes.iter().filter(|i| **i > level.micros()).count() as i64));
     }
     Ok(levels)
@@ -205,7 +233,8 @@ async fn above_levels(house: &House, tx: &mut Tx, currency: Currency) -> Result<
 
 /// Replaces a list of the most booked that the operator supplies: one name a line. Tells how many.
 pub async fn import_booked(house: &House, list: &str, text: &str, by: &str) -> Result<usize, Failure> {
-    let names: Vec<String> = text.lines().map(str::trim).filter(|l| !music::name_key(l).is_empty()).map(str::to_owned).collect();
+    let names: Vec<String> =
+        text.lines().map(str::trim).filter(|l| !music::name_key(l).is_empty()).map(str::to_owned).collect();
     if names.is_empty() {
         return Err(refuse("booked-empty", "the list holds no name", "one name a line"));
     }

@@ -215,10 +215,47 @@ pub struct BankView {
 /// The tables of the export: all but the list of migrations, in an order in which each
 /// refers only to earlier ones.
 pub const TABLES: &[&str] = &[
-    "policy", "party", "party_alias", "recording", "work", "recording_work", "release", "track", "share", "deal", "event", "set_list",
-    "set_list_line", "answer", "pot", "contribution", "pledge_plan", "run", "run_pot", "allocation_line", "account", "entry", "posting",
-    "suspense_item", "bank_message", "bank_line", "bank_balance", "claim", "bank_details", "sanction", "batch", "payout", "hold", "advance",
-    "statement", "participation", "booked", "party_secret", "mail", "counter", "journal",
+    "policy",
+    "party",
+    "party_alias",
+    "recording",
+    "work",
+    "recording_work",
+    "release",
+    "track",
+    "share",
+    "deal",
+    "event",
+    "set_list",
+    "set_list_line",
+    "answer",
+    "pot",
+    "contribution",
+    "pledge_plan",
+    "run",
+    "run_pot",
+    "allocation_line",
+    "account",
+    "entry",
+    "posting",
+    "suspense_item",
+    "bank_message",
+    "bank_line",
+    "bank_balance",
+    "claim",
+    "bank_details",
+    "sanction",
+    "batch",
+    "payout",
+    "hold",
+    "advance",
+    "statement",
+    "participation",
+    "booked",
+    "party_secret",
+    "mail",
+    "counter",
+    "journal",
 ];
 
 impl Tx {
@@ -343,14 +380,22 @@ impl Tx {
     pub async fn columns(&mut self, table: &str) -> Result<Vec<String>, Fault> {
         let sql = match self {
             Tx::Sqlite(_) => "select name from pragma_table_info($1) order by cid",
-            Tx::Postgres(_) => "select cast(column_name as text) from information_schema.columns \
-                                where table_schema = current_schema() and table_name = $1 order by ordinal_position",
+            Tx::Postgres(_) => {
+                "select cast(column_name as text) from information_schema.columns \
+                                where table_schema = current_schema() and table_name = $1 order by ordinal_position"
+            }
         };
         self.rows(sql, args![table]).await?.iter().map(|r| r.text(0)).collect()
     }
 
     /// Rows of one of [`TABLES`] in order of all `columns`, a page at a time.
-    pub async fn table_page(&mut self, table: &str, columns: &[String], offset: i64, limit: i64) -> Result<Vec<Row>, Fault> {
+    pub async fn table_page(
+        &mut self,
+        table: &str,
+        columns: &[String],
+        offset: i64,
+        limit: i64,
+    ) -> Result<Vec<Row>, Fault> {
         if !TABLES.contains(&table) {
             return Err(Fault::new(format!("there is no table `{table}`")));
         }
@@ -363,26 +408,56 @@ impl Tx {
 
 /// The public figures of a currency, each a sum or a count of the whole house.
 pub const FIGURES: &[(&str, &str)] = &[
-    ("received-gross", "select cast(sum(c.received) as bigint) from contribution c join pot p on p.id = c.pot where p.currency = $1"),
-    ("deducted", "select cast(sum(l.amount) as bigint) from allocation_line l join run r on r.id = l.run \
-                  where r.currency = $1 and r.status = 'approved' and l.kind = 'deduct' and l.reason <> 'carried'"),
-    ("carried", "select cast(sum(l.amount) as bigint) from allocation_line l join run r on r.id = l.run \
-                 where r.currency = $1 and r.status = 'approved' and l.kind = 'deduct' and l.reason = 'carried'"),
-    ("allocated-net", "select cast(sum(l.amount) as bigint) from allocation_line l join run r on r.id = l.run \
-                       where r.currency = $1 and r.status = 'approved' and l.kind = 'pay'"),
+    (
+        "received-gross",
+        "select cast(sum(c.received) as bigint) from contribution c join pot p on p.id = c.pot where p.currency = $1",
+    ),
+    (
+        "deducted",
+        "select cast(sum(l.amount) as bigint) from allocation_line l join run r on r.id = l.run \
+                  where r.currency = $1 and r.status = 'approved' and l.kind = 'deduct' and l.reason <> 'carried'",
+    ),
+    (
+        "carried",
+        "select cast(sum(l.amount) as bigint) from allocation_line l join run r on r.id = l.run \
+                 where r.currency = $1 and r.status = 'approved' and l.kind = 'deduct' and l.reason = 'carried'",
+    ),
+    (
+        "allocated-net",
+        "select cast(sum(l.amount) as bigint) from allocation_line l join run r on r.id = l.run \
+                       where r.currency = $1 and r.status = 'approved' and l.kind = 'pay'",
+    ),
     ("paid-gross", "select cast(sum(gross) as bigint) from payout where currency = $1 and status = 'paid'"),
     ("paid-net", "select cast(sum(net) as bigint) from payout where currency = $1 and status = 'paid'"),
-    ("parties-credited", "select count(*) from (select l.party from allocation_line l join run r on r.id = l.run \
-                          where r.currency = $1 and r.status = 'approved' and l.party is not null group by l.party having sum(l.amount) > 0) as credited"),
-    ("parties-claimed", "select count(*) from (select l.party from allocation_line l join run r on r.id = l.run join party p on p.id = l.party \
-                         where r.currency = $1 and r.status = 'approved' and p.standing <> 'unclaimed' group by l.party having sum(l.amount) > 0) as claimed"),
+    (
+        "parties-credited",
+        "select count(*) from (select l.party from allocation_line l join run r on r.id = l.run \
+                          where r.currency = $1 and r.status = 'approved' and l.party is not null group by l.party having sum(l.amount) > 0) as credited",
+    ),
+    (
+        "parties-claimed",
+        "select count(*) from (select l.party from allocation_line l join run r on r.id = l.run join party p on p.id = l.party \
+                         where r.currency = $1 and r.status = 'approved' and p.standing <> 'unclaimed' group by l.party having sum(l.amount) > 0) as claimed",
+    ),
     ("parties-paid", "select count(distinct party) from payout where currency = $1 and status = 'paid'"),
-    ("paid-lines", "select count(*) from allocation_line l join run r on r.id = l.run \
-                    where r.currency = $1 and r.status = 'approved' and r.kind = 'allocation' and l.kind = 'pay'"),
-    ("first-payments", "select count(distinct p.party) from payout p join party t on t.id = p.party \
-                        where p.currency = $1 and p.status = 'paid' and t.first_payment = 'yes'"),
+    (
+        "paid-lines",
+        "select count(*) from allocation_line l join run r on r.id = l.run \
+                    where r.currency = $1 and r.status = 'approved' and r.kind = 'allocation' and l.kind = 'pay'",
+    ),
+    (
+        "first-payments",
+        "select count(distinct p.party) from payout p join party t on t.id = p.party \
+                        where p.currency = $1 and p.status = 'paid' and t.first_payment = 'yes'",
+    ),
 ];
 
 fn stray(row: &Row) -> Result<Stray, Fault> {
-    Ok(Stray { place: row.text(0)?, what: row.text(1)?, currency: row.opt_text(2)?, a: row.opt_int(3)?, b: row.opt_int(4)? })
+    Ok(Stray {
+        place: row.text(0)?,
+        what: row.text(1)?,
+        currency: row.opt_text(2)?,
+        a: row.opt_int(3)?,
+        b: row.opt_int(4)?,
+    })
 }

@@ -39,7 +39,8 @@ pub(super) async fn examine(house: &House) -> Result<Vec<Check>, Failure> {
         }
     }
     walk.settle(None);
-    let numbering = missing.into_iter().map(|n| finding(n, "is missing: the numbers have a gap".to_owned())).collect();
+    let numbering =
+        missing.into_iter().map(|n| finding(n, "is missing: the numbers have a gap".to_owned())).collect();
     let balances = walk.balances(&stored);
     Ok(vec![
         Check { name: "numbering", examined: count, findings: numbering },
@@ -89,7 +90,10 @@ struct Walk {
 
 impl Walk {
     fn new(stored: &[(String, String, [i64; 3])]) -> Walk {
-        let accounts = stored.iter().filter_map(|(code, currency, _)| Some((code.parse().ok()?, currency.parse().ok()?))).collect();
+        let accounts = stored
+            .iter()
+            .filter_map(|(code, currency, _)| Some((code.parse().ok()?, currency.parse().ok()?)))
+            .collect();
         Walk {
             before: Some(GENESIS),
             doubtful: None,
@@ -126,7 +130,10 @@ impl Walk {
     fn settle(&mut self, next: Option<&EntryRecord>) {
         let Some((entry, before, expected)) = self.doubtful.take() else { return };
         if next.is_some_and(|n| n.seq == entry.seq + 1 && hash_after(&expected, n, &n.draft) == n.hash) {
-            let what = format!("the chain is broken: its hash was changed to {:.12}…, it should be {expected:.12}…", entry.hash.to_string());
+            let what = format!(
+                "the chain is broken: its hash was changed to {:.12}…, it should be {expected:.12}…",
+                entry.hash.to_string()
+            );
             self.before = Some(expected);
             self.chain.push(finding(entry.seq, what));
             return;
@@ -141,13 +148,23 @@ impl Walk {
         let fits = |draft: &Draft| hash_after(before, entry, draft) == entry.hash;
         let off = off_by(&entry.draft.postings);
         if let [(currency, off)] = off.as_slice() {
-            for (place, posting) in entry.draft.postings.iter().enumerate().filter(|(_, p)| p.amount.currency() == *currency) {
-                let Some(was) = i128::from(posting.amount.micros()).checked_sub(*off).and_then(|m| i64::try_from(m).ok()) else { continue };
+            for (place, posting) in
+                entry.draft.postings.iter().enumerate().filter(|(_, p)| p.amount.currency() == *currency)
+            {
+                let Some(was) =
+                    i128::from(posting.amount.micros()).checked_sub(*off).and_then(|m| i64::try_from(m).ok())
+                else {
+                    continue;
+                };
                 let mut draft = entry.draft.clone();
                 draft.postings[place].amount = Amount::from_micros(was, *currency);
                 if fits(&draft) {
-                    let what = format!("was changed to {}; it was {}", posting.amount, draft.postings[place].amount);
-                    return (format!("entry {seq}, posting {}", place + 1), format!("`{}` {what}", posting.account));
+                    let what =
+                        format!("was changed to {}; it was {}", posting.amount, draft.postings[place].amount);
+                    return (
+                        format!("entry {seq}, posting {}", place + 1),
+                        format!("`{}` {what}", posting.account),
+                    );
                 }
             }
             if let Some(found) = self.put_back(entry, *currency, *off, &fits) {
@@ -158,10 +175,19 @@ impl Walk {
             return found;
         }
         let unbalanced = if off.is_empty() { "" } else { ", and it does not balance" };
-        (format!("entry {seq}"), format!("was changed after it was written: its hash does not fit what it says{unbalanced}"))
+        (
+            format!("entry {seq}"),
+            format!("was changed after it was written: its hash does not fit what it says{unbalanced}"),
+        )
     }
 
-    fn put_back(&self, entry: &EntryRecord, currency: Currency, off: i128, fits: &dyn Fn(&Draft) -> bool) -> Option<(String, String)> {
+    fn put_back(
+        &self,
+        entry: &EntryRecord,
+        currency: Currency,
+        off: i128,
+        fits: &dyn Fn(&Draft) -> bool,
+    ) -> Option<(String, String)> {
         let amount = Amount::from_micros(i64::try_from(-off).ok()?, currency);
         let places = entry.draft.postings.len() + 1;
         for (account, _) in self.accounts.iter().filter(|(_, c)| *c == currency).take(TRIES / places) {
@@ -198,20 +224,30 @@ impl Walk {
             self.entries.push(finding(seq, "was never finished: it is not sealed".to_owned()));
         }
         for (currency, off) in off_by(&entry.draft.postings) {
-            let off = i64::try_from(off).map_or_else(|_| "more than 64 bits hold".to_owned(), |m| Amount::from_micros(m, currency).to_string());
+            let off = i64::try_from(off).map_or_else(
+                |_| "more than 64 bits hold".to_owned(),
+                |m| Amount::from_micros(m, currency).to_string(),
+            );
             self.entries.push(finding(seq, format!("does not balance: debits and credits differ by {off}")));
         }
         let sides = entry.draft.postings.len();
         match entry.draft.state {
             EntryState::Posted | EntryState::Pending if sides < 2 => {
-                self.entries.push(finding(seq, format!("a posting is missing: {sides} of two at least are there")));
+                self.entries
+                    .push(finding(seq, format!("a posting is missing: {sides} of two at least are there")));
             }
             EntryState::Posts(of) | EntryState::Voids(of) => {
                 if sides > 0 {
-                    self.entries.push(finding(seq, format!("resolves entry {of} and carries {sides} postings of its own")));
+                    self.entries.push(finding(
+                        seq,
+                        format!("resolves entry {of} and carries {sides} postings of its own"),
+                    ));
                 }
                 if !self.pending.contains_key(&of) {
-                    self.entries.push(finding(seq, format!("resolves entry {of}, which is not pending or was resolved before")));
+                    self.entries.push(finding(
+                        seq,
+                        format!("resolves entry {of}, which is not pending or was resolved before"),
+                    ));
                 }
             }
             _ => {}
@@ -240,7 +276,8 @@ impl Walk {
 
     /// Where the stored balances differ from what the entries add up to.
     fn balances(&self, stored: &[(String, String, [i64; 3])]) -> Vec<Finding> {
-        let stored: BTreeMap<(String, String), [i64; 3]> = stored.iter().map(|(a, c, b)| ((a.clone(), c.clone()), *b)).collect();
+        let stored: BTreeMap<(String, String), [i64; 3]> =
+            stored.iter().map(|(a, c, b)| ((a.clone(), c.clone()), *b)).collect();
         let keys: BTreeSet<_> = stored.keys().chain(self.sums.keys()).collect();
         let mut found = Vec::new();
         for key in keys {
@@ -255,7 +292,12 @@ impl Walk {
                         in_words(want[place], &key.1),
                         in_words(off, &key.1)
                     );
-                    found.push(Finding { place: format!("account {} in {}", key.0, key.1), what, hint: RESTORE, notice: false });
+                    found.push(Finding {
+                        place: format!("account {} in {}", key.0, key.1),
+                        what,
+                        hint: RESTORE,
+                        notice: false,
+                    });
                 }
             }
         }

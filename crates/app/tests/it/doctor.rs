@@ -32,7 +32,11 @@ async fn check(scripts: &[&str], expected: &[&str]) {
         let report = doctor::examine(&small.house).await.unwrap();
         let told = told(&report);
         for part in expected {
-            assert!(told.iter().any(|t| t.contains(part)), "{}: `{part}` is not among {told:#?}", small.engine);
+            assert!(
+                told.iter().any(|t| t.contains(part)),
+                "{}: `{part}` is not among {told:#?}",
+                small.engine
+            );
         }
         assert!(!report.is_sound());
     }
@@ -45,7 +49,12 @@ async fn a_healthy_house_has_no_findings() {
         assert_eq!(told(&report), Vec::<String>::new(), "{}", small.engine);
         assert!(report.checks.iter().any(|c| c.name == "chain" && c.examined > 8));
         let books = &report.books[0];
-        assert_eq!((books.ledger, books.owed, books.covered()), (eur("90"), eur("78"), true), "{}", small.engine);
+        assert_eq!(
+            (books.ledger, books.owed, books.covered()),
+            (eur("90"), eur("78"), true),
+            "{}",
+            small.engine
+        );
     }
 }
 
@@ -66,10 +75,16 @@ async fn a_changed_posting_of_the_receipt_is_found_to_the_posting() {
         drop(tx);
         let receipt = entries.iter().find(|e| e.draft.kind == "receive").unwrap();
         let seq = receipt.seq;
-        plant(&small, &[&format!("update posting set amount = amount + 5 where entry = {seq} and place = 1")]).await;
+        plant(
+            &small,
+            &[&format!("update posting set amount = amount + 5 where entry = {seq} and place = 1")],
+        )
+        .await;
         let told = told(&doctor::examine(&small.house).await.unwrap());
         let place = format!("chain: entry {seq}, posting 2: `pot:");
-        let found = told.iter().any(|t| t.starts_with(&place) && t.ends_with("was changed to EUR -49.999995; it was EUR -50.00"));
+        let found = told.iter().any(|t| {
+            t.starts_with(&place) && t.ends_with("was changed to EUR -49.999995; it was EUR -50.00")
+        });
         assert!(found, "{}: {told:#?}", small.engine);
     }
 }
@@ -83,9 +98,11 @@ async fn a_missing_line_is_named_with_what_is_gone() {
         let run = entries.iter().find(|e| e.draft.kind == "allocation").unwrap();
         let (seq, places) = (run.seq, run.draft.postings.len());
         let last = &run.draft.postings[places - 1];
-        plant(&small, &[&format!("delete from posting where entry = {seq} and place = {}", places - 1)]).await;
+        plant(&small, &[&format!("delete from posting where entry = {seq} and place = {}", places - 1)])
+            .await;
         let told = told(&doctor::examine(&small.house).await.unwrap());
-        let expected = format!("chain: entry {seq}, posting {places}: is missing: `{}` {}", last.account, last.amount);
+        let expected =
+            format!("chain: entry {seq}, posting {places}: is missing: `{}` {}", last.account, last.amount);
         assert!(told.contains(&expected), "{}: `{expected}` is not among {told:#?}", small.engine);
     }
 }
@@ -94,7 +111,10 @@ async fn a_missing_line_is_named_with_what_is_gone() {
 async fn a_posting_moved_to_another_account_is_found() {
     check(
         &["update posting set account = 'suspense:overpaid' where account = 'suspense:unmatched'"],
-        &["was moved from `suspense:unmatched` to `suspense:overpaid`", "balances: account suspense:unmatched in EUR"],
+        &[
+            "was moved from `suspense:unmatched` to `suspense:overpaid`",
+            "balances: account suspense:unmatched in EUR",
+        ],
     )
     .await;
 }
@@ -124,7 +144,11 @@ async fn a_broken_chain_is_named_once() {
 
 #[tokio::test]
 async fn a_changed_memo_is_found() {
-    check(&["update entry set memo = 'a gift' where seq = 3"], &["chain: entry 3: was changed after it was written"]).await;
+    check(
+        &["update entry set memo = 'a gift' where seq = 3"],
+        &["chain: entry 3: was changed after it was written"],
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -145,11 +169,17 @@ async fn a_missing_entry_leaves_a_gap() {
 #[tokio::test]
 async fn what_the_tables_say_is_compared_with_the_books() {
     for (script, expected) in [
-        ("update contribution set received = received + 1 where received = 50000000", "says that EUR 50.000001 arrived, and the books show EUR 50.00"),
+        (
+            "update contribution set received = received + 1 where received = 50000000",
+            "says that EUR 50.000001 arrived, and the books show EUR 50.00",
+        ),
         ("update payout set status = 'paid'", "is paid, and its entry"),
         ("update batch set status = 'confirmed'", "batches: batch "),
         ("update batch set approved_by = prepared_by", "was approved by who prepared it: ada"),
-        ("update suspense_item set amount = amount - 1 where reason = 'unmatched'", "its open items add up to EUR 7.999999, and it holds EUR 8.00"),
+        (
+            "update suspense_item set amount = amount - 1 where reason = 'unmatched'",
+            "its open items add up to EUR 7.999999, and it holds EUR 8.00",
+        ),
         ("update allocation_line set amount = amount + 1 where place = 1", "runs: run run-"),
         ("update run_pot set amount = 79000000", "brought EUR 79.00, and its lines add up to EUR 80.00"),
     ] {
@@ -166,7 +196,10 @@ async fn the_banks_closing_balance_is_reconciled() {
         tx.put_bank_balance("DE02120300000000202051", "2026-08-29", eur("90"), "h").await.unwrap();
         tx.commit().await.unwrap();
         let report = doctor::examine(house).await.unwrap();
-        assert_eq!((told(&report), report.books[0].unexplained, report.books[0].covered()), (vec![], eur("0"), true));
+        assert_eq!(
+            (told(&report), report.books[0].unexplained, report.books[0].covered()),
+            (vec![], eur("0"), true)
+        );
         let mut tx = house.store.begin().await.unwrap();
         tx.put_bank_balance("DE02120300000000202051", "2026-08-30", eur("70"), "h").await.unwrap();
         tx.commit().await.unwrap();

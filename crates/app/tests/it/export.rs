@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use app::export::{self, Personal};
 use app::House;
+use app::export::{self, Personal};
 
 use crate::small_house;
 
@@ -31,15 +31,24 @@ async fn the_exported_books_add_up_to_the_balances() {
         }
         let mut tx = house.store.begin_read().await.unwrap();
         for (account, balance) in tx.balances("").await.unwrap() {
-            assert_eq!(sums.get(account.as_str()).copied().unwrap_or(0), balance.posted.micros(), "{}: {account}", small.engine);
+            assert_eq!(
+                sums.get(account.as_str()).copied().unwrap_or(0),
+                balance.posted.micros(),
+                "{}: {account}",
+                small.engine
+            );
         }
         let mut from_lines: BTreeMap<String, i64> = BTreeMap::new();
         for line in text(&files, "posting.jsonl").lines() {
             let posting: serde_json::Value = serde_json::from_str(line).unwrap();
-            *from_lines.entry(posting["account"].as_str().unwrap().to_owned()).or_default() += posting["amount"].as_i64().unwrap();
+            *from_lines.entry(posting["account"].as_str().unwrap().to_owned()).or_default() +=
+                posting["amount"].as_i64().unwrap();
         }
         assert_eq!(from_lines.values().sum::<i64>(), 0);
-        assert_eq!(text(&files, "posting.csv").lines().count(), text(&files, "posting.jsonl").lines().count() + 1);
+        assert_eq!(
+            text(&files, "posting.csv").lines().count(),
+            text(&files, "posting.jsonl").lines().count() + 1
+        );
     }
 }
 

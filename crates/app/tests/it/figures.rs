@@ -30,9 +30,18 @@ async fn nothing_is_told_of_a_single_giver() {
 async fn participation_is_told_of_lists_and_never_of_a_few_names() {
     for small in small_house::each().await {
         let house = &small.house;
-        assert_eq!(figures::import_booked(house, "2026", "DJ Umbra\nDJ Penumbra\n\n dj umbra \n", "ada").await.unwrap(), 2);
+        assert_eq!(
+            figures::import_booked(house, "2026", "DJ Umbra\nDJ Penumbra\n\n dj umbra \n", "ada")
+                .await
+                .unwrap(),
+            2
+        );
         assert!(figures::import_booked(house, "2026", "\n", "ada").await.is_err());
-        assert!(matches!(figures::public(house).await.unwrap().booked[0].1, Told::Withheld(_)), "{}", small.engine);
+        assert!(
+            matches!(figures::public(house).await.unwrap().booked[0].1, Told::Withheld(_)),
+            "{}",
+            small.engine
+        );
         policy::set(house, "giver-threshold", "1", "ada").await.unwrap();
         let booked = figures::public(house).await.unwrap().booked;
         assert_eq!(booked, [("2026".to_owned(), Told::Known(Part { of_these: 1, of_all: 2 }))]);

@@ -72,7 +72,9 @@ async fn postgres(url: &str) -> Store {
     tx.commit().await.unwrap();
     db.close().await;
     let joint = if url.contains('?') { '&' } else { '?' };
-    Store::connect(&format!("{url}{joint}options=-csearch_path%3D{name}"), FieldKey::new([1; 32])).await.unwrap()
+    Store::connect(&format!("{url}{joint}options=-csearch_path%3D{name}"), FieldKey::new([1; 32]))
+        .await
+        .unwrap()
 }
 
 async fn filled(store: Store, engine: &'static str, folder: tempfile::TempDir) -> Small {
@@ -109,7 +111,13 @@ async fn person(house: &House, name: &str, standing: Standing) -> PartyId {
 async fn fill(house: &House) {
     policy::set(house, "house-iban", "DE02120300000000202051", "ada").await.unwrap();
     policy::set(house, "yearly-cost", "12000", "ada").await.unwrap();
-    let ask = pot::Open { purpose: "Night at the Kiln".into(), currency: Currency::EUR, rule: "set-list-per-line".into(), event: None, by: "ada".into() };
+    let ask = pot::Open {
+        purpose: "Night at the Kiln".into(),
+        currency: Currency::EUR,
+        rule: "set-list-per-line".into(),
+        event: None,
+        by: "ada".into(),
+    };
     let pot = pot::open(house, ask).await.unwrap().id;
     let dj = person(house, "DJ Umbra", Standing::Here).await;
     for (amount, receives) in [("50", Some("60")), ("30", Some("30")), ("20", None)] {
@@ -124,14 +132,26 @@ async fn fill(house: &House) {
         let payment = pot::contribute(house, ask).await.unwrap();
         if let Some(amount) = receives {
             let reference = payment.contribution.reference;
-            let ask = pot::Receive { reference, amount: Some(eur(amount)), evidence: "statement 1".into(), by: "ada".into() };
+            let ask = pot::Receive {
+                reference,
+                amount: Some(eur(amount)),
+                evidence: "statement 1".into(),
+                by: "ada".into(),
+            };
             pot::receive(house, ask).await.unwrap();
         }
     }
-    let (mira, nils) = (person(house, "Mira Feld", Standing::Here).await, person(house, "Nils Aster", Standing::Unclaimed).await);
+    let (mira, nils) = (
+        person(house, "Mira Feld", Standing::Here).await,
+        person(house, "Nils Aster", Standing::Unclaimed).await,
+    );
     let run = insert_draft(house, &pot, &mira, &nils).await;
     allocation::approve(house, &run, "bea").await.unwrap();
-    let details = payout::Details { holder: "Mira Feld".into(), iban: "DE02120300000000202051".into(), ..payout::Details::default() };
+    let details = payout::Details {
+        holder: "Mira Feld".into(),
+        iban: "DE02120300000000202051".into(),
+        ..payout::Details::default()
+    };
     payout::set_details(house, mira.as_str(), details, "mira").await.unwrap();
     let batch = payout::prepare(house, Currency::EUR, "ada").await.unwrap().batch.id;
     payout::approve(house, &batch, "bea").await.unwrap();
@@ -141,21 +161,24 @@ async fn fill(house: &House) {
 async fn insert_draft(house: &House, pot: &PotId, mira: &PartyId, nils: &PartyId) -> music::RunId {
     let rule = allocation::rule_named("set-list-per-line").unwrap();
     let id = house.run_id();
-    let line = |place: i64, kind: &str, account: String, party: Option<&PartyId>, reason: &str, amount: &str| AllocationRow {
-        id: house.allocation_line_id(),
-        run: id.clone(),
-        place,
-        pot: pot.clone(),
-        kind: kind.to_owned(),
-        account,
-        party: party.cloned(),
-        recording: None,
-        set_line: None,
-        side: None,
-        reason: reason.to_owned(),
-        amount: eur(amount),
-        why: "for the test".to_owned(),
-    };
+    let line =
+        |place: i64, kind: &str, account: String, party: Option<&PartyId>, reason: &str, amount: &str| {
+            AllocationRow {
+                id: house.allocation_line_id(),
+                run: id.clone(),
+                place,
+                pot: pot.clone(),
+                kind: kind.to_owned(),
+                account,
+                party: party.cloned(),
+                recording: None,
+                set_line: None,
+                side: None,
+                reason: reason.to_owned(),
+                amount: eur(amount),
+                why: "for the test".to_owned(),
+            }
+        };
     let lines = vec![
         line(0, "deduct", "house:operation".into(), None, "operation", "12"),
         line(1, "pay", format!("party:{mira}"), Some(mira), "", "40.000001"),

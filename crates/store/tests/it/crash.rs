@@ -39,14 +39,21 @@ impl Chance {
 
 fn rounds() -> u64 {
     let ci = std::env::var("CI").as_deref() == Ok("true");
-    std::env::var("TANTIEME_CRASH_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(if ci { 300 } else { 60 })
+    std::env::var("TANTIEME_CRASH_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(if ci {
+        300
+    } else {
+        60
+    })
 }
 
 fn draft(number: u64) -> Draft {
     let amount = format!("EUR {}.{:06}", number + 1, number).parse().unwrap();
     let key = format!("k{number}");
-    let base = if number % 5 == 3 { Draft::pending("payout", "s", key) } else { Draft::posted("receive", "s", key) };
-    base.inputs(number.to_string()).debit(Account::bank(), amount).credit(Account::pot(&format!("pot-{}", number % 7)), amount)
+    let base =
+        if number % 5 == 3 { Draft::pending("payout", "s", key) } else { Draft::posted("receive", "s", key) };
+    base.inputs(number.to_string())
+        .debit(Account::bank(), amount)
+        .credit(Account::pot(&format!("pot-{}", number % 7)), amount)
 }
 
 fn number(key: &str) -> u64 {
@@ -127,7 +134,10 @@ async fn killed_at_random_moments_no_acknowledged_entry_is_lost_or_doubled() {
         let lost: Vec<_> = acked.difference(&there).collect();
         assert!(lost.is_empty(), "round {round}: acknowledged and lost: {lost:?}");
         for number in acked.iter().rev().take(5) {
-            assert!(matches!(post(&store, *number).await, Posted::Before(_)), "round {round}: k{number} was posted again");
+            assert!(
+                matches!(post(&store, *number).await, Posted::Before(_)),
+                "round {round}: k{number} was posted again"
+            );
         }
         // What was not acknowledged is posted again by whoever asked, and is there once afterwards.
         first = acked.last().map_or(0, |last| last + 1);
@@ -172,7 +182,11 @@ async fn a_damaged_write_ahead_log_loses_nothing_written_before_the_damage() {
         let store = open(copy.path()).await;
         let keys = verify(&store).await;
         let whole = ends.iter().filter(|end| **end <= offset as u64).count();
-        assert!(keys.len() >= whole, "case {case}: damage at {offset}: {} entries of {whole} before it", keys.len());
+        assert!(
+            keys.len() >= whole,
+            "case {case}: damage at {offset}: {} entries of {whole} before it",
+            keys.len()
+        );
         let order: Vec<String> = (0..keys.len()).map(|n| format!("k{n}")).collect();
         assert_eq!(keys, order, "case {case}: not a prefix of what was written");
         for number in 0..COMMITS {

@@ -17,15 +17,24 @@ fn drafts() -> Vec<Draft> {
     let pot = || Account::pot("pot-000000000001");
     let party = || Account::party("pty-000000000001");
     vec![
-        Draft::pending("pledge", "con-000000000001", "pledge:1").inputs("1").debit(Account::pledge("pot-000000000001"), eur("50")).credit(pot(), eur("50")),
-        Draft::posted("receive", "con-000000000001", "receive:1").inputs("1").debit(Account::bank(), eur("50")).credit(pot(), eur("50")),
+        Draft::pending("pledge", "con-000000000001", "pledge:1")
+            .inputs("1")
+            .debit(Account::pledge("pot-000000000001"), eur("50"))
+            .credit(pot(), eur("50")),
+        Draft::posted("receive", "con-000000000001", "receive:1")
+            .inputs("1")
+            .debit(Account::bank(), eur("50"))
+            .credit(pot(), eur("50")),
         Draft::voids(1, "pledge-kept", "con-000000000001", "pledge-kept:1"),
         Draft::posted("allocation", "run-000000000001", "allocation:1")
             .inputs("1")
             .debit(pot(), eur("50"))
             .credit(party(), eur("40.000001"))
             .credit("house:operation".parse().unwrap(), eur("9.999999")),
-        Draft::pending("payout", "pay-000000000001", "payout:1").inputs("1").debit(party(), eur("40")).credit(Account::bank(), eur("40")),
+        Draft::pending("payout", "pay-000000000001", "payout:1")
+            .inputs("1")
+            .debit(party(), eur("40"))
+            .credit(Account::bank(), eur("40")),
         Draft::posts(5, "payout-confirmed", "pay-000000000001", "payout-settled:1"),
     ]
 }

@@ -19,7 +19,10 @@ pub async fn verify(store: &Store) -> Vec<String> {
             assert_eq!(entry.seq as usize, keys.len() + 1, "a gap in the numbers");
             assert!(entry.sealed, "entry {} was left open", entry.seq);
             entry.draft.check().unwrap();
-            hash = ledger::chain_hash(&hash, &Chained { seq: entry.seq, at_micros: entry.at_micros, draft: &entry.draft });
+            hash = ledger::chain_hash(
+                &hash,
+                &Chained { seq: entry.seq, at_micros: entry.at_micros, draft: &entry.draft },
+            );
             assert_eq!(hash, entry.hash, "entry {}", entry.seq);
             keys.push(entry.draft.key.clone());
             let (postings, sign, counts) = match entry.draft.state {
@@ -33,7 +36,9 @@ pub async fn verify(store: &Store) -> Vec<String> {
             };
             for posting in postings {
                 let micros = posting.amount.micros();
-                let slot = accounts.entry((posting.account.to_string(), posting.amount.currency().code().to_owned())).or_default();
+                let slot = accounts
+                    .entry((posting.account.to_string(), posting.amount.currency().code().to_owned()))
+                    .or_default();
                 slot[0] += if counts { micros } else { 0 };
                 slot[if micros > 0 { 1 } else { 2 }] += sign * micros;
             }
