@@ -64,3 +64,15 @@ async fn personal_fields_leave_only_when_asked_for() {
         assert!(text(&sealed, "README.md").contains("## bank_details"));
     }
 }
+
+/// Guards against a table that a later schema adds and the export forgets.
+#[tokio::test]
+async fn no_table_is_left_out() {
+    let small = small_house::sqlite().await;
+    let mut tx = small.house.store.begin_read().await.unwrap();
+    let sql = "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name <> 'migration'";
+    for row in tx.rows(sql, store::args![]).await.unwrap() {
+        let table = row.text(0).unwrap();
+        assert!(store::audit::TABLES.contains(&table.as_str()), "`{table}` is not exported");
+    }
+}
