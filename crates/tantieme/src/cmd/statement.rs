@@ -11,7 +11,6 @@ use music::Period;
 use serde_json::{Value, json};
 
 use crate::input::{self, refuse};
-use crate::output;
 use crate::wiring::Place;
 
 /// What a party is told of a period, with its proof
