@@ -12,8 +12,11 @@ use crate::{Failure, House};
 /// How many entries are read at a time.
 const PAGE: i64 = 2_000;
 
-/// How many hashes are tried to find out which posting of an entry was changed or removed.
+/// How many hashes are tried for one entry to find out which posting was changed or removed.
 const TRIES: usize = 200_000;
+
+/// How many are tried in all, so that books changed throughout are examined in time as well.
+const ALL_TRIES: usize = 2_000_000;
 
 const RESTORE: &str = "compare with the newest backup; correct by a new entry, never by hand in the database";
 
@@ -82,6 +85,7 @@ struct Walk {
     /// The entry before where its hash does not fit, with the hash it should have.
     doubtful: Option<(EntryRecord, Hash, Hash)>,
     accounts: Vec<(Account, Currency)>,
+    tries_left: usize,
     pending: HashMap<i64, Vec<Posting>>,
     sums: BTreeMap<(String, String), [i128; 3]>,
     chain: Vec<Finding>,
@@ -98,6 +102,7 @@ impl Walk {
             before: Some(GENESIS),
             doubtful: None,
             accounts,
+            tries_left: ALL_TRIES,
             pending: HashMap::new(),
             sums: BTreeMap::new(),
             chain: Vec::new(),
@@ -139,6 +144,7 @@ impl Walk {
             return;
         }
         let (place, what) = self.explain(&before, &entry);
+        self.tries_left = self.tries_left.saturating_sub(self.tries(&entry) * 2);
         self.chain.push(Finding { place, ..finding(entry.seq, what) });
     }
 
@@ -181,6 +187,12 @@ impl Walk {
         )
     }
 
+    /// How many hashes may be tried for an entry, each over one posting more or less.
+    fn tries(&self, entry: &EntryRecord) -> usize {
+        let places = entry.draft.postings.len() + 1;
+        TRIES.min(self.tries_left).min(self.accounts.len() * places)
+    }
+
     fn put_back(
         &self,
         entry: &EntryRecord,
@@ -190,7 +202,9 @@ impl Walk {
     ) -> Option<(String, String)> {
         let amount = Amount::from_micros(i64::try_from(-off).ok()?, currency);
         let places = entry.draft.postings.len() + 1;
-        for (account, _) in self.accounts.iter().filter(|(_, c)| *c == currency).take(TRIES / places) {
+        for (account, _) in
+            self.accounts.iter().filter(|(_, c)| *c == currency).take(self.tries(entry) / places)
+        {
             for place in 0..places {
                 let mut draft = entry.draft.clone();
                 draft.postings.insert(place, Posting { account: account.clone(), amount });
@@ -205,7 +219,7 @@ impl Walk {
 
     fn other_account(&self, entry: &EntryRecord, fits: &dyn Fn(&Draft) -> bool) -> Option<(String, String)> {
         let places = entry.draft.postings.len().max(1);
-        for (account, _) in self.accounts.iter().take(TRIES / places) {
+        for (account, _) in self.accounts.iter().take(self.tries(entry) / places) {
             for (place, posting) in entry.draft.postings.iter().enumerate() {
                 let mut draft = entry.draft.clone();
                 draft.postings[place].account = account.clone();

@@ -213,7 +213,10 @@ async fn the_banks_closing_balance_is_reconciled() {
 #[tokio::test]
 async fn an_unreadable_entry_is_named_and_the_rest_examined() {
     check(
-        &["update entry set state = 'posts', resolves = null where seq = 3", "update entry set hash = 'x' where seq = 5"],
+        &[
+            "update entry set state = 'posts', resolves = null where seq = 3",
+            "update entry set hash = 'x' where seq = 5",
+        ],
         &["entries: entry 3: cannot be read", "entries: entry 5: cannot be read", "balances: "],
     )
     .await;
