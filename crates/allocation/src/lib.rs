@@ -20,14 +20,14 @@ mod library;
 pub mod manifest;
 mod outcome;
 pub mod rule;
+mod shares;
 
 pub use diff::{Adjustment, diff, reversal};
 pub use evaluate::{Refusal, after_hold, allocate};
 pub use explain::{explain, explain_to_holder};
-pub use input::{
-    Attribution, Deliverable, Facts, Holder, Input, Play, SelectedRelease, Shares, SharesOf, Usage,
-};
+pub use input::{Attribution, Deliverable, Facts, Input, Play, SelectedRelease, Usage};
 pub use lang::Lang;
 pub use library::{Shipped, library, shipped};
 pub use outcome::{Allocation, How, Line, LineKind, Part, Reason, RuleStamp, Unit};
 pub use rule::{RuleSet, reading};
+pub use shares::{Holder, Shares, SharesOf};
