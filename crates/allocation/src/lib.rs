@@ -1,12 +1,12 @@
 //! A pot, usages, shares and a rule set in; exact lines that explain themselves out.
 //!
 //! Rules are short texts that a musician can read ([`rule`]); [`allocate`] shares a pot by one of them,
-//! to the micro, whatever the order of what it is given; [`explain`] says in words how a line came
-//! about; [`manifest`] fixes a run in bytes that anyone can hash; [`diff`] makes the adjustments after
+//! to the micro, whatever the order of what it is given; [`explain()`] says in words how a line came
+//! about; [`manifest`] fixes a run in bytes that anyone can hash; [`diff()`] makes the adjustments after
 //! a late match or a changed share; [`compare`] shows several rules side by side.
 //!
 //! `allocation` has no idea where usages come from or where money goes; it sees numbers with names.
-//! It reads no clock and no file: the rules that ship are compiled in ([`library`]).
+//! It reads no clock and no file: the rules that ship are compiled in ([`library()`]).
 
 pub mod canon;
 pub mod compare;
