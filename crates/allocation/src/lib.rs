@@ -9,6 +9,7 @@
 //! It reads no clock and no file: the rules that ship are compiled in ([`library()`]).
 
 pub mod canon;
+mod combine;
 pub mod compare;
 pub mod diff;
 mod evaluate;
@@ -22,12 +23,13 @@ mod outcome;
 pub mod rule;
 mod shares;
 
+pub use combine::{Combined, combine};
 pub use diff::{Adjustment, diff, reversal};
 pub use evaluate::{Refusal, after_hold, allocate};
 pub use explain::{explain, explain_to_holder};
 pub use input::{Attribution, Deliverable, Facts, Input, Play, SelectedRelease, Usage};
 pub use lang::Lang;
-pub use library::{Shipped, library, shipped};
+pub use library::{Shipped, find, library, shipped};
 pub use outcome::{Allocation, How, Line, LineKind, Part, Reason, RuleStamp, Unit};
 pub use rule::{RuleSet, reading};
 pub use shares::{Holder, Shares, SharesOf};
