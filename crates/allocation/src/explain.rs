@@ -49,7 +49,9 @@ pub fn explain(
 /// Tells a holder how a line came about without telling what the payer gave: the rule, what it follows and
 /// the holder's share, but no pot, no part, no weight and no count.
 ///
-/// What one night's pot was is known to its payer and the house only; this is what a producer's statement prints.
+/// What one night's pot was is known to its payer and the house only; this is what a producer's statement
+/// prints. The amount itself still tells the pot to whoever knows how many lines there were, so a
+/// single line is shown only where the payer agreed; else see [`crate::combine()`].
 pub fn explain_to_holder(
     allocation: &Allocation,
     line: &Line,

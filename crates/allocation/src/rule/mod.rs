@@ -1,6 +1,6 @@
 //! Rule sets: what a rule says, as values, and the texts made from it.
 //!
-//! A rule is written in TOML ([`read`] explains what is wrong with one and where), has one canonical
+//! A rule is written in TOML ([`read()`] explains what is wrong with one and where), has one canonical
 //! form and so one hash ([`RuleSet::hash`]), and can be told in words ([`reading()`]). This module
 //! knows no money and no usage; it only knows what would be done with them.
 
@@ -22,7 +22,7 @@ pub use read::{LONGEST_RULE, MOST_PARTS, read};
 pub use reading::reading;
 pub use words::{By, Missing, Notice, Pays, When, Where, Within, Word, vocabulary};
 
-/// A checked rule: what [`read`] accepts is complete, adds up to the whole and has no circle.
+/// A checked rule: what [`read()`] accepts is complete, adds up to the whole and has no circle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleSet {
     /// The name, in lower case with hyphens.

@@ -11,7 +11,7 @@ pub struct Exhibit {
     pub rule: String,
 }
 
-/// Every problem that [`super::read`] can find, each once, by code.
+/// Every problem that [`super::read()`] can find, each once, by code.
 pub fn museum() -> Vec<Exhibit> {
     let line = "[[split]]\nshare = \"remaining\"\nby = \"line\"\n";
     let exhibit = |code, meaning, rule: &str| Exhibit { code, meaning, rule: format!("{HEAD}{rule}") };

@@ -8,6 +8,7 @@ mod golden;
 mod hetrec;
 mod library;
 mod mutation;
+mod oracle;
 mod outcome;
 mod properties;
 mod refusals;

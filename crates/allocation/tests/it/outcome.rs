@@ -3,8 +3,8 @@
 use allocation::example::{party_id, recording_id};
 use allocation::rule::Pays;
 use allocation::{
-    Input, Lang, LineKind, Reason, Refusal, RuleSet, Shares, SharesOf, Usage, after_hold, allocate, diff,
-    explain, explain_to_holder, library,
+    Input, Lang, LineKind, Reason, Refusal, RuleSet, Shares, SharesOf, Usage, after_hold, allocate, combine,
+    diff, explain, explain_to_holder, library,
 };
 use music::{Origin, PartyId};
 
@@ -77,6 +77,22 @@ fn a_holder_is_not_told_what_the_payer_gave() {
         }
         assert!(told.contains("set-list-per-line, version 1"));
     }
+}
+
+#[test]
+fn sums_over_pots_say_from_how_many() {
+    let rule = rule("set-list-per-line");
+    let (one, two) = (allocate("EUR 50".parse().unwrap(), &night(), &rule).unwrap(), {
+        let mut other = night();
+        other.usages.retain(|u| u.key != "lin-01");
+        allocate("EUR 190".parse().unwrap(), &other, &rule).unwrap()
+    });
+    let combined = combine(&[&one, &two]).unwrap();
+    assert_eq!(combined, combine(&[&two, &one]).unwrap());
+    let told: Vec<(String, String, u64)> =
+        combined.iter().map(|c| (name(&c.party), c.amount.to_string(), c.pots)).collect();
+    let expected = [("ada", "EUR 1.0625", 1), ("kol", "EUR 1.0625", 1), ("mira", "EUR 191.25", 2)];
+    assert_eq!(told, expected.map(|(who, amount, pots)| (who.to_owned(), amount.to_owned(), pots)));
 }
 
 #[test]

@@ -202,6 +202,7 @@ proptest! {
     fn nothing_is_lost(pot in 0_i64..1_000_000_000_000, rule in rules(), input in inputs()) {
         let allocation = allocate(eur(pot), &input, &rule).unwrap();
         prop_assert_eq!(sum(&allocation), eur(pot));
+        prop_assert!(allocation.adds_up());
         for line in &allocation.lines {
             prop_assert!(!line.amount.is_negative());
             let deducted = matches!(line.how, How::Deducted { .. });

@@ -97,6 +97,16 @@ fn other_currencies_and_double_keys_are_refused() {
 }
 
 #[test]
+fn refusals_are_told_as_problems() {
+    let refusal = allocate(eur("50"), &Input::default(), &rule("set-list-per-line")).unwrap_err();
+    let told = refusal.problem().to_string();
+    let message =
+        "error: nothing qualifies for the split `line`, and the rule does not say where its money goes then";
+    let hint = "hint: let the rule say it with `otherwise` or `[unplayed]`, or check what came in";
+    assert_eq!(told, format!("{message}\n  {hint}"));
+}
+
+#[test]
 fn the_largest_pots_are_shared_or_refused_but_never_wrong() {
     let input = Input::set_list(
         (0..3)

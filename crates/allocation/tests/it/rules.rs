@@ -249,4 +249,41 @@ proptest! {
             }
         }
     }
+
+    /// Tables, lists of tables and dotted keys in any order: what TOML readers trip over.
+    #[test]
+    fn any_structure_is_survived(lines in prop::collection::vec(prop::sample::select(STRUCTURES), 0..14)) {
+        if let Err(problems) = read("x", &lines.join("\n")) {
+            prop_assert!(!problems.is_empty());
+        }
+    }
 }
+
+const STRUCTURES: &[&str] = &[
+    "[split]",
+    "[[split]]",
+    "[split.price]",
+    "[[split.price]]",
+    "[[split.boost]]",
+    "[split.boost.a]",
+    "[[deduct]]",
+    "[deduct.split]",
+    "[[unplayed]]",
+    "[unplayed]",
+    "[sides]",
+    "split.price = 1",
+    "split.price.first = \"1\"",
+    "price.plays = 9",
+    "boost = []",
+    "boost = [{ times = 2, when = \"sought\" }]",
+    "split = [{}, 1]",
+    "share = \"remaining\"",
+    "by = \"play\"",
+    "to = \"house\"",
+    "sides = { master = \"50 %\" }",
+    "name = \"x\"",
+    "version = 1",
+    "summary = \"\"\"x\"\"\"",
+    "\"\" = 1",
+    "a.b.c.d = { e.f = 1 }",
+];
