@@ -60,7 +60,7 @@ pub async fn play(house: &House, world: &DemoWorld, files: &Path) -> Result<Stor
     let batch = pay(house, &mut bank, files, world, 1, true).await?;
     world.pass(3);
     let first = DJS[0];
-    let mut second = Bank { opening: bank.closing(), ..Bank::default() };
+    let mut second = Bank { opening: bank.closing(), period: "10", ..Bank::default() };
     for (place, dj) in DJS.iter().enumerate().filter(|(place, _)| place % 4 != 3) {
         night(house, world, &matching, files, 100 + place, dj, &mut second).await?;
         world.pass(1);
@@ -233,12 +233,13 @@ struct Bank {
     opening: Amount,
     credits: Vec<(String, String, Amount)>,
     debits: Vec<(String, Amount)>,
-    sent: usize,
+    /// Distinguishes this period's bank references from the next one's.
+    period: &'static str,
 }
 
 impl Default for Bank {
     fn default() -> Self {
-        Bank { opening: Amount::zero(Currency::EUR), credits: Vec::new(), debits: Vec::new(), sent: 0 }
+        Bank { opening: Amount::zero(Currency::EUR), credits: Vec::new(), debits: Vec::new(), period: "09" }
     }
 }
 
@@ -256,7 +257,7 @@ impl Bank {
         let mut statement = Statement::new(Report::Notification, &format!("MSG-{name}"), name, Moment::Instant(house.now()), AccountId::of(IBAN));
         statement.currency = Some(Currency::EUR);
         for (number, (who, reference, amount)) in self.credits.iter().enumerate() {
-            statement.entries.push(credit(number, who, reference, *amount, day));
+            statement.entries.push(credit(&format!("C{}{number:05}", self.period), who, reference, *amount, day));
         }
         let file = files.join(name);
         std::fs::write(&file, write_camt054(&statement)).map_err(|e| cannot_write(&file, &e))?;
@@ -273,12 +274,12 @@ impl Bank {
         let mut statement = Statement::new(Report::Statement, &format!("MSG-{name}"), name, Moment::Instant(house.now()), AccountId::of(IBAN));
         statement.currency = Some(Currency::EUR);
         for (number, (who, reference, amount)) in self.credits.iter().enumerate() {
-            statement.entries.push(credit(number, who, reference, *amount, day));
+            statement.entries.push(credit(&format!("C{}{number:05}", self.period), who, reference, *amount, day));
         }
         for (number, (id, amount)) in self.debits.iter().enumerate() {
             let mut transaction = Transaction::new(Direction::Debit, *amount);
             transaction.end_to_end_id = Some(id.clone());
-            statement.entries.push(Entry::new(Direction::Debit, *amount, day, &format!("D{number:05}")).with(vec![transaction]));
+            statement.entries.push(Entry::new(Direction::Debit, *amount, day, &format!("D{}{number:05}", self.period)).with(vec![transaction]));
         }
         statement.balance(self.opening, day, day).map_err(Failure::from)?;
         let file = files.join(name);
@@ -288,14 +289,14 @@ impl Bank {
     }
 }
 
-fn credit(number: usize, who: &str, reference: &str, amount: Amount, day: Date) -> Entry {
+fn credit(bank_reference: &str, who: &str, reference: &str, amount: Amount, day: Date) -> Entry {
     let mut transaction = Transaction::new(Direction::Credit, amount);
     transaction.debtor.name = Some(who.to_owned());
     match reference.parse::<CreditorReference>() {
         Ok(reference) => transaction.creditor_reference = Some(reference),
         Err(_) => transaction.unstructured = vec!["for the music".to_owned()],
     }
-    Entry::new(Direction::Credit, amount, day, &format!("C{day}{number:05}")).with(vec![transaction])
+    Entry::new(Direction::Credit, amount, day, bank_reference).with(vec![transaction])
 }
 
 /// Everything the bank has shown is shared in one run.
