@@ -6,11 +6,14 @@
 pub mod allocation;
 pub mod bank;
 pub mod catalogue;
+pub mod claim;
 mod failure;
+pub mod mail;
 pub mod party;
 pub mod payout;
 pub mod policy;
 pub mod pot;
+pub mod proof;
 pub mod set_list;
 mod world;
 

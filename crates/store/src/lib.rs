@@ -3,6 +3,7 @@
 //! One file per noun; each method is one question or one record. Nothing here decides: what is paid,
 //! matched or refused is settled before it comes here.
 
+mod claim;
 pub mod db;
 mod entry;
 mod fault;
@@ -11,11 +12,13 @@ mod migration;
 mod party;
 mod payout;
 mod pot;
+mod proof;
 mod recording;
 mod run;
 mod seal;
 mod set_list;
 
+pub use claim::{ClaimRow, Credited, NewClaim};
 pub use db::{Db, Row, Tx, Value};
 pub use entry::{EntryRecord, Posted};
 pub use fault::Fault;
@@ -23,6 +26,7 @@ pub use house::JournalRow;
 pub use party::{PartyRecord, Standing};
 pub use payout::{AdvanceRow, BatchRow, DetailsRow, MailRow, PayoutRow};
 pub use pot::{BankLine, ContributionRow, PotRow};
+pub use proof::{DemandRow, ProofRow};
 pub use recording::{CatalogueRow, DealRow, ShareRow};
 pub use run::{AllocationRow, RunRow, SuspenseRow};
 pub use seal::FieldKey;
