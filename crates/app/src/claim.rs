@@ -337,7 +337,7 @@ pub async fn remind(house: &House) -> Result<usize, Failure> {
     let mut queued = 0;
     for claim in tx.claims(house.store.fields(), ClaimStatus::Invited.word()).await? {
         let waited = now.as_second() - claim.last_reminder.unwrap_or(claim.created).as_second();
-        if claim.reminders >= most || waited < i64::from(days) * 86_400 {
+        if claim.contact.is_none() || claim.reminders >= most || waited < i64::from(days) * 86_400 {
             continue;
         }
         let Some(record) = tx.party(&claim.party).await?.filter(|p| p.standing == Standing::Unclaimed) else { continue };
