@@ -80,6 +80,9 @@ pub struct Credited {
     pub money: Vec<(Amount, Amount)>,
 }
 
+/// 1 January 9000 UTC in microseconds: bank details that become usable then are used never.
+const NEVER_US: i64 = 221_845_392_000 * 1_000_000;
+
 const CLAIM: &str = "id, party, status, claimant_name, sealed_contact, sealed_evidence, relay, relayed_by, reminders, \
                      last_reminder_us, reason, first_payment, created_us, decided_us, decided_by";
 
@@ -245,7 +248,7 @@ impl Tx {
     /// Makes bank details unusable that somebody else than the rightful claimant gave.
     pub async fn retire_details(&mut self, party: &PartyId) -> Result<(), Fault> {
         let sql = "update bank_details set usable_us = $2 where party = $1";
-        self.run(sql, args![party.as_str(), Timestamp::MAX.as_microsecond()]).await.map(drop)
+        self.run(sql, args![party.as_str(), NEVER_US]).await.map(drop)
     }
 
     /// The payouts to a party that are reserved and in no file yet, with their pending entries.
