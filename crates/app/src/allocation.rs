@@ -198,8 +198,9 @@ pub async fn approve(house: &House, id: &RunId, by: &str) -> Result<Run, Failure
     tx.approve_run(id, by, now, entry).await?;
     let rule = rule_named(&format!("{}@{}", run.rule, run.rule_version))?;
     open_clocks(house, &mut tx, &run, &lines, &rule, now).await?;
-    for (pot, _) in &pots {
-        let status = if run.kind == "reversal" { "open" } else { "allocated" };
+    for (pot, amount) in &pots {
+        // Taking back an adjustment leaves the pot shared as it was before.
+        let status = if run.kind == "reversal" && !amount.is_zero() { "open" } else { "allocated" };
         tx.set_pot_status(pot, status).await?;
     }
     tx.note(now, by, "approve", id.as_str(), &run.kind).await?;
