@@ -283,14 +283,21 @@ async fn take_report(house: &House, tx: &mut Tx, report: &StatusReport, done: &m
         let reason = t.reasons.iter().map(|r| r.explained()).collect::<Vec<_>>().join("; ");
         settle(tx, &payout, &t.status, &reason, done, now).await?;
     }
-    let Some(status) = &report.group_status else { return Ok(()) };
+    // A file of ours is one block; some banks answer for the block and leave the file without a status.
+    let block = match report.blocks.as_slice() {
+        [only] => only.status.as_ref(),
+        _ => None,
+    };
+    let ends = |s: &&PaymentStatus| s.is_settled() || s.is_refused();
+    let Some(status) = report.group_status.as_ref().filter(ends).or(block) else { return Ok(()) };
     if !report.transactions.is_empty() {
         return Ok(());
     }
     let number = report.original_message_id.strip_prefix("TNT").and_then(|m| m.split_once('-'));
     let Some((number, rail)) = number else { return Ok(()) };
     let rail = if rail == "S" { "sepa" } else { "cross-border" };
-    let reason = report.reasons.iter().map(|r| r.explained()).collect::<Vec<_>>().join("; ");
+    let reasons = report.reasons.iter().chain(report.blocks.iter().flat_map(|b| &b.reasons));
+    let reason = reasons.map(|r| r.explained()).collect::<Vec<_>>().join("; ");
     for batch in tx.batches("").await?.into_iter().filter(|b| number.parse() == Ok(b.number)) {
         for payout in tx.payouts_of_batch(&batch.id).await?.into_iter().filter(|p| p.rail == rail) {
             settle(tx, &payout, status, &reason, done, now).await?;

@@ -10,7 +10,7 @@ use app::payout::Details;
 use app::pot::{Contribute, Gift};
 use app::set_list::{Same, Submit};
 use app::{Failure, allocation, bank, catalogue, doctor, party, payout, policy, pot, set_list};
-use formats::bank::pain002::{PaymentStatus, StatusReport, TransactionStatus, write_pain002};
+use formats::bank::pain002::{BlockStatus, PaymentStatus, StatusReport, TransactionStatus, write_pain002};
 use formats::bank::reason::Reason;
 use jiff::civil::Date;
 use ledger::{Account, Draft};
@@ -568,7 +568,7 @@ impl Sim {
         }
         let transactions = rejected.iter().map(|name| TransactionStatus {
             line: 0,
-            payment_id: None,
+            payment_id: Some("B".to_owned()),
             end_to_end_id: Some(name.clone()),
             instruction_id: None,
             status: PaymentStatus::Rejected,
@@ -580,12 +580,13 @@ impl Sim {
             message_id: format!("R{}", self.chance.bits()),
             original_message_id: "ANY".to_owned(),
             original_message_name: "pain.001.001.09".to_owned(),
+            blocks: vec![BlockStatus { line: 0, payment_id: "B".to_owned(), status: None, reasons: vec![] }],
             transactions: transactions.collect(),
             is_complete: true,
             ..StatusReport::default()
         };
         let done = bank::import(&self.fresh.house, "pain002.xml", write_pain002(&report).as_bytes(), "ines").await.unwrap();
-        assert_eq!(done.undone.len(), rejected.len(), "{:?}", done.problems);
+        assert_eq!(done.undone.len(), rejected.len(), "{rejected:?} {done:?}");
         rejected.iter().for_each(|name| self.auditor.lifted(name));
     }
 
