@@ -7,5 +7,8 @@ mod doctor;
 mod export;
 mod figures;
 mod houses;
+mod paid;
+mod refusals;
 mod small_house;
+mod story;
 mod world;
