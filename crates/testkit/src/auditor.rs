@@ -304,6 +304,11 @@ impl Auditor {
         self.post(&back);
     }
 
+    /// What parties owe back, because something they were paid for was taken back or went to somebody else.
+    pub fn overdrawn(&self) -> i128 {
+        self.accounts.iter().filter(|(name, _)| name.starts_with("party:")).map(|(_, held)| held.posted.max(0)).sum()
+    }
+
     /// Every account that is not as predicted, in words.
     pub fn compare(&self, books: &BTreeMap<String, Held>) -> Vec<String> {
         let names: BTreeSet<&String> = self.accounts.keys().chain(books.keys()).collect();

@@ -265,7 +265,7 @@ async fn a_batch_until_it_is_paid() {
 
 #[tokio::test]
 async fn the_bank_is_heard_of_its_own_account_only() {
-    for mut story in story::each().await {
+    for story in story::each().await {
         let h = &story.fresh.house.clone();
         let done = story.submit(story.night("DJ Lantern", LINES, Gift::Amount(amount("EUR 50")))).await.unwrap();
         let reference = done.payment.unwrap().contribution.reference;
