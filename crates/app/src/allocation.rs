@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use ledger::{Account, Draft, Hash};
 use money::{Amount, Currency};
 use music::{
-    Origin, PartyId, PotId, RecordingId, RightsShare, RunId, ShareStatus, ShareSubject, Territory, UseType,
+    LineId, Origin, PartyId, PotId, RecordingId, RightsShare, RunId, ShareStatus, ShareSubject, Territory, UseType,
 };
 use store::{AllocationRow, LineRow, PotRow, RunRow, ShareRow, Standing, SuspenseRow, Tx};
 
@@ -71,7 +71,7 @@ pub async fn draft(house: &House, ask: Allocate) -> Result<Run, Failure> {
             let hint = "import the bank's camt.053 or camt.054 with `tantieme payout confirm FILE`, or book a receipt with `tantieme pot receive`";
             return Err(refuse("not-received", format!("the bank has shown no money for the pot `{}` yet", pot.id), hint));
         }
-        shared.push((pot.clone(), amount, pot_lines(house, &mut tx, pot, amount, &rule).await?));
+        shared.push((pot.clone(), amount, pot_lines(house, &mut tx, pot, amount, &rule, &BTreeSet::new()).await?));
     }
     let run = record(house, &mut tx, &ask.by, "allocation", None, &rule, currency, shared).await?;
     tx.commit().await?;
@@ -102,7 +102,8 @@ async fn changes(house: &House, tx: &mut Tx, pot: &PotRow) -> Result<(RunId, Rul
     let old = tx.lines_of_pot(&pot.id).await?;
     let amount = money::sum(old.iter().map(|l| l.amount), pot.currency)?;
     let rule = rule_named(&format!("{}@{}", first.rule, first.rule_version))?;
-    let new = pot_lines(house, tx, pot, amount, &rule).await?;
+    let ended = tx.ended_lines(&pot.id).await?.into_iter().collect();
+    let new = pot_lines(house, tx, pot, amount, &rule, &ended).await?;
     Ok((first.id.clone(), rule, differences(old, new)?))
 }
 
@@ -332,7 +333,17 @@ fn differences(old: Vec<AllocationRow>, new: Vec<Planned>) -> Result<Vec<Planned
 
 /// The lines of one pot by a rule: its set lists' played lines, the shares live on the day, and the one
 /// pure function that decides.
-async fn pot_lines(house: &House, tx: &mut Tx, pot: &PotRow, amount: Amount, rule: &RuleSet) -> Result<Vec<Planned>, Failure> {
+///
+/// `ended` are lines whose money waited until its clock ran out and is shared otherwise since: a match that comes
+/// later than that finds nothing to move.
+async fn pot_lines(
+    house: &House,
+    tx: &mut Tx,
+    pot: &PotRow,
+    amount: Amount,
+    rule: &RuleSet,
+    ended: &BTreeSet<LineId>,
+) -> Result<Vec<Planned>, Failure> {
     let Some(event) = &pot.event else {
         return Err(refuse("pot-without-usage", format!("the pot `{}` has no set list to be shared by", pot.id), "submit the set list of its event"));
     };
@@ -341,7 +352,7 @@ async fn pot_lines(house: &House, tx: &mut Tx, pot: &PotRow, amount: Amount, rul
     let mut lines: BTreeMap<String, LineRow> = BTreeMap::new();
     for list in tx.set_lists_of(&event.id).await?.into_iter().filter(|l| l.status == "open") {
         for line in tx.lines_of(&list.id).await?.into_iter().filter(|l| l.played) {
-            let recording = if line.verdict == "matched" { line.recording.clone() } else { None };
+            let recording = if line.verdict == "matched" && !ended.contains(&line.id) { line.recording.clone() } else { None };
             let origin = Origin::new(list.document.clone(), u64::try_from(line.origin_line).unwrap_or(0));
             let mut usage = Usage::line(line.id.as_str(), origin, recording);
             usage.played_s = line.played_s;
@@ -652,29 +663,37 @@ async fn open_clocks(
         (item.account, item.set_line, item.recording) = (Account::unclaimed(party.as_str()).to_string(), None, None);
         items.push(item);
     }
-    let mut opened = Vec::new();
     for item in items.into_iter().filter(|i| !i.amount.is_zero()) {
-        if !takes_back(tx, &item, run, now).await? {
-            opened.push(item);
-        }
+        let rest = if item.amount.is_negative() { takes_back(house, tx, item, run, now).await? } else { Some(item) };
+        tx.insert_suspense(rest.as_slice()).await?;
     }
-    tx.insert_suspense(&opened).await?;
     Ok(())
 }
 
-/// Closes the open item that this one takes back exactly; otherwise the item is opened with its own sign, so
-/// that the items of an account always add up to what it holds.
-async fn takes_back(tx: &mut Tx, item: &SuspenseRow, run: &RunRow, now: Timestamp) -> Result<bool, Failure> {
-    if !item.amount.is_negative() {
-        return Ok(false);
-    }
-    let opposite = item.amount.negated()?;
+/// Takes money back from the open items it was put into, oldest clock first; what is left of the last one waits
+/// on under its own clock. So the items of an account always add up to what it holds, and no clock runs for
+/// money that is not there. Gives what nothing was found for: it has no clock.
+async fn takes_back(house: &House, tx: &mut Tx, item: SuspenseRow, run: &RunRow, now: Timestamp) -> Result<Option<SuspenseRow>, Failure> {
     let same = |o: &SuspenseRow| {
-        o.account == item.account && o.amount == opposite && o.set_line == item.set_line && o.recording == item.recording && o.party == item.party
+        o.account == item.account
+            && o.amount.currency() == item.amount.currency()
+            && o.set_line == item.set_line
+            && o.recording == item.recording
+            && o.party == item.party
     };
-    let Some(old) = tx.open_suspense(&item.reason).await?.into_iter().find(same) else { return Ok(false) };
-    tx.close_suspense(&old.id, run.id.as_str(), now).await?;
-    Ok(true)
+    let mut left = item.amount;
+    let open = tx.open_suspense(&item.reason).await?;
+    for old in open.into_iter().filter(same) {
+        if !left.is_negative() || !old.amount.is_positive() {
+            continue;
+        }
+        tx.close_suspense(&old.id, run.id.as_str(), now).await?;
+        left = left.checked_add(old.amount)?;
+        if left.is_positive() {
+            tx.insert_suspense(&[SuspenseRow { id: house.suspense_id(), amount: left, ..old }]).await?;
+        }
+    }
+    Ok(left.is_negative().then(|| SuspenseRow { amount: left, due: None, destination: "until it is settled".to_owned(), ..item }))
 }
 
 fn waiting(

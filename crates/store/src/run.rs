@@ -252,6 +252,13 @@ impl Tx {
         self.rows(&sql, args![reason]).await?.iter().map(suspense_row).collect()
     }
 
+    /// The set-list lines of a pot whose waiting money went to its destination when the clock ran out.
+    pub async fn ended_lines(&mut self, pot: &PotId) -> Result<Vec<LineId>, Fault> {
+        let sql = "select distinct s.set_line from suspense_item s join run_pot p on p.run = s.run \
+                   where p.pot = $1 and s.set_line is not null and s.closed_by like 'entry %' order by s.set_line";
+        self.rows(sql, args![pot.as_str()]).await?.iter().map(|r| r.parse(0)).collect()
+    }
+
     /// The open suspense items of a party.
     pub async fn suspense_of_party(&mut self, party: &PartyId) -> Result<Vec<SuspenseRow>, Fault> {
         let sql = format!("select {SUSPENSE} from suspense_item where closed_us is null and party = $1 order by opened_us, id");

@@ -362,3 +362,42 @@ async fn a_fund_lends_no_more_than_it_holds() {
         }
     }
 }
+
+/// Guards against a clock that runs for money that a late match has moved already, and against a late match
+/// of money whose clock ran out.
+#[tokio::test]
+async fn a_late_match_and_a_clock_never_move_the_same_money() {
+    let lines = "Mira Feld - Low Tide\nQwx Zzyx - Vvlm Hrrk\n";
+    for mut story in story::each().await {
+        let h = &story.fresh.house.clone();
+        let done = story.submit(story.night("DJ Lantern", lines, Gift::Amount(amount("EUR 60")))).await.unwrap();
+        let contribution = done.payment.unwrap().contribution;
+        // The promise is kept in two parts, each shared by itself: two items wait for one line.
+        for part in ["EUR 20", "EUR 40"] {
+            story.receive(&contribution.reference, amount(part)).await;
+            story.share().await;
+        }
+        story.fresh.world.pass_days(1);
+        story.shared("Sable Quist", "Mira Feld - Low Tide\nZork Blim - Unheard Of\n", amount("EUR 100")).await;
+        assert_eq!(story.holds("suspense:unmatched", Currency::EUR).await, amount("EUR 68"));
+        let reed = catalogue::find(h, "S01").await.unwrap();
+        let unknown = done.lines.iter().find(|l| l.verdict != "matched").unwrap();
+        app::set_list::settle(h, &unknown.id, Some(&reed), "DJ Lantern").await.unwrap();
+        let run = allocation::adjust(h, &contribution.pot, "ines").await.unwrap().run.id;
+        allocation::approve(h, &run, "paul").await.unwrap();
+        let mut tx = h.store.begin_read().await.unwrap();
+        let open = tx.open_suspense("unmatched").await.unwrap();
+        assert_eq!(open.iter().map(|i| i.amount).collect::<Vec<_>>(), [amount("EUR 42.5")]);
+        let other = open[0].set_line.clone().unwrap();
+        let pot = tx.pots("").await.unwrap().into_iter().find(|p| p.id != contribution.pot).unwrap().id;
+        drop(tx);
+        story.fresh.world.pass_days(37 * 31);
+        let ended = app::claim::due(h, "ines").await.unwrap();
+        assert_eq!(ended.iter().filter(|e| !e.moved.is_empty()).count(), 1, "{ended:?}");
+        assert_eq!(story.holds("suspense:unmatched", Currency::EUR).await, amount("EUR 0"));
+        app::set_list::settle(h, &other, Some(&reed), "DJ Lantern").await.unwrap();
+        assert_eq!(code(allocation::adjust(h, &pot, "ines").await), "nothing-changed");
+        let report = app::doctor::examine(h).await.unwrap();
+        assert!(report.is_sound(), "{:?}", report.faults().collect::<Vec<_>>());
+    }
+}
