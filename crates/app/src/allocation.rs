@@ -120,6 +120,10 @@ async fn reversible(tx: &mut Tx, run: &RunRow) -> Result<(), Failure> {
     if run.kind == "reversal" {
         return Err(refuse("run-is-reversal", format!("the run `{id}` is a reversal itself"), "share the pot again: `tantieme allocate`"));
     }
+    if tx.has_ended(id).await? {
+        let message = format!("money that the run `{id}` let wait went to its destination when its clock ran out");
+        return Err(refuse("run-ended", message, "adjust the pot instead: `tantieme adjust`"));
+    }
     for (pot, _) in tx.pots_of_run(id).await? {
         let runs = tx.runs_of_pot(&pot).await?;
         if is_reversed(&runs, id) {

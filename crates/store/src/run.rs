@@ -259,6 +259,12 @@ impl Tx {
         self.rows(sql, args![pot.as_str()]).await?.iter().map(|r| r.parse(0)).collect()
     }
 
+    /// Whether money that a run let wait went to its destination since.
+    pub async fn has_ended(&mut self, run: &RunId) -> Result<bool, Fault> {
+        let sql = "select 1 from suspense_item where run = $1 and closed_by like 'entry %' limit 1";
+        Ok(self.row(sql, args![run.as_str()]).await?.is_some())
+    }
+
     /// The open suspense items of a party.
     pub async fn suspense_of_party(&mut self, party: &PartyId) -> Result<Vec<SuspenseRow>, Fault> {
         let sql = format!("select {SUSPENSE} from suspense_item where closed_us is null and party = $1 order by opened_us, id");

@@ -98,7 +98,11 @@ pub struct Auditor {
 impl Auditor {
     /// Takes in an entry: sides add up to nothing.
     pub fn post(&mut self, sides: &[(String, i128)]) {
-        assert_eq!(sides.iter().map(|s| s.1).sum::<i128>(), 0, "the auditor's own entry does not balance: {sides:?}");
+        assert_eq!(
+            sides.iter().map(|s| s.1).sum::<i128>(),
+            0,
+            "the auditor's own entry does not balance: {sides:?}"
+        );
         for (account, amount) in sides {
             self.accounts.entry(account.clone()).or_default().posted += amount;
         }
@@ -253,7 +257,9 @@ impl Auditor {
         for (party, terms) in &self.terms {
             let held = self.accounts.get(&format!("party:{party}")).copied().unwrap_or_default();
             let available = -held.posted - held.pending_debits;
-            let (Some(fee), true, false) = (terms.fee, self.here.contains(party), terms.held) else { continue };
+            let (Some(fee), true, false) = (terms.fee, self.here.contains(party), terms.held) else {
+                continue;
+            };
             if available <= 0 {
                 continue;
             }
@@ -306,7 +312,11 @@ impl Auditor {
 
     /// What parties owe back, because something they were paid for was taken back or went to somebody else.
     pub fn overdrawn(&self) -> i128 {
-        self.accounts.iter().filter(|(name, _)| name.starts_with("party:")).map(|(_, held)| held.posted.max(0)).sum()
+        self.accounts
+            .iter()
+            .filter(|(name, _)| name.starts_with("party:"))
+            .map(|(_, held)| held.posted.max(0))
+            .sum()
     }
 
     /// Every account that is not as predicted, in words.
@@ -316,7 +326,13 @@ impl Auditor {
         names
             .into_iter()
             .filter(|name| of(&self.accounts, name) != of(books, name))
-            .map(|name| format!("{name}: predicted {:?}, the books say {:?}", of(&self.accounts, name), of(books, name)))
+            .map(|name| {
+                format!(
+                    "{name}: predicted {:?}, the books say {:?}",
+                    of(&self.accounts, name),
+                    of(books, name)
+                )
+            })
             .collect()
     }
 }
@@ -342,7 +358,9 @@ fn over_holders(holders: &[(String, i128, i128)], part: i128) -> Vec<(String, i1
     // After every party in ties.
     weights.push(("~open".to_owned(), common - claimed));
     let parts = divide(part, &weights);
-    let name = |party: &String| if party == "~open" { "suspense:open-share".to_owned() } else { format!("@{party}") };
+    let name = |party: &String| {
+        if party == "~open" { "suspense:open-share".to_owned() } else { format!("@{party}") }
+    };
     weights.iter().zip(parts).filter(|(w, _)| w.1 > 0).map(|(w, part)| (name(&w.0), part)).collect()
 }
 
@@ -374,7 +392,8 @@ mod tests {
     #[test]
     fn a_thousand_at_five_per_cent_over_twenty_lines() {
         let mut auditor = Auditor::default();
-        let lines = (0..20).map(|n| Played { line: format!("l{n:02}"), recording: Some("r".to_owned()) }).collect();
+        let lines =
+            (0..20).map(|n| Played { line: format!("l{n:02}"), recording: Some("r".to_owned()) }).collect();
         auditor.played.insert("p".to_owned(), lines);
         auditor.holders.insert("r".to_owned(), vec![("ada".to_owned(), 1, 1)]);
         let parts = auditor.shares_of("p", 50_000_000);

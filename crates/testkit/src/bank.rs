@@ -36,7 +36,16 @@ impl Bank {
     pub fn of(account: &str, opening: Amount) -> Bank {
         let currency = opening.currency();
         let (told_next, stated_next) = (Vec::new(), Vec::new());
-        Bank { account: account.to_owned(), currency, opening, balance: opening, booked: 0, messages: 0, told_next, stated_next }
+        Bank {
+            account: account.to_owned(),
+            currency,
+            opening,
+            balance: opening,
+            booked: 0,
+            messages: 0,
+            told_next,
+            stated_next,
+        }
     }
 
     /// What lies on the account.
@@ -80,9 +89,17 @@ impl Bank {
         self.book(Direction::Credit, amount, day, transaction, None);
     }
 
-    fn book(&mut self, direction: Direction, amount: Amount, day: Date, transaction: Transaction, file: Option<&str>) {
+    fn book(
+        &mut self,
+        direction: Direction,
+        amount: Amount,
+        day: Date,
+        transaction: Transaction,
+        file: Option<&str>,
+    ) {
         self.booked += 1;
-        let mut entry = Entry::new(direction, amount, day, &format!("B{:06}", self.booked)).with(vec![transaction]);
+        let mut entry =
+            Entry::new(direction, amount, day, &format!("B{:06}", self.booked)).with(vec![transaction]);
         entry.batch_message_id = file.map(str::to_owned);
         self.balance = self.balance.checked_add(entry.signed()).unwrap();
         self.told_next.push(entry.clone());
@@ -113,7 +130,8 @@ impl Bank {
     fn message(&mut self, report: Report, at: Timestamp) -> Statement {
         self.messages += 1;
         let id = format!("M{:05}", self.messages);
-        let mut statement = Statement::new(report, &id, &id, Moment::Instant(at), AccountId::of(&self.account));
+        let mut statement =
+            Statement::new(report, &id, &id, Moment::Instant(at), AccountId::of(&self.account));
         statement.currency = Some(self.currency);
         statement
     }

@@ -8,7 +8,8 @@ use app::payout::{self, Details};
 use app::pot::Gift;
 use app::statement::{self, Issued};
 use money::{Amount, Currency, Ratio};
-use music::Period;
+use music::{Period, RightsShare, ShareStatus, ShareSubject, Territory, UseType, WorkId};
+use store::ShareRow;
 
 use crate::story::{self, Story, amount};
 
@@ -38,17 +39,68 @@ async fn fifteen_per_cent_of_what_aslice_moved() {
     }
 }
 
+/// A rule that pays the composition looks its shares up by the works, and never pays a master for it.
+#[tokio::test]
+async fn the_composition_is_paid_by_the_shares_of_the_works() {
+    for mut story in story::each().await {
+        let h = &story.fresh.house.clone();
+        let (recording, work) = (app::catalogue::find(h, "S02").await.unwrap(), WorkId::from_bits(77));
+        let share = RightsShare {
+            id: h.share_id(),
+            subject: ShareSubject::Work(work.clone()),
+            party: story.id("Mira Feld").await.parse().unwrap(),
+            ratio: Ratio::new(3, 4).unwrap(),
+            territory: Territory::worldwide(),
+            period: Period::ALWAYS,
+            use_type: UseType::Any,
+            status: ShareStatus::Claimed,
+        };
+        let mut tx = h.store.begin().await.unwrap();
+        tx.put_work(&work, "Ledger", None).await.unwrap();
+        tx.link_work(&recording, &work).await.unwrap();
+        tx.put_share(&ShareRow { share, source: "by ines".into(), origin_line: 0 }, h.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let gift = Gift::Amount(amount("EUR 120"));
+        let mut ask = story.night("DJ Lantern", "Orrin Vale - Backroom Ledger\nMira Feld - Low Tide\n", gift);
+        ask.rule = "sacem-dj-set".into();
+        let done = story.submit(ask).await.unwrap();
+        story.receive(&done.payment.unwrap().contribution.reference, amount("EUR 120")).await;
+        story.share().await;
+        // Eleven twelfths over two works, 55 each; of the first a quarter is nobody's, the second has no composer yet.
+        for (account, want) in [
+            (format!("party:{}", story.id("Mira Feld").await), "EUR 41.25"),
+            (format!("party:{}", story.id("Orrin Vale").await), "EUR 0"),
+            (format!("party:{}", story.id("DJ Lantern").await), "EUR 10"),
+            ("suspense:open-share".to_owned(), "EUR 13.75"),
+            ("suspense:no-holder".to_owned(), "EUR 55"),
+        ] {
+            assert_eq!(story.holds(&account, Currency::EUR).await, amount(want), "{account}");
+        }
+    }
+}
+
 /// Validates a file with xmllint against the schema beside the repository.
 fn validate(xml: &[u8], file: &Path) {
-    let schema = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/bank/pain.001.001.09.xsd"));
+    let schema =
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/bank/pain.001.001.09.xsd"));
     if !schema.is_file() || Command::new("xmllint").arg("--version").output().is_err() {
         assert!(std::env::var("CI").as_deref() != Ok("true"), "the schema or xmllint is absent");
         eprintln!("SKIPPED: pain.001 against its schema (needs ../shared/data/bank and xmllint)");
         return;
     }
     std::fs::write(file, xml).unwrap();
-    let out = Command::new("xmllint").args(["--noout", "--nonet", "--schema"]).arg(schema).arg(file).output().unwrap();
-    assert!(out.status.success(), "{}\n{}", String::from_utf8_lossy(&out.stderr), String::from_utf8_lossy(xml));
+    let out = Command::new("xmllint")
+        .args(["--noout", "--nonet", "--schema"])
+        .arg(schema)
+        .arg(file)
+        .output()
+        .unwrap();
+    assert!(
+        out.status.success(),
+        "{}\n{}",
+        String::from_utf8_lossy(&out.stderr),
+        String::from_utf8_lossy(xml)
+    );
 }
 
 #[tokio::test]
@@ -57,11 +109,20 @@ async fn the_files_for_the_bank_are_valid() {
         let h = &story.fresh.house.clone();
         story.details("Mira Feld", "DE02500105170137075030").await.unwrap();
         let abroad = Details {
-            holder: "Orrin Vale & Søn <Æther> 音楽".into(), account: "000123456789".into(), bic: "LAGOUS33XXX".into(), country: "US".into(),
-            street: "Dock Street".into(), building: "77".into(), postcode: "70130".into(), town: "New Orleans".into(), ..Details::default()
+            holder: "Orrin Vale & Søn <Æther> 音楽".into(),
+            account: "000123456789".into(),
+            bic: "LAGOUS33XXX".into(),
+            country: "US".into(),
+            street: "Dock Street".into(),
+            building: "77".into(),
+            postcode: "70130".into(),
+            town: "New Orleans".into(),
+            ..Details::default()
         };
         payout::set_details(h, "Orrin Vale", abroad, "orrin").await.unwrap();
-        story.shared("DJ Lantern", "Mira Feld - Low Tide\nOrrin Vale - Backroom Ledger\n", amount("EUR 100")).await;
+        story
+            .shared("DJ Lantern", "Mira Feld - Low Tide\nOrrin Vale - Backroom Ledger\n", amount("EUR 100"))
+            .await;
         let batch = payout::prepare(h, Currency::EUR, "ines").await.unwrap();
         assert_eq!(batch.payouts.len(), 2);
         payout::approve(h, &batch.batch.id, "paul").await.unwrap();
@@ -70,7 +131,13 @@ async fn the_files_for_the_bank_are_valid() {
             validate(&export.bytes, &story.fresh.folder.path().join(format!("{rail}.xml")));
             assert_eq!((export.count, export.elsewhere.len()), (1, 1));
             let text = String::from_utf8(export.bytes).unwrap();
-            assert!(text.contains(&format!("<CtrlSum>{}</CtrlSum>", export.sum.to_decimal().trim_end_matches("0000").trim_end_matches('.'))), "{text}");
+            assert!(
+                text.contains(&format!(
+                    "<CtrlSum>{}</CtrlSum>",
+                    export.sum.to_decimal().trim_end_matches("0000").trim_end_matches('.')
+                )),
+                "{text}"
+            );
         }
     }
 }
@@ -101,7 +168,13 @@ async fn a_statement_adds_up_over_the_end_of_a_month() {
         let h = &story.fresh.house.clone();
         story.details("Mira Feld", "DE02500105170137075030").await.unwrap();
         // 21 September: earned and reserved; 5 October: the bank pays; 9 October: it comes back.
-        let run = story.shared("DJ Lantern", "Mira Feld - Low Tide\nOrrin Vale - Backroom Ledger\nPalo Verdin - Desert Clock\n", amount("EUR 77.77")).await;
+        let run = story
+            .shared(
+                "DJ Lantern",
+                "Mira Feld - Low Tide\nOrrin Vale - Backroom Ledger\nPalo Verdin - Desert Clock\n",
+                amount("EUR 77.77"),
+            )
+            .await;
         let batch = payout::prepare(h, Currency::EUR, "ines").await.unwrap();
         payout::approve(h, &batch.batch.id, "paul").await.unwrap();
         payout::export(h, None, "sepa", "ines").await.unwrap();
@@ -142,7 +215,10 @@ async fn a_statement_verifies_and_no_changed_byte_does() {
             bytes[place] ^= 1;
             // What no longer reads as a statement, or reads as the very same one, proves nothing false.
             let Ok(changed) = serde_json::from_slice::<Issued>(&bytes) else { continue };
-            assert!(changed == issued || statement::verify(&changed, key.verifier()).is_err(), "byte {place} of {json}");
+            assert!(
+                changed == issued || statement::verify(&changed, key.verifier()).is_err(),
+                "byte {place} of {json}"
+            );
         }
         let other = proof::note::SigningKey::from_seed("house.example/log", &[9; 32]).unwrap();
         assert!(statement::verify(&issued, other.verifier()).is_err());
@@ -152,10 +228,16 @@ async fn a_statement_verifies_and_no_changed_byte_does() {
 #[tokio::test]
 async fn one_givers_night_is_never_told() {
     for mut story in story::each().await {
-        story.shared("DJ Lantern", "Mira Feld - Low Tide\nSaltmarsh Trio - Reed Song\n", amount("EUR 60")).await;
+        story
+            .shared("DJ Lantern", "Mira Feld - Low Tide\nSaltmarsh Trio - Reed Song\n", amount("EUR 60"))
+            .await;
         let issued = stated(&story, "Mira Feld", "2026-09").await;
         let s = &issued.statement;
-        assert!(s.lines.iter().all(|l| l.amount.is_empty() && l.recordings.iter().all(|r| r.plays.is_none() && r.seen.is_empty())), "{s:#?}");
+        assert!(
+            s.lines.iter().all(|l| l.amount.is_empty()
+                && l.recordings.iter().all(|r| r.plays.is_none() && r.seen.is_empty())),
+            "{s:#?}"
+        );
         assert!(!s.withheld_detail.is_empty());
         let text = statement::canonical(s).unwrap();
         assert!(!text.contains("Lantern") && !text.contains("60.0"), "{text}");

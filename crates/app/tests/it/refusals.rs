@@ -28,21 +28,60 @@ async fn a_submission_until_it_is_taken() {
         let refused = [
             ("a file that is no set list", with(""), "set-list-empty"),
             ("a set that is not there", app::set_list::Submit { set: Some(9), ..ask.clone() }, "set-unknown"),
-            ("a time zone of nowhere", app::set_list::Submit { time_zone: "Mars/Olympus".into(), ..ask.clone() }, "time-zone"),
-            ("a visibility of no kind", app::set_list::Submit { visibility: "all".into(), ..ask.clone() }, "visibility"),
-            ("an unknown performer", app::set_list::Submit { performer: "Nobody".into(), ..ask.clone() }, "party-unknown"),
-            ("a negative fee", app::set_list::Submit { gift: Some(share_of("EUR -100", 5)), ..ask.clone() }, "fee-not-positive"),
-            ("a fee of nothing", app::set_list::Submit { gift: Some(share_of("EUR 0", 5)), ..ask.clone() }, "fee-not-positive"),
-            ("a share of nothing", app::set_list::Submit { gift: Some(share_of("EUR 100", 0)), ..ask.clone() }, "gift-not-positive"),
-            ("a gift of nothing", app::set_list::Submit { gift: Some(Gift::Amount(amount("EUR 0"))), ..ask.clone() }, "gift-not-positive"),
-            ("a gift below the minimum", app::set_list::Submit { gift: Some(Gift::Amount(amount("EUR 4.99"))), ..ask.clone() }, "gift-too-small"),
-            ("a rule that is not there", app::set_list::Submit { rule: "by-fame".into(), ..ask.clone() }, "rule-unknown"),
+            (
+                "a time zone of nowhere",
+                app::set_list::Submit { time_zone: "Mars/Olympus".into(), ..ask.clone() },
+                "time-zone",
+            ),
+            (
+                "a visibility of no kind",
+                app::set_list::Submit { visibility: "all".into(), ..ask.clone() },
+                "visibility",
+            ),
+            (
+                "an unknown performer",
+                app::set_list::Submit { performer: "Nobody".into(), ..ask.clone() },
+                "party-unknown",
+            ),
+            (
+                "a negative fee",
+                app::set_list::Submit { gift: Some(share_of("EUR -100", 5)), ..ask.clone() },
+                "fee-not-positive",
+            ),
+            (
+                "a fee of nothing",
+                app::set_list::Submit { gift: Some(share_of("EUR 0", 5)), ..ask.clone() },
+                "fee-not-positive",
+            ),
+            (
+                "a share of nothing",
+                app::set_list::Submit { gift: Some(share_of("EUR 100", 0)), ..ask.clone() },
+                "gift-not-positive",
+            ),
+            (
+                "a gift of nothing",
+                app::set_list::Submit { gift: Some(Gift::Amount(amount("EUR 0"))), ..ask.clone() },
+                "gift-not-positive",
+            ),
+            (
+                "a gift below the minimum",
+                app::set_list::Submit { gift: Some(Gift::Amount(amount("EUR 4.99"))), ..ask.clone() },
+                "gift-too-small",
+            ),
+            (
+                "a rule that is not there",
+                app::set_list::Submit { rule: "by-fame".into(), ..ask.clone() },
+                "rule-unknown",
+            ),
         ];
         for (what, ask, want) in refused {
             assert_eq!(code(story.submit(ask).await), want, "{what}");
         }
         assert!("XQZ 5".parse::<money::Amount>().is_err(), "an unknown currency");
-        assert!(Ratio::new(101, 100).is_err() && "101 %".parse::<Ratio>().is_err(), "a share above the whole");
+        assert!(
+            Ratio::new(101, 100).is_err() && "101 %".parse::<Ratio>().is_err(),
+            "a share above the whole"
+        );
         assert_eq!(story.entries().await, before, "nothing moved");
         let mut tx = story.house().store.begin_read().await.unwrap();
         assert!(tx.set_lists(10).await.unwrap().is_empty() && tx.pots("").await.unwrap().is_empty());
@@ -81,15 +120,21 @@ async fn a_file_with_several_sets_is_asked_about() {
 #[tokio::test]
 async fn one_performance_reported_twice_is_paid_once() {
     for mut story in story::each().await {
-        let first = story.submit(story.night("DJ Lantern", LINES, Gift::Amount(amount("EUR 50")))).await.unwrap();
-        let mut venue = story.night("DJ Lantern", &format!("{LINES}Somebody - Encore\n"), Gift::Amount(amount("EUR 30")));
+        let first =
+            story.submit(story.night("DJ Lantern", LINES, Gift::Amount(amount("EUR 50")))).await.unwrap();
+        let mut venue =
+            story.night("DJ Lantern", &format!("{LINES}Somebody - Encore\n"), Gift::Amount(amount("EUR 30")));
         (venue.payer, venue.role) = (Some("Club Kessel".into()), PayerRole::Venue);
         assert_eq!(code(story.submit(venue.clone()).await), "same-performance");
-        let unknown = app::set_list::Submit { same: Some(Same::As(music::SetListId::from_bits(1))), ..venue.clone() };
+        let unknown =
+            app::set_list::Submit { same: Some(Same::As(music::SetListId::from_bits(1))), ..venue.clone() };
         assert_eq!(code(story.submit(unknown).await), "set-list-unknown");
         venue.same = Some(Same::As(first.list.id.clone()));
         let second = story.submit(venue.clone()).await.unwrap();
-        assert_eq!((second.list.status.as_str(), second.list.event.clone()), ("same", first.list.event.clone()));
+        assert_eq!(
+            (second.list.status.as_str(), second.list.event.clone()),
+            ("same", first.list.event.clone())
+        );
         let (one, two) = (first.payment.unwrap().contribution, second.payment.unwrap().contribution);
         assert_eq!(one.pot, two.pot, "several payers, one pot");
         story.receive(&one.reference, amount("EUR 50")).await;
@@ -99,7 +144,11 @@ async fn one_performance_reported_twice_is_paid_once() {
         let played: std::collections::BTreeSet<_> = lines.iter().filter_map(|l| l.set_line.clone()).collect();
         assert_eq!(played.len(), 3, "the venue's list is evidence, its lines are not paid again");
         // Another performance on the same day has a pot of its own.
-        let mut other = story.night("DJ Lantern", &format!("{LINES}Somebody - Late Set\n"), Gift::Amount(amount("EUR 30")));
+        let mut other = story.night(
+            "DJ Lantern",
+            &format!("{LINES}Somebody - Late Set\n"),
+            Gift::Amount(amount("EUR 30")),
+        );
         assert_eq!(code(story.submit(other.clone()).await), "same-performance");
         other.same = Some(Same::Another);
         assert_ne!(story.submit(other).await.unwrap().payment.unwrap().contribution.pot, one.pot);
@@ -109,7 +158,8 @@ async fn one_performance_reported_twice_is_paid_once() {
 #[tokio::test]
 async fn a_run_until_it_is_posted_and_taken_back() {
     for mut story in story::each().await {
-        let done = story.submit(story.night("DJ Lantern", LINES, Gift::Amount(amount("EUR 50")))).await.unwrap();
+        let done =
+            story.submit(story.night("DJ Lantern", LINES, Gift::Amount(amount("EUR 50")))).await.unwrap();
         let contribution = done.payment.unwrap().contribution;
         let all = |pots| Allocate { pots, rule: None, by: "ines".into() };
         let one = || all(vec![contribution.pot.clone()]);
@@ -119,9 +169,16 @@ async fn a_run_until_it_is_posted_and_taken_back() {
         assert_eq!(code(allocation::draft(h, one()).await), "not-received");
         assert_eq!(code(allocation::adjust(h, &contribution.pot, "ines").await), "not-allocated");
         story.receive(&contribution.reference, amount("EUR 20")).await;
-        assert_eq!(code(allocation::draft(h, Allocate { rule: Some("by-fame".into()), ..one() }).await), "rule-unknown");
+        assert_eq!(
+            code(allocation::draft(h, Allocate { rule: Some("by-fame".into()), ..one() }).await),
+            "rule-unknown"
+        );
         let stale = allocation::draft(h, one()).await.unwrap();
-        assert_eq!(allocation::draft(h, one()).await.unwrap().run.id, stale.run.id, "the same inputs, the same draft");
+        assert_eq!(
+            allocation::draft(h, one()).await.unwrap().run.id,
+            stale.run.id,
+            "the same inputs, the same draft"
+        );
         story.receive(&contribution.reference, amount("EUR 30")).await;
         let draft = allocation::draft(h, one()).await.unwrap();
         assert_ne!(draft.run.id, stale.run.id);
@@ -150,7 +207,11 @@ async fn a_run_until_it_is_posted_and_taken_back() {
             assert_eq!(code(allocation::reverse(h, run, "ines").await), "run-reversed");
             assert_eq!(code(allocation::reverse(h, &back.run.id, "ines").await), "run-is-reversal");
         }
-        assert_eq!(story.holds(&format!("pot:{}", contribution.pot), Currency::EUR).await, amount("EUR 50"), "all of it is back");
+        assert_eq!(
+            story.holds(&format!("pot:{}", contribution.pot), Currency::EUR).await,
+            amount("EUR 50"),
+            "all of it is back"
+        );
         assert_eq!(story.holds("house:operation", Currency::EUR).await, amount("EUR 0"));
     }
 }
@@ -158,10 +219,21 @@ async fn a_run_until_it_is_posted_and_taken_back() {
 #[tokio::test]
 async fn a_pot_without_a_set_list_keeps_nobody_waiting() {
     for mut story in story::each().await {
-        let ask = pot::Open { purpose: "later".into(), currency: Currency::EUR, rule: "set-list-per-line".into(), event: None, by: "ines".into() };
+        let ask = pot::Open {
+            purpose: "later".into(),
+            currency: Currency::EUR,
+            rule: "set-list-per-line".into(),
+            event: None,
+            by: "ines".into(),
+        };
         let empty = pot::open(story.house(), ask).await.unwrap();
         let give = |payer: &str, text: &str| Contribute {
-            pot: empty.id.clone(), payer: payer.into(), role: PayerRole::Venue, gift: Gift::Amount(amount(text)), venue_attests: false, by: "ines".into(),
+            pot: empty.id.clone(),
+            payer: payer.into(),
+            role: PayerRole::Venue,
+            gift: Gift::Amount(amount(text)),
+            venue_attests: false,
+            by: "ines".into(),
         };
         assert_eq!(code(pot::contribute(story.house(), give("Club Kessel", "USD 20")).await), "pot-currency");
         assert_eq!(code(pot::contribute(story.house(), give("Nobody", "EUR 20")).await), "party-unknown");
@@ -180,7 +252,14 @@ async fn a_pot_without_a_set_list_keeps_nobody_waiting() {
 async fn bank_details_until_they_are_taken_and_a_change_waits() {
     for mut story in story::each().await {
         let h = &story.fresh.house.clone();
-        let whole = Details { holder: "Mira Feld".into(), account: "000123456789".into(), bic: "LAGOUS33XXX".into(), country: "US".into(), town: "Town".into(), ..Details::default() };
+        let whole = Details {
+            holder: "Mira Feld".into(),
+            account: "000123456789".into(),
+            bic: "LAGOUS33XXX".into(),
+            country: "US".into(),
+            town: "Town".into(),
+            ..Details::default()
+        };
         let refused = [
             ("no holder", Details { holder: " ".into(), ..whole.clone() }),
             ("a wrong check digit", Details { iban: "DE03120300000000202051".into(), ..whole.clone() }),
@@ -188,14 +267,21 @@ async fn bank_details_until_they_are_taken_and_a_change_waits() {
             ("outside SEPA without an address", Details { town: String::new(), ..whole.clone() }),
         ];
         for (what, details) in refused {
-            assert_eq!(code(payout::set_details(h, "Mira Feld", details, "mira").await), "bank-details", "{what}");
+            assert_eq!(
+                code(payout::set_details(h, "Mira Feld", details, "mira").await),
+                "bank-details",
+                "{what}"
+            );
         }
         assert_eq!(code(payout::set_details(h, "Nobody", whole.clone(), "mira").await), "party-unknown");
         assert_eq!(payout::set_details(h, "Mira Feld", whole, "mira").await.unwrap().rail, "cross-border");
         let changed = story.details("Mira Feld", "DE02500105170137075030").await.unwrap();
         assert!(changed.usable > h.now(), "a change waits");
         let mails = h.store.begin_read().await.unwrap().waiting_mail(h.store.fields()).await.unwrap();
-        assert!(mails.iter().any(|m| m.reason == "bank-change" && m.to == "9@example.org"), "the contact known before is told");
+        assert!(
+            mails.iter().any(|m| m.reason == "bank-change" && m.to == "9@example.org"),
+            "the contact known before is told"
+        );
         story.shared("DJ Lantern", LINES, amount("EUR 100")).await;
         let batch = payout::prepare(h, Currency::EUR, "ines").await.unwrap();
         assert_eq!(batch.payouts[0].0.rail, "cross-border", "until then it goes where it went before");
@@ -213,12 +299,23 @@ async fn a_batch_until_it_is_paid() {
         story.details("Mira Feld", "DE02500105170137075030").await.unwrap();
         story.shared("DJ Lantern", LINES, amount("EUR 10")).await;
         let stays = payout::preview(h, Currency::EUR).await.unwrap().stays;
-        assert!(matches!(stays[0].2[0], settlement::payout::Stays::BelowMinimum { .. } | settlement::payout::Stays::NoBankDetails));
-        assert_eq!(code(payout::prepare(h, Currency::EUR, "ines").await), "nothing-due", "below the minimum is carried over");
+        assert!(matches!(
+            stays[0].2[0],
+            settlement::payout::Stays::BelowMinimum { .. } | settlement::payout::Stays::NoBankDetails
+        ));
+        assert_eq!(
+            code(payout::prepare(h, Currency::EUR, "ines").await),
+            "nothing-due",
+            "below the minimum is carried over"
+        );
         story.fresh.world.pass_days(1);
         story.shared("Sable Quist", LINES, amount("EUR 60")).await;
         payout::import_sanctions(h, "list", "MIRA FELD\tXX\n", "ines").await.unwrap();
-        assert_eq!(code(payout::prepare(h, Currency::EUR, "ines").await), "nothing-due", "a sanctions hit holds");
+        assert_eq!(
+            code(payout::prepare(h, Currency::EUR, "ines").await),
+            "nothing-due",
+            "a sanctions hit holds"
+        );
         assert_eq!(code(payout::import_sanctions(h, "list", " \n", "ines").await), "sanctions-empty");
         payout::import_sanctions(h, "list", "Somebody Else\n", "ines").await.unwrap();
         assert_eq!(code(payout::export(h, None, "sepa", "ines").await), "no-batch");
@@ -267,13 +364,19 @@ async fn a_batch_until_it_is_paid() {
 async fn the_bank_is_heard_of_its_own_account_only() {
     for story in story::each().await {
         let h = &story.fresh.house.clone();
-        let done = story.submit(story.night("DJ Lantern", LINES, Gift::Amount(amount("EUR 50")))).await.unwrap();
+        let done =
+            story.submit(story.night("DJ Lantern", LINES, Gift::Amount(amount("EUR 50")))).await.unwrap();
         let reference = done.payment.unwrap().contribution.reference;
         let mut other = Bank::of("FR7630006000011234567890189", amount("EUR 0"));
         other.credit(story.fresh.world.today(), "A payer", &reference, amount("EUR 50"));
         let bytes = other.notification(h.now()).unwrap();
         assert_eq!(code(bank::import(h, "other.xml", &bytes, "ines").await), "other-account");
-        for foreign in [&b":20:STARTUMS\r\n:25:12345678/1234567890\r\n:28C:1/1\r\n:60F:C260901EUR1,00\r\n"[..], b"", &[0; 4096], b"<html></html>"] {
+        for foreign in [
+            &b":20:STARTUMS\r\n:25:12345678/1234567890\r\n:28C:1/1\r\n:60F:C260901EUR1,00\r\n"[..],
+            b"",
+            &[0; 4096],
+            b"<html></html>",
+        ] {
             assert_ne!(code(bank::import(h, "x", foreign, "ines").await), "done");
         }
         assert_eq!(story.entries().await, 1, "only the pledge");
@@ -325,9 +428,19 @@ async fn set_share(story: &Story, recording: &str, who: &str, percent: u64) {
 async fn shares_beyond_the_whole_and_open_ones_wait() {
     for mut story in story::each().await {
         set_share(&story, "S02", "DJ Lantern", 25).await;
-        story.shared("DJ Lantern", "Orrin Vale - Backroom Ledger\nPalo Verdin - Desert Clock\nQwx Zzyx - Vvlm Hrrk\n", amount("EUR 60")).await;
+        story
+            .shared(
+                "DJ Lantern",
+                "Orrin Vale - Backroom Ledger\nPalo Verdin - Desert Clock\nQwx Zzyx - Vvlm Hrrk\n",
+                amount("EUR 60"),
+            )
+            .await;
         // 85 % of 60 over three lines: 17 each; 40 % of the second line is claimed by nobody.
-        for (account, want) in [("suspense:overclaimed", "EUR 17"), ("suspense:open-share", "EUR 6.8"), ("suspense:unmatched", "EUR 17")] {
+        for (account, want) in [
+            ("suspense:overclaimed", "EUR 17"),
+            ("suspense:open-share", "EUR 6.8"),
+            ("suspense:unmatched", "EUR 17"),
+        ] {
             assert_eq!(story.holds(account, Currency::EUR).await, amount(want), "{account}");
         }
         let waits = format!("unclaimed:{}", story.id("Palo Verdin").await);
@@ -341,7 +454,14 @@ async fn a_disputed_party_is_not_paid() {
         let h = &story.fresh.house.clone();
         story.details("Mira Feld", "DE02500105170137075030").await.unwrap();
         story.shared("DJ Lantern", LINES, amount("EUR 60")).await;
-        app::claim::dispute(h, &app::claim::About::Party("Mira Feld".into()), "two answer for the name", "ines").await.unwrap();
+        app::claim::dispute(
+            h,
+            &app::claim::About::Party("Mira Feld".into()),
+            "two answer for the name",
+            "ines",
+        )
+        .await
+        .unwrap();
         assert_eq!(code(payout::prepare(h, Currency::EUR, "ines").await), "nothing-due");
         app::claim::settle_dispute(h, "Mira Feld", None, "ines").await.unwrap();
         assert_eq!(code(payout::prepare(h, Currency::EUR, "ines").await), "done");
@@ -353,12 +473,24 @@ async fn a_fund_lends_no_more_than_it_holds() {
     for story in story::each().await {
         let h = story.house();
         let fund: ledger::Account = "fund:start".parse().unwrap();
-        let draft = ledger::Draft::posted("grant", "g", "g").debit(ledger::Account::bank(), amount("EUR 50")).credit(fund, amount("EUR 50"));
+        let draft = ledger::Draft::posted("grant", "g", "g")
+            .debit(ledger::Account::bank(), amount("EUR 50"))
+            .credit(fund, amount("EUR 50"));
         let mut tx = h.store.begin().await.unwrap();
         tx.post_one(h.now(), draft).await.unwrap();
         tx.commit().await.unwrap();
-        for (gift, want) in [("EUR 0", "advance-amount"), ("EUR 50.01", "fund-empty"), ("EUR 30", "done"), ("EUR 30", "fund-empty"), ("EUR 20", "done")] {
-            assert_eq!(code(payout::advance(h, "Mira Feld", amount(gift), "start", "ines").await), want, "{gift}");
+        for (gift, want) in [
+            ("EUR 0", "advance-amount"),
+            ("EUR 50.01", "fund-empty"),
+            ("EUR 30", "done"),
+            ("EUR 30", "fund-empty"),
+            ("EUR 20", "done"),
+        ] {
+            assert_eq!(
+                code(payout::advance(h, "Mira Feld", amount(gift), "start", "ines").await),
+                want,
+                "{gift}"
+            );
         }
     }
 }
@@ -370,7 +502,8 @@ async fn a_late_match_and_a_clock_never_move_the_same_money() {
     let lines = "Mira Feld - Low Tide\nQwx Zzyx - Vvlm Hrrk\n";
     for mut story in story::each().await {
         let h = &story.fresh.house.clone();
-        let done = story.submit(story.night("DJ Lantern", lines, Gift::Amount(amount("EUR 60")))).await.unwrap();
+        let done =
+            story.submit(story.night("DJ Lantern", lines, Gift::Amount(amount("EUR 60")))).await.unwrap();
         let contribution = done.payment.unwrap().contribution;
         // The promise is kept in two parts, each shared by itself: two items wait for one line.
         for part in ["EUR 20", "EUR 40"] {
@@ -378,7 +511,9 @@ async fn a_late_match_and_a_clock_never_move_the_same_money() {
             story.share().await;
         }
         story.fresh.world.pass_days(1);
-        story.shared("Sable Quist", "Mira Feld - Low Tide\nZork Blim - Unheard Of\n", amount("EUR 100")).await;
+        story
+            .shared("Sable Quist", "Mira Feld - Low Tide\nZork Blim - Unheard Of\n", amount("EUR 100"))
+            .await;
         assert_eq!(story.holds("suspense:unmatched", Currency::EUR).await, amount("EUR 68"));
         let reed = catalogue::find(h, "S01").await.unwrap();
         let unknown = done.lines.iter().find(|l| l.verdict != "matched").unwrap();
@@ -397,6 +532,13 @@ async fn a_late_match_and_a_clock_never_move_the_same_money() {
         assert_eq!(story.holds("suspense:unmatched", Currency::EUR).await, amount("EUR 0"));
         app::set_list::settle(h, &other, Some(&reed), "DJ Lantern").await.unwrap();
         assert_eq!(code(allocation::adjust(h, &pot, "ines").await), "nothing-changed");
+        let ended = app::allocation::list(h).await.unwrap().into_iter().filter(|r| r.kind == "allocation");
+        let mut refused = Vec::new();
+        for run in ended {
+            refused.push(code(allocation::reverse(h, &run.id, "ines").await));
+        }
+        refused.sort();
+        assert_eq!(refused, ["run-adjusted", "run-adjusted", "run-ended"]);
         let report = app::doctor::examine(h).await.unwrap();
         assert!(report.is_sound(), "{:?}", report.faults().collect::<Vec<_>>());
     }

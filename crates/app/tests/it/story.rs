@@ -48,11 +48,20 @@ pub async fn each() -> Vec<Story> {
 
 async fn begin(fresh: Fresh) -> Story {
     let h = &fresh.house;
-    for (name, value) in [("house-iban", HOUSE_IBAN), ("house-bic", "BYLADEM1001"), ("house-address", "Am Hafen; 1; 20457; Hamburg; DE")] {
+    for (name, value) in [
+        ("house-iban", HOUSE_IBAN),
+        ("house-bic", "BYLADEM1001"),
+        ("house-address", "Am Hafen; 1; 20457; Hamburg; DE"),
+    ] {
         policy::set(h, name, value, "ines").await.unwrap();
     }
     for name in ["DJ Lantern", "Sable Quist", "Club Kessel", "Mira Feld", "Orrin Vale"] {
-        let ask = party::Register { name: name.to_owned(), mail: Some(format!("{}@example.org", name.len())), by: "ines".to_owned(), ..Default::default() };
+        let ask = party::Register {
+            name: name.to_owned(),
+            mail: Some(format!("{}@example.org", name.len())),
+            by: "ines".to_owned(),
+            ..Default::default()
+        };
         party::register(h, ask).await.unwrap();
     }
     let table = Box::new(std::io::Cursor::new(CATALOGUE.as_bytes()));
@@ -101,7 +110,12 @@ impl Story {
     }
 
     pub async fn share(&self) -> RunId {
-        let draft = allocation::draft(self.house(), allocation::Allocate { pots: vec![], rule: None, by: "ines".into() }).await.unwrap();
+        let draft = allocation::draft(
+            self.house(),
+            allocation::Allocate { pots: vec![], rule: None, by: "ines".into() },
+        )
+        .await
+        .unwrap();
         allocation::approve(self.house(), &draft.run.id, "paul").await.unwrap();
         draft.run.id
     }
@@ -122,7 +136,8 @@ impl Story {
     }
 
     pub async fn details(&self, name: &str, iban: &str) -> Result<store::DetailsRow, Failure> {
-        let details = payout::Details { holder: name.to_owned(), iban: iban.to_owned(), ..Default::default() };
+        let details =
+            payout::Details { holder: name.to_owned(), iban: iban.to_owned(), ..Default::default() };
         payout::set_details(self.house(), name, details, name).await
     }
 }

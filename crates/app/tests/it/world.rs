@@ -108,7 +108,11 @@ struct Sim {
 impl Sim {
     async fn new(fresh: Fresh, seed: u64) -> Sim {
         let h = &fresh.house;
-        for (name, value) in [("house-iban", HOUSE_IBAN), ("house-bic", "BYLADEM1001"), ("house-address", "Am Hafen; 1; 20457; Hamburg; DE")] {
+        for (name, value) in [
+            ("house-iban", HOUSE_IBAN),
+            ("house-bic", "BYLADEM1001"),
+            ("house-address", "Am Hafen; 1; 20457; Hamburg; DE"),
+        ] {
             policy::set(h, name, value, "ines").await.unwrap();
         }
         let mut auditor = Auditor::default();
@@ -116,7 +120,11 @@ impl Sim {
         let mut ids = BTreeMap::new();
         let people = HERE.iter().map(|h| h.0).chain(DJS.iter().copied()).chain(["Club Kessel"]);
         for name in people {
-            let ask = party::Register { name: name.to_owned(), by: "ines".to_owned(), ..party::Register::default() };
+            let ask = party::Register {
+                name: name.to_owned(),
+                by: "ines".to_owned(),
+                ..party::Register::default()
+            };
             let id = party::register(h, ask).await.unwrap().party.id.to_string();
             auditor.here.insert(id.clone());
             auditor.terms.insert(id.clone(), Terms::default());
@@ -127,7 +135,9 @@ impl Sim {
             let shares: Vec<String> = shares.iter().map(|(who, part)| format!("{who} {part} %")).collect();
             table.push_str(&format!("{id}\t{artist}\t{title}\t{}\n", shares.join("; ")));
         }
-        catalogue::import(h, "world.tsv", Box::new(std::io::Cursor::new(table)), None, "ines", &|_| {}).await.unwrap();
+        catalogue::import(h, "world.tsv", Box::new(std::io::Cursor::new(table)), None, "ines", &|_| {})
+            .await
+            .unwrap();
         let mut music = BTreeMap::new();
         for (id, artist, _, shares) in MUSIC {
             let recording = catalogue::find(h, id).await.unwrap().to_string();
@@ -137,15 +147,31 @@ impl Sim {
         // The fund's money was there before anything else.
         let grant = 60 * EURO;
         let fund: Account = "fund:start".parse().unwrap();
-        let draft = Draft::posted("grant", "grant", "grant").memo("opening").debit(Account::bank(), eur(grant)).credit(fund, eur(grant));
+        let draft = Draft::posted("grant", "grant", "grant")
+            .memo("opening")
+            .debit(Account::bank(), eur(grant))
+            .credit(fund, eur(grant));
         let mut tx = h.store.begin().await.unwrap();
         tx.post_one(h.now(), draft).await.unwrap();
         tx.commit().await.unwrap();
         auditor.post(&[("bank".to_owned(), grant), ("fund:start".to_owned(), -grant)]);
         let matching = catalogue::open_matching(h).await.unwrap();
         let mut sim = Sim {
-            fresh, matching, chance: Chance::of(seed), auditor, bank: Bank::new(eur(grant)), grant, ids, music, pots: vec![], runs: vec![], sent: vec![],
-            booked: vec![], sanctioned: None, number: 0, log: vec![],
+            fresh,
+            matching,
+            chance: Chance::of(seed),
+            auditor,
+            bank: Bank::new(eur(grant)),
+            grant,
+            ids,
+            music,
+            pots: vec![],
+            runs: vec![],
+            sent: vec![],
+            booked: vec![],
+            sanctioned: None,
+            number: 0,
+            log: vec![],
         };
         for (name, country, account) in HERE.iter().filter(|h| !h.2.is_empty()) {
             sim.details(name, country, account).await;
@@ -154,11 +180,20 @@ impl Sim {
     }
 
     async fn details(&mut self, name: &str, country: &str, account: &str) {
-        let (iban, number, bic) = account.split_once('|').map_or((account, "", ""), |(number, bic)| ("", number, bic));
+        let (iban, number, bic) =
+            account.split_once('|').map_or((account, "", ""), |(number, bic)| ("", number, bic));
         let text = |t: &str| t.to_owned();
         let details = Details {
-            holder: text(name), iban: text(iban), account: text(number), bic: text(bic), country: text(country), street: text("Main Street"),
-            building: text("7"), postcode: text("10000"), town: text("Townsend"), ..Details::default()
+            holder: text(name),
+            iban: text(iban),
+            account: text(number),
+            bic: text(bic),
+            country: text(country),
+            street: text("Main Street"),
+            building: text("7"),
+            postcode: text("10000"),
+            town: text("Townsend"),
+            ..Details::default()
         };
         payout::set_details(&self.fresh.house, name, details, name).await.unwrap();
         let terms = self.auditor.terms.get_mut(&self.ids[name]).unwrap();
@@ -180,7 +215,8 @@ impl Sim {
             self.ids.insert(record.party.name.clone(), record.party.id.to_string());
         }
         for (recording, (artist, shares)) in &self.music {
-            let mut holders: Vec<(String, i128, i128)> = shares.iter().map(|(who, part)| (self.ids[who].clone(), *part, 100)).collect();
+            let mut holders: Vec<(String, i128, i128)> =
+                shares.iter().map(|(who, part)| (self.ids[who].clone(), *part, 100)).collect();
             // Nobody stated a share: the artist as credited, once the house knows them.
             if holders.is_empty()
                 && let Some(id) = self.ids.get(artist)
@@ -206,7 +242,10 @@ impl Sim {
         let (gift, pledged) = if self.chance.percent(50) {
             let fee = self.cents(200, 2_000);
             let part = [5, 10, 15][self.chance.below(3)];
-            (Gift::Share { fee: eur(fee), share: Ratio::new(part, 100).unwrap() }, fee * i128::from(part) / 100 / CENT * CENT)
+            (
+                Gift::Share { fee: eur(fee), share: Ratio::new(part, 100).unwrap() },
+                fee * i128::from(part) / 100 / CENT * CENT,
+            )
         } else {
             let amount = self.cents(10, 120);
             (Gift::Amount(eur(amount)), amount)
@@ -284,8 +323,13 @@ impl Sim {
     /// Payers pay: exactly, too little, too much, in parts, or without a reference.
     async fn pay_in(&mut self) {
         let day = self.today();
-        let open: Vec<(String, i128)> =
-            self.auditor.promises.iter().filter(|(_, p)| p.received < p.pledged).map(|(r, p)| (r.clone(), p.pledged - p.received)).collect();
+        let open: Vec<(String, i128)> = self
+            .auditor
+            .promises
+            .iter()
+            .filter(|(_, p)| p.received < p.pledged)
+            .map(|(r, p)| (r.clone(), p.pledged - p.received))
+            .collect();
         for (reference, missing) in open {
             if !self.chance.percent(60) {
                 continue;
@@ -297,7 +341,9 @@ impl Sim {
             };
             if self.chance.percent(15) {
                 self.bank.credit(day, "Somebody", "for the music", eur(amount));
-                self.booked.push(Box::new(move |a| a.post(&[("bank".into(), amount), ("suspense:unreferenced".into(), -amount)])));
+                self.booked.push(Box::new(move |a| {
+                    a.post(&[("bank".into(), amount), ("suspense:unreferenced".into(), -amount)])
+                }));
             } else {
                 self.bank.credit(day, "A payer", &reference, eur(amount));
                 self.booked.push(Box::new(move |a| {
@@ -326,15 +372,28 @@ impl Sim {
         self.hear().await;
         let bytes = self.bank.statement(self.fresh.house.now(), self.today());
         let done = bank::import(&self.fresh.house, "camt053.xml", &bytes, "ines").await.unwrap();
-        assert!(done.received.is_empty() && done.paid.is_empty() && done.undone.is_empty() && done.unreferenced.is_empty());
+        assert!(
+            done.received.is_empty()
+                && done.paid.is_empty()
+                && done.undone.is_empty()
+                && done.unreferenced.is_empty()
+        );
     }
 
     async fn assign(&mut self) {
         let lines = bank::unreferenced_lines(&self.fresh.house).await.unwrap();
         let credits: Vec<_> = lines.into_iter().filter(|l| l.credit).collect();
         let references: Vec<String> = self.auditor.promises.keys().cloned().collect();
-        let (Some(line), Some(reference)) = (self.chance.one(&credits).cloned(), self.chance.one(&references).cloned()) else { return };
-        let sent_back = self.waiting("unreferenced").await.iter().all(|i| i.3.as_deref() != Some(line.id.as_str()) || i.2 != micros(line.amount));
+        let (Some(line), Some(reference)) =
+            (self.chance.one(&credits).cloned(), self.chance.one(&references).cloned())
+        else {
+            return;
+        };
+        let sent_back = self
+            .waiting("unreferenced")
+            .await
+            .iter()
+            .all(|i| i.3.as_deref() != Some(line.id.as_str()) || i.2 != micros(line.amount));
         if sent_back {
             return;
         }
@@ -357,7 +416,8 @@ impl Sim {
         items.retain(|i| i.2 > 0);
         let Some((id, account, most, _)) = self.chance.one(&items).cloned() else { return };
         let refund = bank::refund(&self.fresh.house, &id, "ines").await.unwrap();
-        let amount = if self.chance.percent(25) { (most / 2 / CENT * CENT).max(CENT).min(most) } else { most };
+        let amount =
+            if self.chance.percent(25) { (most / 2 / CENT * CENT).max(CENT).min(most) } else { most };
         let day = self.today();
         if self.chance.percent(50) {
             self.bank.debit(day, &refund.to, None, &refund.reference, eur(amount));
@@ -365,7 +425,9 @@ impl Sim {
             return self.hear().await;
         }
         self.bank.debit(day, &refund.to, None, "sent back", eur(amount));
-        self.booked.push(Box::new(move |a| a.post(&[("suspense:unreferenced".into(), amount), ("bank".into(), -amount)])));
+        self.booked.push(Box::new(move |a| {
+            a.post(&[("suspense:unreferenced".into(), amount), ("bank".into(), -amount)])
+        }));
         self.hear().await;
         let lines = bank::unreferenced_lines(&self.fresh.house).await.unwrap();
         let line = lines.iter().find(|l| !l.credit && l.amount == eur(amount)).unwrap();
@@ -374,7 +436,8 @@ impl Sim {
     }
 
     async fn share(&mut self) {
-        let mut expected: Vec<PotId> = self.pots.iter().map(|p| p.id.clone()).filter(|p| self.auditor.in_pot(p.as_str()) > 0).collect();
+        let mut expected: Vec<PotId> =
+            self.pots.iter().map(|p| p.id.clone()).filter(|p| self.auditor.in_pot(p.as_str()) > 0).collect();
         expected.sort();
         let mut pots = Vec::new();
         if self.chance.percent(40)
@@ -382,7 +445,11 @@ impl Sim {
         {
             (pots, expected) = (vec![one.clone()], vec![one]);
         }
-        let draft = allocation::draft(&self.fresh.house, allocation::Allocate { pots, rule: None, by: "ines".into() }).await;
+        let draft = allocation::draft(
+            &self.fresh.house,
+            allocation::Allocate { pots, rule: None, by: "ines".into() },
+        )
+        .await;
         if expected.is_empty() {
             assert_eq!(code(&draft), "nothing-to-share");
             return;
@@ -393,7 +460,10 @@ impl Sim {
         assert_eq!(named, expected);
         self.learn().await;
         allocation::approve(&self.fresh.house, &draft.run.id, "paul").await.unwrap();
-        assert_eq!(code(&allocation::approve(&self.fresh.house, &draft.run.id, "paul").await), "run-not-draft");
+        assert_eq!(
+            code(&allocation::approve(&self.fresh.house, &draft.run.id, "paul").await),
+            "run-not-draft"
+        );
         let names: Vec<String> = expected.iter().map(ToString::to_string).collect();
         self.auditor.shared(draft.run.id.as_str(), &names);
         for fact in self.pots.iter_mut().filter(|p| expected.contains(&p.id)) {
@@ -416,8 +486,10 @@ impl Sim {
 
     async fn change_share(&mut self) {
         let recordings: Vec<String> = self.music.keys().cloned().collect();
-        let names: Vec<String> = ["Mira Feld", "Ada Nwosu", "Orrin Vale", "Tidal Room", "Echo Tallis"].map(str::to_owned).to_vec();
-        let (recording, name) = (self.chance.one(&recordings).unwrap().clone(), self.chance.one(&names).unwrap().clone());
+        let names: Vec<String> =
+            ["Mira Feld", "Ada Nwosu", "Orrin Vale", "Tidal Room", "Echo Tallis"].map(str::to_owned).to_vec();
+        let (recording, name) =
+            (self.chance.one(&recordings).unwrap().clone(), self.chance.one(&names).unwrap().clone());
         let part = [0, 10, 25, 50, 100][self.chance.below(5)];
         let ask = party::SetShare {
             recording: recording.parse().unwrap(),
@@ -438,12 +510,19 @@ impl Sim {
 
     async fn adjust(&mut self) {
         let place = self.chance.below(self.pots.len());
-        let Some(pot) = self.pots.get(place).map(|p| p.id.clone()).filter(|p| self.auditor.is_shared(p.as_str())) else { return };
+        let Some(pot) =
+            self.pots.get(place).map(|p| p.id.clone()).filter(|p| self.auditor.is_shared(p.as_str()))
+        else {
+            return;
+        };
         let draft = allocation::adjust(&self.fresh.house, &pot, "ines").await;
         self.learn().await;
         let Ok(draft) = draft else {
             assert_eq!(code(&draft), "nothing-changed");
-            assert!(!self.auditor.clone().adjusted("none", pot.as_str()), "the auditor sees a change in {pot}");
+            assert!(
+                !self.auditor.clone().adjusted("none", pot.as_str()),
+                "the auditor sees a change in {pot}"
+            );
             return;
         };
         allocation::approve(&self.fresh.house, &draft.run.id, "paul").await.unwrap();
@@ -585,7 +664,9 @@ impl Sim {
             is_complete: true,
             ..StatusReport::default()
         };
-        let done = bank::import(&self.fresh.house, "pain002.xml", write_pain002(&report).as_bytes(), "ines").await.unwrap();
+        let done = bank::import(&self.fresh.house, "pain002.xml", write_pain002(&report).as_bytes(), "ines")
+            .await
+            .unwrap();
         assert_eq!(done.undone.len(), rejected.len(), "{rejected:?} {done:?}");
         rejected.iter().for_each(|name| self.auditor.lifted(name));
     }
@@ -593,7 +674,8 @@ impl Sim {
     async fn advance(&mut self) {
         let (name, _, _) = HERE[self.chance.below(4)];
         let amount = self.cents(5, 30);
-        let lent: i128 = HERE.iter().map(|h| self.auditor.posted(&format!("advance:{}", self.ids[h.0])).max(0)).sum();
+        let lent: i128 =
+            HERE.iter().map(|h| self.auditor.posted(&format!("advance:{}", self.ids[h.0])).max(0)).sum();
         let done = payout::advance(&self.fresh.house, name, eur(amount), "start", "ines").await;
         if lent + amount > self.grant {
             assert_eq!(code(&done), "fund-empty");
@@ -611,10 +693,21 @@ impl Sim {
     }
 
     async fn sanction(&mut self) {
-        let name = if self.chance.percent(50) { HERE[self.chance.below(4)].0 } else { "Nobody In Particular" };
-        payout::import_sanctions(&self.fresh.house, "list", &format!("{}\tXX\n", name.to_uppercase()), "ines").await.unwrap();
-        for (held, name) in [(false, self.sanctioned.replace(name.to_owned())), (true, Some(name.to_owned()))] {
-            if let Some(terms) = name.and_then(|n| self.ids.get(&n)).and_then(|id| self.auditor.terms.get_mut(id)) {
+        let name =
+            if self.chance.percent(50) { HERE[self.chance.below(4)].0 } else { "Nobody In Particular" };
+        payout::import_sanctions(
+            &self.fresh.house,
+            "list",
+            &format!("{}\tXX\n", name.to_uppercase()),
+            "ines",
+        )
+        .await
+        .unwrap();
+        for (held, name) in [(false, self.sanctioned.replace(name.to_owned())), (true, Some(name.to_owned()))]
+        {
+            if let Some(terms) =
+                name.and_then(|n| self.ids.get(&n)).and_then(|id| self.auditor.terms.get_mut(id))
+            {
                 terms.held = held;
             }
         }
@@ -626,7 +719,13 @@ impl Sim {
         let absent: Vec<_> = all.into_iter().filter(|p| p.standing == Standing::Unclaimed).collect();
         let Some(record) = self.chance.one(&absent) else { return };
         let (id, name) = (record.party.id.to_string(), record.party.name.clone());
-        let ask = claim::Open { party: id.clone(), claimant: name.clone(), contact: "who@example.org".into(), evidence: "https://example.org".into(), ..Default::default() };
+        let ask = claim::Open {
+            party: id.clone(),
+            claimant: name.clone(),
+            contact: "who@example.org".into(),
+            evidence: "https://example.org".into(),
+            ..Default::default()
+        };
         let claim = claim::open(&self.fresh.house, ask).await.unwrap();
         claim::accept(&self.fresh.house, &claim.id, "paul").await.unwrap();
         self.auditor.claimed(&id);
@@ -640,38 +739,105 @@ impl Sim {
     async fn step(&mut self) {
         let kind = self.chance.below(100);
         let word = match kind {
-            0..=15 => { self.play().await; "play" }
-            16..=19 => { self.venue_reports().await; "venue reports" }
-            20..=23 => { self.contribute().await; "contribute" }
-            24..=37 => { self.pay_in().await; "pay in" }
-            38..=41 => { self.assign().await; "assign" }
-            42..=46 => { self.refund().await; "refund" }
-            47..=57 => { self.share().await; "share" }
-            58..=63 => { self.settle().await; "settle" }
-            64..=67 => { self.change_share().await; "change share" }
-            68..=74 => { self.adjust().await; "adjust" }
-            75..=78 => { self.reverse().await; "reverse" }
-            79..=83 => { self.pay_out().await; "pay out" }
-            84..=89 => { self.bank_answers().await; "bank answers" }
-            90..=91 => { self.advance().await; "advance" }
-            92 => { self.withhold().await; "withhold" }
-            93 => { self.sanction().await; "sanction" }
-            94..=95 => { self.claim().await; "claim" }
-            96..=97 => { self.statement().await; "statement" }
-            _ => { self.fresh.world.pass_days(9); "days pass" }
+            0..=15 => {
+                self.play().await;
+                "play"
+            }
+            16..=19 => {
+                self.venue_reports().await;
+                "venue reports"
+            }
+            20..=23 => {
+                self.contribute().await;
+                "contribute"
+            }
+            24..=37 => {
+                self.pay_in().await;
+                "pay in"
+            }
+            38..=41 => {
+                self.assign().await;
+                "assign"
+            }
+            42..=46 => {
+                self.refund().await;
+                "refund"
+            }
+            47..=57 => {
+                self.share().await;
+                "share"
+            }
+            58..=63 => {
+                self.settle().await;
+                "settle"
+            }
+            64..=67 => {
+                self.change_share().await;
+                "change share"
+            }
+            68..=74 => {
+                self.adjust().await;
+                "adjust"
+            }
+            75..=78 => {
+                self.reverse().await;
+                "reverse"
+            }
+            79..=83 => {
+                self.pay_out().await;
+                "pay out"
+            }
+            84..=89 => {
+                self.bank_answers().await;
+                "bank answers"
+            }
+            90..=91 => {
+                self.advance().await;
+                "advance"
+            }
+            92 => {
+                self.withhold().await;
+                "withhold"
+            }
+            93 => {
+                self.sanction().await;
+                "sanction"
+            }
+            94..=95 => {
+                self.claim().await;
+                "claim"
+            }
+            96..=97 => {
+                self.statement().await;
+                "statement"
+            }
+            _ => {
+                self.fresh.world.pass_days(9);
+                "days pass"
+            }
         };
         self.log.push(word.to_owned());
     }
 
     async fn books(&self) -> BTreeMap<String, Held> {
         let mut tx = self.fresh.house.store.begin_read().await.unwrap();
-        let of = |b: &ledger::Balance| Held { posted: micros(b.posted), pending_debits: micros(b.pending_debits), pending_credits: micros(b.pending_credits) };
+        let of = |b: &ledger::Balance| Held {
+            posted: micros(b.posted),
+            pending_debits: micros(b.pending_debits),
+            pending_credits: micros(b.pending_credits),
+        };
         tx.balances("").await.unwrap().iter().map(|(account, b)| (account.to_string(), of(b))).collect()
     }
 
     async fn compare(&self) {
         let off = self.auditor.compare(&self.books().await);
-        assert!(off.is_empty(), "after {:?} ({}):\n{}", self.log.iter().rev().take(6).collect::<Vec<_>>(), self.log.len(), off.join("\n"));
+        assert!(
+            off.is_empty(),
+            "after {:?} ({}):\n{}",
+            self.log.iter().rev().take(6).collect::<Vec<_>>(),
+            self.log.len(),
+            off.join("\n")
+        );
     }
 
     async fn sound(&self) {
@@ -682,8 +848,15 @@ impl Sim {
         assert!(micros(book.held) + micros(book.lent) + missing >= micros(book.owed), "{book:?}");
         let explained = |check: &str, what: &str| check == "bank" && what.ends_with("is owed") && missing > 0;
         let faults = report.faults().filter(|(check, f)| !explained(check, &f.what));
-        let told: Vec<String> = faults.map(|(check, f)| format!("{check}: {}: {}", f.place, f.what)).collect();
-        assert!(told.is_empty(), "after {} steps, the last {:?}:\n{}", self.log.len(), self.log.last(), told.join("\n"));
+        let told: Vec<String> =
+            faults.map(|(check, f)| format!("{check}: {}: {}", f.place, f.what)).collect();
+        assert!(
+            told.is_empty(),
+            "after {} steps, the last {:?}:\n{}",
+            self.log.len(),
+            self.log.last(),
+            told.join("\n")
+        );
     }
 }
 
@@ -698,13 +871,18 @@ async fn live(fresh: Fresh, seed: u64, steps: usize) {
     }
     sim.statement().await;
     sim.compare().await;
-    assert_eq!(micros(sim.bank.balance()), sim.auditor.posted("bank"), "{engine}: the bank and the books part");
+    assert_eq!(
+        micros(sim.bank.balance()),
+        sim.auditor.posted("bank"),
+        "{engine}: the bank and the books part"
+    );
     sim.sound().await;
 }
 
 #[tokio::test]
 async fn every_balance_is_as_the_auditor_predicts() {
-    let number = |name: &str, default: u64| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default);
+    let number =
+        |name: &str, default: u64| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default);
     let first = number("TANTIEME_WORLD_SEED", 1);
     for seed in first..first + number("TANTIEME_WORLD_ROUNDS", 3) {
         for fresh in house::each(seed).await {
