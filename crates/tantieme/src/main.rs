@@ -5,6 +5,17 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the binary that prints")]
 
+/// Prints a line of data; a reader that closed the pipe has seen enough and ends the program quietly.
+macro_rules! println {
+    () => { $crate::output::write(format_args!("\n")) };
+    ($($text:tt)*) => { $crate::output::write(format_args!("{}\n", format_args!($($text)*))) };
+}
+
+/// Prints data without a line break; see [`println`].
+macro_rules! print {
+    ($($text:tt)*) => { $crate::output::write(format_args!($($text)*)) };
+}
+
 mod cmd;
 mod input;
 mod output;
