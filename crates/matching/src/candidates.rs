@@ -6,8 +6,14 @@
 use crate::index::{Index, Posting, RARITY_STEPS, rarity};
 use crate::query::Asked;
 
-/// Postings read for one line.
-pub(crate) const BUDGET: usize = 24_000;
+/// Postings read for one line; at each mark it is looked whether the best row explains enough already.
+pub(crate) const MARKS: [usize; 4] = [2_500, 6_000, 14_000, 40_000];
+
+/// Enough: the best row holds this share of the weight read so far …
+const EXPLAINED: f32 = 0.8;
+
+/// … and this share of the line's whole weight has been read.
+const READ: f32 = 0.5;
 
 /// A row that may be meant, with its cosine-like score.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,20 +39,31 @@ impl Scratch {
         lists.extend(words.into_iter().map(|w| index.word(w)));
         lists.retain(|l| l.count > 0);
         lists.sort_by_key(|l| l.count);
-        let mut spent = 0;
-        for list in lists {
-            spent += list.count as usize;
-            if spent > BUDGET && spent != list.count as usize {
+        let weighed: Vec<(Posting<'_>, u16)> = lists.into_iter().map(|l| (l, weight(index, l.count))).collect();
+        let all: f32 = weighed.iter().map(|(_, w)| f32::from(*w)).sum();
+        let (mut spent, mut read, mut marks) = (0, 0.0, MARKS.iter().peekable());
+        for (list, weight) in weighed {
+            let after = spent + list.count as usize;
+            while let Some(mark) = marks.next_if(|mark| after > **mark) {
+                if *mark == MARKS[3] || (read > READ * all && f32::from(self.top()) > EXPLAINED * read) {
+                    marks = [].iter().peekable();
+                }
+            }
+            if spent > 0 && marks.peek().is_none() {
                 break;
             }
-            self.add(&list, index);
+            self.add(&list, weight);
+            (spent, read) = (after, read + f32::from(weight));
         }
         self.best(index, keep, without)
     }
 
-    fn add(&mut self, list: &Posting<'_>, index: &Index<'_>) {
-        let nats = f32::from(rarity(index.len(), list.count)) / RARITY_STEPS;
-        let weight = (nats * nats).round().max(1.0) as u16;
+    /// The highest sum so far.
+    fn top(&self) -> u16 {
+        self.touched.iter().map(|r| self.sums[*r as usize]).max().unwrap_or(0) // touched rows are in range
+    }
+
+    fn add(&mut self, list: &Posting<'_>, weight: u16) {
         let (sums, touched) = (&mut self.sums, &mut self.touched);
         list.each(|row| {
             if let Some(sum) = sums.get_mut(row as usize) {
@@ -59,8 +76,7 @@ impl Scratch {
     }
 
     fn best(&mut self, index: &Index<'_>, keep: usize, without: Option<u32>) -> Vec<Found> {
-        let top = self.touched.iter().map(|r| self.sums[*r as usize]).max().unwrap_or(0); // touched rows are in range
-        let floor = top / 4;
+        let floor = self.top() / 3;
         self.found.clear();
         for row in self.touched.drain(..) {
             let sum = std::mem::take(&mut self.sums[row as usize]); // as above
@@ -76,4 +92,9 @@ impl Scratch {
         self.found.sort_unstable_by(order);
         self.found.clone()
     }
+}
+
+fn weight(index: &Index<'_>, count: u32) -> u16 {
+    let nats = f32::from(rarity(index.len(), count)) / RARITY_STEPS;
+    (nats * nats).round().max(1.0) as u16
 }

@@ -92,7 +92,7 @@ struct RowWord<'a> {
 }
 
 fn row_words<'a>(mut tokens: &'a [u8]) -> Vec<RowWord<'a>> {
-    let mut words: Vec<RowWord<'a>> = Vec::with_capacity(16);
+    let mut words: Vec<RowWord<'a>> = Vec::with_capacity(20);
     let (mut credit, mut last) = (0, Field::Artist);
     while let [head, nats, rest @ ..] = tokens {
         let (letters, after) = rest.split_at_checked(usize::from(head & 31)).unwrap_or((rest, &[]));
@@ -109,6 +109,11 @@ fn row_words<'a>(mut tokens: &'a [u8]) -> Vec<RowWord<'a>> {
             words.push(RowWord { field, rarity, letters, credit, found: 0.0, edits: 0.0 });
         }
     }
+    // `(Original Mix)` says no more than nothing
+    let plain = |w: &RowWord<'_>| w.field != Field::Version || matches!(w.letters, b"original" | b"mix" | b"version");
+    if words.iter().all(plain) && words.iter().any(|w| w.field == Field::Version && w.letters == b"original") {
+        words.retain(|w| w.field != Field::Version);
+    }
     words
 }
 
@@ -116,7 +121,7 @@ fn row_words<'a>(mut tokens: &'a [u8]) -> Vec<RowWord<'a>> {
 fn pair(asked: &Asked, words: &mut [RowWord<'_>]) -> [f32; 64] {
     let mut left = [0.0_f32; 64];
     for (slot, word) in left.iter_mut().zip(&asked.words) {
-        *slot = 1.0 + word.rarity * 0.0;
+        *slot = if word.len > 0 { 1.0 } else { 0.0 };
     }
     for word in words.iter_mut() {
         let hit = asked.words.iter().enumerate().find(|(i, a)| left[*i] > 0.0 && asked.word(a) == word.letters);
@@ -125,10 +130,15 @@ fn pair(asked: &Asked, words: &mut [RowWord<'_>]) -> [f32; 64] {
         }
     }
     for word in words.iter_mut().filter(|w| w.found < 1.0 && w.field != Field::Alias) {
+        let set = fold::letter_set(word.letters);
         let mut best: Option<(usize, usize)> = None;
         for (i, a) in asked.words.iter().enumerate() {
             let longer = a.len.max(word.letters.len());
             if left[i] <= 0.0 || a.digits || a.len.abs_diff(word.letters.len()) > 3 || longer < 2 || a.region == Region::Quiet {
+                continue;
+            }
+            let most = longer * 2 / 5 + 1;
+            if (set ^ a.set).count_ones() as usize > 2 * most || (set | a.set) >> 27 != 0 && !same_digits(word.letters, asked.word(a)) {
                 continue;
             }
             let d = edits(word.letters, asked.word(a));
@@ -146,16 +156,21 @@ fn pair(asked: &Asked, words: &mut [RowWord<'_>]) -> [f32; 64] {
     left
 }
 
+/// Numbers are not mistyped, they are other numbers: `K375` is not `K377`.
+fn same_digits(a: &[u8], b: &[u8]) -> bool {
+    a.iter().filter(|l| l.is_ascii_digit()).eq(b.iter().filter(|l| l.is_ascii_digit()))
+}
+
 /// Words written together on one side only: `Soundstream` and `Sound Stream`.
 fn glued(asked: &Asked, words: &mut [RowWord<'_>], left: &mut [f32; 64]) {
     for i in 0..asked.words.len().min(64) {
         let a = &asked.words[i];
-        if left[i] <= 0.0 || a.len < 4 {
+        if left[i] <= 0.0 {
             continue;
         }
         for w in 0..words.len().saturating_sub(1) {
             let (one, two) = (words[w].letters, words[w + 1].letters);
-            if words[w].found < 1.0 && words[w + 1].found < 1.0 && asked.word(a).strip_prefix(one) == Some(two) {
+            if a.len > 2 && words[w].found < 1.0 && words[w + 1].found < 1.0 && asked.word(a).strip_prefix(one) == Some(two) {
                 (words[w].found, words[w + 1].found, left[i]) = (1.0, 1.0, 0.0);
                 (words[w].edits, words[w + 1].edits) = (0.0, 0.0);
             }

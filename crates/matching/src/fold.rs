@@ -81,6 +81,9 @@ impl Folded {
             }
             b'@' if joins => self.letter(open, b'a', at + offset, at + offset + 1),
             b'*' if joins => {}
+            b'&' if open.len == 0 && next.is_ascii_alphanumeric() => {
+                b"and".iter().for_each(|l| self.letter(open, *l, at + offset, at + offset + 1));
+            }
             b'.' if joins && open.acronym() && !bytes.get(at + 2).is_some_and(|b| b.is_ascii_alphanumeric()) => {
                 open.since_dot = 0;
             }
@@ -164,6 +167,11 @@ pub fn code(letter: u8) -> usize {
     }
 }
 
+/// Which letters occur, one bit each.
+pub fn letter_set(letters: &[u8]) -> u64 {
+    letters.iter().fold(0, |set, l| set | 1 << code(*l))
+}
+
 /// How many different three-letter pieces there can be (37 codes each).
 pub const GRAMS: usize = 37 * 37 * 37;
 
@@ -203,6 +211,8 @@ mod tests {
             ("Blow!", "blow"),
             ("m.i.s.t. — outerspace", "mist outerspace"),
             ("AC/DC", "ac dc"),
+            ("&Co", "andco"),
+            ("A & B", "a b"),
         ] {
             assert_eq!(words(text), want, "{text}");
         }

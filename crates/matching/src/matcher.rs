@@ -11,7 +11,10 @@ use crate::verdict::{Candidate, Decision, Reason, Verdict, reason, reasons};
 pub const FIRST_STAGE: usize = 20;
 
 /// Candidates whose features are worked out.
-const SECOND_STAGE: usize = 8;
+const SECOND_STAGE: usize = 12;
+
+/// Candidates so much less close than another are not worth the model's time.
+const HOPELESS: f32 = -1.0;
 
 /// Candidates shown in a verdict.
 const SHOWN: usize = 5;
@@ -131,7 +134,7 @@ impl Session<'_, '_> {
         }
         let found = self.scratch.find(&asked, index, FIRST_STAGE, without);
         let top = found.first().map_or(0.0, |f| f.score);
-        let kept = found.iter().enumerate().filter(|(i, f)| *i < 2 || f.score > top * 0.45).take(SECOND_STAGE);
+        let kept = found.iter().enumerate().filter(|(i, f)| *i < 2 || f.score > top * 0.4).take(if top > 0.0 { SECOND_STAGE } else { 0 });
         let (rows, mut vectors): (Vec<u32>, Vec<Vector>) = kept.map(|(rank, f)| (f.row, features::of_row(&asked, index, f.row, f.score, top, rank))).unzip();
         features::compare(&mut vectors);
         rows.into_iter().zip(vectors).collect()
@@ -147,7 +150,7 @@ impl Session<'_, '_> {
     fn scored(&mut self, query: &Query<'_>) -> Vec<(u32, Vector, f64)> {
         let model = &self.matcher.model;
         let odds: Vec<(u32, Vector, f32)> =
-            self.vectors(query, None).into_iter().map(|(row, f)| (row, f, model.log_odds(&f))).collect();
+            self.vectors(query, None).into_iter().map(|(row, f)| (row, f, if f[F::gap as usize] < HOPELESS { -12.0 } else { model.log_odds(&f) })).collect();
         let log_odds: Vec<f32> = odds.iter().map(|o| o.2).collect();
         let mut scored: Vec<(u32, Vector, f64)> = odds
             .into_iter()

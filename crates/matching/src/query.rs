@@ -54,6 +54,8 @@ pub(crate) struct AskedWord {
     pub rarity: f32,
     pub class: Classes,
     pub digits: bool,
+    /// Which letters it holds, one bit each.
+    pub set: u64,
 }
 
 /// A question ready to be compared.
@@ -129,6 +131,9 @@ impl Asked {
                 self.push(credit.name.of(text), Region::Artist, index);
             }
         }
+        if let Some(year) = line.year {
+            self.push(&year.to_string(), Region::Quiet, index);
+        }
         if let Some(label) = line.label {
             self.label = Folded::new(label.of(text)).letters;
             self.push(label.of(text), Region::Quiet, index);
@@ -139,7 +144,11 @@ impl Asked {
         let folded = Folded::new(parse::cut(text, parse::LINE_MAX));
         for word in folded.words.iter().take(64usize.saturating_sub(self.words.len())) {
             let letters = folded.word(word);
-            let letters = if matches!(region, Region::Version | Region::Mixed) { canonical(letters) } else { letters };
+            let letters = match region {
+                Region::Version => version::mended(canonical(letters)),
+                Region::Mixed => canonical(letters),
+                _ => letters,
+            };
             let class = version::class_of(letters).map_or(0, |c| c.bit());
             let digits = letters.iter().all(u8::is_ascii_digit);
             let nats = if is_joint(letters) { 0.0 } else {
@@ -147,7 +156,7 @@ impl Asked {
             };
             let at = self.letters.len();
             self.letters.extend_from_slice(letters);
-            self.words.push(AskedWord { at, len: letters.len(), region, rarity: nats, class, digits });
+            self.words.push(AskedWord { at, len: letters.len(), region, rarity: nats, class, digits, set: fold::letter_set(letters) });
         }
     }
 

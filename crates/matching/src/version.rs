@@ -139,6 +139,16 @@ pub fn closes(word: &[u8]) -> bool {
             .any(|w| crate::text::edits(w.as_bytes(), word) <= 1 + usize::from(w.len() > 7))
 }
 
+/// A version word with its slips mended: `remxi` is `remix`, `oirginal` is `original`.
+pub fn mended(word: &[u8]) -> &[u8] {
+    if word.len() < 5 || class_of(word).is_some() {
+        return word;
+    }
+    let near = |w: &&str| w.len().abs_diff(word.len()) <= 1 && crate::text::edits(w.as_bytes(), word) <= 1 + usize::from(w.len() > 7);
+    let words = ["remix", "original", "extended", "version", "rework", "remaster", "bootleg", "instrumental"];
+    words.iter().find(|w| near(w)).map_or(word, |w| w.as_bytes())
+}
+
 /// The set of classes named by folded words.
 pub fn classes<'a>(words: impl Iterator<Item = &'a [u8]>) -> Classes {
     words.filter_map(class_of).fold(0, |set, class| set | class.bit())

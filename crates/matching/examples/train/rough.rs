@@ -134,7 +134,27 @@ fn credit(dice: &mut Dice, artist: &str) -> String {
     if dice.chance(0.04) {
         out = out.strip_prefix("DJ ").or_else(|| out.strip_prefix("The ")).map_or_else(|| format!("{}{out}", dice.pick(&["DJ ", "The "])), str::to_owned);
     }
-    if dice.chance(0.02) { out.replace(' ', "") } else { out }
+    spaces(dice, out)
+}
+
+/// A blank lost or put in.
+fn spaces(dice: &mut Dice, text: String) -> String {
+    if !dice.chance(0.05) {
+        return text;
+    }
+    let blanks: Vec<usize> = text.match_indices(' ').map(|(at, _)| at).collect();
+    let mut out = text.clone();
+    if dice.chance(0.5) && !blanks.is_empty() {
+        out.remove(blanks[dice.below(blanks.len())]);
+    } else {
+        let ends: Vec<usize> = text.char_indices().skip(2).map(|(at, _)| at).collect();
+        let digit = |at: &usize| text[*at..].starts_with(|c: char| c.is_ascii_digit());
+        let ends: Vec<usize> = if ends.iter().any(digit) { ends.into_iter().filter(digit).collect() } else { ends };
+        if !ends.is_empty() {
+            out.insert(ends[dice.below(ends.len())], ' ');
+        }
+    }
+    out
 }
 
 fn name(dice: &mut Dice, title: &str) -> String {
@@ -154,7 +174,13 @@ fn name(dice: &mut Dice, title: &str) -> String {
     if dice.chance(0.1) {
         out = out.replace('(', "[").replace(')', "]");
     }
-    if dice.chance(0.05) { out.replace(" & ", " And ") } else { out }
+    if dice.chance(0.05) {
+        out = out.replace(" & ", " And ");
+    }
+    if dice.chance(0.03) && let Some(at) = out.rfind(" (") && out.ends_with(')') && !out[at..].contains("emix") {
+        out.truncate(at);
+    }
+    spaces(dice, out)
 }
 
 /// One typing error.
