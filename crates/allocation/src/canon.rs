@@ -37,9 +37,16 @@ impl Value {
         text.map_or(Value::Null, Value::text)
     }
 
-    /// An object of these entries; a later key replaces an equal earlier one.
+    /// An object of these entries, without those that say nothing: null, false and empty lists.
+    ///
+    /// So a key that is added to the language later changes no hash of what does not use it.
     pub fn map(entries: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
-        Value::Map(entries.into_iter().collect())
+        let says = |value: &Value| match value {
+            Value::Null | Value::Bool(false) => false,
+            Value::List(values) => !values.is_empty(),
+            _ => true,
+        };
+        Value::Map(entries.into_iter().filter(|(_, value)| says(value)).collect())
     }
 
     /// The canonical text.
@@ -125,6 +132,8 @@ mod tests {
         let value = Value::map([
             ("b", Value::List(vec![Value::Number(3), Value::Null, Value::Bool(true)])),
             ("a", Value::text("é \"\\\n\u{1}")),
+            ("c", Value::Null),
+            ("d", Value::List(Vec::new())),
         ]);
         assert_eq!(value.to_canonical(), r#"{"a":"é \"\\\n\u0001","b":[3,null,true]}"#);
         assert_eq!(sha256_hex(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");

@@ -99,7 +99,8 @@ pub fn recording(line: &Line) -> Option<String> {
 /// Payees with nothing count as payees: pass everyone who could have been paid.
 pub fn figures(totals: &Totals, currency: Currency, thresholds: &[Amount]) -> Result<Figures, AmountError> {
     let sizes = descending(totals);
-    let at_least = |least: &Amount| sizes.iter().filter(|size| **size >= i128::from(least.micros())).count() as u64;
+    let at_least =
+        |least: &Amount| sizes.iter().filter(|size| **size >= i128::from(least.micros())).count() as u64;
     Ok(Figures {
         total: money::sum(totals.values().copied(), currency)?,
         paid: sizes.iter().filter(|size| **size > 0).count() as u64,
@@ -117,7 +118,11 @@ pub fn top_share(totals: &Totals, count: usize) -> Ppm {
 }
 
 /// What changes for payees from one spread to another, in groups (territory, career tier; one name for all).
-pub fn movements(before: &Totals, after: &Totals, group: impl Fn(&str) -> String) -> BTreeMap<String, Movement> {
+pub fn movements(
+    before: &Totals,
+    after: &Totals,
+    group: impl Fn(&str) -> String,
+) -> BTreeMap<String, Movement> {
     let names: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let mut groups: BTreeMap<String, Movement> = BTreeMap::new();
     for name in names {
@@ -140,10 +145,12 @@ pub fn movements(before: &Totals, after: &Totals, group: impl Fn(&str) -> String
 /// The first group holds ranks 1 to the first cut, the last everybody beyond the last cut; equal amounts
 /// rank by name.
 pub fn movements_by_rank(before: &Totals, after: &Totals, cuts: &[usize]) -> Vec<Movement> {
-    let mut ranked: Vec<(&String, i64)> = before.iter().map(|(name, amount)| (name, amount.micros())).collect();
+    let mut ranked: Vec<(&String, i64)> =
+        before.iter().map(|(name, amount)| (name, amount.micros())).collect();
     ranked.extend(after.keys().filter(|name| !before.contains_key(*name)).map(|name| (name, 0)));
     ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-    let rank: BTreeMap<&str, usize> = ranked.iter().enumerate().map(|(at, (name, _))| (name.as_str(), at)).collect();
+    let rank: BTreeMap<&str, usize> =
+        ranked.iter().enumerate().map(|(at, (name, _))| (name.as_str(), at)).collect();
     let tier = |name: &str| {
         let at = rank.get(name).copied().unwrap_or(usize::MAX);
         cuts.iter().filter(|cut| at >= **cut).count()
@@ -212,7 +219,11 @@ mod tests {
             (vec![], 0, 0, 0),
         ] {
             let figures = figures(&spread(&euros), Currency::EUR, &[]).unwrap();
-            assert_eq!((figures.gini, figures.top_10_percent, figures.paid), (gini, top_10_percent, paid), "{euros:?}");
+            assert_eq!(
+                (figures.gini, figures.top_10_percent, figures.paid),
+                (gini, top_10_percent, paid),
+                "{euros:?}"
+            );
         }
         let least = Amount::from_micros(3_000_000, Currency::EUR);
         assert_eq!(figures(&spread(&[1, 2, 3, 4]), Currency::EUR, &[least]).unwrap().at_least, [(least, 2)]);

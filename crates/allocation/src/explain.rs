@@ -15,7 +15,12 @@ use crate::{Allocation, How, Lang, Line, LineKind, Part, Reason, Unit};
 /// Worked: "The pot of EUR 50.00 was shared by the rule set-list-per-line, version 1." "The split `line`
 /// carries 85 % of the pot: EUR 42.50." "This line weighs 1 of 20 lines: EUR 2.125." "Ada Nwosu holds 50 %
 /// of the master side: EUR 1.0625."
-pub fn explain(allocation: &Allocation, line: &Line, lang: Lang, name: &dyn Fn(&PartyId) -> String) -> Vec<String> {
+pub fn explain(
+    allocation: &Allocation,
+    line: &Line,
+    lang: Lang,
+    name: &dyn Fn(&PartyId) -> String,
+) -> Vec<String> {
     let mut told = vec![pot(allocation, lang)];
     match &line.how {
         How::Deducted { share, reason } => told.push(deducted(line, *share, reason.get(lang), lang)),
@@ -41,12 +46,44 @@ pub fn explain(allocation: &Allocation, line: &Line, lang: Lang, name: &dyn Fn(&
     told
 }
 
+/// Tells a holder how a line came about without telling what the payer gave: the rule, what it follows and
+/// the holder's share, but no pot, no part, no weight and no count.
+///
+/// What one night's pot was is known to its payer and the house only; this is what a producer's statement
+/// prints. The amount itself still tells the pot to whoever knows how many lines there were, so a
+/// single line is shown only where the payer agreed; else see [`crate::combine()`].
+pub fn explain_to_holder(
+    allocation: &Allocation,
+    line: &Line,
+    lang: Lang,
+    name: &dyn Fn(&PartyId) -> String,
+) -> Vec<String> {
+    let (rule, version) = (&allocation.rule.name, allocation.rule.version);
+    let mut told = vec![match lang {
+        Lang::En => format!("Shared by the rule {rule}, version {version}."),
+        Lang::Fr => format!("Partagé par la règle {rule}, version {version}."),
+    }];
+    if let Some(part) = line.how.part().and_then(|at| allocation.parts.get(at)) {
+        let name = &part.name;
+        told.push(match lang {
+            Lang::En => format!("It comes from the split `{name}`."),
+            Lang::Fr => format!("Cela vient du partage « {name} »."),
+        });
+    }
+    told.extend(destination(line, lang, name));
+    told
+}
+
 fn pot(allocation: &Allocation, lang: Lang) -> String {
     let (pot, rule) = (lang.amount(allocation.pot), &allocation.rule);
     let (name, version, hash) = (&rule.name, rule.version, rule.hash.get(..12).unwrap_or(&rule.hash));
     match lang {
-        Lang::En => format!("The pot of {pot} was shared by the rule {name}, version {version} (hash {hash}…)."),
-        Lang::Fr => format!("La cagnotte de {pot} a été partagée par la règle {name}, version {version} (empreinte {hash}…)."),
+        Lang::En => {
+            format!("The pot of {pot} was shared by the rule {name}, version {version} (hash {hash}…).")
+        }
+        Lang::Fr => format!(
+            "La cagnotte de {pot} a été partagée par la règle {name}, version {version} (empreinte {hash}…)."
+        ),
     }
 }
 
@@ -68,7 +105,9 @@ fn part(part: &Part, lang: Lang) -> String {
         let (from, amount) = (part.taken_over.join(", "), lang.amount(part.amount));
         told.push_str(&match lang {
             Lang::En => format!(" Nothing qualified for {from}, so its money came here: {amount} in all."),
-            Lang::Fr => format!(" Rien n'a été retenu pour {from}, dont l'argent est venu ici : {amount} en tout."),
+            Lang::Fr => {
+                format!(" Rien n'a été retenu pour {from}, dont l'argent est venu ici : {amount} en tout.")
+            }
         });
     }
     if part.idle > 0 {
@@ -94,8 +133,12 @@ fn weighed(part: &Part, weight: u64, due: Amount, lang: Lang) -> String {
     if part.unit == Unit::Artist {
         let (artists, plays) = (lang.count(part.count), lang.count(weight));
         return match lang {
-            Lang::En => format!("Each of {artists} artists carries the same; within the artist this weighs {plays} plays: {due_text}."),
-            Lang::Fr => format!("Chacun des {artists} artistes porte autant ; chez l'artiste ceci pèse {plays} écoutes : {due_text}."),
+            Lang::En => format!(
+                "Each of {artists} artists carries the same; within the artist this weighs {plays} plays: {due_text}."
+            ),
+            Lang::Fr => format!(
+                "Chacun des {artists} artistes porte autant ; chez l'artiste ceci pèse {plays} écoutes : {due_text}."
+            ),
         };
     }
     let number = |n: u64| if part.unit.scale() == 1 { lang.count(n) } else { micros_text(n, lang) };
@@ -122,8 +165,12 @@ fn is_exact(amount: Amount, weight: u64, total: u64) -> bool {
 fn from_members(part: &Part, members: u64, due: Amount, lang: Lang) -> String {
     let (members, all, due) = (lang.count(members), lang.count(part.count), lang.amount(due));
     match lang {
-        Lang::En => format!("{members} of {all} members played it; from each came a part of that member's own money: {due} together."),
-        Lang::Fr => format!("{members} membres sur {all} l'ont joué ; de chacun vient une part de son propre argent : {due} ensemble."),
+        Lang::En => format!(
+            "{members} of {all} members played it; from each came a part of that member's own money: {due} together."
+        ),
+        Lang::Fr => format!(
+            "{members} membres sur {all} l'ont joué ; de chacun vient une part de son propre argent : {due} ensemble."
+        ),
     }
 }
 
@@ -172,7 +219,8 @@ fn side(side: Option<Pays>, lang: Lang) -> Option<&'static str> {
 /// Why money waits, after a colon.
 pub fn why(reason: Reason, lang: Lang) -> &'static str {
     match reason {
-        Reason::Unmatched => lang.pick("the line is no known recording yet", "la ligne n'est encore aucun enregistrement connu"),
+        Reason::Unmatched => lang
+            .pick("the line is no known recording yet", "la ligne n'est encore aucun enregistrement connu"),
         Reason::OpenShare => lang.pick("nobody has claimed this share", "personne n'a réclamé cette part"),
         Reason::Overclaimed => lang.pick("more than the whole is claimed", "plus que le tout est réclamé"),
         Reason::Disputed => lang.pick("a share is disputed", "une part est contestée"),

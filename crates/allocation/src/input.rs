@@ -2,13 +2,12 @@
 //!
 //! All of it arrives as values, in any order; the order changes nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use money::{Amount, Ratio};
-use music::share::Standing;
-use music::{Origin, PartyId, RecordingId, RightsShare, ShareStatus};
+use money::Amount;
+use music::{Origin, PartyId, RecordingId};
 
-use crate::rule::Pays;
+use crate::{Shares, SharesOf};
 
 /// Everything one pot is shared by. A rule uses what it names and refuses when that is missing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -121,136 +120,6 @@ pub struct SelectedRelease {
     pub shares: SharesOf,
 }
 
-/// One party and its fraction.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Holder {
-    /// Whose.
-    pub party: PartyId,
-    /// How much of the whole.
-    pub ratio: Ratio,
-}
-
-/// Who holds one recording on one side, and how that stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SharesOf {
-    holders: Vec<Holder>,
-    standing: Standing,
-}
-
-/// Who holds each recording, by side. What is absent has no known holder.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Shares {
-    by_recording: BTreeMap<(RecordingId, Pays), SharesOf>,
-}
-
-impl SharesOf {
-    /// Fractions of parties, not disputed. One party's fractions are added; order does not matter.
-    pub fn new(holders: impl IntoIterator<Item = (PartyId, Ratio)>) -> SharesOf {
-        SharesOf::standing_as(holders, false)
-    }
-
-    /// The same, as disputed: all money of it waits.
-    pub fn disputed(holders: impl IntoIterator<Item = (PartyId, Ratio)>) -> SharesOf {
-        SharesOf::standing_as(holders, true)
-    }
-
-    /// One party holds the whole.
-    pub fn whole(party: PartyId) -> SharesOf {
-        SharesOf::new([(party, Ratio::WHOLE)])
-    }
-
-    /// Parties in equal parts, as artists credited together are; up to four thousand million of them.
-    pub fn equal(parties: impl IntoIterator<Item = PartyId>) -> SharesOf {
-        let parties: BTreeSet<PartyId> = parties.into_iter().collect();
-        let part = Ratio::new(1, parties.len().max(1) as u64).unwrap_or(Ratio::ZERO);
-        SharesOf::new(parties.into_iter().map(|party| (party, part)))
-    }
-
-    /// The shares of one subject as registered, those that apply only (see [`RightsShare::applies`]).
-    pub fn from_rights(shares: &[&RightsShare]) -> SharesOf {
-        let disputed = shares.iter().any(|s| s.status == ShareStatus::Disputed);
-        SharesOf::standing_as(shares.iter().map(|s| (s.party.clone(), s.ratio)), disputed)
-    }
-
-    /// Who holds how much, by party.
-    pub fn holders(&self) -> &[Holder] {
-        &self.holders
-    }
-
-    /// How the fractions add up.
-    pub fn standing(&self) -> &Standing {
-        &self.standing
-    }
-
-    fn standing_as(holders: impl IntoIterator<Item = (PartyId, Ratio)>, disputed: bool) -> SharesOf {
-        let mut by_party: BTreeMap<PartyId, Vec<Ratio>> = BTreeMap::new();
-        for (party, ratio) in holders {
-            by_party.entry(party).or_default().push(ratio);
-        }
-        let all: Vec<Ratio> = by_party.values().flatten().copied().collect();
-        let added: Option<Vec<Holder>> = by_party
-            .iter()
-            .map(|(party, ratios)| Some(Holder { party: party.clone(), ratio: added(ratios)? }))
-            .collect();
-        let Some(holders) = added else {
-            // One party alone claims more than the whole, or fractions too fine to add: no line can be paid.
-            let holders = by_party.into_keys().map(|party| Holder { party, ratio: Ratio::ZERO }).collect();
-            let over = over_whole(&all);
-            return SharesOf { holders, standing: if disputed { Standing::Disputed } else { over } };
-        };
-        let standing = if disputed { Standing::Disputed } else { standing_of(&all) };
-        SharesOf { holders, standing }
-    }
-}
-
-fn added(ratios: &[Ratio]) -> Option<Ratio> {
-    let (sum, common) = Ratio::sum_to_whole(ratios)?;
-    Ratio::new(u64::try_from(sum).ok()?, u64::try_from(common).ok()?).ok()
-}
-
-fn standing_of(ratios: &[Ratio]) -> Standing {
-    match Ratio::sum_to_whole(ratios) {
-        Some((sum, common)) if sum == common => Standing::Whole,
-        Some((sum, common)) if sum < common => {
-            let missing = u64::try_from(common - sum).ok().zip(u64::try_from(common).ok());
-            missing.and_then(|(m, c)| Ratio::new(m, c).ok()).map_or(Standing::Open(Ratio::ZERO), Standing::Open)
-        }
-        _ => over_whole(ratios),
-    }
-}
-
-/// As [`music::share::standing`] says it.
-fn over_whole(ratios: &[Ratio]) -> Standing {
-    let Some((sum, common)) = Ratio::sum_to_whole(ratios).filter(|(sum, common)| sum > common) else {
-        return Standing::Over("an amount too fine to add".to_owned());
-    };
-    let over = ((sum - common) as f64) * 100.0 / (common as f64);
-    Standing::Over(format!("{over:.4}").trim_end_matches('0').trim_end_matches('.').to_owned() + " %")
-}
-
-impl Shares {
-    /// No holder is known of anything.
-    pub fn new() -> Shares {
-        Shares::default()
-    }
-
-    /// Says who holds a recording on a side ([`Pays::BothSides`] is no side and is never looked up).
-    pub fn set(&mut self, recording: RecordingId, side: Pays, shares: SharesOf) {
-        self.by_recording.insert((recording, side), shares);
-    }
-
-    /// Who holds a recording on a side.
-    pub fn get(&self, recording: &RecordingId, side: Pays) -> Option<&SharesOf> {
-        // A look-up by a borrowed pair would need a key of its own; an id is a short text.
-        self.by_recording.get(&(recording.clone(), side))
-    }
-
-    /// All that is known, by recording and side.
-    pub fn iter(&self) -> impl Iterator<Item = (&RecordingId, Pays, &SharesOf)> {
-        self.by_recording.iter().map(|((recording, side), shares)| (recording, *side, shares))
-    }
-}
-
 impl Input {
     /// Nothing at all.
     pub const NOTHING: Input = Input {
@@ -258,7 +127,7 @@ impl Input {
         plays: Vec::new(),
         seats: None,
         facts: BTreeMap::new(),
-        shares: Shares { by_recording: BTreeMap::new() },
+        shares: Shares::NONE,
         performer: None,
         attributions: Vec::new(),
         deliverables: Vec::new(),

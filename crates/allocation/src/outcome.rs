@@ -297,6 +297,12 @@ impl RuleStamp {
 }
 
 impl Allocation {
+    /// Whether the lines add up to the pot, to the micro. [`crate::allocate`] never returns one that does not;
+    /// whoever stores or posts one asks again.
+    pub fn adds_up(&self) -> bool {
+        self.total(|_| true).is_ok_and(|total| total == self.pot)
+    }
+
     /// The sum of the lines that a question selects.
     pub fn total(&self, select: impl Fn(&Line) -> bool) -> Result<Amount, AmountError> {
         money::sum(self.lines.iter().filter(|l| select(l)).map(|l| l.amount), self.pot.currency())

@@ -569,13 +569,7 @@ async fn open_clocks(
     let mut items = Vec::new();
     let mut absent: BTreeMap<PartyId, Amount> = BTreeMap::new();
     for line in lines {
-        if line.kind == "suspense" && line.amount.is_negative() {
-            for item in tx.open_suspense(&line.reason).await? {
-                if item.set_line == line.set_line && item.recording == line.recording {
-                    tx.close_suspense(&item.id, run.id.as_str(), now).await?;
-                }
-            }
-        } else if line.kind == "suspense" {
+        if line.kind == "suspense" {
             let hold = allocation::Reason::from_word(&line.reason).and_then(|r| rule.hold(r).cloned());
             items.push(waiting(house, line, &line.reason, hold.as_ref(), run, line.amount, now));
         } else if let Some(party) = &line.party
@@ -585,14 +579,35 @@ async fn open_clocks(
             *slot = slot.checked_add(line.amount)?;
         }
     }
-    for (party, amount) in absent.into_iter().filter(|(_, amount)| amount.is_positive()) {
+    for (party, amount) in absent {
         let Some(line) = lines.iter().find(|l| l.party.as_ref() == Some(&party)) else { continue };
         let mut item = waiting(house, line, "unclaimed", rule.unclaimed.as_ref(), run, amount, now);
         (item.account, item.set_line, item.recording) = (Account::unclaimed(party.as_str()).to_string(), None, None);
         items.push(item);
     }
-    tx.insert_suspense(&items).await?;
+    let mut opened = Vec::new();
+    for item in items.into_iter().filter(|i| !i.amount.is_zero()) {
+        if !takes_back(tx, &item, run, now).await? {
+            opened.push(item);
+        }
+    }
+    tx.insert_suspense(&opened).await?;
     Ok(())
+}
+
+/// Closes the open item that this one takes back exactly; otherwise the item is opened with its own sign, so
+/// that the items of an account always add up to what it holds.
+async fn takes_back(tx: &mut Tx, item: &SuspenseRow, run: &RunRow, now: Timestamp) -> Result<bool, Failure> {
+    if !item.amount.is_negative() {
+        return Ok(false);
+    }
+    let opposite = item.amount.negated()?;
+    let same = |o: &SuspenseRow| {
+        o.account == item.account && o.amount == opposite && o.set_line == item.set_line && o.recording == item.recording && o.party == item.party
+    };
+    let Some(old) = tx.open_suspense(&item.reason).await?.into_iter().find(same) else { return Ok(false) };
+    tx.close_suspense(&old.id, run.id.as_str(), now).await?;
+    Ok(true)
 }
 
 fn waiting(
@@ -622,4 +637,9 @@ fn waiting(
         closed: None,
         closed_by: None,
     }
+}
+
+/// All runs, newest first.
+pub async fn list(house: &House) -> Result<Vec<RunRow>, Failure> {
+    Ok(house.store.begin_read().await?.runs("").await?)
 }

@@ -310,3 +310,8 @@ pub async fn assign(house: &House, bank_line: &str, reference: &str, by: &str) -
     tx.commit().await?;
     Ok(row)
 }
+
+/// Credits and debits without a reference we know, oldest first.
+pub async fn unreferenced_lines(house: &House) -> Result<Vec<BankLine>, Failure> {
+    Ok(house.store.begin_read().await?.bank_lines("unreferenced").await?)
+}

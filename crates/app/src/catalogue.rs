@@ -11,6 +11,7 @@ use music::{
     PartyId, Problem, Recording, RecordingId, RecordingStatus, ReleaseId, RightsShare, Severity, ShareId, ShareStatus,
     ShareSubject, Side, WorkId,
 };
+use ports::index_file::IndexFile;
 use store::{CatalogueRow, DealRow, ShareRow, Tx};
 use tokio::sync::mpsc;
 
@@ -436,12 +437,126 @@ impl Verdict {
 }
 
 /// A catalogue ready to match against.
-#[derive(Debug, Clone, Default)]
-pub struct Matching {}
+#[derive(Debug, Clone)]
+pub struct Matching {
+    bytes: std::sync::Arc<IndexFile>,
+}
 
 impl Matching {
-    /// Verdicts for the lines of one set, in their order.
+    /// Verdicts for the lines of one set, matched together, in their order.
     pub fn verdicts(&self, lines: &[&formats::set_list::Line]) -> Vec<Verdict> {
-        lines.iter().map(|_| Verdict { word: "unmatched", recording: None, probability_ppm: 0, reasons: String::new(), candidates: Vec::new() }).collect()
+        let Ok(index) = matching::Index::open(&self.bytes) else {
+            return lines.iter().map(|_| Verdict::none("the index of the catalogue is damaged")).collect();
+        };
+        let matcher = matching::Matcher::new(&index, matching::Model::shipped());
+        let queries: Vec<matching::Query<'_>> = lines.iter().map(|l| query(l)).collect();
+        matcher.match_set(&queries).iter().map(Verdict::of).collect()
+    }
+}
+
+fn query(line: &formats::set_list::Line) -> matching::Query<'_> {
+    fn text(value: &Option<String>) -> &str {
+        value.as_deref().unwrap_or_default()
+    }
+    let version = if text(&line.version).is_empty() { text(&line.remixer) } else { text(&line.version) };
+    matching::Query {
+        text: text(&line.text),
+        artist: text(&line.artist),
+        title: text(&line.title),
+        version,
+        label: text(&line.label),
+        album: text(&line.album),
+        duration_s: line.duration_s,
+        isrc: line.isrc.as_ref().map_or("", |i| i.as_str()),
+        mbid: line.mbid.as_ref().map_or("", |i| i.as_str()),
+        own_id: line.own_id.as_ref().map_or("", |i| i.as_str()),
+        year: line.year,
+    }
+}
+
+impl Verdict {
+    fn none(reason: &str) -> Verdict {
+        Verdict { word: "unmatched", recording: None, probability_ppm: 0, reasons: reason.to_owned(), candidates: Vec::new() }
+    }
+
+    fn of(verdict: &matching::Verdict) -> Verdict {
+        let ppm = |p: f64| (p.clamp(0.0, 1.0) * 1e6) as u32;
+        let candidates: Vec<(RecordingId, u32)> =
+            verdict.candidates.iter().filter_map(|c| Some((c.id.parse().ok()?, ppm(c.probability)))).collect();
+        let matched = verdict.decision == matching::Decision::Matched;
+        Verdict {
+            word: verdict.decision.word(),
+            recording: candidates.first().filter(|_| matched).map(|(id, _)| id.clone()),
+            probability_ppm: ppm(verdict.probability),
+            reasons: verdict.reasons.iter().map(|r| r.text.as_str()).collect::<Vec<_>>().join("\n"),
+            candidates,
+        }
+    }
+}
+
+/// Opens the catalogue for matching. The index lies beside the database under a name that tells the
+/// catalogue's version; where that version has none yet, it is built and named.
+pub async fn open_matching(house: &House) -> Result<Matching, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let (count, changed) = tx.catalogue_version().await?;
+    let aliases = tx.alias_version().await?;
+    let file = house.folder.join(format!("catalogue-{}-{count}-{changed}-{aliases}.index", matching::index::FORMAT));
+    if let Ok(bytes) = IndexFile::open(&file)
+        && matching::Index::open(&bytes).is_ok()
+    {
+        return Ok(Matching { bytes: std::sync::Arc::new(bytes) });
+    }
+    let names = tx.aliases_by_name().await?;
+    let mut builder = matching::Builder::default();
+    let mut after = String::new();
+    loop {
+        let rows = tx.recordings_after(&after, 20_000).await?;
+        let Some(last) = rows.last() else { break };
+        after = last.recording.id.to_string();
+        for row in rows.iter().filter(|r| r.recording.status != RecordingStatus::Merged) {
+            let r = &row.recording;
+            builder.push(&matching::Row {
+                id: r.id.as_str(),
+                artist: &r.artist,
+                title: &r.title,
+                version: &r.version,
+                album: &r.album,
+                label: &r.label,
+                duration_s: r.duration_s,
+                isrc: r.isrc.as_ref().map_or("", |i| i.as_str()),
+                year: r.year,
+                mbid: r.mbid.as_ref().map_or("", |i| i.as_str()),
+                own_id: r.own_id.as_ref().map_or("", |i| i.as_str()),
+                aliases: names.get(&music::name_key(&r.artist)).map_or("", String::as_str),
+            });
+        }
+    }
+    let bytes = builder.finish().map_err(|e| refuse("catalogue-too-large", e.to_string(), "use the columns that matter, or split the catalogue"))?;
+    let fault = |e: std::io::Error| Failure::Fault(store::Fault::new(format!("the index `{}` cannot be written: {e}", file.display())));
+    Ok(Matching { bytes: std::sync::Arc::new(IndexFile::create(&file, bytes).map_err(fault)?) })
+}
+
+/// The recording meant by our id, by an ISRC that one recording has, or by its id in its source.
+pub async fn find(house: &House, text: &str) -> Result<RecordingId, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    if let Ok(id) = text.parse::<RecordingId>()
+        && tx.recording(&id).await?.is_some()
+    {
+        return Ok(id);
+    }
+    let mut found = match text.parse::<music::Isrc>() {
+        Ok(isrc) => tx.recordings_by_isrc(isrc.as_str()).await?,
+        Err(_) => Vec::new(),
+    };
+    if found.is_empty() {
+        found = tx.recordings_by_source_id(text).await?;
+    }
+    match found.as_slice() {
+        [one] => Ok(one.recording.id.clone()),
+        [] => Err(refuse("recording-unknown", format!("there is no recording `{text}`"), "`tantieme catalogue list` shows all")),
+        several => {
+            let ids: Vec<&str> = several.iter().map(|r| r.recording.id.as_str()).collect();
+            Err(refuse("recording-several", format!("{} recordings are known as `{text}`", ids.len()), format!("use one of the ids: {}", ids.join(", "))))
+        }
     }
 }

@@ -5,6 +5,7 @@ use money::Ratio;
 use music::{
     Ipi, Isni, Party, PartyId, PartyKind, Period, RecordingId, RightsShare, ShareStatus, ShareSubject, Territory, UseType,
 };
+use music::share::Standing as Standing_;
 use store::{PartyRecord, ShareRow, Standing, Tx};
 
 use crate::failure::refuse;
@@ -118,6 +119,40 @@ pub(crate) async fn credited(house: &House, tx: &mut Tx, name: &str, now: Timest
     }
 }
 
+/// The party meant by an id or by a name that only one party has.
+pub async fn one(house: &House, text: &str) -> Result<PartyRecord, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    find(&mut tx, text).await
+}
+
+/// All parties by name, or those whose name holds these words.
+pub async fn list(house: &House, words: &str) -> Result<Vec<PartyRecord>, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    Ok(if words.trim().is_empty() { tx.parties().await? } else { tx.search_parties(words, 200).await? })
+}
+
+/// Sets the tax that is kept back from a party's payouts.
+pub async fn withhold(house: &House, who: &str, rate: Ratio, by: &str) -> Result<(), Failure> {
+    let mut tx = house.store.begin().await?;
+    let party = find(&mut tx, who).await?.party;
+    tx.set_withholding(&party.id, rate).await?;
+    tx.note(house.now(), by, "party withhold", party.id.as_str(), &rate.to_string()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// How the live shares of a recording add up, in words.
+pub fn standing_in_words(shares: &[ShareRow]) -> String {
+    let live: Vec<&RightsShare> = shares.iter().map(|r| &r.share).filter(|s| s.status != ShareStatus::Withdrawn).collect();
+    match music::share::standing(&live) {
+        _ if live.is_empty() => "none stated; the credited artist by default".to_owned(),
+        Standing_::Whole => "whole".to_owned(),
+        Standing_::Open(missing) => format!("open claim: {missing} missing, its money waits"),
+        Standing_::Over(by) => format!("overclaim: {by} beyond the whole, the money waits"),
+        Standing_::Disputed => "disputed, the money waits".to_owned(),
+    }
+}
+
 /// A share to set by hand.
 #[derive(Debug, Clone)]
 pub struct SetShare {
@@ -139,7 +174,7 @@ pub struct SetShare {
 
 /// Sets the share of a party in a recording. A default share that came from the printed credit alone
 /// gives way to the first share that somebody states.
-pub async fn set_share(house: &House, ask: SetShare) -> Result<ShareRow, Failure> {
+pub async fn set_share(house: &House, ask: SetShare) -> Result<(ShareRow, String), Failure> {
     let now = house.now();
     let territory = ask.territory.as_deref().map(read_territory).transpose()?.unwrap_or_else(Territory::worldwide);
     let mut tx = house.store.begin().await?;
@@ -167,8 +202,9 @@ pub async fn set_share(house: &House, ask: SetShare) -> Result<ShareRow, Failure
     tx.put_share(&row, now).await?;
     let detail = format!("{} {}", party.party.name, ask.ratio);
     tx.note(now, &ask.by, "share set", ask.recording.as_str(), &detail).await?;
+    let standing = standing_in_words(&tx.shares_of_recording(&ask.recording).await?);
     tx.commit().await?;
-    Ok(row)
+    Ok((row, standing))
 }
 
 /// The source of a default share: the artist credit as printed, and nothing else.

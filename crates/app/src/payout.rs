@@ -572,3 +572,20 @@ pub async fn import_sanctions(house: &House, list: &str, text: &str, by: &str) -
     tx.commit().await?;
     Ok(names.len())
 }
+
+/// All batches with their payouts, newest first.
+pub async fn list(house: &House) -> Result<Vec<Batch>, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let mut all = Vec::new();
+    for batch in tx.batches("").await? {
+        let payouts = named_payouts(house, &mut tx, &batch.id).await?;
+        let mut stays = Vec::new();
+        for (party, reason) in tx.holds_of(&batch.id).await? {
+            let name = tx.party(&party).await?.map(|p| p.party.name).unwrap_or_default();
+            let balance = tx.balance(&Account::party(party.as_str()), batch.currency).await?;
+            stays.push((name, balance.posted.negated()?, vec![reason]));
+        }
+        all.push(Batch { batch, payouts, stays });
+    }
+    Ok(all)
+}

@@ -339,3 +339,60 @@ pub async fn plan(house: &House, payer: &str, currency: Currency, plan: Option<P
     tx.commit().await?;
     Ok(())
 }
+
+/// Whether a payer has a recurring pledge in force.
+pub async fn has_plan(house: &House, payer: &str) -> Result<bool, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let payer = party::find(&mut tx, payer).await?;
+    Ok(tx.plan_of(&payer.party.id).await?.is_some())
+}
+
+/// A pot with its sums and contributions.
+#[derive(Debug, Clone)]
+pub struct Summary {
+    /// The pot.
+    pub pot: PotRow,
+    /// Everything promised.
+    pub pledged: Amount,
+    /// Everything the bank has shown.
+    pub received: Amount,
+    /// What of it no approved run has shared yet.
+    pub to_share: Amount,
+    /// The contributions, each with the payer's name.
+    pub contributions: Vec<(ContributionRow, String)>,
+}
+
+/// All pots, oldest first.
+pub async fn list(house: &House) -> Result<Vec<Summary>, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let mut all = Vec::new();
+    for pot in tx.pots("").await? {
+        let mut contributions = Vec::new();
+        for c in tx.contributions_to(&pot.id).await? {
+            let name = tx.party(&c.payer).await?.map(|p| p.party.name).unwrap_or_default();
+            contributions.push((c, name));
+        }
+        let to_share = tx.balance(&Account::pot(pot.id.as_str()), pot.currency).await?.posted.negated()?;
+        all.push(Summary {
+            pledged: money::sum(contributions.iter().map(|(c, _)| c.pledged), pot.currency)?,
+            received: money::sum(contributions.iter().map(|(c, _)| c.received), pot.currency)?,
+            to_share,
+            contributions,
+            pot,
+        });
+    }
+    Ok(all)
+}
+
+/// What a banking app needs to fill in the transfer, for a QR code.
+pub fn transfer_request(p: &Payment) -> Result<formats::bank::TransferRequest, Failure> {
+    let missing = || refuse("house-account", "the house's own account is not known", "`tantieme policy set house-iban IBAN`");
+    Ok(formats::bank::TransferRequest {
+        name: p.holder.clone(),
+        iban: p.iban.parse().map_err(|_| missing())?,
+        bic: p.bic.parse().ok(),
+        amount: Some(p.contribution.pledged),
+        reference: p.contribution.reference.parse().ok(),
+        note: String::new(),
+    })
+}

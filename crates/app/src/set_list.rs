@@ -470,3 +470,15 @@ pub async fn show_as(house: &House, id: &SetListId, visibility: &str, by: &str) 
 fn lost(what: &str) -> Failure {
     Failure::Fault(store::Fault::new(format!("the {what} of a record is missing; `tantieme doctor` names it")))
 }
+
+/// All set lists, newest first: the list, the performer's name, how many lines.
+pub async fn list(house: &House) -> Result<Vec<(SetListRow, String, usize)>, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let mut all = Vec::new();
+    for list in tx.set_lists(10_000).await? {
+        let name = tx.party(&list.performer).await?.map(|p| p.party.name).unwrap_or_default();
+        let lines = tx.lines_of(&list.id).await?.len();
+        all.push((list, name, lines));
+    }
+    Ok(all)
+}

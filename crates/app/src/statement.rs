@@ -32,7 +32,7 @@ pub struct Statement {
     pub from: String,
     /// First day after it, empty for for ever.
     pub until: String,
-    /// What was owed at its beginning.
+    /// What was owed at its beginning, in whole cents.
     pub opening: String,
     /// What was earned, by recording as far as it may be shown.
     pub lines: Vec<Line>,
@@ -42,7 +42,7 @@ pub struct Statement {
     pub movements: Vec<Movement>,
     /// What was paid out.
     pub payouts: Vec<Paid>,
-    /// What is owed at its end.
+    /// What is owed at its end, in whole cents; what is below stays for the next period.
     pub balance: String,
     /// What of it is reserved by payouts on their way.
     pub reserved: String,
@@ -240,14 +240,15 @@ async fn assemble(tx: &mut Tx, party: &music::Party, currency: Currency, period:
         currency: currency.code().to_owned(),
         from: period.start.map(|d| d.to_string()).unwrap_or_default(),
         until: period.end.map(|d| d.to_string()).unwrap_or_default(),
-        opening: books.opening.to_decimal(),
+        // In whole cents, like the sums: the sixth decimal of a balance could betray what one DJ gave.
+        opening: books.opening.round_down_to_minor().to_decimal(),
         lines,
-        credited: books.credited.to_decimal(),
+        credited: books.credited.round_down_to_minor().to_decimal(),
         movements: books.other,
         payouts,
-        balance: books.closing.to_decimal(),
+        balance: books.closing.round_down_to_minor().to_decimal(),
         reserved: balance.pending_debits.to_decimal(),
-        unclaimed: unclaimed.posted.negated()?.to_decimal(),
+        unclaimed: unclaimed.posted.negated()?.round_down_to_minor().to_decimal(),
         rules,
         withheld_detail,
         made: now.to_zoned(TimeZone::UTC).date().to_string(),
@@ -349,7 +350,7 @@ async fn earned(
                 line(together, other.amount.to_decimal());
             }
             if !fractions.is_zero() {
-                why = format!("sums are shown in whole cents; the fractions below add up to {fractions} and are on the balance");
+                why = format!("sums are shown in whole cents; what is below a cent stays on the balance ({fractions} of the period's total)");
             }
         }
         Detail::TotalOnly { recordings } => {

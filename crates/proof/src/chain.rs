@@ -85,9 +85,9 @@ impl Encoder {
 
     /// Adds a list: its length, then each item as `write` adds it.
     #[must_use]
-    pub fn list<T>(mut self, items: &[T], mut write: impl FnMut(Encoder, &T) -> Encoder) -> Encoder {
+    pub fn list<T>(mut self, items: &[T], write: impl FnMut(Encoder, &T) -> Encoder) -> Encoder {
         self.put(b'l', &(items.len() as u64).to_be_bytes());
-        items.iter().fold(self, |encoder, item| write(encoder, item))
+        items.iter().fold(self, write)
     }
 
     /// The canonical bytes.

@@ -3,6 +3,7 @@
 //! One file per noun; each method is one question or one record. Nothing here decides: what is paid,
 //! matched or refused is settled before it comes here.
 
+pub mod audit;
 pub mod db;
 mod entry;
 mod fault;

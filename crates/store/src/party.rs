@@ -210,3 +210,24 @@ impl Tx {
         self.row(sql, values).await?.map(|r| r.parse(0)).transpose()
     }
 }
+
+impl Tx {
+    /// How many aliases there are: with the catalogue's version it tells whether an index is still right.
+    pub async fn alias_version(&mut self) -> Result<i64, Fault> {
+        self.number("select count(*) from party_alias", args![]).await
+    }
+
+    /// For each name's key the other names of its party, joined by `;`.
+    pub async fn aliases_by_name(&mut self) -> Result<std::collections::HashMap<String, String>, Fault> {
+        let sql = "select p.name_key, a.alias from party_alias a join party p on p.id = a.party order by p.name_key, a.alias";
+        let mut names: std::collections::HashMap<String, String> = std::collections::HashMap::new();
+        for row in self.rows(sql, args![]).await? {
+            let all = names.entry(row.text(0)?).or_default();
+            if !all.is_empty() {
+                all.push(';');
+            }
+            all.push_str(&row.text(1)?);
+        }
+        Ok(names)
+    }
+}

@@ -5,7 +5,8 @@ use music::PartyId;
 use music::share::Standing;
 
 use super::Refusal;
-use super::place::{Owner, Portion};
+use super::part::Portion;
+use super::place::Owner;
 use crate::rule::Pays;
 use crate::{How, Input, Line, LineKind, Reason, RuleSet, SharesOf};
 
@@ -56,7 +57,12 @@ fn over_sides(due: Amount, rule: &RuleSet) -> Result<Vec<(Pays, Amount)>, Refusa
         (Pays::Composition, u64::from(master.denominator() - master.numerator())),
     ];
     let amounts = divide(due, &weights)?;
-    Ok(weights.into_iter().zip(amounts).filter(|((_, weight), _)| *weight > 0).map(|((s, _), a)| (s, a)).collect())
+    Ok(weights
+        .into_iter()
+        .zip(amounts)
+        .filter(|((_, weight), _)| *weight > 0)
+        .map(|((s, _), a)| (s, a))
+        .collect())
 }
 
 fn over_holders(

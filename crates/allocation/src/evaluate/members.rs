@@ -19,7 +19,8 @@ use money::{Amount, Ratio, divide};
 use music::RecordingId;
 
 use super::Refusal;
-use super::place::{Divided, GroupKey, Owner, Portion, artist, qualifies};
+use super::part::{Divided, Portion};
+use super::place::{GroupKey, Owner, artist, qualifies};
 use crate::rule::{MemberTerms, Split, Within};
 use crate::{Input, Play};
 

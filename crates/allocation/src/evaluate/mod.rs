@@ -11,8 +11,10 @@
 //! Worked: EUR 50 under 15 % deduction and 20 lines: EUR 7.50 to the house, EUR 42.50 to share, EUR 2.125 a
 //! line; a line held 62.5 : 37.5 pays EUR 1.328125 and EUR 0.796875.
 
+mod hold;
 mod holders;
 mod members;
+mod part;
 mod place;
 mod plays;
 mod refusal;
@@ -24,7 +26,9 @@ use money::{Amount, Ratio, divide};
 use crate::rule::{By, Destination, Measure, RuleSet, Split};
 use crate::{Allocation, How, Input, Line, LineKind, Part, Reason, RuleStamp, Unit};
 
-use place::{Placed, Portion};
+pub use hold::after_hold;
+use part::Portion;
+use place::Placed;
 pub use refusal::Refusal;
 
 /// Shares a pot by a rule. A pure function: equal input, in whatever order, gives equal lines.
@@ -40,10 +44,11 @@ pub fn allocate(pot: Amount, input: &Input, rule: &RuleSet) -> Result<Allocation
         rule.splits.iter().map(|split| place::place(split, input, &usages)).collect::<Result<_, _>>()?;
     let (deducted, own) = first_division(pot, rule)?;
     let mut lines = deduction_lines(rule, &deducted);
-    let mut parts: Vec<Part> = rule.splits.iter().zip(&own).map(|(split, own)| part(split, *own)).collect();
+    let mut parts: Vec<Part> =
+        rule.splits.iter().zip(&own).map(|(split, own)| empty_part(split, *own)).collect();
     for (index, placed) in in_order(rule, placed) {
         let amount = parts[index].amount;
-        let outcome = place::divide_part(placed, amount, pot)?;
+        let outcome = part::divide_part(placed, amount, pot)?;
         if !outcome.left.is_zero() {
             hand_over(rule, index, outcome.left, &mut parts, &mut lines)?;
         }
@@ -86,7 +91,7 @@ fn deduction_lines(rule: &RuleSet, amounts: &[Amount]) -> Vec<Line> {
     lines.collect()
 }
 
-fn part(split: &Split, own: Amount) -> Part {
+fn empty_part(split: &Split, own: Amount) -> Part {
     let within = match &split.measure {
         Measure::Member(terms) => Some(terms.within),
         _ => None,
@@ -110,11 +115,8 @@ fn part(split: &Split, own: Amount) -> Part {
 ///
 /// The rule has no circle, so walking up from the longest way always ends.
 fn in_order<'a>(rule: &RuleSet, placed: Vec<Placed<'a>>) -> Vec<(usize, Placed<'a>)> {
-    let mut ordered: Vec<(usize, usize, Placed<'a>)> = placed
-        .into_iter()
-        .enumerate()
-        .map(|(index, placed)| (way(rule, index), index, placed))
-        .collect();
+    let mut ordered: Vec<(usize, usize, Placed<'a>)> =
+        placed.into_iter().enumerate().map(|(index, placed)| (way(rule, index), index, placed)).collect();
     ordered.sort_by_key(|(way, index, _)| (std::cmp::Reverse(*way), *index));
     ordered.into_iter().map(|(_, index, placed)| (index, placed)).collect()
 }

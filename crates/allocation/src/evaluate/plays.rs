@@ -60,7 +60,8 @@ pub(super) fn by_play<'a>(
 static EMPTY: Input = Input::NOTHING;
 
 fn with_recordings<'a>(mut items: Vec<Item<'a>>, recordings: BTreeMap<&RecordingId, u64>) -> Vec<Item<'a>> {
-    items.extend(recordings.into_iter().map(|(recording, weight)| Item::recording(recording.clone(), weight)));
+    items
+        .extend(recordings.into_iter().map(|(recording, weight)| Item::recording(recording.clone(), weight)));
     items
 }
 
@@ -81,7 +82,8 @@ fn rows(
 ) -> Result<Vec<Row<'_>>, Refusal> {
     let mut rows: BTreeMap<(&str, &RecordingId, bool), (u64, u32)> = BTreeMap::new();
     for play in input.plays.iter().filter(|p| p.plays > 0 && counts(Some(&p.recording))) {
-        let row = rows.entry((&play.member, &play.recording, play.sought && by_sought)).or_insert((0, play.before));
+        let row =
+            rows.entry((&play.member, &play.recording, play.sought && by_sought)).or_insert((0, play.before));
         if row.1 != play.before {
             return Err(Refusal::RowsContradict { key: format!("{} of {}", play.recording, play.member) });
         }
@@ -198,7 +200,12 @@ fn priced(rows: &[Row<'_>], price: Price) -> Vec<u64> {
     rows.iter().map(cost).collect()
 }
 
-fn reached(split: &Split, threshold: Threshold, input: &Input, recording: &RecordingId) -> Result<bool, Refusal> {
+fn reached(
+    split: &Split,
+    threshold: Threshold,
+    input: &Input,
+    recording: &RecordingId,
+) -> Result<bool, Refusal> {
     let plays = input.facts.get(recording).and_then(|f| f.threshold_plays);
     let plays = plays.ok_or_else(|| Refusal::NoEarlierPlays {
         split: split.name.clone(),

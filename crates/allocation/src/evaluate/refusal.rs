@@ -1,6 +1,7 @@
 //! Why a pot cannot be shared.
 
 use money::{Amount, AmountError, Undividable};
+use music::Problem;
 
 use crate::Reason;
 
@@ -8,19 +9,21 @@ use crate::Reason;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// Two rows have one key and different recordings.
-    #[error("the line `{key}` stands twice with different recordings; settle which one it is")]
+    #[error("the line `{key}` stands twice with different recordings")]
     RowsContradict {
         /// The key.
         key: String,
     },
     /// Two deliverables, releases or report rows have one key.
-    #[error("`{key}` stands twice; keep one of the two")]
+    #[error("`{key}` stands twice")]
     KeyTwice {
         /// The key.
         key: String,
     },
     /// Lines lack seconds under a split by duration.
-    #[error("the split `{split}` goes by duration, and {count} lines do not say how long they were heard (first `{first}`); share per line, or let the rule say `missing = \"median\"`")]
+    #[error(
+        "the split `{split}` goes by duration, and {count} lines do not say how long they were heard, first `{first}`"
+    )]
     NoDuration {
         /// The split.
         split: String,
@@ -38,7 +41,9 @@ pub enum Refusal {
         recording: String,
     },
     /// A threshold over earlier months needs counts that are not there.
-    #[error("the split `{split}` has a threshold over several months, and the plays of recording `{recording}` in them are not known")]
+    #[error(
+        "the split `{split}` has a threshold over several months, and the plays of recording `{recording}` in them are not known"
+    )]
     NoEarlierPlays {
         /// The split.
         split: String,
@@ -46,13 +51,13 @@ pub enum Refusal {
         recording: String,
     },
     /// Nothing qualifies for a split and the rule does not say where its money goes then.
-    #[error("nothing qualifies for the split `{split}`; let the rule say where such money goes (`otherwise`, `[unplayed]`)")]
+    #[error("nothing qualifies for the split `{split}`, and the rule does not say where its money goes then")]
     NothingQualifies {
         /// The split.
         split: String,
     },
     /// There are more members with plays than paid seats.
-    #[error("{members} members have plays but only {seats} seats are paid; count the seats again")]
+    #[error("{members} members have plays but only {seats} seats are paid")]
     SeatsTooFew {
         /// Seats given.
         seats: u64,
@@ -66,7 +71,7 @@ pub enum Refusal {
         seats: u64,
     },
     /// The pot is not what was agreed for the deliverables accepted.
-    #[error("the pot is {pot}, but the accepted deliverables were agreed at {agreed}; pay exactly what was agreed")]
+    #[error("the pot is {pot}, but the accepted deliverables were agreed at {agreed}")]
     PotNotAgreed {
         /// The pot.
         pot: Amount,
@@ -84,13 +89,13 @@ pub enum Refusal {
         amount: Amount,
     },
     /// Money would wait without an end.
-    #[error("money would wait ({}) and the rule does not say how long; add `[{}]` with `hold` and `then`", .reason.word(), section(*.reason))]
+    #[error("money would wait ({}) and the rule does not say how long", .reason.word())]
     NoHold {
         /// Why it would wait.
         reason: Reason,
     },
     /// Weights or ratios beyond 64 bits.
-    #[error("the numbers are too large to be divided exactly; scale the weights down by a common factor")]
+    #[error("the numbers are too large to be divided exactly")]
     TooLarge,
     /// Amounts of different currencies or beyond the range met.
     #[error(transparent)]
@@ -98,10 +103,6 @@ pub enum Refusal {
     /// The division was refused.
     #[error(transparent)]
     Undividable(#[from] Undividable),
-}
-
-fn section(reason: Reason) -> &'static str {
-    if reason == Reason::Unmatched { "unmatched" } else { "unclaimed" }
 }
 
 impl Refusal {
@@ -123,5 +124,40 @@ impl Refusal {
             Refusal::Amount(_) => "amount",
             Refusal::Undividable(_) => "undividable",
         }
+    }
+
+    /// What to try; empty where the message says it.
+    pub const fn hint(&self) -> &'static str {
+        match self {
+            Refusal::RowsContradict { .. } => {
+                "settle which recording it is, or give each row a key of its own"
+            }
+            Refusal::KeyTwice { .. } => "keep one of the two, or give each a key of its own",
+            Refusal::NoDuration { .. } => "share per line, or let the rule say `missing = \"median\"`",
+            Refusal::NoArtist { .. } => "name the artist in the catalogue, or share by `recording`",
+            Refusal::NoEarlierPlays { .. } => {
+                "bring the counts of those months, or take a rule without a threshold"
+            }
+            Refusal::NothingQualifies { .. } => {
+                "let the rule say it with `otherwise` or `[unplayed]`, or check what came in"
+            }
+            Refusal::SeatsTooFew { .. } => "count the paid seats again",
+            Refusal::SeatsTooMany { .. } => "check the number of seats, or share in several pots",
+            Refusal::PotNotAgreed { .. } => {
+                "put exactly what was agreed for the accepted deliverables into the pot"
+            }
+            Refusal::PotTooSmall { .. } => "raise the pot, or select fewer releases",
+            Refusal::NoHold { reason: Reason::Unmatched } => {
+                "add `[unmatched]` with `hold` and `then` to the rule"
+            }
+            Refusal::NoHold { .. } => "add `[unclaimed]` with `hold` and `then` to the rule",
+            Refusal::TooLarge => "scale the weights down by a common factor",
+            Refusal::Amount(_) | Refusal::Undividable(_) => "",
+        }
+    }
+
+    /// The same as a problem without a place.
+    pub fn problem(&self) -> Problem {
+        Problem::new(self.code(), 0, self.to_string(), self.hint()).fatal()
     }
 }

@@ -1,9 +1,9 @@
 //! The canonical form of a rule and its hash.
 //!
 //! The form is the canonical JSON of [`crate::canon`] over what the rule says: every key that has an
-//! effect or is read by people, with `remaining` worked out, shares as fractions in lowest terms and
-//! absent things as `null`. White space, comments and the way a share was written change nothing;
-//! any changed word or number changes the hash.
+//! effect or is read by people, with `remaining` worked out and shares as fractions in lowest terms.
+//! What a rule does not say is left out. White space, comments and the way a share was written change
+//! nothing; any changed word or number changes the hash.
 
 use money::Ratio;
 
@@ -79,7 +79,10 @@ fn measure(measure: &Measure) -> Vec<(&'static str, Value)> {
             ("scaled", terms.scaled.map_or(Value::Null, ratio)),
         ],
         Measure::Release(each) => {
-            vec![by("release"), ("each", Value::maybe(each.map(|a| format!("{} {}", a.currency(), a.to_decimal()))))]
+            vec![
+                by("release"),
+                ("each", Value::maybe(each.map(|a| format!("{} {}", a.currency(), a.to_decimal())))),
+            ]
         }
         Measure::Deliverable => vec![by("deliverable")],
         Measure::Attribution => vec![by("attribution")],

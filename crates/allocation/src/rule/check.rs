@@ -113,9 +113,18 @@ fn split_names(reader: &mut Reader<'_>, splits: &[DraftSplit]) -> Vec<String> {
         let line = split.name.as_ref().map_or(split.line, |said| said.line);
         if let Some(said) = &split.name {
             let fine = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-');
-            if said.value.trim() != said.value || said.value.is_empty() || said.value.len() > 60 || !said.value.chars().all(fine) {
+            if said.value.trim() != said.value
+                || said.value.is_empty()
+                || said.value.len() > 60
+                || !said.value.chars().all(fine)
+            {
                 let message = format!("`{}` cannot be the name of a split", short(&said.value));
-                reader.problem("rule-name-unfit", line, message, "use letters, digits, spaces and hyphens, at most 60");
+                reader.problem(
+                    "rule-name-unfit",
+                    line,
+                    message,
+                    "use letters, digits, spaces and hyphens, at most 60",
+                );
             } else if Destination::parse(&said.value).is_some_and(|d| d != Destination::Recordings) {
                 let message = format!("`{}` is a place already, so it cannot name a split", said.value);
                 reader.problem("rule-name-unfit", line, message, "choose a name that is no destination");
@@ -174,7 +183,12 @@ fn whole(reader: &mut Reader<'_>, draft: &Draft) -> Option<Ratio> {
     };
     if sum > common {
         let message = format!("the shares exceed the whole by {}", difference(sum - common, common));
-        reader.problem("rule-shares-exceed", last, message, "deductions and splits together make 100 % of the pot");
+        reader.problem(
+            "rule-shares-exceed",
+            last,
+            message,
+            "deductions and splits together make 100 % of the pot",
+        );
         return None;
     }
     if unread {
@@ -183,7 +197,12 @@ fn whole(reader: &mut Reader<'_>, draft: &Draft) -> Option<Ratio> {
     match first {
         Some(split) if sum == common => {
             let hint = "take the split out, or lower another share";
-            reader.problem("rule-shares-exceed", split.line, "nothing remains for the split that says `remaining`", hint);
+            reader.problem(
+                "rule-shares-exceed",
+                split.line,
+                "nothing remains for the split that says `remaining`",
+                hint,
+            );
             None
         }
         Some(split) => {
@@ -191,7 +210,12 @@ fn whole(reader: &mut Reader<'_>, draft: &Draft) -> Option<Ratio> {
             let rest = rest.and_then(|(rest, common)| Ratio::new(rest, common).ok());
             if rest.is_none() {
                 let hint = "use percentages, or fractions with a common denominator";
-                reader.problem("rule-share-unreadable", split.line, "what remains is too fine to be a share", hint);
+                reader.problem(
+                    "rule-share-unreadable",
+                    split.line,
+                    "what remains is too fine to be a share",
+                    hint,
+                );
             }
             rest
         }
@@ -229,7 +253,12 @@ fn sides(reader: &mut Reader<'_>, pays: Pays, said: Option<&Said<(Ratio, Ratio)>
     };
     if pays != Pays::BothSides {
         let message = format!("`[sides]` means nothing for a rule that pays `{}`", pays.word());
-        reader.problem("rule-key-unfit", *line, message, "take it out, or write `pays = \"master and composition\"`");
+        reader.problem(
+            "rule-key-unfit",
+            *line,
+            message,
+            "take it out, or write `pays = \"master and composition\"`",
+        );
     } else if master.complement() != *composition {
         let message = format!("the sides are {master} and {composition}, which is not the whole");
         reader.problem("rule-shares-miss", *line, message, "the two sides together make 100 % of each line");
@@ -247,7 +276,8 @@ fn destination(
     let found = match Destination::parse(&said.value) {
         Some(Destination::Recordings) if after_hold => Some(Destination::Recordings),
         Some(Destination::Recordings | Destination::Performer) | None => {
-            names.contains(&said.value).then(|| Destination::Split(said.value.clone()))
+            let named = !after_hold && names.contains(&said.value);
+            named.then(|| Destination::Split(said.value.clone()))
         }
         found => found,
     };
@@ -255,8 +285,9 @@ fn destination(
         let mut places = vec!["house", "next period", "institution"];
         if after_hold {
             places.push("recording");
+        } else {
+            places.extend(names.iter().map(String::as_str).filter(|n| !n.is_empty()));
         }
-        places.extend(names.iter().map(String::as_str).filter(|n| !n.is_empty()));
         let message = format!("`{}` is no destination", short(&said.value));
         let hint = guess(&said.value, places, "write `fund:NAME`, `house:NAME` or one of");
         reader.problem("rule-destination-unknown", said.line, message, hint);
@@ -288,7 +319,9 @@ fn somewhere_to_go(
             (Some(Measure::Play(terms)), _) if terms.threshold.is_some() => {
                 "the threshold can leave nothing to divide by".to_owned()
             }
-            (Some(Measure::Release(Some(_))), _) => "flat amounts can leave a part of the pot over".to_owned(),
+            (Some(Measure::Release(Some(_))), _) => {
+                "flat amounts can leave a part of the pot over".to_owned()
+            }
             _ => continue,
         };
         let hint = "say where the money goes then: `otherwise = \"NAME OF A SPLIT\"` here, or `[unplayed]` with `to`";
@@ -314,10 +347,18 @@ fn circles(
             if way.contains(&place) {
                 // Told once for a circle, by its first member, and not again by those that only lead into it.
                 if place == start && way.iter().all(|p| *p >= start) {
-                    let told: Vec<String> =
-                        way.iter().chain([&place]).filter_map(|p| names.get(*p)).map(|n| format!("`{n}`")).collect();
+                    let told: Vec<String> = way
+                        .iter()
+                        .chain([&place])
+                        .filter_map(|p| names.get(*p))
+                        .map(|n| format!("`{n}`"))
+                        .collect();
                     let message = format!("the money goes round in a circle: {}", told.join(" → "));
-                    let line = split.otherwise.as_ref().or(draft.unplayed.as_ref()).map_or(split.line, |said| said.line);
+                    let line = split
+                        .otherwise
+                        .as_ref()
+                        .or(draft.unplayed.as_ref())
+                        .map_or(split.line, |said| said.line);
                     let hint = "let one of them end outside, as in `otherwise = \"next period\"`";
                     reader.problem("rule-otherwise-circle", line, message, hint);
                 }

@@ -1,11 +1,12 @@
 //! Rule sets: what a rule says, as values, and the texts made from it.
 //!
-//! A rule is written in TOML ([`read`] explains what is wrong with one and where), has one canonical
+//! A rule is written in TOML ([`read()`] explains what is wrong with one and where), has one canonical
 //! form and so one hash ([`RuleSet::hash`]), and can be told in words ([`reading()`]). This module
 //! knows no money and no usage; it only knows what would be done with them.
 
 mod canonical;
 mod check;
+pub mod keys;
 mod museum;
 mod read;
 pub(crate) mod reading;
@@ -21,7 +22,7 @@ pub use read::{LONGEST_RULE, MOST_PARTS, read};
 pub use reading::reading;
 pub use words::{By, Missing, Notice, Pays, When, Where, Within, Word, vocabulary};
 
-/// A checked rule: what [`read`] accepts is complete, adds up to the whole and has no circle.
+/// A checked rule: what [`read()`] accepts is complete, adds up to the whole and has no circle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleSet {
     /// The name, in lower case with hyphens.
@@ -323,16 +324,27 @@ mod tests {
     #[test]
     fn holds_end_on_the_same_day_or_the_months_last() {
         let hold = |months| Hold { months, then: Destination::Recordings };
-        for (months, opened, ends) in
-            [(36, "2024-02-29", "2027-02-28"), (1, "2026-01-31", "2026-02-28"), (36, "2026-09-04", "2029-09-04"), (0, "2026-09-04", "2026-09-04")]
-        {
+        for (months, opened, ends) in [
+            (36, "2024-02-29", "2027-02-28"),
+            (1, "2026-01-31", "2026-02-28"),
+            (36, "2026-09-04", "2029-09-04"),
+            (0, "2026-09-04", "2026-09-04"),
+        ] {
             assert_eq!(hold(months).ends(opened.parse().unwrap()).to_string(), ends, "{opened}");
         }
     }
 
     #[test]
     fn destinations_read_back() {
-        for text in ["house", "house:research", "fund:solidarity", "next period", "institution", "performer", "recording"] {
+        for text in [
+            "house",
+            "house:research",
+            "fund:solidarity",
+            "next period",
+            "institution",
+            "performer",
+            "recording",
+        ] {
             assert_eq!(Destination::parse(text).unwrap().to_string(), text);
         }
         for text in ["", "fund", "fund:", "fund:a b", "bank:x", "House"] {

@@ -1,7 +1,9 @@
 //! A rule told in plain words, in English and French.
 
 use super::words::{Notice, Pays, Where, Within};
-use super::{Boost, Destination, Hold, Measure, MemberTerms, Missing, PlayTerms, Requirement, RuleSet, Split};
+use super::{
+    Boost, Destination, Hold, Measure, MemberTerms, Missing, PlayTerms, Requirement, RuleSet, Split,
+};
 use crate::{Lang, Unit};
 
 /// Tells a rule in words, a paragraph of one or more sentences for each of its parts.
@@ -10,10 +12,7 @@ use crate::{Lang, Unit};
 /// goes to the house: running the service."
 pub fn reading(rule: &RuleSet, lang: Lang) -> String {
     let mut told = vec![
-        match lang {
-            Lang::En => format!("{}, version {}.", rule.name, rule.version),
-            Lang::Fr => format!("{}, version {}.", rule.name, rule.version),
-        },
+        format!("{}, version {}.", rule.name, rule.version),
         rule.summary.get(lang).to_owned(),
         pays(rule, lang),
     ];
@@ -34,14 +33,19 @@ pub fn reading(rule: &RuleSet, lang: Lang) -> String {
         }
     }));
     told.extend(rule.unmatched.as_ref().map(|h| {
-        hold(h, lang, "The money of lines that are no known recording", "L'argent des lignes sans enregistrement connu")
+        hold(
+            h,
+            lang,
+            "The money of lines that are no known recording",
+            "L'argent des lignes sans enregistrement connu",
+        )
     }));
     told.extend(rule.unclaimed.as_ref().map(|h| {
         hold(
             h,
             lang,
-            "Money that nobody has claimed, and shares that are open,",
-            "L'argent que personne n'a réclamé et les parts ouvertes",
+            "Money that nobody has claimed, open shares included,",
+            "L'argent que personne n'a réclamé, parts ouvertes comprises,",
         )
     }));
     told.extend(rule.disputed.as_ref().map(|h| {
@@ -57,24 +61,36 @@ fn notice(lang: Lang) -> String {
     match lang {
         Lang::En => format!("A voluntary share replaces no collecting society's licence. {}", word.help),
         Lang::Fr => {
-            format!("Un partage volontaire ne remplace aucune autorisation d'une société de gestion. {}", word.aide)
+            format!(
+                "Un partage volontaire ne remplace aucune autorisation d'une société de gestion. {}",
+                word.aide
+            )
         }
     }
 }
 
 fn pays(rule: &RuleSet, lang: Lang) -> String {
     let said = match (rule.pays, lang) {
-        (Pays::CreditedArtist, Lang::En) => "It pays the credited artists.",
-        (Pays::CreditedArtist, Lang::Fr) => "Elle paie les artistes crédités.",
-        (Pays::Master, Lang::En) => "It pays the master side: those who hold shares of the recording.",
-        (Pays::Master, Lang::Fr) => "Elle paie le côté enregistrement : ceux qui en détiennent des parts.",
-        (Pays::Composition, Lang::En) => "It pays the composition: those who hold shares of the work.",
-        (Pays::Composition, Lang::Fr) => "Elle paie la composition : ceux qui détiennent des parts de l'œuvre.",
+        (Pays::CreditedArtist, Lang::En) => "The rule pays the credited artists.",
+        (Pays::CreditedArtist, Lang::Fr) => "La règle paie les artistes crédités.",
+        (Pays::Master, Lang::En) => "The rule pays the master side: those who hold shares of the recording.",
+        (Pays::Master, Lang::Fr) => {
+            "La règle paie le côté enregistrement : ceux qui en détiennent des parts."
+        }
+        (Pays::Composition, Lang::En) => "The rule pays the composition: those who hold shares of the work.",
+        (Pays::Composition, Lang::Fr) => {
+            "La règle paie la composition : ceux qui détiennent des parts de l'œuvre."
+        }
         (Pays::BothSides, _) => {
-            let (master, composition) = (lang.ratio(rule.master_part), lang.ratio(rule.master_part.complement()));
+            let (master, composition) =
+                (lang.ratio(rule.master_part), lang.ratio(rule.master_part.complement()));
             return match lang {
-                Lang::En => format!("It pays both sides: {master} of each line to the master, {composition} to the composition."),
-                Lang::Fr => format!("Elle paie les deux côtés : {master} de chaque ligne à l'enregistrement, {composition} à la composition."),
+                Lang::En => format!(
+                    "The rule pays both sides: {master} of each line to the master, {composition} to the composition."
+                ),
+                Lang::Fr => format!(
+                    "La règle paie les deux côtés : {master} de chaque ligne à l'enregistrement, {composition} à la composition."
+                ),
             };
         }
     };
@@ -167,19 +183,29 @@ fn measure(split: &Split, lang: Lang) -> String {
 
 fn members(terms: &MemberTerms, lang: Lang) -> String {
     let within = match terms.within {
-        Within::Play => lang.pick("what that member played, play by play", "ce que ce membre a joué, écoute par écoute"),
-        Within::Duration => lang.pick("the seconds that member heard", "les secondes que ce membre a entendues"),
-        Within::Recording => {
-            lang.pick("equally the recordings that member played", "à parts égales les enregistrements joués par ce membre")
+        Within::Play => {
+            lang.pick("what that member played, play by play", "ce que ce membre a joué, écoute par écoute")
         }
-        Within::Artist => {
-            lang.pick("equally the artists that member played", "à parts égales les artistes joués par ce membre")
+        Within::Duration => {
+            lang.pick("the seconds that member heard", "les secondes que ce membre a entendues")
         }
+        Within::Recording => lang.pick(
+            "equally the recordings that member played",
+            "à parts égales les enregistrements joués par ce membre",
+        ),
+        Within::Artist => lang.pick(
+            "equally the artists that member played",
+            "à parts égales les artistes joués par ce membre",
+        ),
     };
     let scaled = terms.scaled.map(|alpha| lang.ratio(alpha));
     match (lang, scaled) {
-        (Lang::En, None) => format!("is divided equally over the seats, and each seat's money follows {within}"),
-        (Lang::Fr, None) => format!("se divise à parts égales entre les places, et l'argent de chaque place suit {within}"),
+        (Lang::En, None) => {
+            format!("is divided equally over the seats, and each seat's money follows {within}")
+        }
+        (Lang::Fr, None) => {
+            format!("se divise à parts égales entre les places, et l'argent de chaque place suit {within}")
+        }
         (Lang::En, Some(alpha)) => format!(
             "is divided over the active members by how much they played, but above a level, set so that all together weigh {alpha} of full members, all weigh the same; each member's money follows {within}"
         ),
@@ -235,12 +261,18 @@ fn boosted(boost: &Boost, lang: Lang) -> String {
     let times = boost.times;
     match (boost.when, lang) {
         (Requirement::Sought, Lang::En) => format!(" A play that the member sought counts {times} times."),
-        (Requirement::Sought, Lang::Fr) => format!(" Une écoute que le membre a cherchée compte {times} fois."),
+        (Requirement::Sought, Lang::Fr) => {
+            format!(" Une écoute que le membre a cherchée compte {times} fois.")
+        }
         (Requirement::Professional { plays, listeners }, _) => {
             let (plays, listeners) = (lang.count(u64::from(plays)), lang.count(u64::from(listeners)));
             match lang {
-                Lang::En => format!(" Plays of an artist with at least {plays} plays from at least {listeners} listeners count {times} times."),
-                Lang::Fr => format!(" Les écoutes d'un artiste qui en a au moins {plays} d'au moins {listeners} auditeurs comptent {times} fois."),
+                Lang::En => format!(
+                    " Plays of an artist with at least {plays} plays from at least {listeners} listeners count {times} times."
+                ),
+                Lang::Fr => format!(
+                    " Les écoutes d'un artiste qui en a au moins {plays} d'au moins {listeners} auditeurs comptent {times} fois."
+                ),
             }
         }
     }
@@ -248,14 +280,17 @@ fn boosted(boost: &Boost, lang: Lang) -> String {
 
 fn only(filter: Where, lang: Lang) -> &'static str {
     match filter {
-        Where::InCatalogue => {
-            lang.pick(", counting only recordings in the catalogue", ", en ne comptant que les enregistrements au catalogue")
-        }
+        Where::InCatalogue => lang.pick(
+            ", counting only recordings in the catalogue",
+            ", en ne comptant que les enregistrements au catalogue",
+        ),
         Where::Local => lang.pick(
             ", counting only recordings of the institution's territory",
             ", en ne comptant que les enregistrements du territoire de l'institution",
         ),
-        Where::Identified => lang.pick(", counting only identified lines", ", en ne comptant que les lignes identifiées"),
+        Where::Identified => {
+            lang.pick(", counting only identified lines", ", en ne comptant que les lignes identifiées")
+        }
     }
 }
 
@@ -278,8 +313,12 @@ pub(crate) fn place(to: &Destination, lang: Lang) -> String {
         (Destination::NextPeriod, _) => {
             lang.pick("to the same payer's next pot", "à la prochaine cagnotte du même payeur").to_owned()
         }
-        (Destination::Institution, _) => lang.pick("back to the institution", "à l'institution qui a payé").to_owned(),
-        (Destination::Performer, _) => lang.pick("to who performed the set", "à qui a joué le set").to_owned(),
+        (Destination::Institution, _) => {
+            lang.pick("back to the institution", "à l'institution qui a payé").to_owned()
+        }
+        (Destination::Performer, _) => {
+            lang.pick("to who performed the set", "à qui a joué le set").to_owned()
+        }
         (Destination::Recordings, _) => lang
             .pick(
                 "equally to the recordings of the same pot",

@@ -195,7 +195,9 @@ pub fn did_you_mean<'a>(given: &str, words: impl IntoIterator<Item = &'a str>) -
     words
         .into_iter()
         .map(|word| (distance(&given, word), word))
-        .filter(|(far, word)| *far <= 2 && *far < word.len() || word.starts_with(&given) || given.starts_with(*word))
+        .filter(|(far, word)| {
+            *far <= 2 && *far < word.len() || word.starts_with(&given) || given.starts_with(*word)
+        })
         .min()
         .map(|(_, word)| word)
 }

@@ -7,6 +7,7 @@ use allocation::{Facts, Input, Play, RuleSet, allocate, library};
 use money::{Amount, Currency};
 use music::RecordingId;
 
+#[allow(clippy::print_stderr, reason = "a skipped test says so")]
 /// The listening counts as plays; `None`, said aloud, where the data is absent.
 fn plays() -> Option<Vec<Play>> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/usage/user_artists.dat");
@@ -64,7 +65,9 @@ fn the_published_figures_come_out() {
             assert!((found - published).abs() < 0.01, "{name}: {found} and {published}");
         }
     }
-    for (name, spread, lose, gain) in [("user-centric", &user, 28.4, 76.1), ("equal-per-listener", &equal, 69.0, 86.0)] {
+    for (name, spread, lose, gain) in
+        [("user-centric", &user, 28.4, 76.1), ("equal-per-listener", &equal, 69.0, 86.0)]
+    {
         let top = movements_by_rank(&rata, spread, &[10])[0];
         let lost = 100.0 - top.after_micros as f64 / top.before_micros as f64 * 100.0;
         let all = movements(&rata, spread, |_| String::new())[""];

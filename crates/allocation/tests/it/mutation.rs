@@ -54,7 +54,8 @@ fn meaning(text: &str) -> Vec<(usize, &str)> {
     let mut lines = Vec::new();
     for line in text.split_inclusive('\n') {
         let said = line.split('#').next().unwrap().trim_end();
-        let skip = ["summary", "summary_fr", "name ", "reason", "notice"].iter().any(|key| said.starts_with(key));
+        let skip =
+            ["summary", "summary_fr", "name ", "reason", "notice"].iter().any(|key| said.starts_with(key));
         if said.contains('=') && !skip {
             lines.push((start, said));
         }
@@ -78,7 +79,9 @@ fn every_changed_constant_is_noticed() {
     for shipped in shipped() {
         let rule = read(shipped.file, shipped.text).unwrap();
         let examples = examples(shipped.file, shipped.examples).unwrap();
-        let mutants = [numbers_changed(shipped.text), words_changed(shipped.text), lines_dropped(shipped.text)].concat();
+        let mutants =
+            [numbers_changed(shipped.text), words_changed(shipped.text), lines_dropped(shipped.text)]
+                .concat();
         for mutant in mutants {
             tried += 1;
             if !noticed(&mutant, &rule, shipped, &examples) {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use allocation::manifest::{Entry, commitment, manifest, public_manifest};
 use allocation::rule::{Pays, read};
 use allocation::{
-    Allocation, Attribution, Facts, How, Input, LineKind, Play, RuleSet, Shares, SharesOf, Usage, allocate, diff,
-    reversal,
+    Allocation, Attribution, Facts, How, Input, LineKind, Play, RuleSet, Shares, SharesOf, Usage, allocate,
+    diff, reversal,
 };
 use money::{Amount, Currency, Ratio};
 use music::{Origin, PartyId, RecordingId};
@@ -37,11 +37,14 @@ fn recording(n: u64) -> RecordingId {
 fn rules() -> impl Strategy<Value = RuleSet> {
     let split = (0..SPLITS.len(), 1_u32..20);
     let parts = prop::collection::vec(split, 1..4);
-    let pays = prop::sample::select(vec!["master", "credited artist", "composition", "master and composition"]);
+    let pays =
+        prop::sample::select(vec!["master", "credited artist", "composition", "master and composition"]);
     (parts, prop::collection::vec(1_u32..10, 0..3), pays).prop_map(|(splits, deductions, pays)| {
         let mut text = format!("name = \"random\"\nversion = 1\nsummary = \"random\"\npays = \"{pays}\"\n");
         for (n, percent) in deductions.iter().enumerate() {
-            text += &format!("[[deduct]]\nshare = \"{percent}.5 %\"\nto = \"house:part-{n}\"\nreason = \"part {n}\"\n");
+            text += &format!(
+                "[[deduct]]\nshare = \"{percent}.5 %\"\nto = \"house:part-{n}\"\nreason = \"part {n}\"\n"
+            );
         }
         for (n, (which, percent)) in splits.iter().enumerate() {
             let share = if n == 0 { "remaining".to_owned() } else { format!("{percent} %") };
@@ -97,7 +100,8 @@ fn shares() -> impl Strategy<Value = Shares> {
     prop::collection::vec((0_u64..6, side, holders, prop::bool::weighted(0.1)), 0..18).prop_map(|all| {
         let mut shares = Shares::new();
         for (of, side, holders, disputed) in all {
-            let holders = holders.into_iter().map(|(p, ppm)| (PartyId::from_bits(p), Ratio::from_ppm(ppm).unwrap()));
+            let holders =
+                holders.into_iter().map(|(p, ppm)| (PartyId::from_bits(p), Ratio::from_ppm(ppm).unwrap()));
             let held = if disputed { SharesOf::disputed(holders) } else { SharesOf::new(holders) };
             shares.set(recording(of), side, held);
         }
@@ -160,7 +164,11 @@ fn shuffled_and_cut(input: &Input) -> Input {
             let (cut, seconds) = (play.plays / 2, play.played_s.unwrap_or(0) / 3);
             [
                 Play { plays: cut, played_s: Some(seconds), ..play.clone() },
-                Play { plays: play.plays - cut, played_s: play.played_s.map(|s| s - seconds), ..play.clone() },
+                Play {
+                    plays: play.plays - cut,
+                    played_s: play.played_s.map(|s| s - seconds),
+                    ..play.clone()
+                },
             ]
         })
         .collect();
@@ -194,6 +202,7 @@ proptest! {
     fn nothing_is_lost(pot in 0_i64..1_000_000_000_000, rule in rules(), input in inputs()) {
         let allocation = allocate(eur(pot), &input, &rule).unwrap();
         prop_assert_eq!(sum(&allocation), eur(pot));
+        prop_assert!(allocation.adds_up());
         for line in &allocation.lines {
             prop_assert!(!line.amount.is_negative());
             let deducted = matches!(line.how, How::Deducted { .. });

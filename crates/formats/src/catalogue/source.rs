@@ -15,11 +15,11 @@ const ZSTD_WINDOW_LOG: u32 = 27;
 /// Unpacks xz, zstd and gzip, told by their first bytes; anything else passes through.
 ///
 /// A damaged stream gives an I/O error where the damage is met.
-pub fn decompress<'a>(mut input: Box<dyn BufRead + 'a>) -> Box<dyn BufRead + 'a> {
+pub fn decompress<'a>(mut input: Box<dyn BufRead + Send + 'a>) -> Box<dyn BufRead + Send + 'a> {
     let (head, failure) = peek(&mut *input, 6);
     let magic = head.clone();
     let input = Rejoined { head: Cursor::new(head), failure, rest: input };
-    let opened: io::Result<Box<dyn BufRead + 'a>> = match magic.as_slice() {
+    let opened: io::Result<Box<dyn BufRead + Send + 'a>> = match magic.as_slice() {
         [0xFD, b'7', b'z', b'X', b'Z', 0] => xz(input),
         [0x28, 0xB5, 0x2F, 0xFD, ..] => zstd(input),
         [0x1F, 0x8B, ..] => Ok(Box::new(io::BufReader::new(flate2::bufread::MultiGzDecoder::new(input)))),
@@ -34,7 +34,7 @@ pub fn decompress<'a>(mut input: Box<dyn BufRead + 'a>) -> Box<dyn BufRead + 'a>
     })
 }
 
-fn xz<'a>(input: impl BufRead + 'a) -> io::Result<Box<dyn BufRead + 'a>> {
+fn xz<'a>(input: impl BufRead + Send + 'a) -> io::Result<Box<dyn BufRead + Send + 'a>> {
     let stream = liblzma::stream::Stream::new_stream_decoder(XZ_MEMORY, liblzma::stream::CONCATENATED)?;
     Ok(Box::new(io::BufReader::with_capacity(
         1 << 16,
@@ -42,7 +42,7 @@ fn xz<'a>(input: impl BufRead + 'a) -> io::Result<Box<dyn BufRead + 'a>> {
     )))
 }
 
-fn zstd<'a>(input: impl BufRead + 'a) -> io::Result<Box<dyn BufRead + 'a>> {
+fn zstd<'a>(input: impl BufRead + Send + 'a) -> io::Result<Box<dyn BufRead + Send + 'a>> {
     let mut decoder = zstd::stream::read::Decoder::with_buffer(input)?;
     decoder.window_log_max(ZSTD_WINDOW_LOG)?;
     Ok(Box::new(io::BufReader::with_capacity(1 << 16, decoder)))

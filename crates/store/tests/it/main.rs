@@ -3,4 +3,7 @@
 //! loudly that it skips, and under `CI=true` it fails.
 
 mod books;
+mod crash;
+mod fixture;
 mod fresh;
+mod verify;

@@ -38,16 +38,16 @@
 //! | `weighs` | numbers and titles: what recordings weigh, in the unit of the split |
 //! | `refused` | the code of the refusal |
 
+mod read;
+
 use std::collections::BTreeMap;
 
 use money::{Amount, Ratio};
 use music::{Origin, PartyId, Problem, RecordingId};
 
 use crate::rule::{Measure, Pays};
-use crate::{
-    Attribution, Deliverable, Facts, How, Input, LineKind, Play, Reason, RuleSet, SelectedRelease, SharesOf,
-    Usage, allocate,
-};
+use crate::{How, Input, LineKind, Reason, RuleSet, allocate};
+use read::list;
 
 /// One worked example.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,9 +70,12 @@ pub struct Example {
     pub refused: Option<String>,
     names: BTreeMap<PartyId, String>,
     disputed: Vec<RecordingId>,
-    held: Vec<(Option<Pays>, RecordingId, Vec<(PartyId, Ratio)>)>,
+    held: Vec<Held>,
     months: Option<u32>,
 }
+
+/// Who holds a title on one side, or on all.
+type Held = (Option<Pays>, RecordingId, Vec<(PartyId, Ratio)>);
 
 /// Reads the examples of a file; `file` is its name for the problems.
 ///
@@ -130,7 +133,9 @@ impl Example {
         let mut found: BTreeMap<(String, String), Amount> = BTreeMap::new();
         for line in &allocation.lines {
             let target = match &line.kind {
-                LineKind::Pay { party } => self.names.get(party).cloned().unwrap_or_else(|| party.to_string()),
+                LineKind::Pay { party } => {
+                    self.names.get(party).cloned().unwrap_or_else(|| party.to_string())
+                }
                 other => other.target(),
             };
             let sum = found
@@ -148,13 +153,14 @@ impl Example {
             }
         }
         for (want, recording) in &self.weights {
-            let weights = allocation.lines.iter().filter(|l| l.recording.as_ref() == Some(recording)).filter_map(|l| {
-                let unit = allocation.parts.get(l.how.part()?)?.unit;
-                match &l.how {
-                    How::Weighed { weight, .. } => Some(plain(*weight, unit.scale())),
-                    _ => None,
-                }
-            });
+            let weights =
+                allocation.lines.iter().filter(|l| l.recording.as_ref() == Some(recording)).filter_map(|l| {
+                    let unit = allocation.parts.get(l.how.part()?)?.unit;
+                    match &l.how {
+                        How::Weighed { weight, .. } => Some(plain(*weight, unit.scale())),
+                        _ => None,
+                    }
+                });
             let weights: Vec<String> = weights.collect();
             if !weights.contains(want) {
                 differences.push(format!("{recording} weighs {weights:?}, expected {want}"));
@@ -180,7 +186,9 @@ impl Example {
             _ => None,
         });
         match (self.months, months) {
-            (Some(want), Some(is)) if want != is => Err(format!("the plays are of {want} months, the rule asks for {is}")),
+            (Some(want), Some(is)) if want != is => {
+                Err(format!("the plays are of {want} months, the rule asks for {is}"))
+            }
             _ => Ok(()),
         }
     }
@@ -201,170 +209,6 @@ impl Example {
             months: None,
         }
     }
-
-    fn line(&mut self, word: &str, rest: &str, number: u64) -> Option<()> {
-        match word {
-            "pot" => self.pot = Some(rest.parse().ok()?),
-            "share" => self.share(rest)?,
-            "disputed" => self.disputed.push(titled(rest)?.0),
-            "played" => self.played(rest, number)?,
-            "performer" => self.input.performer = Some(self.party(rest)),
-            "member" => self.member(rest)?,
-            "members" => self.members(rest)?,
-            "seats" => self.input.seats = Some(rest.parse().ok()?),
-            "catalogue" => self.facts(rest, |f| f.in_catalogue = true)?,
-            "local" => self.facts(rest, |f| f.local = true)?,
-            "licensed" => self.facts(rest, |f| f.licensed = true)?,
-            "artist" => {
-                let (name, titles) = rest.split_once(':')?;
-                self.facts(titles, |f| f.artist = Some(name.trim().to_owned()))?;
-            }
-            "earlier" => {
-                let (plays, title) = rest.split_once(' ')?;
-                let (recording, months) = titled(title)?;
-                let months = months.trim().strip_prefix("in ")?.strip_suffix(" months")?;
-                self.months = Some(months.parse().ok()?);
-                self.input.facts.entry(recording).or_default().threshold_plays = Some(plays.parse().ok()?);
-            }
-            "attributed" => {
-                let (weight, what) = rest.split_once(' ')?;
-                let recording = if what.trim() == "?" { None } else { Some(titled(what)?.0) };
-                let key = format!("row-{number:04}");
-                self.input.attributions.push(Attribution { key, recording, weight: weight.parse().ok()? });
-            }
-            "delivered" | "offered" => self.delivered(rest, word == "delivered")?,
-            "release" => {
-                let (key, parties) = quoted(rest)?;
-                let shares = SharesOf::new(self.parties(parties)?);
-                self.input.releases.push(SelectedRelease { key: key.to_owned(), shares });
-            }
-            "pays" => self.expect("pay", rest)?,
-            "deducts" => self.expect("deduct", rest)?,
-            "waits" => self.expect("suspense", rest)?,
-            "carries" => self.expect("carry", rest)?,
-            "weighs" => {
-                for item in list(rest) {
-                    let (weight, title) = item.split_once(' ')?;
-                    self.weights.push((weight.to_owned(), titled(title)?.0));
-                }
-            }
-            "refused" => self.refused = Some(rest.to_owned()),
-            _ => return None,
-        }
-        Some(())
-    }
-
-    fn share(&mut self, rest: &str) -> Option<()> {
-        let (side, rest) = match rest.split_once(char::is_whitespace) {
-            Some(("master", rest)) => (Some(Pays::Master), rest),
-            Some(("composition", rest)) => (Some(Pays::Composition), rest),
-            _ => (None, rest),
-        };
-        let (recording, parties) = titled(rest)?;
-        let holders = self.parties(parties)?;
-        self.held.push((side, recording, holders));
-        Some(())
-    }
-
-    fn settle(&mut self) {
-        for (side, recording, holders) in std::mem::take(&mut self.held) {
-            let disputed = self.disputed.contains(&recording);
-            let shares = if disputed { SharesOf::disputed(holders) } else { SharesOf::new(holders) };
-            let sides = match side {
-                Some(side) => vec![side],
-                None => vec![Pays::CreditedArtist, Pays::Master, Pays::Composition],
-            };
-            for side in sides {
-                self.input.shares.set(recording.clone(), side, shares.clone());
-            }
-        }
-    }
-
-    fn played(&mut self, rest: &str, number: u64) -> Option<()> {
-        let (place, rest) = rest.split_once(char::is_whitespace)?;
-        let (first, last) = span(place)?;
-        let rest = rest.trim();
-        let (recording, rest) = match rest.strip_prefix('?') {
-            Some(rest) => (None, rest),
-            None => titled(rest).map(|(recording, rest)| (Some(recording), rest))?,
-        };
-        let played_s = seconds(rest)?;
-        for position in first..=last {
-            let usage = Usage::line(format!("line-{position:04}"), Origin::new("", number), recording.clone());
-            self.input.usages.push(Usage { played_s, ..usage });
-        }
-        Some(())
-    }
-
-    fn member(&mut self, rest: &str) -> Option<()> {
-        let (member, plays) = rest.split_once(':')?;
-        for play in list(plays) {
-            self.input.plays.push(one_play(member.trim(), play)?);
-        }
-        Some(())
-    }
-
-    fn members(&mut self, rest: &str) -> Option<()> {
-        let (place, plays) = rest.split_once(':')?;
-        let (first, last) = span(place.trim())?;
-        for number in first..=last {
-            for play in list(plays) {
-                self.input.plays.push(one_play(&format!("member-{number:06}"), play)?);
-            }
-        }
-        Some(())
-    }
-
-    fn facts(&mut self, titles: &str, set: impl Fn(&mut Facts)) -> Option<()> {
-        for title in list(titles) {
-            let (recording, _) = titled(title)?;
-            set(self.input.facts.entry(recording).or_default());
-        }
-        Some(())
-    }
-
-    fn delivered(&mut self, rest: &str, accepted: bool) -> Option<()> {
-        let (key, rest) = quoted(rest)?;
-        let mut words = rest.trim().splitn(3, ' ');
-        let agreed = format!("{} {}", words.next()?, words.next()?).parse().ok()?;
-        let shares = SharesOf::new(self.parties(words.next()?)?);
-        self.input.deliverables.push(Deliverable { key: key.to_owned(), agreed, accepted, shares });
-        Some(())
-    }
-
-    fn expect(&mut self, kind: &str, rest: &str) -> Option<()> {
-        for item in list(rest) {
-            let mut words = item.rsplitn(3, ' ');
-            let (number, code, target) = (words.next()?, words.next()?, words.next()?);
-            let amount: Amount = format!("{code} {number}").parse().ok()?;
-            if kind == "pay" {
-                self.party(target);
-            }
-            let twice = self.expected.insert((kind.to_owned(), target.trim().to_owned()), amount);
-            if twice.is_some() {
-                return None;
-            }
-        }
-        Some(())
-    }
-
-    fn parties(&mut self, text: &str) -> Option<Vec<(PartyId, Ratio)>> {
-        let mut holders = Vec::new();
-        for item in list(text) {
-            // A share is the last word, or the last two where a blank stands before the percent sign.
-            let words: Vec<&str> = item.split_whitespace().collect();
-            let at = if *words.last()? == "%" { words.len().checked_sub(2)? } else { words.len().checked_sub(1)? };
-            let ratio: Ratio = words.get(at..)?.join(" ").parse().ok()?;
-            holders.push((self.party(&words.get(..at)?.join(" ")), ratio));
-        }
-        Some(holders)
-    }
-
-    fn party(&mut self, name: &str) -> PartyId {
-        let id = party_id(name.trim());
-        self.names.insert(id.clone(), name.trim().to_owned());
-        id
-    }
 }
 
 /// The hold of the reason that a text starts with, told as examples tell it.
@@ -381,56 +225,6 @@ fn told_hold(rule: &RuleSet, said: &str) -> String {
 fn plain(weight: u64, scale: u64) -> String {
     let text = format!("{}.{:06}", weight / scale, weight % scale);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-fn one_play(member: &str, text: &str) -> Option<Play> {
-    let (plays, rest) = text.split_once(' ')?;
-    let (sought, rest) = match rest.trim().strip_prefix("sought ") {
-        Some(rest) => (true, rest),
-        None => (false, rest),
-    };
-    let (recording, rest) = titled(rest)?;
-    let (before, rest) = match rest.trim().strip_prefix("after ") {
-        Some(before) => (before.trim().parse().ok()?, ""),
-        None => (0, rest),
-    };
-    let (member, plays) = (member.to_owned(), plays.parse().ok()?);
-    Some(Play { member, recording, plays, played_s: seconds(rest)?, sought, before })
-}
-
-/// Items between commas, without those in quotes.
-fn list(text: &str) -> Vec<&str> {
-    let mut inside = false;
-    let cut = |c: char| {
-        inside ^= c == '"';
-        c == ',' && !inside
-    };
-    text.split(cut).map(str::trim).filter(|t| !t.is_empty()).collect()
-}
-
-/// A text in quotes and what follows.
-fn quoted(text: &str) -> Option<(&str, &str)> {
-    text.trim().strip_prefix('"')?.split_once('"')
-}
-
-fn titled(text: &str) -> Option<(RecordingId, &str)> {
-    let (title, rest) = quoted(text)?;
-    Some((recording_id(title), rest))
-}
-
-/// `7` or `3..20`, both ends within; at most ten thousand.
-fn span(text: &str) -> Option<(u32, u32)> {
-    let (first, last) = text.split_once("..").unwrap_or((text, text));
-    let (first, last): (u32, u32) = (first.parse().ok()?, last.parse().ok()?);
-    (first <= last && last - first < 10_000).then_some((first, last))
-}
-
-/// `240 s`, or nothing.
-fn seconds(text: &str) -> Option<Option<u32>> {
-    match text.trim() {
-        "" => Some(None),
-        text => text.strip_suffix('s')?.trim().parse().ok().map(Some),
-    }
 }
 
 /// The id that stands for a name in examples: its letters and digits in lower case, other signs as numbers.
