@@ -1,5 +1,6 @@
 //! Puts together for a page what use cases return apart from each other. Pages see these values and no store.
 
+use app::figures::{Figures, Told};
 use app::set_list::{self, Doubt};
 use app::{House, Refusal, party, policy};
 use formats::bank::CreditorReference;
@@ -10,35 +11,46 @@ use store::{CatalogueRow, ContributionRow, LineRow, SetListRow, Standing};
 
 use crate::flaw::Flaw;
 
-/// What the books know of one currency.
+/// Where the money of one currency is: the parts of the bar.
 #[derive(Debug, Clone)]
-pub(crate) struct CurrencyFigures {
+pub(crate) struct Flow {
     /// Everything that came in for pots.
     pub(crate) received: Amount,
-    /// What the house earned from it.
+    /// What the house keeps of it.
     pub(crate) deducted: Amount,
     /// What was paid out.
     pub(crate) paid: Amount,
-    /// What is owed to parties, claimed or not.
+    /// What is credited to somebody and not yet paid.
     pub(crate) owed: Amount,
     /// What waits for an owner or an agreement.
     pub(crate) suspense: Amount,
-    /// What is not shared yet.
+    /// What is carried over or not shared yet.
     pub(crate) open: Amount,
 }
 
-/// The public figures.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Figures {
-    /// Money, by currency.
-    pub(crate) currencies: Vec<CurrencyFigures>,
-    /// People and ratios: the key of a text, and the figure in words.
-    pub(crate) people: Vec<(&'static str, String)>,
-}
+/// Suspense that comes from sharing; money that no pot expected waits apart from what was received.
+const SHARED_SUSPENSE: [&str; 8] =
+    ["unmatched", "no-holder", "open-share", "overclaimed", "disputed", "unplayed", "unlicensed", "no-performer"];
 
-/// The public figures as of now.
-pub(crate) async fn figures(_house: &House) -> Result<Figures, Flaw> {
-    Ok(Figures::default())
+/// The flow of one currency, where enough have given for it to be told.
+pub(crate) fn flow(figures: &Figures) -> Option<Flow> {
+    let (Told::Known(received), Told::Known(deducted), Told::Known(allocated), Told::Known(paid), Told::Known(waiting)) =
+        (&figures.received_gross, &figures.deducted, &figures.allocated_net, &figures.paid_gross, &figures.in_suspense)
+    else {
+        return None;
+    };
+    let of = |micros: i64| Amount::from_micros(micros, figures.currency);
+    let suspense: i64 =
+        waiting.iter().filter(|(reason, _)| SHARED_SUSPENSE.contains(&reason.as_str())).map(|(_, a)| a.micros()).sum();
+    let rest = received.micros() - deducted.micros() - allocated.micros() - suspense;
+    Some(Flow {
+        received: *received,
+        deducted: *deducted,
+        paid: *paid,
+        owed: of((allocated.micros() - paid.micros()).max(0)),
+        suspense: of(suspense),
+        open: of(rest.max(0)),
+    })
 }
 
 /// A name that was found.

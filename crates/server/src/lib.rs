@@ -22,4 +22,4 @@ mod web;
 pub use lang::Lang;
 pub use pages::statement::statement_html;
 pub use serve::{Config, ServeError, serve};
-pub use web::{MatchingSource, Web, router};
+pub use web::{Web, router};

@@ -9,7 +9,7 @@ use app::House;
 use argon2::password_hash::PasswordHash;
 use tokio::net::TcpListener;
 
-use crate::{MatchingSource, Web, router};
+use crate::{Web, router};
 
 /// How the pages are served.
 #[derive(Clone)]
@@ -88,7 +88,6 @@ impl std::error::Error for ServeError {}
 /// [`ServeError`], in the order of its variants.
 pub async fn serve(
     house: House,
-    matching: MatchingSource,
     config: Config,
     ready: impl FnOnce(SocketAddr),
     shutdown: impl Future<Output = ()> + Send + 'static,
@@ -100,7 +99,7 @@ pub async fn serve(
     }
     let listener = TcpListener::bind(config.listen).await.map_err(|e| ServeError::Listen(config.listen, e))?;
     let at = listener.local_addr().map_err(|e| ServeError::Listen(config.listen, e))?;
-    let app = router(Web::new(house, matching, &config));
+    let app = router(Web::new(house, &config));
     ready(at);
     let (tell, told) = tokio::sync::oneshot::channel();
     let ending = async move {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::House;
-use app::catalogue::Matching;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -18,9 +17,6 @@ use crate::stash::Stash;
 use crate::visit::{hex, mac, unhex};
 use crate::{Config, access, frame, pages};
 
-/// Gives the catalogue as it is to be matched against now; called on a thread that may block.
-pub type MatchingSource = Arc<dyn Fn() -> Arc<Matching> + Send + Sync>;
-
 /// How many uploads are read and matched at the same time; the others wait.
 const UPLOADS_AT_ONCE: usize = 2;
 
@@ -30,7 +26,6 @@ pub struct Web(Arc<Inner>);
 
 struct Inner {
     house: House,
-    matching: MatchingSource,
     access: Access,
     secret: [u8; 32],
     stash: Stash,
@@ -41,7 +36,7 @@ struct Inner {
 
 impl Web {
     /// Puts together what the pages need.
-    pub fn new(house: House, matching: MatchingSource, config: &Config) -> Web {
+    pub fn new(house: House, config: &Config) -> Web {
         let secret = config.secret.unwrap_or_else(|| {
             let (a, b) = (house.world.nonce(), house.world.nonce());
             let mut secret = [0; 32];
@@ -52,7 +47,6 @@ impl Web {
         Web(Arc::new(Inner {
             access: Access::new(config),
             house,
-            matching,
             secret,
             stash: Stash::default(),
             uploads: Arc::new(Semaphore::new(UPLOADS_AT_ONCE)),
@@ -63,10 +57,6 @@ impl Web {
 
     pub(crate) fn house(&self) -> &House {
         &self.0.house
-    }
-
-    pub(crate) fn matching(&self) -> MatchingSource {
-        self.0.matching.clone()
     }
 
     pub(crate) fn access(&self) -> &Access {

@@ -7,12 +7,12 @@ use maud::html;
 use crate::flaw::Flaw;
 use crate::pages::figures;
 use crate::visit::Visit;
-use crate::{Web, adapters, layout, picture};
+use crate::{Web, layout, picture};
 
 /// The first page.
 pub(crate) async fn show(State(web): State<Web>, visit: Visit) -> Result<Html<String>, Flaw> {
     let lang = visit.lang;
-    let known = adapters::figures(web.house()).await?;
+    let known = app::figures::public(web.house()).await?;
     let content = html! {
         section.hero {
             h1 { (lang.t("home-title")) }

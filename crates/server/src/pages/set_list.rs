@@ -1,6 +1,6 @@
 //! Handing in a set list: the form, what it is read as, and the questions it may raise.
 
-use app::catalogue::Matching;
+use app::catalogue;
 use app::pot::Gift;
 use app::set_list::{self, Same, Submit, Submitted};
 use app::{Failure, House, Refusal};
@@ -233,13 +233,15 @@ async fn hand_in(web: &Web, visit: &Visit, mut upload: Upload) -> Result<Respons
     Ok((StatusCode::UNPROCESSABLE_ENTITY, html).into_response())
 }
 
-/// Reads and matches on a thread that may take its time.
+/// Reads and matches on a thread that may take its time, against the catalogue as it is now.
 async fn work(web: &Web, ask: Submit) -> Result<Submitted, Failure> {
-    let (house, matching): (House, _) = (web.house().clone(), web.matching());
+    let house: House = web.house().clone();
     let runtime = tokio::runtime::Handle::current();
     let done = tokio::task::spawn_blocking(move || {
-        let matching: std::sync::Arc<Matching> = matching();
-        runtime.block_on(set_list::submit(&house, &matching, ask))
+        runtime.block_on(async {
+            let matching = catalogue::open_matching(&house).await?;
+            set_list::submit(&house, &matching, ask).await
+        })
     });
     done.await.map_err(|e| Failure::Fault(store::Fault::new(format!("reading a set list broke off: {e}"))))?
 }
