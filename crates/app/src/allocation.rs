@@ -528,17 +528,18 @@ async fn post_run(
     now: Timestamp,
 ) -> Result<i64, Failure> {
     let mut to: BTreeMap<Account, Amount> = BTreeMap::new();
-    let mut standings: BTreeMap<PartyId, Standing> = BTreeMap::new();
+    let mut accounts: BTreeMap<PartyId, Account> = BTreeMap::new();
     for line in lines {
         let account = match &line.party {
             Some(party) => {
-                let standing = match standings.get(party) {
-                    Some(known) => *known,
-                    None => tx.party(party).await?.map_or(Standing::Unclaimed, |p| p.standing),
-                };
-                standings.insert(party.clone(), standing);
-                let unclaimed = standing == Standing::Unclaimed;
-                if unclaimed { Account::unclaimed(party.as_str()) } else { Account::party(party.as_str()) }
+                if !accounts.contains_key(party) {
+                    let record = tx.party(party).await?;
+                    // A name that was claimed by somebody who was here already is answered for by them.
+                    let owner = record.as_ref().and_then(|r| r.merged_into.as_ref()).unwrap_or(party).as_str();
+                    let unclaimed = record.as_ref().is_none_or(|r| r.standing == Standing::Unclaimed);
+                    accounts.insert(party.clone(), if unclaimed { Account::unclaimed(owner) } else { Account::party(owner) });
+                }
+                accounts.get(party).cloned().unwrap_or_else(|| Account::party(party.as_str()))
             }
             None => line.account.parse().map_err(|e: ledger::BadAccount| refuse("account", e.to_string(), ""))?,
         };

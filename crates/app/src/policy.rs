@@ -42,6 +42,7 @@ pub const POLICIES: &[Policy] = &[
     Policy { name: "reminders", help: "how many reminders at most", default: "3", kind: Kind::Count },
     Policy { name: "same-set-overlap", help: "the part of common lines from which two lists of one event count as the same performance", default: "50 %", kind: Kind::Share },
     Policy { name: "house-name", help: "the house's legal name", default: "Tantième", kind: Kind::Text },
+    Policy { name: "house-url", help: "where the house's pages are, as written into mails", default: "http://127.0.0.1:8080", kind: Kind::Text },
     Policy { name: "house-iban", help: "the house's account; empty until set", default: "", kind: Kind::Text },
     Policy { name: "house-bic", help: "the house's bank", default: "", kind: Kind::Text },
     Policy { name: "house-address", help: "the house's address: `street; number; postcode; town; country`", default: "", kind: Kind::Text },

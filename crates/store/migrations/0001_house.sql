@@ -22,6 +22,10 @@ create table party (
   mbid text,
   -- unclaimed: credited by name, nobody has answered yet; here: claimed or registered; frozen: disputed
   standing text not null check (standing in ('unclaimed', 'here', 'frozen')),
+  -- what a frozen party goes back to when nobody wins its dispute
+  frozen_from text check (frozen_from in ('unclaimed', 'here')),
+  -- the party that answers for this name since a claim was accepted; its lines stay as they were written
+  merged_into text references party (id),
   first_payment text check (first_payment in ('yes', 'no')),
   withhold_num bigint not null default 0,
   withhold_den bigint not null default 1,
@@ -385,11 +389,13 @@ create table bank_balance (
 create table claim (
   id text primary key,
   party text not null references party (id),
-  status text not null,
+  status text not null check (status in ('invited', 'open', 'accepted', 'refused', 'disputed')),
   claimant_name text not null,
   sealed_contact {blob},
   sealed_evidence {blob},
-  token_hash text,
+  -- who relayed the invitation: label, operator or dj, and under what name; empty without one
+  relay text not null default '',
+  relayed_by text not null default '',
   reminders bigint not null default 0,
   last_reminder_us bigint,
   reason text not null default '',
@@ -399,6 +405,15 @@ create table claim (
   decided_by text
 );
 create index claim_by_party on claim (party);
+
+-- One-time links. Only the SHA-256 of a token is kept; a reminder brings a token of its own.
+create table claim_token (
+  token_hash text primary key,
+  claim text not null references claim (id),
+  created_us bigint not null,
+  used_us bigint
+);
+create index token_by_claim on claim_token (claim);
 
 create table bank_details (
   party text not null references party (id),
@@ -490,6 +505,18 @@ create table participation (
   set_list text not null references set_list (id),
   note text not null,
   issued_us bigint not null
+);
+create index participation_by_list on participation (set_list);
+
+-- A venue or agent that asks for proofs at its events.
+create table proof_demand (
+  party text not null references party (id),
+  venue_key text not null,
+  venue text not null,
+  percent bigint,
+  since_day text not null,
+  by_party text not null,
+  primary key (party, venue_key)
 );
 
 create table mail (

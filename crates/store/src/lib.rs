@@ -4,6 +4,7 @@
 //! matched or refused is settled before it comes here.
 
 pub mod audit;
+mod claim;
 pub mod db;
 mod entry;
 mod fault;
@@ -12,12 +13,14 @@ mod migration;
 mod party;
 mod payout;
 mod pot;
+mod proof;
 mod recording;
 mod run;
 mod seal;
 mod set_list;
 mod statement;
 
+pub use claim::{ClaimRow, Credited, NewClaim};
 pub use db::{Db, Row, Tx, Value};
 pub use entry::{EntryRecord, Posted};
 pub use fault::Fault;
@@ -25,6 +28,7 @@ pub use house::JournalRow;
 pub use party::{PartyRecord, Standing};
 pub use payout::{AdvanceRow, BatchRow, DetailsRow, MailRow, PayoutRow};
 pub use pot::{BankLine, ContributionRow, PotRow};
+pub use proof::{DemandRow, ProofRow};
 pub use recording::{CatalogueRow, DealRow, ShareRow};
 pub use run::{AllocationRow, RunRow, SuspenseRow};
 pub use seal::FieldKey;

@@ -28,7 +28,7 @@ impl Standing {
         }
     }
 
-    fn from_word(word: &str) -> Result<Self, Fault> {
+    pub(crate) fn from_word(word: &str) -> Result<Self, Fault> {
         [Standing::Unclaimed, Standing::Here, Standing::Frozen]
             .into_iter()
             .find(|s| s.word() == word)
@@ -47,9 +47,11 @@ pub struct PartyRecord {
     pub withholding: Ratio,
     /// What was answered at the claim: whether this is the first money ever from music.
     pub first_payment: Option<bool>,
+    /// The party that answers for this name since a claim was accepted.
+    pub merged_into: Option<PartyId>,
 }
 
-const COLUMNS: &str = "id, name, kind, territory, isni, ipi, mbid, standing, withhold_num, withhold_den, first_payment";
+const COLUMNS: &str = "id, name, kind, territory, isni, ipi, mbid, standing, withhold_num, withhold_den, first_payment, merged_into";
 
 impl Tx {
     /// Writes a new party.
@@ -192,6 +194,7 @@ fn party_record(row: &Row) -> Result<PartyRecord, Fault> {
         standing: Standing::from_word(&row.text(7)?)?,
         withholding: Ratio::new(part(row.int(8)?)?, part(row.int(9)?)?).map_err(|e| Fault::new(e.to_string()))?,
         first_payment: row.opt_text(10)?.map(|word| word == "yes"),
+        merged_into: row.opt_parse(11)?,
     })
 }
 
@@ -205,7 +208,7 @@ impl Tx {
         if isni.is_none() && ipi.is_none() {
             return Ok(None);
         }
-        let sql = "select id from party where isni = $1 or ipi = $2 order by id limit 1";
+        let sql = "select coalesce(merged_into, id) from party where isni = $1 or ipi = $2 order by id limit 1";
         let values = args![isni.map(|i| i.as_str().to_owned()), ipi.map(|i| i.as_str().to_owned())];
         self.row(sql, values).await?.map(|r| r.parse(0)).transpose()
     }

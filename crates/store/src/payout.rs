@@ -134,7 +134,10 @@ impl Tx {
         nonce: [u8; 24],
         by: &str,
     ) -> Result<u32, Fault> {
-        let last = self.number("select max(version) from bank_details where party = $1", args![details.party.as_str()]).await?;
+        // Payouts remember the version they went to, after the details themselves were erased too.
+        let sql = "select max(v) from (select max(version) as v from bank_details where party = $1 \
+                   union all select max(details_version) as v from payout where party = $1) as versions";
+        let last = self.number(sql, args![details.party.as_str()]).await?;
         let version = small(last + 1)?;
         let sealed = key.seal(&format!("bank_details/{}/{version}", details.party), &details.body, nonce)?;
         let sql = "insert into bank_details (party, version, sealed, masked, rail, country, usable_us, created_us, by_party) \
@@ -350,9 +353,10 @@ impl Tx {
             .collect()
     }
 
-    /// Notes that a mail went out.
+    /// Notes that a mail went out; its address and text, and the link in it, are kept no longer.
     pub async fn mail_sent(&mut self, id: &str, now: Timestamp) -> Result<(), Fault> {
-        self.run("update mail set sent_us = $2 where id = $1", args![id, now.as_microsecond()]).await.map(drop)
+        let sql = "update mail set sent_us = $2, sealed_to = $3, sealed_body = $3 where id = $1";
+        self.run(sql, args![id, now.as_microsecond(), Vec::new()]).await.map(drop)
     }
 }
 

@@ -195,9 +195,10 @@ impl Tx {
         self.allocation_lines("l.run = $1", run.as_str(), "l.place").await
     }
 
-    /// The lines of approved runs that pay a party, in order of approval.
+    /// The lines of approved runs that pay a party, or a name it has claimed, in order of approval.
     pub async fn lines_of_party(&mut self, party: &PartyId) -> Result<Vec<AllocationRow>, Fault> {
-        self.allocation_lines("l.party = $1 and r.status = 'approved'", party.as_str(), "r.approved_us, l.run, l.place").await
+        let whose = "(l.party = $1 or l.party in (select id from party where merged_into = $1)) and r.status = 'approved'";
+        self.allocation_lines(whose, party.as_str(), "r.approved_us, l.run, l.place").await
     }
 
     /// The lines of approved runs over a pot, in order of approval.

@@ -1,7 +1,10 @@
 //! Use cases on both engines. The PostgreSQL half runs where `TANTIEME_TEST_POSTGRES` names a server that may be
 //! filled with throw-away schemas; without it it says loudly that it skips, and under `CI=true` it fails.
 
+
+mod claim;
 mod doctor;
 mod export;
 mod figures;
+mod houses;
 mod small_house;
