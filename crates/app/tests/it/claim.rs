@@ -316,7 +316,7 @@ async fn a_proof_shows_a_threshold_and_a_venue_sees_what_is_missing() {
         };
         let list = SetListRow {
             id: house.set_list_id(), event: event.id.clone(), performer: lio.clone(), submitted_by: lio.clone(), document: "a.txt".into(),
-            document_hash: "h".into(), format: "plain-text".into(), set_number: 1, visibility: "track".into(), status: "open".into(), same_as: None, created: house.now(),
+            document_hash: "h".into(), format: "plain-text".into(), set_number: 1, visibility: "track-only".into(), status: "open".into(), same_as: None, created: house.now(),
         };
         let line = |position, played| LineRow {
             id: house.line_id(), set_list: list.id.clone(), position, origin_line: 1, raw: "x".into(), artist: String::new(), title: String::new(),
