@@ -220,7 +220,6 @@ found-title = { $count ->
    *[other] { $count } names found for “{ $name }”
  }
 found-none = Nothing has been credited under this name yet. Try another spelling, or come back: names are added with each list.
-also-known = Also { $names }
 standing-unclaimed = Nobody has answered yet
 standing-here = Is here already
 standing-frozen = Several people claim this name; the money is frozen until that is settled
@@ -228,7 +227,10 @@ in-recordings = { $count ->
     [one] in one recording
    *[other] in { $count } recordings
  }
-money-waits = money waits
+waits-some = money waits
+waits-under-10 = less than 10 wait
+waits-under-100 = between 10 and 100 wait
+waits-100 = more than 100 wait
 claim-this = This is me
 claim-title = You are { $name }?
 claim-what = Tell us who you are and how we can see it. A person reads it; then what waits under this name is yours.
@@ -378,3 +380,19 @@ refusal-period = “{ $a }” is no period.
 refusal-period-hint = Write a year, a month or a day: 2026, 2026-09, 2026-09-04.
 refusal-nothing-to-state = Nothing was ever credited under this name.
 refusal-nothing-to-state-hint = A statement appears with the first line.
+refusal-search-short = A search needs two letters at least.
+refusal-search-short-hint = Write the name as it stands on the release.
+refusal-claimant = Your name is missing, or is not on one line.
+refusal-claimant-hint = Write the name people reach you by.
+refusal-mail = “{ $a }” is not a mail address.
+refusal-mail-hint = Write it as in name@example.org.
+refusal-evidence = Without an invitation, a claim needs something we can look at.
+refusal-evidence-hint = Link a page of yours that names the release, or your distributor’s.
+refusal-token-unknown = This link is not one of ours.
+refusal-token-unknown-hint = Copy it whole from the mail, or search your name.
+refusal-token-used = This link was used already.
+refusal-token-used-hint = The house answers by mail. If it was not you, search your name and claim it.
+refusal-token-other-party = This link is for another name.
+refusal-token-other-party-hint = Open the link again, or search your name.
+refusal-claim-open = You have claimed “{ $a }” already.
+refusal-claim-open-hint = The house answers by mail. Nothing was changed now.

@@ -220,7 +220,6 @@ found-title = { $count ->
    *[other] { $count } noms trouvés pour « { $name } »
  }
 found-none = Rien n’a encore été crédité sous ce nom. Essayez une autre graphie, ou revenez : chaque liste ajoute des noms.
-also-known = Aussi { $names }
 standing-unclaimed = Personne n’a encore répondu
 standing-here = Déjà inscrit
 standing-frozen = Plusieurs personnes réclament ce nom ; l’argent est gelé jusqu’à ce que ce soit réglé
@@ -228,7 +227,10 @@ in-recordings = { $count ->
     [one] dans un enregistrement
    *[other] dans { $count } enregistrements
  }
-money-waits = de l’argent attend
+waits-some = de l’argent attend
+waits-under-10 = moins de 10 attendent
+waits-under-100 = entre 10 et 100 attendent
+waits-100 = plus de 100 attendent
 claim-this = C’est moi
 claim-title = Vous êtes { $name } ?
 claim-what = Dites-nous qui vous êtes et à quoi nous pouvons le voir. Une personne vous lit ; puis ce qui attend sous ce nom est à vous.
@@ -378,3 +380,19 @@ refusal-period = « { $a } » n’est pas une période.
 refusal-period-hint = Écrivez une année, un mois ou un jour : 2026, 2026-09, 2026-09-04.
 refusal-nothing-to-state = Rien n’a jamais été crédité sous ce nom.
 refusal-nothing-to-state-hint = Un relevé apparaît avec la première ligne.
+refusal-search-short = Une recherche demande au moins deux lettres.
+refusal-search-short-hint = Écrivez le nom tel qu’il figure sur la sortie.
+refusal-claimant = Votre nom manque, ou ne tient pas sur une ligne.
+refusal-claimant-hint = Écrivez le nom sous lequel on vous joint.
+refusal-mail = « { $a } » n’est pas une adresse électronique.
+refusal-mail-hint = Écrivez-la comme nom@example.org.
+refusal-evidence = Sans invitation, une demande doit contenir quelque chose que nous pouvons regarder.
+refusal-evidence-hint = Donnez le lien d’une de vos pages qui nomme la sortie, ou celui de votre distributeur.
+refusal-token-unknown = Ce lien n’est pas de nous.
+refusal-token-unknown-hint = Copiez-le en entier depuis le courriel, ou cherchez votre nom.
+refusal-token-used = Ce lien a déjà servi.
+refusal-token-used-hint = La maison répond par courriel. Si ce n’était pas vous, cherchez votre nom et réclamez-le.
+refusal-token-other-party = Ce lien est pour un autre nom.
+refusal-token-other-party-hint = Ouvrez le lien de nouveau, ou cherchez votre nom.
+refusal-claim-open = Vous avez déjà réclamé « { $a } ».
+refusal-claim-open-hint = La maison répond par courriel. Rien n’a changé.
