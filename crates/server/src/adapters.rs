@@ -7,7 +7,7 @@ use formats::bank::CreditorReference;
 use money::{Amount, Currency, Ratio};
 use music::event::Event;
 use music::{PartyId, SetListId};
-use store::{CatalogueRow, ContributionRow, LineRow, SetListRow, Standing};
+use store::{CatalogueRow, ContributionRow, LineRow, SetListRow};
 
 use crate::flaw::Flaw;
 
@@ -53,74 +53,15 @@ pub(crate) fn flow(figures: &Figures) -> Option<Flow> {
     })
 }
 
-/// A name that was found.
-#[derive(Debug, Clone)]
-pub(crate) struct Found {
-    /// Whose.
-    pub(crate) id: PartyId,
-    /// The name as credited.
-    pub(crate) name: String,
-    /// Other names.
-    pub(crate) aliases: Vec<String>,
-    /// Whether somebody answers for it.
-    pub(crate) standing: Standing,
-    /// Recordings it has a share in.
-    pub(crate) recordings: usize,
-    /// Whether money waits.
-    pub(crate) waiting: bool,
-}
-
-/// A claim to open.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Claiming {
-    /// The party's id.
-    pub(crate) party: String,
-    /// Who claims.
-    pub(crate) name: String,
-    /// Where they are reached.
-    pub(crate) contact: String,
-    /// Why it is theirs.
-    pub(crate) evidence: String,
-    /// Whether it is their first money from music, where answered.
-    pub(crate) first_payment: Option<bool>,
-    /// The one-time link's token, where they came by one.
-    pub(crate) token: Option<String>,
-}
-
-/// Names that hold all the words.
-pub(crate) async fn search(house: &House, words: &str) -> Result<Vec<Found>, Flaw> {
-    let mut tx = house.store.begin_read().await?;
-    let mut found = Vec::new();
-    for record in tx.search_parties(words, 20).await? {
-        let recordings = tx.shares_of_party(&record.party.id).await?.len();
-        let Some(full) = tx.party(&record.party.id).await? else { continue };
-        found.push(Found {
-            id: record.party.id,
-            name: record.party.name,
-            aliases: full.party.aliases,
-            standing: record.standing,
-            recordings,
-            waiting: false,
-        });
-    }
-    Ok(found)
-}
-
-/// The party a claim is about.
-pub(crate) async fn claimed_party(house: &House, id: &str) -> Result<(PartyId, String), Flaw> {
+/// The name and id of the party that a claim would be about.
+///
+/// Only credited names that a search shows: who merely performs or pays is nobody's business.
+pub(crate) async fn claimable(house: &House, id: &str) -> Result<(PartyId, String), Flaw> {
     let mut tx = house.store.begin_read().await?;
     let record = party::find(&mut tx, id).await?;
-    Ok((record.party.id, record.party.name))
-}
-
-/// The party behind a one-time link.
-pub(crate) async fn invited_party(_house: &House, _token: &str) -> Result<(PartyId, String), Flaw> {
-    Err(Flaw::NotFound)
-}
-
-/// Opens a claim.
-pub(crate) async fn claim(_house: &House, _ask: Claiming) -> Result<(), Flaw> {
-    Err(Flaw::NotFound)
+    drop(tx);
+    let shown = app::claim::search(house, &record.party.name).await?;
+    if shown.iter().any(|f| f.party == record.party.id) { Ok((record.party.id, record.party.name)) } else { Err(Flaw::NotFound) }
 }
 
 /// A set list as its page shows it.
@@ -190,8 +131,9 @@ pub(crate) async fn review(house: &House, id: &SetListId) -> Result<Review, Flaw
         if pot.event.as_ref() != Some(&list.event) {
             continue;
         }
-        let text = async |tx: &mut store::Tx, name: &str| policy::text(tx, name, now).await;
-        let (holder, iban, bic) = (text(&mut tx, "house-name").await?, text(&mut tx, "house-iban").await?, text(&mut tx, "house-bic").await?);
+        let holder = policy::text(&mut tx, "house-name", now).await?;
+        let iban = policy::text(&mut tx, "house-iban", now).await?;
+        let bic = policy::text(&mut tx, "house-bic", now).await?;
         payments.push(payment(contribution, holder, &iban, bic));
     }
     Ok(Review { list, event, performer, lines, doubts, payments })

@@ -4,8 +4,8 @@ use app::{Failure, Refusal};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use crate::Lang;
 use crate::lang::Text;
+use crate::{Lang, show};
 
 /// Why a visit does not get what it asked for. The frame turns it into a page in the visitor's language.
 #[derive(Debug, Clone)]
@@ -139,18 +139,9 @@ pub(crate) fn speak(refusal: &Refusal, lang: Lang) -> Spoken {
 
 /// A message as a sentence: a capital first, a full stop last, no backticks.
 pub(crate) fn sentence(message: &str) -> String {
-    let mut out = String::with_capacity(message.len() + 1);
-    let mut open = false;
-    for c in message.trim().chars() {
-        match c {
-            '`' => {
-                out.push(if open { '”' } else { '“' });
-                open = !open;
-            }
-            c if out.is_empty() => out.extend(c.to_uppercase()),
-            c => out.push(c),
-        }
-    }
+    let text = show::quoted(message.trim(), Lang::En);
+    let mut letters = text.chars();
+    let mut out: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
     if !out.is_empty() && !out.ends_with(['.', '?', '!']) {
         out.push('.');
     }

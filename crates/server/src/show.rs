@@ -97,6 +97,22 @@ pub(crate) fn minutes(seconds: u32) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
+/// A text with what it has in backticks in quotation marks instead.
+pub(crate) fn quoted(text: &str, lang: Lang) -> String {
+    let marks = match lang {
+        Lang::En => ["“", "”"],
+        Lang::Fr => ["«\u{a0}", "\u{a0}»"],
+    };
+    let mut out = String::with_capacity(text.len() + 4);
+    for (place, part) in text.split('`').enumerate() {
+        if place > 0 {
+            out.push_str(marks[(place + 1) % 2]);
+        }
+        out.push_str(part);
+    }
+    out
+}
+
 fn grouped(digits: &str, lang: Lang) -> String {
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
@@ -136,5 +152,6 @@ mod tests {
         assert_eq!(percent(125_000, Lang::Fr), "12,5\u{a0}%");
         assert_eq!(percent(1_000_000, Lang::Fr), "100\u{a0}%");
         assert_eq!(minutes(364), "6:04");
+        assert_eq!(quoted("goes to `solidarity`.", Lang::Fr), "goes to «\u{a0}solidarity\u{a0}».");
     }
 }

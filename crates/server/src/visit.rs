@@ -101,7 +101,10 @@ pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// HMAC-SHA-256 of a message, with a word that separates its uses.
 pub(crate) fn mac(secret: &[u8; 32], purpose: &str, message: &[u8]) -> Hmac<Sha256> {
-    let mut mac = <Hmac<Sha256> as KeyInit>::new(secret.into());
+    // HMAC fills a short key up with zeros to the block of the hash: the same key, in its full length.
+    let mut block = [0; 64];
+    block[..32].copy_from_slice(secret);
+    let mut mac = <Hmac<Sha256> as KeyInit>::new(&block.into());
     mac.update(purpose.as_bytes());
     mac.update(&[0]);
     mac.update(message);

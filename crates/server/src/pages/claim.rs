@@ -1,5 +1,6 @@
 //! "Is my name here?", and saying that it is mine.
 
+use app::claim::{self, Found, Open, Waits};
 use axum::extract::{Form, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
@@ -7,14 +8,14 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use store::Standing;
 
-use crate::adapters::{self, Claiming, Found};
+use crate::adapters;
 use crate::flaw::{Flaw, speak};
 use crate::form::short;
 use crate::visit::Visit;
 use crate::{Lang, Web, layout};
 
 /// Most characters of evidence.
-const EVIDENCE: usize = 5_000;
+const EVIDENCE: usize = 10_000;
 
 /// What is searched.
 #[derive(Debug, Deserialize)]
@@ -26,7 +27,11 @@ pub(crate) struct Words {
 pub(crate) async fn search(State(web): State<Web>, visit: Visit, Query(words): Query<Words>) -> Result<Html<String>, Flaw> {
     let lang = visit.lang;
     let name = words.name.map(|n| short(&n)).unwrap_or_default();
-    let found = if name.is_empty() { Vec::new() } else { adapters::search(web.house(), &name).await? };
+    let (found, refusal) = match (name.as_str(), claim::search(web.house(), &name).await) {
+        ("", _) => (Vec::new(), None),
+        (_, Err(app::Failure::Refused(refusal))) => (Vec::new(), Some(refusal)),
+        (_, found) => (found?, None),
+    };
     let title = lang.t("search-title");
     let content = html! {
         h1 { (title) }
@@ -38,7 +43,10 @@ pub(crate) async fn search(State(web): State<Web>, visit: Visit, Query(words): Q
                 button type="submit" { (lang.t("search-send")) }
             }
         }
-        @if !name.is_empty() {
+        @if let Some(refusal) = &refusal {
+            @let said = speak(refusal, lang);
+            (layout::alert(&said.message, &said.hint, said.lang))
+        } @else if !name.is_empty() {
             section aria-labelledby="found" aria-live="polite" {
                 h2 #found { (lang.with("found-title", &[("count", found.len().into()), ("name", name.as_str().into())])) }
                 @if found.is_empty() { p { (lang.t("found-none")) } }
@@ -59,19 +67,28 @@ fn one_found(found: &Found, lang: Lang) -> Markup {
         li {
             div {
                 strong { (found.name) }
-                @if !found.aliases.is_empty() { p.soft { (lang.with("also-known", &[("names", found.aliases.join(", ").into())])) } }
                 p.soft {
                     (lang.t(key))
-                    @if found.recordings > 0 { " · " (lang.with("in-recordings", &[("count", found.recordings.into())])) }
-                    @if found.waiting { " · " (lang.t("money-waits")) }
+                    @if found.recordings > 0 { " · " (lang.with("in-recordings", &[("count", usize::try_from(found.recordings).unwrap_or(0).into())])) }
+                    @if let Some(key) = waits(found.waits) { " · " strong { (lang.t(key)) } }
                 }
             }
             @if found.standing != Standing::Here {
-                a.button href=(format!("/claim?party={}", found.id)) {
+                a.button href=(format!("/claim?party={}", found.party)) {
                     (lang.t("claim-this")) span.hidden { " (" (found.name) ")" }
                 }
             }
         }
+    }
+}
+
+fn waits(waits: Waits) -> Option<&'static str> {
+    match waits {
+        Waits::No => None,
+        Waits::Some => Some("waits-some"),
+        Waits::UnderTen => Some("waits-under-10"),
+        Waits::UnderHundred => Some("waits-under-100"),
+        Waits::HundredAndMore => Some("waits-100"),
     }
 }
 
@@ -86,19 +103,19 @@ pub(crate) async fn form(State(web): State<Web>, visit: Visit, Query(whose): Que
     let Some(party) = whose.party.filter(|p| p.starts_with("pty-")) else {
         return Ok(axum::response::Redirect::to("/search").into_response());
     };
-    let (id, name) = adapters::claimed_party(web.house(), &party).await?;
-    let ask = Claiming { party: id.to_string(), ..Claiming::default() };
+    let (id, name) = adapters::claimable(web.house(), &party).await?;
+    let ask = Open { party: id.to_string(), ..Open::default() };
     Ok(page(&visit, &ask, &name, None).into_response())
 }
 
 /// The form behind a one-time link.
 pub(crate) async fn invited(State(web): State<Web>, visit: Visit, Path(token): Path<String>) -> Result<Html<String>, Flaw> {
-    let (id, name) = adapters::invited_party(web.house(), &token).await?;
-    let ask = Claiming { party: id.to_string(), token: Some(token), ..Claiming::default() };
+    let (invited, name) = claim::invitation(web.house(), &token).await?;
+    let ask = Open { party: invited.party.to_string(), token: Some(token), ..Open::default() };
     Ok(page(&visit, &ask, &name, None))
 }
 
-fn page(visit: &Visit, ask: &Claiming, name: &str, refusal: Option<&app::Refusal>) -> Html<String> {
+fn page(visit: &Visit, ask: &Open, name: &str, refusal: Option<&app::Refusal>) -> Html<String> {
     let lang = visit.lang;
     let title = lang.with("claim-title", &[("name", name.into())]);
     let content = html! {
@@ -114,7 +131,7 @@ fn page(visit: &Visit, ask: &Claiming, name: &str, refusal: Option<&app::Refusal
             @if let Some(token) = &ask.token { input type="hidden" name="token" value=(token); }
             fieldset {
                 legend { (lang.t("part-you")) }
-                div.field { label for="name" { (lang.t("field-your-name")) } input #name name="name" value=(ask.name) required maxlength="200" autocomplete="name"; }
+                div.field { label for="name" { (lang.t("field-your-name")) } input #name name="name" value=(ask.claimant) required maxlength="200" autocomplete="name"; }
                 div.field {
                     label for="contact" { (lang.t("field-contact")) }
                     p.hint #contact-hint { (lang.t("field-contact-hint")) }
@@ -123,7 +140,7 @@ fn page(visit: &Visit, ask: &Claiming, name: &str, refusal: Option<&app::Refusal
                 div.field {
                     label for="evidence" { (lang.t("field-evidence")) }
                     p.hint #evidence-hint { (lang.t("field-evidence-hint")) }
-                    textarea #evidence name="evidence" rows="5" required maxlength=(EVIDENCE) aria-describedby="evidence-hint" { (ask.evidence) }
+                    textarea #evidence name="evidence" rows="5" required[ask.token.is_none()] maxlength=(EVIDENCE) aria-describedby="evidence-hint" { (ask.evidence) }
                 }
             }
             fieldset {
@@ -157,25 +174,28 @@ pub(crate) struct Filled {
 pub(crate) async fn send(State(web): State<Web>, visit: Visit, Form(filled): Form<Filled>) -> Result<Response, Flaw> {
     visit.check(&web, &filled.csrf)?;
     let lang = visit.lang;
-    let (id, name) = adapters::claimed_party(web.house(), &filled.party).await?;
-    let ask = Claiming {
-        party: id.to_string(),
-        name: filled.name.trim().chars().take(200).collect(),
-        contact: filled.contact.trim().chars().take(200).collect(),
-        evidence: filled.evidence.trim().chars().take(EVIDENCE).collect(),
+    let token = filled.token.filter(|t| !t.is_empty());
+    let (party, name) = match &token {
+        Some(token) => claim::invitation(web.house(), token).await.map(|(invited, name)| (invited.party, name))?,
+        None => adapters::claimable(web.house(), &filled.party).await?,
+    };
+    let ask = Open {
+        party: party.to_string(),
+        claimant: filled.name,
+        contact: filled.contact,
+        evidence: filled.evidence,
         first_payment: match filled.first.as_str() {
             "yes" => Some(true),
             "no" => Some(false),
             _ => None,
         },
-        token: filled.token.filter(|t| !t.is_empty()),
+        token,
     };
-    match adapters::claim(web.house(), ask.clone()).await {
-        Ok(()) => {}
-        Err(Flaw::Refused(refusal)) => {
+    match claim::open(web.house(), ask.clone()).await {
+        Err(app::Failure::Refused(refusal)) => {
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&visit, &ask, &name, Some(&refusal))).into_response());
         }
-        Err(flaw) => return Err(flaw),
+        done => drop(done?),
     }
     let title = lang.t("claimed-title");
     let content = html! {

@@ -50,13 +50,14 @@ fn parts(flow: &Flow, lang: Lang) -> Vec<Part> {
     let part = |amount: Amount, key: &str, ink| {
         Part::new(u64::try_from(amount.micros()).unwrap_or(0), lang.t(key), show::money(amount, lang), ink)
     };
-    vec![
+    let all = [
         part(flow.paid, "figure-paid", 1),
         part(flow.owed, "figure-owed", 2),
         part(flow.suspense, "figure-suspense", 4),
         part(flow.deducted, "figure-deducted", 3),
         part(flow.open, "figure-open", 6),
-    ]
+    ];
+    all.into_iter().filter(|p| p.size > 0).collect()
 }
 
 fn table(f: &Figures, lang: Lang) -> Markup {

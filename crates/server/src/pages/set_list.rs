@@ -66,7 +66,7 @@ impl Default for Sheet {
             share: empty(),
             amount: empty(),
             currency: "EUR".to_owned(),
-            visibility: "track".to_owned(),
+            visibility: "track-only".to_owned(),
             role: "dj".to_owned(),
             payer: empty(),
             attests: false,
@@ -415,7 +415,7 @@ fn the_view(sheet: &Sheet, lang: Lang) -> Markup {
         fieldset {
             legend { (lang.t("part-view")) }
             p.hint { (lang.t("view-hint")) }
-            @for (value, key) in [("track", "view-track"), ("place", "view-place"), ("everything", "view-everything")] {
+            @for (value, key) in [("track-only", "view-track"), ("city-and-date", "view-place"), ("everything", "view-everything")] {
                 (choice("visibility", value, &sheet.visibility, key, lang))
             }
         }

@@ -146,7 +146,7 @@ fn span_words(s: &Statement, lang: Lang) -> String {
 fn summary(s: &Statement, lang: Lang) -> Markup {
     let money = |text: &str| show::decimal(text, &s.currency, lang);
     let size = |text: &str| show::amount(text, &s.currency).and_then(|a| u64::try_from(a.micros()).ok()).unwrap_or(0);
-    let paid: i64 = s.payouts.iter().filter(|p| p.status != "failed" && p.status != "returned").filter_map(|p| show::amount(&p.gross, &s.currency)).map(money::Amount::micros).sum();
+    let paid: i64 = s.payouts.iter().filter(|p| !["returned", "rejected", "dropped"].contains(&p.status.as_str())).filter_map(|p| show::amount(&p.gross, &s.currency)).map(money::Amount::micros).sum();
     let reserved = size(&s.reserved);
     let settled = u64::try_from(paid).unwrap_or(0).saturating_sub(reserved);
     let words = |micros: u64| s.currency.parse().map_or_else(|_| String::new(), |c| show::money(money::Amount::from_micros(i64::try_from(micros).unwrap_or(i64::MAX), c), lang));
@@ -205,14 +205,14 @@ fn earned_line(line: &Line, s: &Statement, lang: Lang) -> Markup {
                 }
                 div.inside {
                     @for one in &line.recordings {
+                        @if line.recordings.len() > 1 { h3 { (one.artist) " – " (one.title) } }
                         dl.facts {
-                            @if line.recordings.len() > 1 { div { dt { (lang.t("line-recording")) } dd { (one.artist) " – " (one.title) } } }
                             @if !one.isrc.is_empty() { div { dt { "ISRC" } dd translate="no" { (one.isrc) } } }
                             @if let Some(plays) = one.plays {
                                 div { dt { (lang.t("plays")) } dd { (lang.with("plays-on", &[("count", usize::try_from(plays).unwrap_or(usize::MAX).into())])) } }
                             }
                             @if !one.seen.is_empty() {
-                                div { dt { (lang.t("seen")) } dd { @for seen in &one.seen { (seen_words(seen, lang)) br; } } }
+                                div { dt { (lang.t("seen")) } dd { @for (seen, times) in counted(&one.seen) { (seen_words(seen, lang)) @if times > 1 { " ×" (times) } br; } } }
                             }
                         }
                     }
@@ -224,6 +224,18 @@ fn earned_line(line: &Line, s: &Statement, lang: Lang) -> Markup {
             }
         }
     }
+}
+
+/// What stands several times in a row, once with its count.
+fn counted(texts: &[String]) -> Vec<(&str, usize)> {
+    let mut all: Vec<(&str, usize)> = Vec::new();
+    for text in texts {
+        match all.last_mut() {
+            Some((last, times)) if last == text => *times += 1,
+            _ => all.push((text, 1)),
+        }
+    }
+    all
 }
 
 /// `2026-09-04, Lyon, Name` with the day in words.
@@ -294,7 +306,7 @@ fn rules(rules: &[RuleUsed], currency: &str, lang: Lang) -> Markup {
                 @for rule in rules {
                     details.rule id=(format!("rule-{}-{currency}", anchor(&rule.label))) {
                         summary { (rule.label) }
-                        @for paragraph in (if lang == Lang::Fr { &rule.reading_fr } else { &rule.reading_en }).lines() { p { (paragraph) } }
+                        @for paragraph in (if lang == Lang::Fr { &rule.reading_fr } else { &rule.reading_en }).lines() { p { (show::quoted(paragraph, lang)) } }
                         p.soft { "SHA-256 " code { (rule.hash) } }
                     }
                 }

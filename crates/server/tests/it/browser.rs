@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use app::{House, World, policy};
+use app::{House, World, party, policy};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -65,6 +65,8 @@ pub async fn place(config: Config) -> Place {
     }
     let input = Box::new(std::io::Cursor::new(CATALOGUE.as_bytes().to_vec()));
     app::catalogue::import(&house, "catalogue.tsv", input, None, "ada", &|_| {}).await.unwrap();
+    let mira = party::Register { name: "Mira Feld".to_owned(), by: "ada".to_owned(), ..party::Register::default() };
+    party::register(&house, mira).await.unwrap();
     let app = router(Web::new(house.clone(), &config));
     Place { house, app, _folder: folder }
 }
@@ -155,7 +157,7 @@ impl<'a> Browser<'a> {
         let csrf = form.hidden("csrf");
         let fields = [
             ("csrf", csrf.as_str()), ("lines", lines), ("performer", performer), ("event", "Night at the Kiln"), ("date", "2026-09-04"),
-            ("city", "Lyon"), ("gift", "share"), ("fee", "1000"), ("share", "5"), ("currency", "EUR"), ("visibility", "track"),
+            ("city", "Lyon"), ("gift", "share"), ("fee", "1000"), ("share", "5"), ("currency", "EUR"), ("visibility", "track-only"),
         ];
         let asked = self.hand_in(&fields, None).await;
         assert_eq!(asked.status, 422, "{}", asked.body);

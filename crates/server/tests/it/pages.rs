@@ -94,7 +94,7 @@ async fn the_same_night_is_asked_about_and_the_same_file_changes_nothing() {
     let mut browser = Browser::new(&place, "en");
     let id = browser.hand_in_as_new("DJ Umbra", LINES).await;
     let csrf = browser.get("/set-list").await.hidden("csrf");
-    let fields = |lines| [("csrf", csrf.clone()), ("lines", lines), ("performer", "DJ Umbra".to_owned()), ("date", "2026-09-04".to_owned()), ("gift", "none".to_owned()), ("visibility", "track".to_owned())];
+    let fields = |lines| [("csrf", csrf.clone()), ("lines", lines), ("performer", "DJ Umbra".to_owned()), ("date", "2026-09-04".to_owned()), ("gift", "none".to_owned()), ("visibility", "track-only".to_owned())];
     let send = |fields: &[(&'static str, String)]| fields.iter().map(|(k, v)| (*k, v.clone())).collect::<Vec<_>>();
     let same = send(&fields(LINES.to_owned()));
     let same: Vec<(&str, &str)> = same.iter().map(|(k, v)| (*k, v.as_str())).collect();
@@ -125,7 +125,7 @@ async fn a_form_that_cannot_be_taken_keeps_what_was_typed() {
         ("1000", "", "\0\0\0\0\0\0\0\0", "No track can be read from “night.txt”."),
         ("-5", "", "A - B\nC - D\n", "cannot be shared"),
     ] {
-        let fields = [("csrf", csrf.as_str()), ("performer", "Mira Feld"), ("venue", "\"><b>The Kiln"), ("gift", "share"), ("fee", fee), ("share", "5"), ("currency", "EUR"), ("visibility", "track"), ("time_zone", zone)];
+        let fields = [("csrf", csrf.as_str()), ("performer", "Mira Feld"), ("venue", "\"><b>The Kiln"), ("gift", "share"), ("fee", fee), ("share", "5"), ("currency", "EUR"), ("visibility", "track-only"), ("time_zone", zone)];
         let page = browser.hand_in(&fields, Some(("night.txt", file.as_bytes()))).await;
         assert_eq!(page.status, 422);
         check(&page, "en");
@@ -144,7 +144,7 @@ async fn a_file_with_several_sets_is_asked_about() {
     let csrf = browser.get("/set-list").await.hidden("csrf");
     let session = |date: &str, title: &str| format!("\"name\",\"artist\",\"start time\"\n\"{date}\",\"\",\"\"\n\"{title}\",\"Mira Feld\",\"22:00:00\"\n");
     let file = session("04/09/2026", "Low Tide") + &session("05/09/2026", "Paper Moon");
-    let fields = [("csrf", csrf.as_str()), ("performer", "Mira Feld"), ("gift", "none"), ("visibility", "track")];
+    let fields = [("csrf", csrf.as_str()), ("performer", "Mira Feld"), ("gift", "none"), ("visibility", "track-only")];
     let page = browser.hand_in(&fields, Some(("serato.csv", file.as_bytes()))).await;
     if page.status == 303 {
         return; // read as one list: nothing to ask

@@ -12,7 +12,7 @@ async fn forms_without_our_token_are_refused_and_change_nothing() {
     let form = browser.get("/set-list").await;
     let csrf = form.hidden("csrf");
     assert!(form.header("set-cookie").contains("HttpOnly") && form.header("set-cookie").contains("SameSite=Strict"));
-    let fields = [("performer", "Mira Feld"), ("lines", "A - B"), ("gift", "none"), ("visibility", "track")];
+    let fields = [("performer", "Mira Feld"), ("lines", "A - B"), ("gift", "none"), ("visibility", "track-only")];
     for token in [None, Some(""), Some("00"), Some(&csrf[..62]), Some(&"0".repeat(64))] {
         let mut all: Vec<(&str, &str)> = token.iter().map(|t| ("csrf", *t)).collect();
         all.extend(fields);
