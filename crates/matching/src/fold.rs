@@ -84,7 +84,10 @@ impl Folded {
             b'&' if open.len == 0 && next.is_ascii_alphanumeric() => {
                 b"and".iter().for_each(|l| self.letter(open, *l, at + offset, at + offset + 1));
             }
-            b'.' if joins && open.acronym() && !bytes.get(at + 2).is_some_and(|b| b.is_ascii_alphanumeric()) => {
+            b'.' if joins
+                && open.acronym()
+                && !bytes.get(at + 2).is_some_and(|b| b.is_ascii_alphanumeric()) =>
+            {
                 open.since_dot = 0;
             }
             _ => self.close(open),
@@ -92,7 +95,8 @@ impl Folded {
     }
 
     fn foreign(&mut self, open: &mut Open, c: char, at: usize, offset: usize) {
-        if matches!(c, '\u{2019}' | '\u{2018}' | '\u{b4}' | '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{feff}') {
+        if matches!(c, '\u{2019}' | '\u{2018}' | '\u{b4}' | '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{feff}')
+        {
             return;
         }
         let Some(plain) = deunicode::deunicode_char(c) else { return self.close(open) };
@@ -121,7 +125,12 @@ impl Folded {
 
     fn close(&mut self, open: &mut Open) {
         if open.len > 0 {
-            let word = Word { at: open.at as u32, len: open.len as u8, start: open.start as u32, end: open.end as u32 };
+            let word = Word {
+                at: open.at as u32,
+                len: open.len as u8,
+                start: open.start as u32,
+                end: open.end as u32,
+            };
             self.words.push(word);
         }
         *open = Open::default();
@@ -192,7 +201,12 @@ mod tests {
 
     fn words(text: &str) -> String {
         let folded = Folded::new(text);
-        folded.words.iter().map(|w| String::from_utf8_lossy(folded.word(w)).into_owned()).collect::<Vec<_>>().join(" ")
+        folded
+            .words
+            .iter()
+            .map(|w| String::from_utf8_lossy(folded.word(w)).into_owned())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     #[test]

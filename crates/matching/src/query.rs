@@ -85,8 +85,11 @@ impl Asked {
         } else {
             let joined;
             let title = parse::cut(query.title, parse::LINE_MAX);
-            let whole = if query.artist.is_empty() { title } else {
-                joined = format!("{} - {title}", parse::cut(query.artist, parse::LINE_MAX).replace(" - ", " "));
+            let whole = if query.artist.is_empty() {
+                title
+            } else {
+                joined =
+                    format!("{} - {title}", parse::cut(query.artist, parse::LINE_MAX).replace(" - ", " "));
                 &joined
             };
             if query.artist.is_empty() {
@@ -96,7 +99,9 @@ impl Asked {
                 asked.divided = true;
                 asked.push(query.artist, Region::Artist, index);
                 asked.push(base.of(title), Region::Title, index);
-                if let Some(tail) = title.get(base.end..) { asked.push(tail, Region::Version, index) }
+                if let Some(tail) = title.get(base.end..) {
+                    asked.push(tail, Region::Version, index)
+                }
                 let _ = versions;
             }
             asked.push(query.version, Region::Version, index);
@@ -151,18 +156,31 @@ impl Asked {
             };
             let class = version::class_of(letters).map_or(0, |c| c.bit());
             let digits = letters.iter().all(u8::is_ascii_digit);
-            let nats = if is_joint(letters) { 0.0 } else {
+            let nats = if is_joint(letters) {
+                0.0
+            } else {
                 f32::from(rarity(index.len(), index.word(letters).count)) / RARITY_STEPS
             };
             let at = self.letters.len();
             self.letters.extend_from_slice(letters);
-            self.words.push(AskedWord { at, len: letters.len(), region, rarity: nats, class, digits, set: fold::letter_set(letters) });
+            self.words.push(AskedWord {
+                at,
+                len: letters.len(),
+                region,
+                rarity: nats,
+                class,
+                digits,
+                set: fold::letter_set(letters),
+            });
         }
     }
 
     fn finish(&mut self) {
         let letters = |regions: &'static [Region]| {
-            self.words.iter().filter(move |w| regions.contains(&w.region) && w.rarity > 0.0).flat_map(|w| self.word(w).iter().copied())
+            self.words
+                .iter()
+                .filter(move |w| regions.contains(&w.region) && w.rarity > 0.0)
+                .flat_map(|w| self.word(w).iter().copied())
         };
         let full = Pattern::new(letters(&[Region::Artist, Region::Title, Region::Version, Region::Mixed]));
         let bare = Pattern::new(letters(&[Region::Artist, Region::Title, Region::Mixed]));
@@ -196,5 +214,8 @@ impl Asked {
 
 /// Whether a folded word only joins names.
 pub(crate) fn is_joint(word: &[u8]) -> bool {
-    matches!(word, b"and" | b"feat" | b"ft" | b"featuring" | b"vs" | b"versus" | b"pres" | b"presents" | b"the")
+    matches!(
+        word,
+        b"and" | b"feat" | b"ft" | b"featuring" | b"vs" | b"versus" | b"pres" | b"presents" | b"the"
+    )
 }

@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release -p matching --example train -- CATALOGUE.tsv LINES.tsv ROUGH.tsv TRUTH.tsv OUT_DIR [LINES_TO_INVENT]`
 //!
-//! Split by recording: of ten parts eight train (calibration and thresholds by cross-fitting in four folds), two test. Invented lines come from rows
+//! Split by recording: of ten parts eight train (calibration and thresholds by cross-fitting in three folds), two test. Invented lines come from rows
 //! outside the test part. Writes `model.bin`, `test-written.tsv`, `test-rough.tsv`, `test-truth.tsv`; prints the figures.
 #![allow(missing_docs, clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 
@@ -26,6 +26,14 @@ struct Case {
     part: u32,
     real: bool,
     line: String,
+    duration_s: Option<u32>,
+    year: Option<u16>,
+}
+
+impl Case {
+    fn query(&self) -> Query<'_> {
+        Query { text: &self.text, duration_s: self.duration_s, year: self.year, ..Query::default() }
+    }
 }
 
 type Candidates = Vec<(u32, Vector)>;
@@ -40,7 +48,12 @@ fn main() {
     let header = Header::new(lines.next().unwrap());
     let bytes = matching::index::build(lines.map(|l| header.row(l))).unwrap();
     let index = Index::open(&bytes).unwrap();
-    println!("index: {} rows in {:.2} s, {:.0} bytes a row", index.len(), begun.elapsed().as_secs_f64(), bytes.len() as f64 / f64::from(index.len()));
+    println!(
+        "index: {} rows in {:.2} s, {:.0} bytes a row",
+        index.len(),
+        begun.elapsed().as_secs_f64(),
+        bytes.len() as f64 / f64::from(index.len())
+    );
     let matcher = Matcher::new(&index, Model::nothing());
     let ids: HashMap<&str, u32> = (0..index.len()).map(|r| (index.row(r).unwrap().id, r)).collect();
 
@@ -56,12 +69,24 @@ fn main() {
             if part >= TEST_FROM {
                 test_rows.extend(row);
             }
-            cases.push(Case { text: text.to_owned(), truth: row, without: None, part, real: true, line: format!("{file}/{line}/{}", t[1]) });
+            cases.push(Case {
+                text: text.to_owned(),
+                truth: row,
+                without: None,
+                part,
+                real: true,
+                line: format!("{file}/{line}/{}", t[1]),
+                duration_s: None,
+                year: None,
+            });
         }
     }
     if let Ok(model) = std::env::var("SPEED") {
         let model = Model::read(&std::fs::read(model).unwrap()).unwrap();
-        let of = |file: &str| cases.iter().filter(|c| c.line.starts_with(file)).map(|c| c.text.as_str()).collect::<Vec<_>>();
+        let of = |file: &str| {
+            cases.iter().filter(|c| c.line.starts_with(file)).map(|c| c.text.as_str()).collect::<Vec<_>>()
+        };
+        first_stage(&matcher, &cases, &cases.iter().map(|_| Vec::new()).collect::<Vec<_>>());
         speed(&index, &model, "written", &of("0/"));
         return speed(&index, &model, "rough", &of("1/"));
     }
@@ -73,30 +98,55 @@ fn main() {
             continue;
         }
         let absent = dice.chance(0.36);
-        let text = if dice.chance(0.4) { rough::written(&mut dice, r.artist, r.title, r.label) } else { rough::rough(&mut dice, r.artist, r.title) };
-        cases.push(Case { text, truth: (!absent).then_some(row), without: absent.then_some(row), part: 0, real: false, line: format!("invented/{i}/") });
+        let text = if dice.chance(0.4) {
+            rough::written(&mut dice, r.artist, r.title, r.label)
+        } else {
+            rough::rough(&mut dice, r.artist, r.title)
+        };
+        let heard =
+            r.duration_s.filter(|_| dice.chance(0.4)).map(|s| (s + dice.below(5) as u32).saturating_sub(2));
+        let year = r.year.filter(|_| dice.chance(0.15));
+        cases.push(Case {
+            duration_s: heard,
+            year,
+            text,
+            truth: (!absent).then_some(row),
+            without: absent.then_some(row),
+            part: 0,
+            real: false,
+            line: format!("invented/{i}/"),
+        });
     }
 
     let begun = Instant::now();
     let halves: Vec<&[Case]> = cases.chunks(cases.len().div_ceil(2)).collect();
     let vectors: Vec<Candidates> = std::thread::scope(|scope| {
-        let jobs: Vec<_> = halves.iter().map(|half| scope.spawn(|| {
-            let mut session = matcher.session();
-            half.iter().map(|c| session.vectors(&Query { text: &c.text, ..Query::default() }, c.without)).collect::<Vec<_>>()
-        })).collect();
+        let jobs: Vec<_> = halves
+            .iter()
+            .map(|half| {
+                scope.spawn(|| {
+                    let mut session = matcher.session();
+                    half.iter().map(|c| session.vectors(&c.query(), c.without)).collect::<Vec<_>>()
+                })
+            })
+            .collect();
         jobs.into_iter().flat_map(|j| j.join().unwrap()).collect()
     });
     println!("features: {} lines in {:.1} s on two threads", cases.len(), begun.elapsed().as_secs_f64());
     first_stage(&matcher, &cases, &vectors);
 
     let begun = Instant::now();
-    let folds = std::env::var("FOLDS").ok().and_then(|n| n.parse().ok()).unwrap_or(4_u32);
+    let folds = std::env::var("FOLDS").ok().and_then(|n| n.parse().ok()).unwrap_or(3_u32);
     let mut scored: Vec<(bool, f32, bool)> = Vec::new(); // rough, log-odds, right
     for fold in 0..folds {
         let out = move |part: u32| part < TEST_FROM && part % folds == fold;
         let model = fit(&index, &cases, &vectors, |part| part < TEST_FROM && !out(part));
         let held = cases.iter().zip(&vectors).filter(|(c, _)| c.real && out(c.part));
-        scored.extend(held.map(|(c, v)| best(&model, c, v).map_or((c.line.starts_with("1/"), -30.0, false), |(x, right, _)| (c.line.starts_with("1/"), x, right))));
+        scored.extend(held.map(|(c, v)| {
+            best(&model, c, v).map_or((c.line.starts_with("1/"), -30.0, false), |(x, right, _)| {
+                (c.line.starts_with("1/"), x, right)
+            })
+        }));
     }
     let mut model = fit(&index, &cases, &vectors, |part| part < TEST_FROM);
     println!("trained {} times in {:.0} s", folds + 1, begun.elapsed().as_secs_f64());
@@ -108,7 +158,13 @@ fn main() {
     std::fs::write(out.join("model.bin"), model.write()).unwrap();
     println!("model: {} bytes, accept {:.4}, ask {:.4}", model.write().len(), model.accept, model.ask);
     answers(&index, &model, &cases, out);
-    let test = |file: &str| cases.iter().filter(|c| c.part >= 8 && c.line.starts_with(file)).map(|c| c.text.as_str()).collect::<Vec<_>>();
+    let test = |file: &str| {
+        cases
+            .iter()
+            .filter(|c| c.part >= 8 && c.line.starts_with(file))
+            .map(|c| c.text.as_str())
+            .collect::<Vec<_>>()
+    };
     speed(&index, &model, "written", &test("0/"));
     speed(&index, &model, "rough", &test("1/"));
 }
@@ -126,7 +182,10 @@ fn twins(index: &Index<'_>, a: u32, b: u32) -> bool {
         let tail = title[end..].find(')').map_or("", |at| &title[end + at + 1..]);
         Folded::new(&format!("{}{tail}", &title[..end])).letters
     };
-    let words = |r: &Row<'_>| { let f = Folded::new(r.artist); f.words.iter().map(|w| f.word(w).to_vec()).collect::<HashSet<_>>() };
+    let words = |r: &Row<'_>| {
+        let f = Folded::new(r.artist);
+        f.words.iter().map(|w| f.word(w).to_vec()).collect::<HashSet<_>>()
+    };
     plain(&a) == plain(&b) && words(&a).intersection(&words(&b)).any(|w| w.len() > 2 || w.len() == 2)
 }
 
@@ -134,20 +193,33 @@ fn first_stage(matcher: &Matcher<'_>, cases: &[Case], vectors: &[Candidates]) {
     let mut session = matcher.session();
     for file in ["0/", "1/"] {
         let (mut all, mut twenty, mut kept) = (0, 0, 0);
-        for (case, found) in cases.iter().zip(vectors).filter(|(c, _)| c.line.starts_with(file) && c.truth.is_some()) {
+        for (case, found) in
+            cases.iter().zip(vectors).filter(|(c, _)| c.line.starts_with(file) && c.truth.is_some())
+        {
             all += 1;
-            twenty += usize::from(session.first_stage(&Query { text: &case.text, ..Query::default() }).contains(&case.truth.unwrap()));
+            twenty += usize::from(session.first_stage(&case.query()).contains(&case.truth.unwrap()));
             let hit = found.iter().any(|(r, _)| Some(*r) == case.truth);
             kept += usize::from(hit);
-            if !hit && std::env::var("SHOW").is_ok() { eprintln!("missed: {} <- {:?}", case.text, matcher.index().row(case.truth.unwrap()).map(|r| (r.artist, r.title))); }
+            if !hit && std::env::var("SHOW").is_ok() {
+                eprintln!(
+                    "missed: {} <- {:?}",
+                    case.text,
+                    matcher.index().row(case.truth.unwrap()).map(|r| (r.artist, r.title))
+                );
+            }
         }
-        println!("first stage {file} right row in the top twenty {:.4}, with features {:.4} of {all}", f64::from(twenty as u32) / f64::from(all), f64::from(kept as u32) / f64::from(all));
+        println!(
+            "first stage {file} right row in the top twenty {:.4}, with features {:.4} of {all}",
+            f64::from(twenty as u32) / f64::from(all),
+            f64::from(kept as u32) / f64::from(all)
+        );
     }
 }
 
 fn best(model: &Model, case: &Case, found: &Candidates) -> Option<(f32, bool, u32)> {
     let odds: Vec<f32> = found.iter().map(|(_, f)| model.log_odds(f)).collect();
-    let top = (0..odds.len()).max_by(|a, b| odds[*a].total_cmp(&odds[*b]).then(found[*b].0.cmp(&found[*a].0)))?;
+    let top =
+        (0..odds.len()).max_by(|a, b| odds[*a].total_cmp(&odds[*b]).then(found[*b].0.cmp(&found[*a].0)))?;
     Some((joint_log_odds(&odds, top), Some(found[top].0) == case.truth, found[top].0))
 }
 
@@ -168,7 +240,13 @@ fn fit(index: &Index<'_>, cases: &[Case], vectors: &[Candidates], take: impl Fn(
         }
     }
     let get = |name: &str, or: f64| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(or);
-    let setting = boost::Setting { trees: get("TREES", 240.0) as usize, leaves: get("LEAVES", 24.0) as usize, rate: get("RATE", 0.1) as f32, least: get("LEAST", 5.0), l2: 2.0 };
+    let setting = boost::Setting {
+        trees: get("TREES", 240.0) as usize,
+        leaves: get("LEAVES", 24.0) as usize,
+        rate: get("RATE", 0.1) as f32,
+        least: get("LEAST", 5.0),
+        l2: 2.0,
+    };
     let (base, trees) = boost::train(&data, &setting);
     Model { base, trees, curve: Vec::new(), accept: 0.9, ask: 0.5 }
 }
@@ -180,21 +258,31 @@ fn calibrate(model: &mut Model, scored: &[(bool, f32, bool)]) {
     let mut pools: Vec<(f64, f64, f64)> = Vec::new(); // sum of x, right, count
     for chunk in points.chunks(40) {
         let n = chunk.len() as f64;
-        pools.push((chunk.iter().map(|p| f64::from(p.0)).sum(), chunk.iter().filter(|p| p.1).count() as f64, n));
-        while pools.len() > 1 && pools[pools.len() - 2].1 / pools[pools.len() - 2].2 >= pools[pools.len() - 1].1 / pools[pools.len() - 1].2 {
+        pools.push((
+            chunk.iter().map(|p| f64::from(p.0)).sum(),
+            chunk.iter().filter(|p| p.1).count() as f64,
+            n,
+        ));
+        while pools.len() > 1
+            && pools[pools.len() - 2].1 / pools[pools.len() - 2].2
+                >= pools[pools.len() - 1].1 / pools[pools.len() - 1].2
+        {
             let last = pools.pop().unwrap();
             let at = pools.len() - 1;
             pools[at] = (pools[at].0 + last.0, pools[at].1 + last.1, pools[at].2 + last.2);
         }
     }
-    model.curve = pools.iter().map(|(x, right, n)| ((x / n) as f32, ((right + 0.05) / (n + 0.1)) as f32)).collect();
+    model.curve =
+        pools.iter().map(|(x, right, n)| ((x / n) as f32, ((right + 0.05) / (n + 0.1)) as f32)).collect();
 }
 
-/// Accepts where paying wrongly costs less than asking: a wrong payment is worth `WRONG` questions. Asks down to where three
-/// lines in a hundred would be asked, but not below one chance in ten.
+/// Accepts where paying wrongly costs less than asking: a wrong payment is worth `WRONG` questions. Asks down to where five
+/// rough lines in two hundred would be asked, but not below one chance in ten.
 fn thresholds(model: &mut Model, scored: &[(bool, f32, bool)], present: usize) {
-    const WRONG: f32 = 6.0;
-    let of = |rough: bool| scored.iter().filter(|s| s.0 == rough).map(|s| (model.probability(s.1), s.2)).collect::<Vec<_>>();
+    const WRONG: f32 = 5.0;
+    let of = |rough: bool| {
+        scored.iter().filter(|s| s.0 == rough).map(|s| (model.probability(s.1), s.2)).collect::<Vec<_>>()
+    };
     let (written, rough) = (of(false), of(true));
     for t in [0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.97] {
         let at = |set: &[(f32, bool)]| {
@@ -205,18 +293,26 @@ fn thresholds(model: &mut Model, scored: &[(bool, f32, bool)], present: usize) {
         println!("  at {t}: precision / recall written {}, rough {}", at(&written), at(&rough));
     }
     let accept = 1.0 - 1.0 / WRONG;
-    let mut asked: Vec<f32> = scored.iter().map(|s| model.probability(s.1)).filter(|p| *p < accept).collect();
+    let mut asked: Vec<f32> = rough.iter().map(|s| s.0).filter(|p| *p < accept).collect();
     asked.sort_by(|a, b| b.total_cmp(a));
-    let ask = asked.get(scored.len() / 40).copied().unwrap_or(0.1).clamp(0.1, accept);
+    let ask = asked.get(rough.len() / 40).copied().unwrap_or(0.1).clamp(0.1, accept);
     (model.accept, model.ask) = (accept, ask);
 }
 
 fn used(model: &Model) {
     let mut counts = vec![0; NAMES.len()];
-    model.trees.iter().flatten().filter(|n| n.feature != LEAF).for_each(|n| counts[usize::from(n.feature)] += 1);
+    model
+        .trees
+        .iter()
+        .flatten()
+        .filter(|n| n.feature != LEAF)
+        .for_each(|n| counts[usize::from(n.feature)] += 1);
     let mut order: Vec<usize> = (0..NAMES.len()).collect();
     order.sort_by_key(|i| std::cmp::Reverse(counts[*i]));
-    println!("splits: {}", order.iter().map(|i| format!("{} {}", NAMES[*i], counts[*i])).collect::<Vec<_>>().join(", "));
+    println!(
+        "splits: {}",
+        order.iter().map(|i| format!("{} {}", NAMES[*i], counts[*i])).collect::<Vec<_>>().join(", ")
+    );
 }
 
 fn answers(index: &Index<'_>, model: &Model, cases: &[Case], out: &std::path::Path) {
@@ -227,10 +323,15 @@ fn answers(index: &Index<'_>, model: &Model, cases: &[Case], out: &std::path::Pa
         let mut text = format!("{}\n", bulk::ANSWER_HEADER);
         for case in cases.iter().filter(|c| c.part >= 8 && c.line.starts_with(file)) {
             let parts: Vec<&str> = case.line.split('/').collect();
-            let verdict = session.match_line(&Query { text: &case.text, ..Query::default() });
+            let verdict = session.match_line(&case.query());
             bulk::answer(parts[1], &verdict, &mut text);
             if file == "0/" {
-                truth += &format!("{}\t{}\t{}\n", parts[1], parts[2], case.truth.map_or("", |r| index.row(r).unwrap().id));
+                truth += &format!(
+                    "{}\t{}\t{}\n",
+                    parts[1],
+                    parts[2],
+                    case.truth.map_or("", |r| index.row(r).unwrap().id)
+                );
             }
         }
         std::fs::write(out.join(name), text).unwrap();
@@ -249,9 +350,22 @@ fn speed(index: &Index<'_>, model: &Model, what: &str, lines: &[&str]) {
     let mut session = matcher.session();
     lines.iter().for_each(|l| drop(session.match_line(&Query { text: l, ..Query::default() })));
     let begun = clock();
-    lines.iter().for_each(|l| drop(std::hint::black_box(session.match_line(&Query { text: l, ..Query::default() }))));
+    lines
+        .iter()
+        .for_each(|l| drop(std::hint::black_box(session.match_line(&Query { text: l, ..Query::default() }))));
     let rate = lines.len() as f64 / (clock() - begun);
-    let mut times: Vec<f64> = lines.iter().map(|l| { let t = clock(); drop(session.match_line(&Query { text: l, ..Query::default() })); (clock() - t) * 1e6 }).collect();
+    let mut times: Vec<f64> = lines
+        .iter()
+        .map(|l| {
+            let t = clock();
+            drop(session.match_line(&Query { text: l, ..Query::default() }));
+            (clock() - t) * 1e6
+        })
+        .collect();
     times.sort_by(f64::total_cmp);
-    println!("speed {what}: {rate:.0} lines for each second of processor time, median {:.0} µs, 99th percentile {:.0} µs", times[times.len() / 2], times[times.len() * 99 / 100]);
+    println!(
+        "speed {what}: {rate:.0} lines for each second of processor time, median {:.0} µs, 99th percentile {:.0} µs",
+        times[times.len() / 2],
+        times[times.len() * 99 / 100]
+    );
 }

@@ -139,6 +139,10 @@ pub(crate) fn bare(id: &str) -> String {
 
 pub(crate) fn id_hash(kind: IdKind, id: &str) -> u32 {
     let mut bytes = vec![kind as u8];
-    if kind == IdKind::Row { bytes.extend(id.bytes()) } else { bytes.extend(bare(id).bytes()) }
+    if kind == IdKind::Row {
+        bytes.extend(id.bytes())
+    } else {
+        bytes.extend(bare(id).bytes())
+    }
     crate::fold::hash(&bytes)
 }
