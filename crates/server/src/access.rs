@@ -37,7 +37,11 @@ pub(crate) struct Access {
 
 impl Access {
     pub(crate) fn new(config: &Config) -> Access {
-        Access { password_hash: config.password_hash.clone(), remembered: Mutex::default(), checking: Semaphore::new(1) }
+        Access {
+            password_hash: config.password_hash.clone(),
+            remembered: Mutex::default(),
+            checking: Semaphore::new(1),
+        }
     }
 }
 

@@ -29,19 +29,41 @@ pub(crate) struct Flow {
 }
 
 /// Suspense that comes from sharing; money that no pot expected waits apart from what was received.
-const SHARED_SUSPENSE: [&str; 8] =
-    ["unmatched", "no-holder", "open-share", "overclaimed", "disputed", "unplayed", "unlicensed", "no-performer"];
+const SHARED_SUSPENSE: [&str; 8] = [
+    "unmatched",
+    "no-holder",
+    "open-share",
+    "overclaimed",
+    "disputed",
+    "unplayed",
+    "unlicensed",
+    "no-performer",
+];
 
 /// The flow of one currency, where enough have given for it to be told.
 pub(crate) fn flow(figures: &Figures) -> Option<Flow> {
-    let (Told::Known(received), Told::Known(deducted), Told::Known(allocated), Told::Known(paid), Told::Known(waiting)) =
-        (&figures.received_gross, &figures.deducted, &figures.allocated_net, &figures.paid_gross, &figures.in_suspense)
+    let (
+        Told::Known(received),
+        Told::Known(deducted),
+        Told::Known(allocated),
+        Told::Known(paid),
+        Told::Known(waiting),
+    ) = (
+        &figures.received_gross,
+        &figures.deducted,
+        &figures.allocated_net,
+        &figures.paid_gross,
+        &figures.in_suspense,
+    )
     else {
         return None;
     };
     let of = |micros: i64| Amount::from_micros(micros, figures.currency);
-    let suspense: i64 =
-        waiting.iter().filter(|(reason, _)| SHARED_SUSPENSE.contains(&reason.as_str())).map(|(_, a)| a.micros()).sum();
+    let suspense: i64 = waiting
+        .iter()
+        .filter(|(reason, _)| SHARED_SUSPENSE.contains(&reason.as_str()))
+        .map(|(_, a)| a.micros())
+        .sum();
     let rest = received.micros() - deducted.micros() - allocated.micros() - suspense;
     Some(Flow {
         received: *received,
@@ -61,7 +83,11 @@ pub(crate) async fn claimable(house: &House, id: &str) -> Result<(PartyId, Strin
     let record = party::find(&mut tx, id).await?;
     drop(tx);
     let shown = app::claim::search(house, &record.party.name).await?;
-    if shown.iter().any(|f| f.party == record.party.id) { Ok((record.party.id, record.party.name)) } else { Err(Flaw::NotFound) }
+    if shown.iter().any(|f| f.party == record.party.id) {
+        Ok((record.party.id, record.party.name))
+    } else {
+        Err(Flaw::NotFound)
+    }
 }
 
 /// A set list as its page shows it.
@@ -233,5 +259,8 @@ pub(crate) async fn register(house: &House, name: &str) -> Result<(), Flaw> {
 pub(crate) async fn suggestion(house: &House, currency: Currency) -> Result<(Ratio, Amount), Flaw> {
     let now = house.now();
     let mut tx = house.store.begin_read().await?;
-    Ok((policy::share(&mut tx, "suggested-share", now).await?, policy::money(&mut tx, "minimum-gift", currency, now).await?))
+    Ok((
+        policy::share(&mut tx, "suggested-share", now).await?,
+        policy::money(&mut tx, "minimum-gift", currency, now).await?,
+    ))
 }

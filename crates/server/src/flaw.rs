@@ -132,7 +132,9 @@ pub(crate) fn speak(refusal: &Refusal, lang: Lang) -> Spoken {
     let values = [("a", next()), ("b", next())];
     let key = format!("refusal-{}", refusal.code);
     match lang.maybe(&key, &values) {
-        Some(message) => Spoken { message, hint: lang.maybe(&format!("{key}-hint"), &values).unwrap_or_default(), lang },
+        Some(message) => {
+            Spoken { message, hint: lang.maybe(&format!("{key}-hint"), &values).unwrap_or_default(), lang }
+        }
         None => Spoken { message: sentence(&refusal.message), hint: sentence(&refusal.hint), lang: Lang::En },
     }
 }
@@ -159,6 +161,9 @@ mod tests {
         assert!(fr.message.contains("Paris") && fr.lang == Lang::Fr, "{fr:?}");
         let unknown = Refusal::new("never-heard-of", "the `x` is not `y`", "try `z`");
         let said = speak(&unknown, Lang::Fr);
-        assert_eq!((said.message.as_str(), said.hint.as_str(), said.lang), ("The “x” is not “y”.", "Try “z”.", Lang::En));
+        assert_eq!(
+            (said.message.as_str(), said.hint.as_str(), said.lang),
+            ("The “x” is not “y”.", "Try “z”.", Lang::En)
+        );
     }
 }

@@ -7,7 +7,13 @@ use money::{Amount, Currency, Ratio};
 ///
 /// A single point or comma before exactly three digits is refused: in one language it is a thousand times the other.
 pub(crate) fn amount(text: &str, currency: Currency) -> Result<Amount, Refusal> {
-    let refuse = || Refusal::new("money-unreadable", format!("`{}` is not an amount", short(text)), "write digits, such as 1000 or 12.50");
+    let refuse = || {
+        Refusal::new(
+            "money-unreadable",
+            format!("`{}` is not an amount", short(text)),
+            "write digits, such as 1000 or 12.50",
+        )
+    };
     let mut number = String::new();
     let mut code = String::new();
     for c in text.trim().chars().take(60) {
@@ -44,7 +50,11 @@ fn plain_number(text: &str) -> Option<String> {
 pub(crate) fn share(text: &str) -> Result<Ratio, Refusal> {
     let number = text.trim().trim_end_matches('%').trim_end().replace(',', ".");
     format!("{number} %").parse().map_err(|_| {
-        Refusal::new("share-unreadable", format!("`{}` is not a share", short(text)), "write a percentage, such as 5 or 7.5")
+        Refusal::new(
+            "share-unreadable",
+            format!("`{}` is not a share", short(text)),
+            "write a percentage, such as 5 or 7.5",
+        )
     })
 }
 

@@ -150,6 +150,30 @@ mod tests {
     }
 
     #[test]
+    fn every_text_the_pages_name_is_there() {
+        let known = keys(include_str!("../locales/en/pages.ftl"));
+        let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+        let mut named = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let source = std::fs::read_to_string(&path).unwrap();
+                for call in ["lang.t(\"", "lang.with(\""] {
+                    for key in source.split(call).skip(1).filter_map(|rest| rest.split('"').next()) {
+                        named += 1;
+                        assert!(known.contains(key), "{}: no text `{key}`", path.display());
+                    }
+                }
+            }
+        }
+        assert!(named > 100, "{named}");
+    }
+
+    #[test]
     fn the_browser_chooses() {
         for (header, want) in [
             ("", Lang::En),

@@ -10,8 +10,12 @@ use crate::picture;
 use crate::visit::Visit;
 
 /// The ways around: address and text.
-const WAYS: [(&str, &str); 4] =
-    [("/set-list", "nav-submit"), ("/search", "nav-search"), ("/statement", "nav-statement"), ("/figures", "nav-figures")];
+const WAYS: [(&str, &str); 4] = [
+    ("/set-list", "nav-submit"),
+    ("/search", "nav-search"),
+    ("/statement", "nav-statement"),
+    ("/figures", "nav-figures"),
+];
 
 /// A page with its title and content.
 pub(crate) fn page(visit: &Visit, title: &str, content: &Markup) -> Html<String> {

@@ -85,7 +85,13 @@ pub(crate) fn ornament() -> Markup {
 /// EUR 1,000 × 5 % = EUR 50; less 15 % for the house EUR 42.50; over 20 lines EUR 2.125 each.
 pub(crate) fn worked_example(lang: Lang) -> Markup {
     let lines: String = (0..20)
-        .map(|n| format!(r#"<rect class="{}" x="{}" y="132" width="26" height="16"/>"#, if n == 6 { "i1" } else { "i1 soft" }, n * 30))
+        .map(|n| {
+            format!(
+                r#"<rect class="{}" x="{}" y="132" width="26" height="16"/>"#,
+                if n == 6 { "i1" } else { "i1 soft" },
+                n * 30
+            )
+        })
         .collect();
     html! {
         figure.worked {

@@ -45,7 +45,10 @@ impl Config {
 
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Config").field("listen", &self.listen).field("password", &self.password_hash.is_some()).finish_non_exhaustive()
+        f.debug_struct("Config")
+            .field("listen", &self.listen)
+            .field("password", &self.password_hash.is_some())
+            .finish_non_exhaustive()
     }
 }
 
@@ -94,10 +97,13 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     match &config.password_hash {
         None if !config.listen.ip().is_loopback() => return Err(ServeError::PasswordNeeded(config.listen)),
-        Some(hash) if !hash.starts_with("$argon2") || PasswordHash::new(hash).is_err() => return Err(ServeError::PasswordHash),
+        Some(hash) if !hash.starts_with("$argon2") || PasswordHash::new(hash).is_err() => {
+            return Err(ServeError::PasswordHash);
+        }
         _ => {}
     }
-    let listener = TcpListener::bind(config.listen).await.map_err(|e| ServeError::Listen(config.listen, e))?;
+    let listener =
+        TcpListener::bind(config.listen).await.map_err(|e| ServeError::Listen(config.listen, e))?;
     let at = listener.local_addr().map_err(|e| ServeError::Listen(config.listen, e))?;
     let app = router(Web::new(house, &config));
     ready(at);

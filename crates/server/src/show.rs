@@ -116,7 +116,7 @@ pub(crate) fn quoted(text: &str, lang: Lang) -> String {
 fn grouped(digits: &str, lang: Lang) -> String {
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             out.push(if lang == Lang::Fr { NARROW } else { ',' });
         }
         out.push(digit);

@@ -44,8 +44,10 @@ impl Visit {
         let pairs = || uri.query().unwrap_or_default().split('&').filter(|p| !p.is_empty());
         let asked = pairs().find_map(|p| p.strip_prefix("lang=")).and_then(Lang::from_tag);
         let kept = cookie(headers, LANG_COOKIE).and_then(|tag| Lang::from_tag(&tag));
-        let accepted = || Lang::accepted(headers.get(ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default());
-        let known = cookie(headers, VISIT_COOKIE).filter(|n| n.len() == 32 && n.bytes().all(|b| b.is_ascii_hexdigit()));
+        let accepted =
+            || Lang::accepted(headers.get(ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default());
+        let known = cookie(headers, VISIT_COOKIE)
+            .filter(|n| n.len() == 32 && n.bytes().all(|b| b.is_ascii_hexdigit()));
         let fresh = known.is_none();
         let name = known.unwrap_or_else(|| web.random_name());
         let token = web.token(&name);
@@ -80,7 +82,11 @@ impl Visit {
     /// The address of this page in another language.
     pub(crate) fn in_language(&self, lang: Lang) -> String {
         let tag = lang.tag();
-        if self.query.is_empty() { format!("{}?lang={tag}", self.path) } else { format!("{}?{}&lang={tag}", self.path, self.query) }
+        if self.query.is_empty() {
+            format!("{}?lang={tag}", self.path)
+        } else {
+            format!("{}?{}&lang={tag}", self.path, self.query)
+        }
     }
 }
 
@@ -88,7 +94,11 @@ impl<S: Sync> FromRequestParts<S> for Visit {
     type Rejection = Flaw;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Flaw> {
-        parts.extensions.get::<Visit>().cloned().ok_or_else(|| Flaw::Fault("a route outside the frame".to_owned()))
+        parts
+            .extensions
+            .get::<Visit>()
+            .cloned()
+            .ok_or_else(|| Flaw::Fault("a route outside the frame".to_owned()))
     }
 }
 

@@ -92,7 +92,8 @@ impl Web {
 
     /// Whether a token is that of a visit; takes the same time whatever it is.
     pub(crate) fn token_fits(&self, name: &str, token: &str) -> bool {
-        unhex(token).is_some_and(|bytes| mac(&self.0.secret, "form", name.as_bytes()).verify_slice(&bytes).is_ok())
+        unhex(token)
+            .is_some_and(|bytes| mac(&self.0.secret, "form", name.as_bytes()).verify_slice(&bytes).is_ok())
     }
 }
 
@@ -128,4 +129,3 @@ pub fn router(web: Web) -> Router {
         .layer(from_fn_with_state(web.clone(), frame::frame))
         .with_state(web)
 }
-

@@ -30,7 +30,8 @@ pub(crate) async fn show(Path(file): Path<String>) -> Result<Response, Flaw> {
         "icon.svg" => ("image/svg+xml", ICON),
         _ => return Err(Flaw::NotFound),
     };
-    Ok(([(CONTENT_TYPE, kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")], content).into_response())
+    Ok(([(CONTENT_TYPE, kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")], content)
+        .into_response())
 }
 
 /// Where browsers look by habit.

@@ -24,7 +24,11 @@ pub(crate) struct Words {
 }
 
 /// The search and what it found.
-pub(crate) async fn search(State(web): State<Web>, visit: Visit, Query(words): Query<Words>) -> Result<Html<String>, Flaw> {
+pub(crate) async fn search(
+    State(web): State<Web>,
+    visit: Visit,
+    Query(words): Query<Words>,
+) -> Result<Html<String>, Flaw> {
     let lang = visit.lang;
     let name = words.name.map(|n| short(&n)).unwrap_or_default();
     let (found, refusal) = match (name.as_str(), claim::search(web.house(), &name).await) {
@@ -99,7 +103,11 @@ pub(crate) struct Whose {
 }
 
 /// The form for a claim.
-pub(crate) async fn form(State(web): State<Web>, visit: Visit, Query(whose): Query<Whose>) -> Result<Response, Flaw> {
+pub(crate) async fn form(
+    State(web): State<Web>,
+    visit: Visit,
+    Query(whose): Query<Whose>,
+) -> Result<Response, Flaw> {
     let Some(party) = whose.party.filter(|p| p.starts_with("pty-")) else {
         return Ok(axum::response::Redirect::to("/search").into_response());
     };
@@ -109,7 +117,11 @@ pub(crate) async fn form(State(web): State<Web>, visit: Visit, Query(whose): Que
 }
 
 /// The form behind a one-time link.
-pub(crate) async fn invited(State(web): State<Web>, visit: Visit, Path(token): Path<String>) -> Result<Html<String>, Flaw> {
+pub(crate) async fn invited(
+    State(web): State<Web>,
+    visit: Visit,
+    Path(token): Path<String>,
+) -> Result<Html<String>, Flaw> {
     let (invited, name) = claim::invitation(web.house(), &token).await?;
     let ask = Open { party: invited.party.to_string(), token: Some(token), ..Open::default() };
     Ok(page(&visit, &ask, &name, None))
@@ -171,12 +183,18 @@ pub(crate) struct Filled {
 }
 
 /// Takes a claim.
-pub(crate) async fn send(State(web): State<Web>, visit: Visit, Form(filled): Form<Filled>) -> Result<Response, Flaw> {
+pub(crate) async fn send(
+    State(web): State<Web>,
+    visit: Visit,
+    Form(filled): Form<Filled>,
+) -> Result<Response, Flaw> {
     visit.check(&web, &filled.csrf)?;
     let lang = visit.lang;
     let token = filled.token.filter(|t| !t.is_empty());
     let (party, name) = match &token {
-        Some(token) => claim::invitation(web.house(), token).await.map(|(invited, name)| (invited.party, name))?,
+        Some(token) => {
+            claim::invitation(web.house(), token).await.map(|(invited, name)| (invited.party, name))?
+        }
         None => adapters::claimable(web.house(), &filled.party).await?,
     };
     let ask = Open {
@@ -193,7 +211,9 @@ pub(crate) async fn send(State(web): State<Web>, visit: Visit, Form(filled): For
     };
     match claim::open(web.house(), ask.clone()).await {
         Err(app::Failure::Refused(refusal)) => {
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&visit, &ask, &name, Some(&refusal))).into_response());
+            return Ok(
+                (StatusCode::UNPROCESSABLE_ENTITY, page(&visit, &ask, &name, Some(&refusal))).into_response()
+            );
         }
         done => drop(done?),
     }

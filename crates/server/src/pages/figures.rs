@@ -34,7 +34,8 @@ pub(crate) async fn show(State(web): State<Web>, visit: Visit) -> Result<Html<St
 
 /// What came in and where it is now, one bar per currency; a sentence where that may not be told.
 pub(crate) fn flow(public: &Public, lang: Lang) -> Markup {
-    let flows: Vec<Flow> = public.currencies.iter().filter_map(adapters::flow).filter(|f| f.received.is_positive()).collect();
+    let flows: Vec<Flow> =
+        public.currencies.iter().filter_map(adapters::flow).filter(|f| f.received.is_positive()).collect();
     html! {
         @if flows.is_empty() { p { (lang.t("figures-none")) } }
         @for flow in &flows {
@@ -80,7 +81,7 @@ fn table(f: &Figures, lang: Lang) -> Markup {
             @for (key, value) in rows { tr { th scope="row" { (lang.t(key)) } td { (value) } } }
             @if let Told::Known(waiting) = &f.in_suspense {
                 @for (reason, amount) in waiting {
-                    tr { th scope="row" { (lang.t("figure-suspense")) ": " (reason_words(reason, lang)) } td { (show::money(*amount, lang)) } }
+                    tr { th scope="row" { (lang.with("figure-waiting", &[("reason", reason_words(reason, lang).into())])) } td { (show::money(*amount, lang)) } }
                 }
             }
             @if let Told::Known(levels) = &f.above_income {

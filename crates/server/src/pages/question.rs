@@ -27,7 +27,11 @@ pub(crate) enum Question {
 
 impl Question {
     /// The question behind a refusal, where it is one that a person can answer at once.
-    pub(crate) async fn of(house: &House, refusal: &Refusal, upload: &Upload) -> Result<Option<Question>, Flaw> {
+    pub(crate) async fn of(
+        house: &House,
+        refusal: &Refusal,
+        upload: &Upload,
+    ) -> Result<Option<Question>, Flaw> {
         let name = upload.sheet.performer.trim().to_owned();
         Ok(match refusal.code {
             "set-several" => {
@@ -44,7 +48,9 @@ impl Question {
                 None => None,
             },
             // The payer's name is asked for in the form; only the performer's leads here.
-            "party-unknown" if refusal.message.contains(&format!("`{name}`")) && name.parse::<PartyId>().is_err() => {
+            "party-unknown"
+                if refusal.message.contains(&format!("`{name}`")) && name.parse::<PartyId>().is_err() =>
+            {
                 Some(Question::Unknown(name))
             }
             "party-several" if refusal.message.contains(&format!("`{name}`")) => {
@@ -60,11 +66,13 @@ impl Question {
 pub(crate) fn page(visit: &Visit, question: &Question, kept: &str) -> Html<String> {
     let lang = visit.lang;
     let (title, hint, answers) = words(question, lang);
-    let form = |inside: &Markup| html! {
-        form method="post" action="/set-list/answer" {
-            input type="hidden" name="csrf" value=(visit.token());
-            input type="hidden" name="kept" value=(kept);
-            div.answers { (inside) }
+    let form = |inside: &Markup| {
+        html! {
+            form method="post" action="/set-list/answer" {
+                input type="hidden" name="csrf" value=(visit.token());
+                input type="hidden" name="kept" value=(kept);
+                div.answers { (inside) }
+            }
         }
     };
     let content = html! {
@@ -82,10 +90,15 @@ fn words(question: &Question, lang: Lang) -> (String, String, Markup) {
     match question {
         Question::Which(sets) => {
             let title = lang.with("ask-set", &[("count", sets.len().into())]);
-            (title, lang.t("ask-set-hint"), html! { @for (place, set) in sets.iter().enumerate() { (set_button(place, set, lang)) } })
+            (
+                title,
+                lang.t("ask-set-hint"),
+                html! { @for (place, set) in sets.iter().enumerate() { (set_button(place, set, lang)) } },
+            )
         }
         Question::Same(id, what, day) => {
-            let values: [(&'static str, Text); 2] = [("what", what.as_str().into()), ("day", show::iso_day(day, lang).into())];
+            let values: [(&'static str, Text); 2] =
+                [("what", what.as_str().into()), ("day", show::iso_day(day, lang).into())];
             let answers = html! {
                 button.answer type="submit" name="same" value=(id) accesskey="1" { strong { (lang.t("ask-same-yes")) } span { (lang.t("ask-same-yes-what")) } }
                 button.answer type="submit" name="same" value="another" accesskey="2" { strong { (lang.t("ask-same-no")) } span { (lang.t("ask-same-no-what")) } }
@@ -123,7 +136,11 @@ fn another_name(name: &str, lang: Lang) -> Markup {
 }
 
 fn set_button(place: usize, set: &SetChoice, lang: Lang) -> Markup {
-    let name = if set.name.is_empty() { lang.with("ask-set-number", &[("n", set.number.to_string().into())]) } else { set.name.clone() };
+    let name = if set.name.is_empty() {
+        lang.with("ask-set-number", &[("n", set.number.to_string().into())])
+    } else {
+        set.name.clone()
+    };
     html! {
         button.answer type="submit" name="set" value=(set.number) accesskey=[access_key(place)] {
             strong { (name) }

@@ -30,7 +30,12 @@ pub(crate) struct Asked {
 }
 
 /// The page of a list.
-pub(crate) async fn show(State(web): State<Web>, visit: Visit, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Html<String>, Flaw> {
+pub(crate) async fn show(
+    State(web): State<Web>,
+    visit: Visit,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Html<String>, Flaw> {
     let id: SetListId = id.parse().map_err(|_| Flaw::NotFound)?;
     let review = adapters::review(web.house(), &id).await?;
     let problems = web.stash().problems(id.as_str());
@@ -51,7 +56,11 @@ pub(crate) async fn show(State(web): State<Web>, visit: Visit, Path(id): Path<St
 }
 
 fn title(review: &Review, lang: Lang) -> String {
-    if review.event.name.is_empty() { lang.with("list-of", &[("name", review.performer.as_str().into())]) } else { review.event.name.clone() }
+    if review.event.name.is_empty() {
+        lang.with("list-of", &[("name", review.performer.as_str().into())])
+    } else {
+        review.event.name.clone()
+    }
 }
 
 fn place_words(review: &Review, lang: Lang) -> String {
@@ -62,14 +71,23 @@ fn place_words(review: &Review, lang: Lang) -> String {
 }
 
 fn recognized(review: &Review, lang: Lang) -> Markup {
-    let counts = [("matched", "lines-matched", 1), ("ambiguous", "lines-doubtful", 2), ("unmatched", "lines-unmatched", 4)];
+    let counts = [
+        ("matched", "lines-matched", 1),
+        ("ambiguous", "lines-doubtful", 2),
+        ("unmatched", "lines-unmatched", 4),
+    ];
     let mut parts: Vec<Part> = counts
         .iter()
         .map(|(verdict, key, ink)| (review.count(verdict), key, ink))
         .map(|(count, key, ink)| Part::new(count as u64, lang.t(key), show::number(count as u64, lang), *ink))
         .collect();
     if review.unplayed() > 0 {
-        parts.push(Part::new(review.unplayed() as u64, lang.t("lines-unplayed"), show::number(review.unplayed() as u64, lang), 6));
+        parts.push(Part::new(
+            review.unplayed() as u64,
+            lang.t("lines-unplayed"),
+            show::number(review.unplayed() as u64, lang),
+            6,
+        ));
     }
     html! {
         section aria-labelledby="recognized" {
@@ -134,7 +152,7 @@ fn one_doubt(first: bool, doubt: &Doubt, lang: Lang) -> Markup {
     let name = format!("doubt-{}", line.id);
     html! {
         li.doubt {
-            p.asread id=(name) { span.place { (line.position) } " " (line.raw) }
+            p.asread id=(name) { span.place { (line.position) } " " (as_read(line)) }
             div.answers role="group" aria-labelledby=(name) {
                 @for (place, (row, ppm)) in doubt.candidates.iter().enumerate() {
                     button.answer type="submit" name="choice" value=(format!("{}|{}", line.id, row.recording.id)) accesskey=[key(place)] {
@@ -150,6 +168,21 @@ fn one_doubt(first: bool, doubt: &Doubt, lang: Lang) -> Markup {
     }
 }
 
+/// A line as it was understood; as it was written where nothing in it was.
+fn as_read(line: &LineRow) -> String {
+    let version = if line.version.is_empty() { String::new() } else { format!(" ({})", line.version) };
+    match (line.artist.as_str(), line.title.as_str()) {
+        (_, "") => line.raw.clone(),
+        ("", title) => format!("{title}{version}"),
+        (artist, title) => format!("{artist} – {title}{version}"),
+    }
+}
+
+/// Whether a recording's name says more than the line itself.
+fn differs(name: &str, line: &LineRow) -> bool {
+    music::name_key(name) != music::name_key(&as_read(line))
+}
+
 fn recording_name(row: &CatalogueRow) -> String {
     let r = &row.recording;
     let version = if r.version.is_empty() { String::new() } else { format!(" ({})", r.version) };
@@ -159,7 +192,13 @@ fn recording_name(row: &CatalogueRow) -> String {
 fn recording_rest(row: &CatalogueRow, lang: Lang) -> String {
     let r = &row.recording;
     let length = r.duration_s.map(show::minutes);
-    let parts = [Some(r.album.clone()), Some(r.label.clone()), r.year.map(|y| y.to_string()), length, r.isrc.as_ref().map(|i| format!("ISRC {i}"))];
+    let parts = [
+        Some(r.album.clone()),
+        Some(r.label.clone()),
+        r.year.map(|y| y.to_string()),
+        length,
+        r.isrc.as_ref().map(|i| format!("ISRC {i}")),
+    ];
     let words: Vec<String> = parts.into_iter().flatten().filter(|p| !p.is_empty()).collect();
     if words.is_empty() { lang.t("recording-bare") } else { words.join(" · ") }
 }
@@ -205,14 +244,18 @@ fn one_line(line: &LineRow, recording: Option<&CatalogueRow>, lang: Lang) -> Mar
         (true, _) => ("unmatched", "state-unmatched"),
     };
     html! {
-        li.line class=(class) {
+        li class=(format!("line {class}")) {
             details {
                 summary {
                     span.place { (line.position) }
-                    span.what { (line.raw) }
+                    span.what {
+                        (as_read(line))
+                        @if let Some(name) = recording.map(recording_name).filter(|name| differs(name, line)) { span.known { (name) } }
+                    }
                     span.state { (lang.t(key)) }
                 }
                 dl.facts {
+                    @if line.raw != as_read(line) { div { dt { (lang.t("line-written")) } dd { (line.raw) } } }
                     @if let Some(row) = recording {
                         div { dt { (lang.t("line-recording")) } dd { (recording_name(row)) br; span.soft { (recording_rest(row, lang)) } } }
                     }
@@ -236,7 +279,12 @@ pub(crate) struct Choice {
 }
 
 /// Settles a line by the word of whoever sent the list.
-pub(crate) async fn settle(State(web): State<Web>, visit: Visit, Path(id): Path<String>, Form(form): Form<Choice>) -> Result<Response, Flaw> {
+pub(crate) async fn settle(
+    State(web): State<Web>,
+    visit: Visit,
+    Path(id): Path<String>,
+    Form(form): Form<Choice>,
+) -> Result<Response, Flaw> {
     visit.check(&web, &form.csrf)?;
     let id: SetListId = id.parse().map_err(|_| Flaw::NotFound)?;
     let (line, recording) = form.choice.split_once('|').ok_or(Flaw::BadForm)?;

@@ -105,16 +105,24 @@ impl Sheet {
     /// What the form asks of the use case; the first field that cannot be read refuses.
     fn ask(&self, document: &str, bytes: Vec<u8>) -> Result<Submit, Refusal> {
         if self.performer.trim().is_empty() {
-            return Err(Refusal::new("performer-missing", "a set list needs the name of who played", "give the name as it is announced"));
+            return Err(Refusal::new(
+                "performer-missing",
+                "a set list needs the name of who played",
+                "give the name as it is announced",
+            ));
         }
-        let unreadable = |code, text: &str| Refusal::new(code, format!("`{}` cannot be read", form::short(text)), "");
+        let unreadable =
+            |code, text: &str| Refusal::new(code, format!("`{}` cannot be read", form::short(text)), "");
         let currency: Currency = self.currency.parse().map_err(|_| unreadable("currency", &self.currency))?;
         let gift = match self.gift.as_str() {
-            "share" if !self.fee.trim().is_empty() => {
-                Some(Gift::Share { fee: form::amount(&self.fee, currency)?, share: form::share(&self.share)? })
-            }
+            "share" if !self.fee.trim().is_empty() => Some(Gift::Share {
+                fee: form::amount(&self.fee, currency)?,
+                share: form::share(&self.share)?,
+            }),
             "share" => return Err(Refusal::new("fee-missing", "a share needs the fee it is taken of", "")),
-            "amount" if !self.amount.trim().is_empty() => Some(Gift::Amount(form::amount(&self.amount, currency)?)),
+            "amount" if !self.amount.trim().is_empty() => {
+                Some(Gift::Amount(form::amount(&self.amount, currency)?))
+            }
             "amount" => return Err(Refusal::new("gift-missing", "the amount is empty", "")),
             _ => None,
         };
@@ -156,7 +164,11 @@ pub(crate) async fn form(State(web): State<Web>, visit: Visit) -> Result<Html<St
 }
 
 /// Takes the form with its file or pasted lines.
-pub(crate) async fn submit(State(web): State<Web>, visit: Visit, multipart: Multipart) -> Result<Response, Flaw> {
+pub(crate) async fn submit(
+    State(web): State<Web>,
+    visit: Visit,
+    multipart: Multipart,
+) -> Result<Response, Flaw> {
     let _seat = web.upload_seat().await?;
     let (sheet, file) = read(&web, &visit, multipart).await?;
     let waiting = || web.stash().upload(&stash_key(&visit, &sheet.kept));
@@ -186,7 +198,11 @@ pub(crate) struct Answer {
 }
 
 /// Goes on with a list that raised a question.
-pub(crate) async fn answer(State(web): State<Web>, visit: Visit, Form(answer): Form<Answer>) -> Result<Response, Flaw> {
+pub(crate) async fn answer(
+    State(web): State<Web>,
+    visit: Visit,
+    Form(answer): Form<Answer>,
+) -> Result<Response, Flaw> {
     visit.check(&web, &answer.csrf)?;
     let _seat = web.upload_seat().await?;
     let Some(mut upload) = web.stash().upload(&stash_key(&visit, &answer.kept)) else {
@@ -251,7 +267,11 @@ fn stash_key(visit: &Visit, kept: &str) -> String {
     format!("{}:{kept}", visit.name)
 }
 
-async fn read(web: &Web, visit: &Visit, mut multipart: Multipart) -> Result<(Sheet, Option<(String, Vec<u8>)>), Flaw> {
+async fn read(
+    web: &Web,
+    visit: &Visit,
+    mut multipart: Multipart,
+) -> Result<(Sheet, Option<(String, Vec<u8>)>), Flaw> {
     let mut sheet = Sheet::default();
     let (mut file, mut pasted) = (None, String::new());
     let mut checked = false;
@@ -306,10 +326,18 @@ fn file_name(name: &str) -> String {
     if clean.is_empty() { "set-list".to_owned() } else { clean }
 }
 
-async fn page(web: &Web, visit: &Visit, sheet: &Sheet, document: &str, refusal: Option<&Refusal>) -> Result<Html<String>, Flaw> {
+async fn page(
+    web: &Web,
+    visit: &Visit,
+    sheet: &Sheet,
+    document: &str,
+    refusal: Option<&Refusal>,
+) -> Result<Html<String>, Flaw> {
     let lang = visit.lang;
-    let (suggested, least) = adapters::suggestion(web.house(), sheet.currency.parse().unwrap_or(Currency::EUR)).await?;
-    let share = if sheet.share.is_empty() { plain_percent(suggested.ppm_floor(), lang) } else { sheet.share.clone() };
+    let (suggested, least) =
+        adapters::suggestion(web.house(), sheet.currency.parse().unwrap_or(Currency::EUR)).await?;
+    let share =
+        if sheet.share.is_empty() { plain_percent(suggested.ppm_floor(), lang) } else { sheet.share.clone() };
     let content = html! {
         h1 { (lang.t("submit-title")) }
         @if let Some(refusal) = refusal {
@@ -423,7 +451,8 @@ fn the_view(sheet: &Sheet, lang: Lang) -> Markup {
 }
 
 fn the_rest(sheet: &Sheet, lang: Lang) -> Markup {
-    let special = sheet.role != "dj" || !sheet.payer.is_empty() || sheet.attests || !sheet.territory.is_empty();
+    let special =
+        sheet.role != "dj" || !sheet.payer.is_empty() || sheet.attests || !sheet.territory.is_empty();
     html! {
         details.more open[special] {
             summary { (lang.t("part-rest")) }
@@ -457,16 +486,60 @@ fn plain_percent(ppm: u32, lang: Lang) -> String {
 }
 
 /// Currencies that are offered; any other can be written into the amount.
-const CURRENCIES: &[&str] = &["EUR", "GBP", "CHF", "USD", "SEK", "DKK", "NOK", "PLN", "CZK", "CAD", "AUD", "JPY"];
+const CURRENCIES: &[&str] =
+    &["EUR", "GBP", "CHF", "USD", "SEK", "DKK", "NOK", "PLN", "CZK", "CAD", "AUD", "JPY"];
 
 /// Time zones that are offered; any other of the IANA list can be written.
 const ZONES: &[&str] = &[
-    "Europe/Paris", "Europe/London", "Europe/Berlin", "Europe/Amsterdam", "Europe/Brussels", "Europe/Madrid", "Europe/Lisbon",
-    "Europe/Rome", "Europe/Zurich", "Europe/Vienna", "Europe/Prague", "Europe/Warsaw", "Europe/Budapest", "Europe/Copenhagen",
-    "Europe/Stockholm", "Europe/Oslo", "Europe/Helsinki", "Europe/Dublin", "Europe/Athens", "Europe/Istanbul", "Europe/Kyiv",
-    "Europe/Bucharest", "Europe/Belgrade", "Africa/Johannesburg", "Africa/Lagos", "Africa/Nairobi", "Africa/Cairo",
-    "Africa/Casablanca", "Africa/Dakar", "Asia/Tbilisi", "Asia/Beirut", "Asia/Dubai", "Asia/Kolkata", "Asia/Bangkok",
-    "Asia/Singapore", "Asia/Shanghai", "Asia/Seoul", "Asia/Tokyo", "Australia/Sydney", "Australia/Melbourne",
-    "Pacific/Auckland", "America/New_York", "America/Toronto", "America/Chicago", "America/Denver", "America/Los_Angeles",
-    "America/Mexico_City", "America/Bogota", "America/Sao_Paulo", "America/Buenos_Aires", "America/Montreal",
+    "Europe/Paris",
+    "Europe/London",
+    "Europe/Berlin",
+    "Europe/Amsterdam",
+    "Europe/Brussels",
+    "Europe/Madrid",
+    "Europe/Lisbon",
+    "Europe/Rome",
+    "Europe/Zurich",
+    "Europe/Vienna",
+    "Europe/Prague",
+    "Europe/Warsaw",
+    "Europe/Budapest",
+    "Europe/Copenhagen",
+    "Europe/Stockholm",
+    "Europe/Oslo",
+    "Europe/Helsinki",
+    "Europe/Dublin",
+    "Europe/Athens",
+    "Europe/Istanbul",
+    "Europe/Kyiv",
+    "Europe/Bucharest",
+    "Europe/Belgrade",
+    "Africa/Johannesburg",
+    "Africa/Lagos",
+    "Africa/Nairobi",
+    "Africa/Cairo",
+    "Africa/Casablanca",
+    "Africa/Dakar",
+    "Asia/Tbilisi",
+    "Asia/Beirut",
+    "Asia/Dubai",
+    "Asia/Kolkata",
+    "Asia/Bangkok",
+    "Asia/Singapore",
+    "Asia/Shanghai",
+    "Asia/Seoul",
+    "Asia/Tokyo",
+    "Australia/Sydney",
+    "Australia/Melbourne",
+    "Pacific/Auckland",
+    "America/New_York",
+    "America/Toronto",
+    "America/Chicago",
+    "America/Denver",
+    "America/Los_Angeles",
+    "America/Mexico_City",
+    "America/Bogota",
+    "America/Sao_Paulo",
+    "America/Buenos_Aires",
+    "America/Montreal",
 ];

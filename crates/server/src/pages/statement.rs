@@ -48,18 +48,28 @@ pub(crate) async fn find(visit: Visit, Query(asked): Query<Asked>) -> Result<Res
 }
 
 /// The statement of a party.
-pub(crate) async fn show(State(web): State<Web>, visit: Visit, Path(party): Path<String>, Query(asked): Query<Asked>) -> Result<Html<String>, Flaw> {
+pub(crate) async fn show(
+    State(web): State<Web>,
+    visit: Visit,
+    Path(party): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Html<String>, Flaw> {
     let lang = visit.lang;
     let period = match asked.period.as_deref().map(str::trim) {
         None | Some("") => Period::ALWAYS,
         Some(text) => Period::parse(text).ok_or_else(|| {
-            app::Refusal::new("period", format!("`{}` is no period", short(text)), "a year, a month or a day: 2026, 2026-09, 2026-09-04")
+            app::Refusal::new(
+                "period",
+                format!("`{}` is no period", short(text)),
+                "a year, a month or a day: 2026, 2026-09, 2026-09-04",
+            )
         })?,
     };
     let issued = statement::make(web.house(), &party, period).await?;
     let name = issued.first().map(|i| i.statement.party.clone()).unwrap_or_default();
     let today = web.house().now().to_zoned(TimeZone::UTC).date();
-    let months = [today, today.first_of_month().yesterday().unwrap_or(today)].map(|d| format!("{:04}-{:02}", d.year(), d.month()));
+    let months = [today, today.first_of_month().yesterday().unwrap_or(today)]
+        .map(|d| format!("{:04}-{:02}", d.year(), d.month()));
     let content = html! {
         nav.periods.screen aria-label=(lang.t("field-period")) {
             ul {
@@ -78,7 +88,9 @@ pub(crate) async fn show(State(web): State<Web>, visit: Visit, Path(party): Path
 
 fn period_words(text: &str, lang: Lang) -> String {
     match text.split_once('-') {
-        Some((year, month)) => format!("{} {year}", lang.t(&format!("month-{}", month.trim_start_matches('0')))),
+        Some((year, month)) => {
+            format!("{} {year}", lang.t(&format!("month-{}", month.trim_start_matches('0'))))
+        }
         None => text.to_owned(),
     }
 }
@@ -132,7 +144,10 @@ fn span_words(s: &Statement, lang: Lang) -> String {
     match (s.from.parse::<jiff::civil::Date>(), s.until.parse::<jiff::civil::Date>()) {
         (Ok(from), Ok(until)) => {
             let last = until.yesterday().unwrap_or(until);
-            lang.with("span", &[("from", show::day(from, lang).into()), ("until", show::day(last, lang).into())])
+            lang.with(
+                "span",
+                &[("from", show::day(from, lang).into()), ("until", show::day(last, lang).into())],
+            )
         }
         (Ok(from), Err(_)) => lang.with("span-since", &[("from", show::day(from, lang).into())]),
         (Err(_), Ok(until)) => {
@@ -145,11 +160,24 @@ fn span_words(s: &Statement, lang: Lang) -> String {
 
 fn summary(s: &Statement, lang: Lang) -> Markup {
     let money = |text: &str| show::decimal(text, &s.currency, lang);
-    let size = |text: &str| show::amount(text, &s.currency).and_then(|a| u64::try_from(a.micros()).ok()).unwrap_or(0);
-    let paid: i64 = s.payouts.iter().filter(|p| !["returned", "rejected", "dropped"].contains(&p.status.as_str())).filter_map(|p| show::amount(&p.gross, &s.currency)).map(money::Amount::micros).sum();
+    let size = |text: &str| {
+        show::amount(text, &s.currency).and_then(|a| u64::try_from(a.micros()).ok()).unwrap_or(0)
+    };
+    let paid: i64 = s
+        .payouts
+        .iter()
+        .filter(|p| !["returned", "rejected", "dropped"].contains(&p.status.as_str()))
+        .filter_map(|p| show::amount(&p.gross, &s.currency))
+        .map(money::Amount::micros)
+        .sum();
     let reserved = size(&s.reserved);
     let settled = u64::try_from(paid).unwrap_or(0).saturating_sub(reserved);
-    let words = |micros: u64| s.currency.parse().map_or_else(|_| String::new(), |c| show::money(money::Amount::from_micros(i64::try_from(micros).unwrap_or(i64::MAX), c), lang));
+    let words = |micros: u64| {
+        s.currency.parse().map_or_else(
+            |_| String::new(),
+            |c| show::money(money::Amount::from_micros(i64::try_from(micros).unwrap_or(i64::MAX), c), lang),
+        )
+    };
     let free = size(&s.balance).saturating_sub(reserved);
     let mut parts = vec![
         Part::new(settled, lang.t("part-paid"), words(settled), 1),
@@ -186,7 +214,11 @@ fn earned(s: &Statement, lang: Lang) -> Markup {
 fn withheld(s: &Statement, lang: Lang) -> String {
     let total_only = s.lines.iter().any(|l| l.amount.is_empty());
     let number = s.withheld_detail.split(' ').find(|w| w.parse::<u32>().is_ok()).unwrap_or("10");
-    if total_only { lang.with("withheld-givers", &[("count", number.into())]) } else { lang.t("withheld-fractions") }
+    if total_only {
+        lang.with("withheld-givers", &[("count", number.into())])
+    } else {
+        lang.t("withheld-fractions")
+    }
 }
 
 fn earned_line(line: &Line, s: &Statement, lang: Lang) -> Markup {
@@ -258,8 +290,11 @@ fn payouts(s: &Statement, lang: Lang) -> Markup {
 
 fn one_payout(paid: &Paid, currency: &str, lang: Lang) -> Markup {
     let status = lang.maybe(&format!("payout-{}", paid.status), &[]).unwrap_or_else(|| paid.status.clone());
-    let size = |text: &str| show::amount(text, currency).and_then(|a| u64::try_from(a.micros()).ok()).unwrap_or(0);
-    let part = |text: &str, key: &str, ink| Part::new(size(text), lang.t(key), show::decimal(text, currency, lang), ink);
+    let size =
+        |text: &str| show::amount(text, currency).and_then(|a| u64::try_from(a.micros()).ok()).unwrap_or(0);
+    let part = |text: &str, key: &str, ink| {
+        Part::new(size(text), lang.t(key), show::decimal(text, currency, lang), ink)
+    };
     let mut parts = vec![
         part(&paid.net, "payout-net", 1),
         part(&paid.recouped, "payout-recouped", 2),

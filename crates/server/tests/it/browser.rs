@@ -65,7 +65,8 @@ pub async fn place(config: Config) -> Place {
     }
     let input = Box::new(std::io::Cursor::new(CATALOGUE.as_bytes().to_vec()));
     app::catalogue::import(&house, "catalogue.tsv", input, None, "ada", &|_| {}).await.unwrap();
-    let mira = party::Register { name: "Mira Feld".to_owned(), by: "ada".to_owned(), ..party::Register::default() };
+    let mira =
+        party::Register { name: "Mira Feld".to_owned(), by: "ada".to_owned(), ..party::Register::default() };
     party::register(&house, mira).await.unwrap();
     let app = router(Web::new(house.clone(), &config));
     Place { house, app, _folder: folder }
@@ -90,7 +91,8 @@ impl Answer {
     /// The value of a hidden field.
     pub fn hidden(&self, name: &str) -> String {
         let start = format!("name=\"{name}\" value=\"");
-        let at = self.body.find(&start).unwrap_or_else(|| panic!("no field {name} in {}", self.body)) + start.len();
+        let at = self.body.find(&start).unwrap_or_else(|| panic!("no field {name} in {}", self.body))
+            + start.len();
         self.body[at..].split('"').next().unwrap().to_owned()
     }
 }
@@ -114,24 +116,43 @@ impl<'a> Browser<'a> {
 
     pub async fn post(&mut self, address: &str, fields: &[(&str, &str)]) -> Answer {
         let plain = |b: u8| b.is_ascii_alphanumeric();
-        let code = |t: &str| t.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect::<String>();
-        let body = fields.iter().map(|(k, v)| format!("{}={}", code(k), code(v))).collect::<Vec<_>>().join("&");
-        self.send(Request::post(address).header("content-type", "application/x-www-form-urlencoded"), Body::from(body)).await
+        let code = |t: &str| {
+            t.bytes()
+                .map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") })
+                .collect::<String>()
+        };
+        let body =
+            fields.iter().map(|(k, v)| format!("{}={}", code(k), code(v))).collect::<Vec<_>>().join("&");
+        self.send(
+            Request::post(address).header("content-type", "application/x-www-form-urlencoded"),
+            Body::from(body),
+        )
+        .await
     }
 
     /// Sends the form of a set list, with a file where one is given.
     pub async fn hand_in(&mut self, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Answer {
         let mut body = Vec::new();
         for (name, value) in fields {
-            body.extend(format!("--xx\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes());
+            body.extend(
+                format!("--xx\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+                    .into_bytes(),
+            );
         }
         if let Some((name, bytes)) = file {
-            body.extend(format!("--xx\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n").into_bytes());
+            body.extend(
+                format!("--xx\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n")
+                    .into_bytes(),
+            );
             body.extend_from_slice(bytes);
             body.extend(b"\r\n");
         }
         body.extend(b"--xx--\r\n");
-        self.send(Request::post("/set-list").header("content-type", "multipart/form-data; boundary=xx"), Body::from(body)).await
+        self.send(
+            Request::post("/set-list").header("content-type", "multipart/form-data; boundary=xx"),
+            Body::from(body),
+        )
+        .await
     }
 
     async fn send(&mut self, mut request: axum::http::request::Builder, body: Body) -> Answer {
@@ -156,13 +177,23 @@ impl<'a> Browser<'a> {
         let form = self.get("/set-list").await;
         let csrf = form.hidden("csrf");
         let fields = [
-            ("csrf", csrf.as_str()), ("lines", lines), ("performer", performer), ("event", "Night at the Kiln"), ("date", "2026-09-04"),
-            ("city", "Lyon"), ("gift", "share"), ("fee", "1000"), ("share", "5"), ("currency", "EUR"), ("visibility", "track-only"),
+            ("csrf", csrf.as_str()),
+            ("lines", lines),
+            ("performer", performer),
+            ("event", "Night at the Kiln"),
+            ("date", "2026-09-04"),
+            ("city", "Lyon"),
+            ("gift", "share"),
+            ("fee", "1000"),
+            ("share", "5"),
+            ("currency", "EUR"),
+            ("visibility", "track-only"),
         ];
         let asked = self.hand_in(&fields, None).await;
         assert_eq!(asked.status, 422, "{}", asked.body);
         let kept = asked.hidden("kept");
-        let done = self.post("/set-list/answer", &[("csrf", &csrf), ("kept", &kept), ("register", "yes")]).await;
+        let done =
+            self.post("/set-list/answer", &[("csrf", &csrf), ("kept", &kept), ("register", "yes")]).await;
         assert_eq!(done.status, 303, "{}", done.body);
         done.header("location").trim_start_matches("/set-list/").parse().unwrap()
     }

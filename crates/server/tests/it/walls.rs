@@ -11,8 +11,12 @@ async fn forms_without_our_token_are_refused_and_change_nothing() {
     let mut browser = Browser::new(&place, "en");
     let form = browser.get("/set-list").await;
     let csrf = form.hidden("csrf");
-    assert!(form.header("set-cookie").contains("HttpOnly") && form.header("set-cookie").contains("SameSite=Strict"));
-    let fields = [("performer", "Mira Feld"), ("lines", "A - B"), ("gift", "none"), ("visibility", "track-only")];
+    assert!(
+        form.header("set-cookie").contains("HttpOnly")
+            && form.header("set-cookie").contains("SameSite=Strict")
+    );
+    let fields =
+        [("performer", "Mira Feld"), ("lines", "A - B"), ("gift", "none"), ("visibility", "track-only")];
     for token in [None, Some(""), Some("00"), Some(&csrf[..62]), Some(&"0".repeat(64))] {
         let mut all: Vec<(&str, &str)> = token.iter().map(|t| ("csrf", *t)).collect();
         all.extend(fields);
@@ -35,7 +39,19 @@ async fn forms_without_our_token_are_refused_and_change_nothing() {
     browser.headers.push(("origin", "http://localhost:8080".to_owned()));
     assert_eq!(browser.hand_in(&all, None).await.status, 303, "the rightful one passes");
     for address in ["/claim", "/set-list/answer"] {
-        let answer = browser.post(address, &[("csrf", "00"), ("kept", "x"), ("party", "pty-1"), ("name", "a"), ("contact", "b"), ("evidence", "c")]).await;
+        let answer = browser
+            .post(
+                address,
+                &[
+                    ("csrf", "00"),
+                    ("kept", "x"),
+                    ("party", "pty-1"),
+                    ("name", "a"),
+                    ("contact", "b"),
+                    ("evidence", "c"),
+                ],
+            )
+            .await;
         assert_eq!(answer.status, 403, "{address}");
     }
 }
@@ -90,7 +106,9 @@ async fn too_much_is_refused_with_a_page() {
     let place = place(Config { upload_bytes: 10_000, ..open() }).await;
     let mut browser = Browser::new(&place, "en");
     let csrf = browser.get("/set-list").await.hidden("csrf");
-    let page = browser.hand_in(&[("csrf", &csrf), ("performer", "Mira Feld")], Some(("big.txt", &[b'x'; 20_000]))).await;
+    let page = browser
+        .hand_in(&[("csrf", &csrf), ("performer", "Mira Feld")], Some(("big.txt", &[b'x'; 20_000])))
+        .await;
     assert_eq!(page.status, 413, "{}", page.body);
     assert!(page.body.contains("That is too much"));
     let long = "x".repeat(3_000);
@@ -116,9 +134,19 @@ async fn hostile_words_come_back_as_words() {
     }
     let name = "\"><img src=x onerror=alert(1)>";
     let id = browser.hand_in_as_new(name, "a - <b>bold</b>\nb - \" onmouseover=\"x\n").await;
-    for address in [format!("/set-list/{id}"), "/search?name=img".to_owned(), "/statement/%22%3E%3Cimg%20src%3Dx%20onerror%3Dalert%281%29%3E".to_owned()] {
+    for address in [
+        format!("/set-list/{id}"),
+        "/search?name=img".to_owned(),
+        "/statement/%22%3E%3Cimg%20src%3Dx%20onerror%3Dalert%281%29%3E".to_owned(),
+    ] {
         let page = browser.get(&address).await;
-        assert!(!page.body.contains("<img") && !page.body.contains("<b>") && !page.body.contains("\" onmouseover"), "{}", page.body);
+        assert!(
+            !page.body.contains("<img")
+                && !page.body.contains("<b>")
+                && !page.body.contains("\" onmouseover"),
+            "{}",
+            page.body
+        );
     }
 }
 
@@ -139,7 +167,8 @@ async fn serving_ends_when_asked() {
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let house = place.house.clone();
     let serving = tokio::spawn(async move {
-        server::serve(house, open(), |at| tell.send(at).unwrap(), async { stopped.await.unwrap_or_default() }).await
+        server::serve(house, open(), |at| tell.send(at).unwrap(), async { stopped.await.unwrap_or_default() })
+            .await
     });
     let at = told.await.unwrap();
     assert!(tokio::net::TcpStream::connect(at).await.is_ok());
