@@ -174,7 +174,7 @@ async fn a_dispute_freezes_until_it_is_settled() {
         assert_eq!(claim::dispute(house, &About::Claim(first.id.clone()), "two people", "op").await.unwrap().standing, Standing::Frozen);
         assert_eq!(code(claim::dispute(house, &About::Party(ada.to_string()), "again", "op").await), "party-frozen");
         assert_eq!(code(claim::accept(house, &first.id, "op").await), "claim-disputed");
-        let ended = claim::due(house, "op").await.unwrap();
+        let ended = app::suspense::due(house, "op").await.unwrap();
         assert!(ended[0].notice.is_some() && ended[0].moved.is_empty(), "the clock stands still");
         // Money shared meanwhile is booked to the party and waits with it.
         let draft = Draft::posted("test", "x", "meanwhile").debit(Account::bank(), eur("5")).credit(Account::party(ada.as_str()), eur("5"));
@@ -234,11 +234,11 @@ async fn clocks_that_run_out_move_money_once() {
         let soon = Some(house.now() + jiff::Span::new().hours(24));
         let a = credited(house, "A One", "3", "fund:solidarity", soon).await;
         credited(house, "B Two", "4", "somewhere else", soon).await;
-        assert!(claim::due(house, "op").await.unwrap().is_empty());
+        assert!(app::suspense::due(house, "op").await.unwrap().is_empty());
         fresh.world.pass_days(2);
-        let ended = claim::due(house, "op").await.unwrap();
+        let ended = app::suspense::due(house, "op").await.unwrap();
         assert_eq!((ended.len(), ended.iter().filter(|e| e.notice.is_some()).count()), (2, 1));
-        assert_eq!(claim::due(house, "op").await.unwrap().len(), 1, "only what needs a person is left");
+        assert_eq!(app::suspense::due(house, "op").await.unwrap().len(), 1, "only what needs a person is left");
         assert_eq!(owed(house, "fund:solidarity".parse().unwrap()).await, eur("3"));
         assert!(owed(house, Account::unclaimed(a.as_str())).await.is_zero());
         assert!(owed(house, Account::suspense(Suspense::Unmatched)).await.is_zero());
@@ -289,7 +289,7 @@ async fn unmatched_money_ends_with_the_recordings_of_its_pot() {
         tx.insert_suspense(&[item]).await.unwrap();
         tx.commit().await.unwrap();
         fresh.world.pass_days(2);
-        claim::due(house, "op").await.unwrap();
+        app::suspense::due(house, "op").await.unwrap();
         assert_eq!(owed(house, Account::party(a.as_str())).await, eur("1.5"), "{}", fresh.engine);
         assert_eq!(owed(house, Account::unclaimed(b.as_str())).await, eur("8.5"), "1 from before");
         let mut tx = house.store.begin_read().await.unwrap();

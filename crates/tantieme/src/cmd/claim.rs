@@ -203,7 +203,7 @@ impl Claim {
                 if place.json { output::json(&json!({ "party": party.party.id.as_str(), "standing": party.standing.word() })) } else { println!("{} is {}", party.party.name, party.standing.word()) }
             }
             Claim::Due { by } => {
-                let ended = app::claim::due(&house, by).await?;
+                let ended = app::suspense::due(&house, by).await?;
                 if place.json {
                     let all: Vec<Value> = ended.iter().map(|e| json!({ "item": e.item.id.as_str(), "reason": e.item.reason, "amount": output::money(e.item.amount), "to": e.moved.iter().map(|(a, m)| json!({ "account": a.as_str(), "amount": output::money(*m) })).collect::<Vec<_>>(), "notice": e.notice })).collect();
                     output::json(&all.into());
