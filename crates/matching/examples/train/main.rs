@@ -279,7 +279,7 @@ fn calibrate(model: &mut Model, scored: &[(bool, f32, bool)]) {
 /// Accepts where paying wrongly costs less than asking: a wrong payment is worth `WRONG` questions. Asks down to where five
 /// rough lines in two hundred would be asked, but not below one chance in ten.
 fn thresholds(model: &mut Model, scored: &[(bool, f32, bool)], present: usize) {
-    const WRONG: f32 = 5.0;
+    const WRONG: f32 = 8.0;
     let of = |rough: bool| {
         scored.iter().filter(|s| s.0 == rough).map(|s| (model.probability(s.1), s.2)).collect::<Vec<_>>()
     };
