@@ -145,11 +145,11 @@ pub fn versions(text: &str, within: Span) -> (Span, Vec<VersionPart>, Vec<Credit
                 break;
             }
             base.end = open;
-        } else if let Some((head, tail)) = last_dash(text, base) {
-            if let Some(part) = version(text, tail) {
-                found.push(part);
-                base = head;
-            }
+        } else if let Some((head, tail)) = last_dash(text, base)
+            && let Some(part) = version(text, tail)
+        {
+            found.push(part);
+            base = head;
         }
         if base == before || base.is_empty() {
             if base.is_empty() {
@@ -389,10 +389,10 @@ fn strip_label(text: &str, rest: &mut Span, line: &mut Line) {
 }
 
 fn label(text: &str, inner: Span) -> (Span, Option<Span>) {
-    if let Some((head, tail)) = last_dash(text, inner) {
-        if tail.of(text).bytes().any(|b| b.is_ascii_digit()) {
-            return (trim(text, head), Some(trim(text, tail)));
-        }
+    if let Some((head, tail)) = last_dash(text, inner)
+        && tail.of(text).bytes().any(|b| b.is_ascii_digit())
+    {
+        return (trim(text, head), Some(trim(text, tail)));
     }
     (trim(text, inner), None)
 }

@@ -276,10 +276,11 @@ fn calibrate(model: &mut Model, scored: &[(bool, f32, bool)]) {
         pools.iter().map(|(x, right, n)| ((x / n) as f32, ((right + 0.05) / (n + 0.1)) as f32)).collect();
 }
 
-/// Accepts where paying wrongly costs less than asking: a wrong payment is worth `WRONG` questions. Asks down to where five
-/// rough lines in two hundred would be asked, but not below one chance in ten.
+/// Accepts where paying wrongly costs less than asking: a wrong payment is worth `WRONG` questions. Asks from `ASK` on, where
+/// some two rough lines in a hundred are asked.
 fn thresholds(model: &mut Model, scored: &[(bool, f32, bool)], present: usize) {
-    const WRONG: f32 = 5.0;
+    const WRONG: f32 = 8.0;
+    const ASK: f32 = 0.27;
     let of = |rough: bool| {
         scored.iter().filter(|s| s.0 == rough).map(|s| (model.probability(s.1), s.2)).collect::<Vec<_>>()
     };
@@ -293,10 +294,7 @@ fn thresholds(model: &mut Model, scored: &[(bool, f32, bool)], present: usize) {
         println!("  at {t}: precision / recall written {}, rough {}", at(&written), at(&rough));
     }
     let accept = 1.0 - 1.0 / WRONG;
-    let mut asked: Vec<f32> = rough.iter().map(|s| s.0).filter(|p| *p < accept).collect();
-    asked.sort_by(|a, b| b.total_cmp(a));
-    let ask = asked.get(rough.len() / 40).copied().unwrap_or(0.1).clamp(0.1, accept);
-    (model.accept, model.ask) = (accept, ask);
+    (model.accept, model.ask) = (accept, ASK);
 }
 
 fn used(model: &Model) {
