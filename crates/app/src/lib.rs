@@ -20,6 +20,7 @@ pub mod pot;
 pub mod proof;
 pub mod set_list;
 pub mod statement;
+pub mod suspense;
 mod world;
 
 pub use failure::{Failure, Refusal};
