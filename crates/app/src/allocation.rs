@@ -609,6 +609,7 @@ async fn post_run(
     now: Timestamp,
 ) -> Result<i64, Failure> {
     let mut to: BTreeMap<Account, Amount> = BTreeMap::new();
+    let mut sides = Vec::with_capacity(lines.len());
     let mut accounts: BTreeMap<PartyId, Account> = BTreeMap::new();
     for line in lines {
         let account = match &line.party {
@@ -624,15 +625,19 @@ async fn post_run(
             }
             None => line.account.parse().map_err(|e: ledger::BadAccount| refuse("account", e.to_string(), ""))?,
         };
-        let slot = to.entry(account).or_insert(Amount::zero(run.currency));
+        let slot = to.entry(account.clone()).or_insert(Amount::zero(run.currency));
         *slot = slot.checked_add(line.amount)?;
+        sides.push((account, line.amount));
     }
     let memo = format!("{} of {} by {}@{}", run.kind, if pots.len() == 1 { "a pot" } else { "several pots" }, run.rule, run.rule_version);
     let mut draft = Draft::posted(&run.kind, run.id.as_str(), format!("{}:{}", run.kind, run.id)).memo(memo).inputs(&run.lines_hash);
     for (pot, amount) in pots.iter().filter(|(_, amount)| !amount.is_zero()) {
         draft = draft.debit(Account::pot(pot.as_str()), *amount);
     }
-    for (account, amount) in to.into_iter().filter(|(_, amount)| !amount.is_zero()) {
+    let unmoved = pots.iter().map(|p| &p.1).chain(to.values()).all(|amount| amount.is_zero());
+    // A correction may move money between recordings of one holder: its entry shows the lines themselves.
+    let credits = if unmoved { sides } else { to.into_iter().collect() };
+    for (account, amount) in credits.into_iter().filter(|(_, amount)| !amount.is_zero()) {
         draft = draft.credit(account, amount);
     }
     Ok(tx.post_one(now, draft).await?.seq())

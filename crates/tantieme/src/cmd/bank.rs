@@ -36,6 +36,17 @@ pub enum Bank {
         #[arg(long, default_value = "house")]
         by: String,
     },
+    /// Send an overpayment, or money for nothing we know, back to who sent it
+    Refund {
+        /// What waits (`sus-…`)
+        item: String,
+        /// The debit at the bank that sent it back, where the bank did not name it by its reference
+        #[arg(long)]
+        debit: Option<String>,
+        /// Who says so
+        #[arg(long, default_value = "house")]
+        by: String,
+    },
 }
 
 impl Bank {
@@ -52,6 +63,20 @@ impl Bank {
                 } else {
                     let rows = lines.iter().map(|l| vec![l.id.clone(), l.amount.to_string(), l.counterparty.clone(), l.remittance.clone()]);
                     output::table(&["line", ">amount", "from", "says"], rows.collect());
+                }
+            }
+            Bank::Refund { item, debit, by } => {
+                let id = input::parse("item", item)?;
+                if let Some(line) = debit {
+                    let amount = app::bank::refunded(&house, line, &id, by).await?;
+                    if place.json { output::json(&json!({ "item": item, "refunded": output::money(amount) })) } else { println!("{item}: {amount} went back") }
+                } else {
+                    let r = app::bank::refund(&house, &id, by).await?;
+                    if place.json {
+                        output::json(&json!({ "item": item, "to": r.to, "amount": output::money(r.item.amount), "reference": r.reference }));
+                    } else {
+                        println!("send {} back to {} with the message `{}`; the bank's debit is recognised by it", r.item.amount, r.to, r.reference);
+                    }
                 }
             }
             Bank::Assign { line, to, by } => {
