@@ -6,7 +6,7 @@ use store::{Db, FieldKey, Store};
 pub struct Fresh {
     pub store: Store,
     pub engine: &'static str,
-    /// Kept so that it is deleted last.
+    #[allow(dead_code, reason = "kept so that it is deleted last")]
     pub folder: tempfile::TempDir,
 }
 
