@@ -82,31 +82,87 @@ pub async fn draft(house: &House, ask: Allocate) -> Result<Run, Failure> {
 pub async fn adjust(house: &House, pot: &PotId, by: &str) -> Result<Run, Failure> {
     let mut tx = house.store.begin().await?;
     let row = pot::pot_in(&mut tx, pot).await?;
-    let old = tx.lines_of_pot(pot).await?;
-    let first = tx.runs_of_pot(pot).await?.into_iter().find(|r| r.kind == "allocation" && r.status == "approved");
-    let Some(first) = first else {
-        return Err(refuse("not-allocated", format!("the pot `{pot}` was not shared yet"), format!("`tantieme allocate {pot}`")));
-    };
-    let amount = money::sum(old.iter().map(|l| l.amount), row.currency)?;
-    let rule = rule_named(&format!("{}@{}", first.rule, first.rule_version))?;
-    let new = pot_lines(house, &mut tx, &row, amount, &rule).await?;
-    let differences = differences(old, new)?;
+    let (first, rule, differences) = changes(house, &mut tx, &row).await?;
     if differences.is_empty() {
         return Err(refuse("nothing-changed", format!("nothing about the pot `{pot}` has changed since it was shared"), ""));
     }
     let zero = Amount::zero(row.currency);
-    let run = record(house, &mut tx, by, "adjustment", Some(first.id), &rule, row.currency, vec![(row, zero, differences)]).await?;
+    let run = record(house, &mut tx, by, "adjustment", Some(first), &rule, row.currency, vec![(row, zero, differences)]).await?;
     tx.commit().await?;
     Ok(run)
+}
+
+/// What sharing a pot's money again as it is now would change: the run it corrects, the rule, the differences.
+async fn changes(house: &House, tx: &mut Tx, pot: &PotRow) -> Result<(RunId, RuleSet, Vec<Planned>), Failure> {
+    let runs = tx.runs_of_pot(&pot.id).await?;
+    let first = runs.iter().find(|r| r.kind == "allocation" && r.status == "approved" && !is_reversed(&runs, &r.id));
+    let Some(first) = first else {
+        return Err(refuse("not-allocated", format!("the pot `{}` is not shared", pot.id), format!("`tantieme allocate {}`", pot.id)));
+    };
+    let old = tx.lines_of_pot(&pot.id).await?;
+    let amount = money::sum(old.iter().map(|l| l.amount), pot.currency)?;
+    let rule = rule_named(&format!("{}@{}", first.rule, first.rule_version))?;
+    let new = pot_lines(house, tx, pot, amount, &rule).await?;
+    Ok((first.id.clone(), rule, differences(old, new)?))
+}
+
+fn is_reversed(runs: &[RunRow], id: &RunId) -> bool {
+    runs.iter().any(|r| r.kind == "reversal" && r.status == "approved" && r.of_run.as_ref() == Some(id))
+}
+
+/// Whether a run can be taken back: it is posted, no reversal itself, not reversed, and nothing corrects it.
+async fn reversible(tx: &mut Tx, run: &RunRow) -> Result<(), Failure> {
+    let id = &run.id;
+    if run.status != "approved" {
+        return Err(refuse("run-not-approved", format!("the run `{id}` is {}; there is nothing to reverse", run.status), ""));
+    }
+    if run.kind == "reversal" {
+        return Err(refuse("run-is-reversal", format!("the run `{id}` is a reversal itself"), "share the pot again: `tantieme allocate`"));
+    }
+    for (pot, _) in tx.pots_of_run(id).await? {
+        let runs = tx.runs_of_pot(&pot).await?;
+        if is_reversed(&runs, id) {
+            return Err(refuse("run-reversed", format!("the run `{id}` is reversed already; nothing was changed now"), ""));
+        }
+        let later = |r: &&RunRow| r.kind == "adjustment" && r.status == "approved" && !is_reversed(&runs, &r.id);
+        if let Some(adjusted) = runs.iter().rfind(later).filter(|r| r.id != *id) {
+            let message = format!("the run `{}` adjusts the pot `{pot}`", adjusted.id);
+            return Err(refuse("run-adjusted", message, format!("reverse that one first: `tantieme reverse {}`", adjusted.id)));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a draft still says what it would say if it were made now.
+async fn still_true(house: &House, tx: &mut Tx, run: &RunRow, lines: &[AllocationRow], pots: &[(PotId, Amount)]) -> Result<(), Failure> {
+    if let ("reversal", Some(of)) = (run.kind.as_str(), &run.of_run) {
+        let of = run_in(tx, of).await?;
+        return reversible(tx, &of).await;
+    }
+    for (pot, amount) in pots {
+        let row = pot::pot_in(tx, pot).await?;
+        if run.kind == "adjustment" {
+            let (_, _, now) = changes(house, tx, &row).await?;
+            let told = |lines: Vec<Planned>| lines.into_iter().map(|l| (l.key(), l.amount)).collect::<BTreeMap<_, _>>();
+            if told(now) != told(lines.iter().filter(|l| l.pot == *pot).map(Planned::of).collect()) {
+                let message = format!("the pot `{pot}` has changed since this draft was made");
+                return Err(refuse("run-stale", message, format!("drop it and make a new one: `tantieme adjust {pot}`")));
+            }
+        }
+        let there = available(tx, &row).await?;
+        if amount.micros() > there.micros() {
+            let message = format!("the pot `{pot}` holds {there} now, and the draft shares {amount}");
+            return Err(refuse("run-stale", message, "make a new draft: `tantieme allocate`"));
+        }
+    }
+    Ok(())
 }
 
 /// The exact negative of an approved run, as a draft.
 pub async fn reverse(house: &House, id: &RunId, by: &str) -> Result<Run, Failure> {
     let mut tx = house.store.begin().await?;
     let run = run_in(&mut tx, id).await?;
-    if run.status != "approved" {
-        return Err(refuse("run-not-approved", format!("the run `{id}` is {}; there is nothing to reverse", run.status), ""));
-    }
+    reversible(&mut tx, &run).await?;
     let rule = rule_named(&format!("{}@{}", run.rule, run.rule_version))?;
     let mut by_pot: BTreeMap<PotId, Vec<Planned>> = BTreeMap::new();
     for line in tx.lines_of_run(id).await? {
@@ -137,20 +193,14 @@ pub async fn approve(house: &House, id: &RunId, by: &str) -> Result<Run, Failure
     }
     let lines = tx.lines_of_run(id).await?;
     let pots = pots_of(&mut tx, &run).await?;
-    for (pot, amount) in &pots {
-        let row = pot::pot_in(&mut tx, pot).await?;
-        let there = available(&mut tx, &row).await?;
-        if amount.micros() > there.micros() {
-            let message = format!("the pot `{pot}` holds {there} now, and the draft shares {amount}");
-            return Err(refuse("run-stale", message, "make a new draft: `tantieme allocate`"));
-        }
-    }
+    still_true(house, &mut tx, &run, &lines, &pots).await?;
     let entry = post_run(&mut tx, &run, &pots, &lines, now).await?;
     tx.approve_run(id, by, now, entry).await?;
     let rule = rule_named(&format!("{}@{}", run.rule, run.rule_version))?;
     open_clocks(house, &mut tx, &run, &lines, &rule, now).await?;
-    for (pot, _) in &pots {
-        let status = if run.kind == "reversal" { "open" } else { "allocated" };
+    for (pot, amount) in &pots {
+        // Taking back an adjustment leaves the pot shared as it was before.
+        let status = if run.kind == "reversal" && !amount.is_zero() { "open" } else { "allocated" };
         tx.set_pot_status(pot, status).await?;
     }
     tx.note(now, by, "approve", id.as_str(), &run.kind).await?;
@@ -194,7 +244,8 @@ async fn chosen_pots(tx: &mut Tx, ask: &Allocate) -> Result<Vec<PotRow>, Failure
     let mut pots = Vec::new();
     if ask.pots.is_empty() {
         for pot in tx.pots("").await? {
-            if available(tx, &pot).await?.is_positive() {
+            // A pot whose set list has not come yet keeps nobody else waiting.
+            if available(tx, &pot).await?.is_positive() && has_usage(tx, &pot).await? {
                 pots.push(pot);
             }
         }
@@ -206,6 +257,11 @@ async fn chosen_pots(tx: &mut Tx, ask: &Allocate) -> Result<Vec<PotRow>, Failure
         pots.push(pot::pot_in(tx, id).await?);
     }
     Ok(pots)
+}
+
+async fn has_usage(tx: &mut Tx, pot: &PotRow) -> Result<bool, Failure> {
+    let Some(event) = &pot.event else { return Ok(false) };
+    Ok(tx.set_lists_of(event).await?.iter().any(|l| l.status == "open"))
 }
 
 /// What the bank has shown for a pot and no approved run has shared yet.
@@ -344,7 +400,7 @@ fn plan_line(line: &allocation::Line, why: String, lines: &BTreeMap<String, Line
     })
 }
 
-/// The master shares of the recordings for a set list here, on this day. A recording nobody has stated a
+/// The shares of the recordings, by side, for a set list here, on this day. A recording nobody has stated a
 /// share of goes whole to the artist as credited; that default is written down as a share with source
 /// `credit`, and gives way to the first stated one.
 async fn live_shares(
@@ -355,7 +411,17 @@ async fn live_shares(
     day: Date,
 ) -> Result<Shares, Failure> {
     let now = house.now();
-    let mut shares = Shares::new();
+    let (mut rights, mut works) = (Vec::new(), Vec::new());
+    for id in recordings {
+        for work in tx.works_of(id).await? {
+            rights.extend(tx.shares_of_work(&work.id).await?.into_iter().map(|row| row.share));
+            works.push((id.clone(), work.id));
+        }
+    }
+    // Of the composition there is no default: a printed artist credit names no composer.
+    rights.sort_by(|a, b| a.id.cmp(&b.id));
+    rights.dedup_by(|a, b| a.id == b.id);
+    let mut shares = Shares::registered(&rights, &works, UseType::SetList, territory, day);
     for id in recordings {
         let mut rows = tx.shares_of_recording(id).await?;
         if rows.iter().all(|r| r.share.status == ShareStatus::Withdrawn) {

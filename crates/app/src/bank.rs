@@ -5,8 +5,8 @@ use formats::bank::pain002::PaymentStatus;
 use formats::bank::{BankMessage, CreditorReference, Entry, ProviderResult, Statement, StatusReport, Transaction};
 use ledger::{Account, Draft, Hash, Suspense};
 use money::Amount;
-use music::{Problem, Severity};
-use store::{BankLine, ContributionRow, SuspenseRow, Tx};
+use music::{Problem, Severity, SuspenseId};
+use store::{BankLine, ContributionRow, PayoutRow, SuspenseRow, Tx};
 
 use crate::failure::refuse;
 use crate::{Failure, House, payout, policy, pot};
@@ -26,6 +26,8 @@ pub struct Imported {
     pub undone: Vec<(String, String)>,
     /// Money without a reference we know, by who sent it.
     pub unreferenced: Vec<(String, Amount)>,
+    /// Money that was sent back to who sent it, by whom the bank names.
+    pub refunded: Vec<(String, Amount)>,
     /// Lines that were known from another message.
     pub known: usize,
     /// What was wrong.
@@ -56,8 +58,13 @@ pub async fn import(house: &House, document: &str, bytes: &[u8], by: &str) -> Re
     }
     match &message {
         BankMessage::Statements(statements) => {
+            let mut ours = 0;
             for statement in statements {
-                take_statement(house, &mut tx, statement, &hash, &mut done).await?;
+                ours += usize::from(take_statement(house, &mut tx, statement, &hash, &mut done).await?);
+            }
+            // Nothing is remembered of it, so that it can be imported once the account is set right.
+            if let (0, Some(problem)) = (ours, done.problems.iter().find(|p| p.code == "other-account")) {
+                return Err(refuse("other-account", format!("`{document}`: {}", problem.message), problem.hint.clone()));
             }
         }
         BankMessage::StatusReport(report) => take_report(house, &mut tx, report, &mut done).await?,
@@ -70,13 +77,14 @@ pub async fn import(house: &House, document: &str, bytes: &[u8], by: &str) -> Re
     Ok(done)
 }
 
-async fn take_statement(house: &House, tx: &mut Tx, s: &Statement, hash: &str, done: &mut Imported) -> Result<(), Failure> {
+async fn take_statement(house: &House, tx: &mut Tx, s: &Statement, hash: &str, done: &mut Imported) -> Result<bool, Failure> {
     let ours = policy::text(tx, "house-iban", house.now()).await?.replace(' ', "");
     let account = s.account.as_ref().map(|a| a.as_str().to_owned()).unwrap_or_default();
     if !ours.is_empty() && !account.is_empty() && account != ours {
         let message = format!("the statement `{}` is of another account than the house's", s.id);
-        done.problems.push(Problem::new("other-account", s.line, message, "import only what the house's own bank sends"));
-        return Ok(());
+        let hint = "import only what the house's own bank sends, or set the policy `house-iban` right";
+        done.problems.push(Problem::new("other-account", s.line, message, hint));
+        return Ok(false);
     }
     for entry in s.entries.iter().filter(|e| e.status == EntryStatus::Booked) {
         if entry.adds_up {
@@ -95,7 +103,7 @@ async fn take_statement(house: &House, tx: &mut Tx, s: &Statement, hash: &str, d
             }
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 async fn take_transaction(
@@ -137,28 +145,17 @@ async fn take_transaction(
         Some(reference) if credit => tx.contribution_by_reference(&reference.to_string()).await?,
         _ => None,
     };
+    let refund = if credit { None } else { refund_meant(tx, t).await? };
     match (payout, contribution) {
         (Some(payout), _) => {
-            line.payout = Some(payout.id.to_string());
-            if credit {
-                line.matched = "returned".to_owned();
-                let reason = t.return_reason.as_ref().map_or_else(|| "the payment came back".to_owned(), |r| r.explained());
-                // Money can only come back after it left: a debit that was never reported is booked first.
-                payout::confirm_in(tx, &payout, now).await?;
-                let payout = tx.payout(&payout.id).await?.unwrap_or(payout);
-                if payout::undo_in(tx, &payout, &reason, now).await? {
-                    done.undone.push((payout.end_to_end.clone(), reason));
-                }
-            } else {
-                line.matched = "payout".to_owned();
-                if payout.net != t.amount {
-                    let message = format!("the bank debited {} for the payout `{}` of {}", t.amount, payout.end_to_end, payout.net);
-                    done.problems.push(Problem::new("payout-amount", t.line, message, "ask the bank what it took; `doctor` shows the difference").notice());
-                }
-                if payout::confirm_in(tx, &payout, now).await? {
-                    done.paid.push(payout.end_to_end.clone());
-                }
+            if !of_payout(house, tx, t, payout, &mut line, done).await? {
+                unreferenced(house, tx, t, &mut line, done).await?;
             }
+        }
+        _ if let Some(item) = refund => {
+            line.matched = "refund".to_owned();
+            line.entry = send_back(house, tx, &item, t.amount, Account::bank(), &line.id, "bank").await?;
+            done.refunded.push((line.counterparty.clone(), t.amount));
         }
         (None, Some(contribution)) if contribution.pledged.currency() == t.amount.currency() => {
             line.matched = "contribution".to_owned();
@@ -174,6 +171,46 @@ async fn take_transaction(
     Ok(())
 }
 
+/// A line that names a payout: at most one debit settles it and one credit brings it back. Whatever else
+/// carries its name (a second debit, a debit for what was refused) is money of its own: `false`.
+async fn of_payout(
+    house: &House,
+    tx: &mut Tx,
+    t: &Transaction,
+    payout: PayoutRow,
+    line: &mut BankLine,
+    done: &mut Imported,
+) -> Result<bool, Failure> {
+    let now = house.now();
+    let matched = if line.credit { "returned" } else { "payout" };
+    let seen = tx.bank_lines_of_payout(payout.id.as_str()).await?.iter().any(|l| l.matched == matched);
+    if seen || matches!(payout.status.as_str(), "rejected" | "dropped") || payout.net.currency() != t.amount.currency() {
+        return Ok(false);
+    }
+    (line.matched, line.payout) = (matched.to_owned(), Some(payout.id.to_string()));
+    // Money can only come back after it left: a debit that was never reported is booked first.
+    let confirmed = payout::confirm_in(tx, &payout, now).await?;
+    if !line.credit && confirmed {
+        done.paid.push(payout.end_to_end.clone());
+    }
+    if line.credit {
+        let reason = t.return_reason.as_ref().map_or_else(|| "the payment came back".to_owned(), |r| r.explained());
+        let payout = tx.payout(&payout.id).await?.unwrap_or_else(|| payout.clone());
+        if payout::undo_in(tx, &payout, &reason, now).await? {
+            done.undone.push((payout.end_to_end.clone(), reason));
+        }
+    }
+    if payout.net != t.amount {
+        let verb = if line.credit { "returned" } else { "debited" };
+        let message = format!("the bank {verb} {} for the payout `{}` of {}", t.amount, payout.end_to_end, payout.net);
+        done.problems.push(Problem::new("payout-amount", t.line, message, "ask the bank what it took; the difference waits in `suspense:unreferenced`").notice());
+        let beyond = t.amount.checked_sub(payout.net)?;
+        let beyond = if line.credit { beyond } else { beyond.negated()? };
+        into_unreferenced(house, tx, beyond, line, "what the bank moved beyond a payout").await?;
+    }
+    Ok(true)
+}
+
 /// A single debit for a whole file, as banks book it that do not list its payments.
 async fn whole_batch(tx: &mut Tx, entry: &Entry, t: &Transaction, line: &mut BankLine, done: &mut Imported, now: jiff::Timestamp) -> Result<bool, Failure> {
     let Some(message) = entry.batch_message_id.as_ref().or(t.message_id.as_ref()) else { return Ok(false) };
@@ -181,7 +218,8 @@ async fn whole_batch(tx: &mut Tx, entry: &Entry, t: &Transaction, line: &mut Ban
     let rail = if rail == "S" { "sepa" } else { "cross-border" };
     let Some(batch) = tx.batches("").await?.into_iter().find(|b| number.parse() == Ok(b.number)) else { return Ok(false) };
     let payouts: Vec<_> = tx.payouts_of_batch(&batch.id).await?.into_iter().filter(|p| p.rail == rail && matches!(p.status.as_str(), "reserved" | "sent" | "paid")).collect();
-    if payouts.is_empty() || money::sum(payouts.iter().map(|p| p.net), batch.currency)? != t.amount {
+    let seen = tx.bank_lines_of_payout(batch.id.as_str()).await?.iter().any(|l| l.reference == *message);
+    if seen || payouts.is_empty() || money::sum(payouts.iter().map(|p| p.net), batch.currency)? != t.amount {
         return Ok(false);
     }
     for payout in payouts {
@@ -191,16 +229,24 @@ async fn whole_batch(tx: &mut Tx, entry: &Entry, t: &Transaction, line: &mut Ban
     }
     line.matched = "payout".to_owned();
     line.payout = Some(batch.id.to_string());
+    line.reference.clone_from(message);
     Ok(true)
 }
 
 /// Money that names nothing we know: booked at once, in an account of its own, until a person says what it is.
 async fn unreferenced(house: &House, tx: &mut Tx, t: &Transaction, line: &mut BankLine, done: &mut Imported) -> Result<(), Failure> {
-    let now = house.now();
     let amount = if line.credit { t.amount } else { t.amount.negated()? };
+    into_unreferenced(house, tx, amount, line, if line.credit { "a credit without a reference we know" } else { "a debit we did not order" }).await?;
+    done.unreferenced.push((line.counterparty.clone(), amount));
+    Ok(())
+}
+
+/// Books money that came (above zero) or left (below) into `suspense:unreferenced`, with an item of its own.
+async fn into_unreferenced(house: &House, tx: &mut Tx, amount: Amount, line: &mut BankLine, memo: &str) -> Result<(), Failure> {
+    let now = house.now();
     let account = Account::suspense(Suspense::Unreferenced);
     let draft = Draft::posted("bank-unreferenced", &line.id, format!("unreferenced:{}", line.id))
-        .memo(if line.credit { "a credit without a reference we know" } else { "a debit we did not order" })
+        .memo(memo)
         .inputs(amount.to_string())
         .debit(Account::bank(), amount)
         .credit(account.clone(), amount);
@@ -222,7 +268,6 @@ async fn unreferenced(house: &House, tx: &mut Tx, t: &Transaction, line: &mut Ba
         closed_by: None,
     };
     tx.insert_suspense(&[item]).await?;
-    done.unreferenced.push((line.counterparty.clone(), amount));
     Ok(())
 }
 
@@ -238,14 +283,21 @@ async fn take_report(house: &House, tx: &mut Tx, report: &StatusReport, done: &m
         let reason = t.reasons.iter().map(|r| r.explained()).collect::<Vec<_>>().join("; ");
         settle(tx, &payout, &t.status, &reason, done, now).await?;
     }
-    let Some(status) = &report.group_status else { return Ok(()) };
+    // A file of ours is one block; some banks answer for the block and leave the file without a status.
+    let block = match report.blocks.as_slice() {
+        [only] => only.status.as_ref(),
+        _ => None,
+    };
+    let ends = |s: &&PaymentStatus| s.is_settled() || s.is_refused();
+    let Some(status) = report.group_status.as_ref().filter(ends).or(block) else { return Ok(()) };
     if !report.transactions.is_empty() {
         return Ok(());
     }
     let number = report.original_message_id.strip_prefix("TNT").and_then(|m| m.split_once('-'));
     let Some((number, rail)) = number else { return Ok(()) };
     let rail = if rail == "S" { "sepa" } else { "cross-border" };
-    let reason = report.reasons.iter().map(|r| r.explained()).collect::<Vec<_>>().join("; ");
+    let reasons = report.reasons.iter().chain(report.blocks.iter().flat_map(|b| &b.reasons));
+    let reason = reasons.map(|r| r.explained()).collect::<Vec<_>>().join("; ");
     for batch in tx.batches("").await?.into_iter().filter(|b| number.parse() == Ok(b.number)) {
         for payout in tx.payouts_of_batch(&batch.id).await?.into_iter().filter(|p| p.rail == rail) {
             settle(tx, &payout, status, &reason, done, now).await?;
@@ -293,6 +345,10 @@ pub async fn assign(house: &House, bank_line: &str, reference: &str, by: &str) -
     let unknown = || refuse("bank-line-unknown", format!("no unreferenced credit has the id `{bank_line}`"), "`tantieme bank list` shows them");
     let line = line.ok_or_else(unknown)?;
     let contribution = pot::contribution_in(&mut tx, reference).await?;
+    if contribution.pledged.currency() != line.amount.currency() {
+        let message = format!("`{}` expects {}, and the bank line is of {}", contribution.reference, contribution.pledged.currency(), line.amount);
+        return Err(refuse("assign-currency", message, "send it back, or open a pot of that currency"));
+    }
     // Out of suspense as if it had come that way, in two entries that both name the line.
     let back = Draft::posted("bank-assigned", &line.id, format!("assigned:{}", line.id))
         .memo(format!("meant for {}", contribution.reference))
@@ -309,6 +365,102 @@ pub async fn assign(house: &House, bank_line: &str, reference: &str, by: &str) -
     tx.note(now, by, "bank assign", &line.id, &contribution.reference).await?;
     tx.commit().await?;
     Ok(row)
+}
+
+/// Money to be sent back, as the transfer has to say it.
+#[derive(Debug, Clone)]
+pub struct Refund {
+    /// What waits: an overpayment, or a credit without a reference.
+    pub item: SuspenseRow,
+    /// Who sent it, as the bank named them.
+    pub to: String,
+    /// The end-to-end id or message of the transfer; by it the bank's debit is recognised.
+    pub reference: String,
+}
+
+/// Prepares money that came too much, or for nothing we know, to go back to its sender. Nothing moves until
+/// the bank shows the debit: by its reference, or given to the item with [`refunded`].
+pub async fn refund(house: &House, item: &SuspenseId, by: &str) -> Result<Refund, Failure> {
+    let mut tx = house.store.begin().await?;
+    let item = refundable(&mut tx, item).await?;
+    let from = item.bank_line.clone().unwrap_or_default();
+    let sender = tx.bank_line(&from).await?.map(|l| l.counterparty).unwrap_or_default();
+    let payer = match &item.party {
+        Some(party) => tx.party(party).await?.map(|p| p.party.name),
+        None => None,
+    };
+    let to = if sender.is_empty() { payer.unwrap_or_default() } else { sender };
+    tx.note(house.now(), by, "bank refund", item.id.as_str(), &item.amount.to_string()).await?;
+    tx.commit().await?;
+    Ok(Refund { reference: refund_reference(&item.id), to, item })
+}
+
+/// Says that a debit without a reference sent this money back. Both items end; what it did not send back waits on.
+pub async fn refunded(house: &House, bank_line: &str, item: &SuspenseId, by: &str) -> Result<Amount, Failure> {
+    let mut tx = house.store.begin().await?;
+    let line = tx.bank_line(bank_line).await?.filter(|l| !l.credit && l.matched == "unreferenced");
+    let unknown = || refuse("bank-line-unknown", format!("no unreferenced debit has the id `{bank_line}`"), "`tantieme bank list` shows them");
+    let line = line.ok_or_else(unknown)?;
+    let item = refundable(&mut tx, item).await?;
+    if line.amount.currency() != item.amount.currency() || line.amount.micros() > item.amount.micros() {
+        let message = format!("the debit of {} is more than the {} that wait", line.amount, item.amount);
+        return Err(refuse("refund-amount", message, "look for the item it belongs to: `tantieme suspense`"));
+    }
+    send_back(house, &mut tx, &item, line.amount, Account::suspense(Suspense::Unreferenced), &line.id, by).await?;
+    for debit in tx.open_suspense(Suspense::Unreferenced.word()).await? {
+        if debit.bank_line.as_deref() == Some(line.id.as_str()) {
+            tx.close_suspense(&debit.id, by, house.now()).await?;
+        }
+    }
+    tx.settle_bank_line(&line.id, "refund").await?;
+    tx.note(house.now(), by, "bank refunded", &line.id, item.id.as_str()).await?;
+    tx.commit().await?;
+    Ok(line.amount)
+}
+
+fn refund_reference(item: &SuspenseId) -> String {
+    format!("REFUND {item}")
+}
+
+async fn refundable(tx: &mut Tx, id: &SuspenseId) -> Result<SuspenseRow, Failure> {
+    let waits = [Suspense::Overpaid.word(), Suspense::Unreferenced.word()];
+    let fits = |i: &SuspenseRow| i.id == *id && waits.contains(&i.reason.as_str()) && i.amount.is_positive();
+    let unknown = || refuse("suspense-unknown", format!("no money that could be sent back waits as `{id}`"), "overpaid and unreferenced money can: `tantieme suspense` shows it");
+    tx.open_suspense("").await?.into_iter().find(fits).ok_or_else(unknown)
+}
+
+/// The open item that a debit names as what it sends back.
+async fn refund_meant(tx: &mut Tx, t: &Transaction) -> Result<Option<SuspenseRow>, Failure> {
+    let texts = || t.unstructured.iter().chain(&t.end_to_end_id);
+    let Some(id) = texts().find_map(|text| text.split_once("REFUND ")?.1.split_whitespace().next()?.parse::<SuspenseId>().ok()) else {
+        return Ok(None);
+    };
+    let item = match refundable(tx, &id).await {
+        Ok(item) => item,
+        Err(Failure::Refused(_)) => return Ok(None),
+        Err(fault) => return Err(fault),
+    };
+    let fits = item.amount.currency() == t.amount.currency() && t.amount.micros() <= item.amount.micros();
+    Ok(fits.then_some(item))
+}
+
+/// Takes money out of an item that goes back to its sender; `from` is where it left: the bank, or the account
+/// that took the debit in before anybody knew what it was. Gives the entry, where one was needed.
+async fn send_back(house: &House, tx: &mut Tx, item: &SuspenseRow, amount: Amount, from: Account, line: &str, by: &str) -> Result<Option<i64>, Failure> {
+    let now = house.now();
+    let account: Account = item.account.parse().map_err(|e: ledger::BadAccount| refuse("account", e.to_string(), ""))?;
+    let mut entry = None;
+    // Between a credit and a debit of one account nothing moves: the two items end each other.
+    if account != from {
+        let draft = Draft::posted("refund", item.id.as_str(), format!("refund:{line}")).memo("back to the sender").inputs(amount.to_string());
+        entry = Some(tx.post_one(now, draft.debit(account, amount).credit(from, amount)).await?.seq());
+    }
+    tx.close_suspense(&item.id, by, now).await?;
+    let rest = item.amount.checked_sub(amount)?;
+    if rest.is_positive() {
+        tx.insert_suspense(&[SuspenseRow { id: house.suspense_id(), amount: rest, ..item.clone() }]).await?;
+    }
+    Ok(entry)
 }
 
 /// Credits and debits without a reference we know, oldest first.

@@ -536,7 +536,8 @@ pub async fn advance(house: &House, who: &str, amount: Amount, fund: &str, by: &
     let mut tx = house.store.begin().await?;
     let party = party::find(&mut tx, who).await?.party;
     let account: Account = format!("fund:{fund}").parse().map_err(|e: ledger::BadAccount| refuse("fund", e.to_string(), ""))?;
-    let there = tx.balance(&account, amount.currency()).await?.posted.negated()?;
+    let held = tx.balance(&account, amount.currency()).await?.posted.negated()?;
+    let there = held.checked_sub(lent_by(&mut tx, fund, amount.currency()).await?)?;
     if there.micros() < amount.micros() {
         return Err(refuse("fund-empty", format!("`{account}` holds {there}, less than the advance of {amount}"), "advance less, or from another fund"));
     }
@@ -553,6 +554,21 @@ pub async fn advance(house: &House, who: &str, amount: Amount, fund: &str, by: &
     tx.note(now, by, "advance", party.id.as_str(), &amount.to_string()).await?;
     tx.commit().await?;
     Ok(row)
+}
+
+/// What a fund has lent and not got back: of each party's open advance, as much as this fund can have given.
+async fn lent_by(tx: &mut Tx, fund: &str, currency: Currency) -> Result<Amount, Failure> {
+    let mut lent = Amount::zero(currency);
+    for (account, balance) in tx.balances("advance").await? {
+        let Ok(party) = account.detail().parse::<PartyId>() else { continue };
+        if balance.posted.currency() != currency || !balance.posted.is_positive() {
+            continue;
+        }
+        let given = tx.advances_of(&party).await?.into_iter().filter(|a| a.fund == fund && a.amount.currency() == currency);
+        let given = money::sum(given.map(|a| a.amount), currency)?;
+        lent = lent.checked_add(if given.micros() < balance.posted.micros() { given } else { balance.posted })?;
+    }
+    Ok(lent)
 }
 
 /// Replaces a sanctions list that the operator supplies: one name a line, a country after a tab or semicolon.

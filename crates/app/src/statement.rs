@@ -40,13 +40,13 @@ pub struct Statement {
     pub credited: String,
     /// Other movements: advances, money released by a claim, corrections by hand.
     pub movements: Vec<Movement>,
-    /// What was paid out.
+    /// What left the balance in the period: the payouts that the bank carried out in it.
     pub payouts: Vec<Paid>,
     /// What is owed at its end, in whole cents; what is below stays for the next period.
     pub balance: String,
     /// What of it is reserved by payouts on their way.
     pub reserved: String,
-    /// What waits outside the balance because nobody has claimed it yet.
+    /// What of the balance waits because nobody has claimed it yet.
     pub unclaimed: String,
     /// The rules by which it was shared, with what they take before sharing.
     pub rules: Vec<RuleUsed>,
@@ -215,15 +215,14 @@ async fn assemble(tx: &mut Tx, party: &music::Party, currency: Currency, period:
     let (lines, withheld_detail, rules) = earned(tx, &party.id, currency, period, now).await?;
     let books = movements(tx, &party.id, currency, period).await?;
     let balance = tx.balance(&Account::party(party.id.as_str()), currency).await?;
-    let unclaimed = tx.balance(&Account::unclaimed(party.id.as_str()), currency).await?;
     let mut payouts = Vec::new();
     for p in tx.payouts_of_party(&party.id).await?.into_iter().filter(|p| p.net.currency() == currency) {
-        let Some(entry) = tx.entries(p.pending_entry, 1).await?.into_iter().next() else { continue };
-        if period.contains(day_of(entry.at_micros)?) {
+        if books.paid.contains(&p.pending_entry) {
             payouts.push(Paid {
                 id: p.id.to_string(),
                 end_to_end: p.end_to_end.clone(),
-                status: p.status.clone(),
+                // What came back later stands as a movement of the day it came back.
+                status: "paid".to_owned(),
                 gross: p.gross.to_decimal(),
                 recouped: p.recouped.to_decimal(),
                 withheld: p.withheld.to_decimal(),
@@ -248,7 +247,7 @@ async fn assemble(tx: &mut Tx, party: &music::Party, currency: Currency, period:
         payouts,
         balance: books.closing.round_down_to_minor().to_decimal(),
         reserved: balance.pending_debits.to_decimal(),
-        unclaimed: unclaimed.posted.negated()?.round_down_to_minor().to_decimal(),
+        unclaimed: books.unclaimed.round_down_to_minor().to_decimal(),
         rules,
         withheld_detail,
         made: now.to_zoned(TimeZone::UTC).date().to_string(),
@@ -259,13 +258,17 @@ struct Books {
     opening: Amount,
     credited: Amount,
     closing: Amount,
+    /// What of the closing balance waits until it is claimed.
+    unclaimed: Amount,
     other: Vec<Movement>,
+    /// The pending entries of payouts that left the balance in the period.
+    paid: BTreeSet<i64>,
 }
 
 /// What the party's two accounts did, from the entries themselves.
 async fn movements(tx: &mut Tx, party: &PartyId, currency: Currency, period: Period) -> Result<Books, Failure> {
     let zero = Amount::zero(currency);
-    let mut books = Books { opening: zero, credited: zero, closing: zero, other: Vec::new() };
+    let mut books = Books { opening: zero, credited: zero, closing: zero, unclaimed: zero, other: Vec::new(), paid: BTreeSet::new() };
     let settled = tx.settled_entries().await?;
     for seq in tx.entries_of_account(Account::party(party.as_str()).as_str(), Account::unclaimed(party.as_str()).as_str(), currency).await? {
         let Some(entry) = tx.entries(seq, 1).await?.into_iter().next() else { continue };
@@ -283,13 +286,18 @@ async fn movements(tx: &mut Tx, party: &PartyId, currency: Currency, period: Per
         let mut amount = zero;
         for posting in entry.draft.postings.iter().filter(|p| own.contains(&p.account) && p.amount.currency() == currency) {
             amount = amount.checked_sub(posting.amount)?;
+            if posting.account == own[1] && period.end.is_none_or(|end| day < end) {
+                books.unclaimed = books.unclaimed.checked_sub(posting.amount)?;
+            }
         }
         if period.start.is_some_and(|start| day < start) {
             books.opening = books.opening.checked_add(amount)?;
         } else if period.contains(day) {
             match entry.draft.kind.as_str() {
                 "allocation" | "adjustment" | "reversal" => books.credited = books.credited.checked_add(amount)?,
-                "payout" => {}
+                "payout" => {
+                    books.paid.insert(seq);
+                }
                 _ if amount.is_zero() => {}
                 kind => books.other.push(Movement { day: day.to_string(), what: format!("{kind}: {}", entry.draft.memo), amount: amount.to_decimal() }),
             }

@@ -87,7 +87,12 @@ impl Header {
 }
 
 /// Answers lines of TSV, appending to `out` in their order; gives how many were accepted.
-pub fn match_lines<'t>(session: &mut Session<'_, '_>, header: &Header, lines: impl IntoIterator<Item = &'t str>, out: &mut String) -> u64 {
+pub fn match_lines<'t>(
+    session: &mut Session<'_, '_>,
+    header: &Header,
+    lines: impl IntoIterator<Item = &'t str>,
+    out: &mut String,
+) -> u64 {
     let mut accepted = 0;
     for line in lines {
         let verdict = session.match_line(&header.query(line));

@@ -92,7 +92,7 @@ struct RowWord<'a> {
 }
 
 fn row_words<'a>(mut tokens: &'a [u8]) -> Vec<RowWord<'a>> {
-    let mut words: Vec<RowWord<'a>> = Vec::with_capacity(16);
+    let mut words: Vec<RowWord<'a>> = Vec::with_capacity(20);
     let (mut credit, mut last) = (0, Field::Artist);
     while let [head, nats, rest @ ..] = tokens {
         let (letters, after) = rest.split_at_checked(usize::from(head & 31)).unwrap_or((rest, &[]));
@@ -109,6 +109,13 @@ fn row_words<'a>(mut tokens: &'a [u8]) -> Vec<RowWord<'a>> {
             words.push(RowWord { field, rarity, letters, credit, found: 0.0, edits: 0.0 });
         }
     }
+    // `(Original Mix)` says no more than nothing
+    let plain =
+        |w: &RowWord<'_>| w.field != Field::Version || matches!(w.letters, b"original" | b"mix" | b"version");
+    if words.iter().all(plain) && words.iter().any(|w| w.field == Field::Version && w.letters == b"original")
+    {
+        words.retain(|w| w.field != Field::Version);
+    }
     words
 }
 
@@ -116,19 +123,32 @@ fn row_words<'a>(mut tokens: &'a [u8]) -> Vec<RowWord<'a>> {
 fn pair(asked: &Asked, words: &mut [RowWord<'_>]) -> [f32; 64] {
     let mut left = [0.0_f32; 64];
     for (slot, word) in left.iter_mut().zip(&asked.words) {
-        *slot = 1.0 + word.rarity * 0.0;
+        *slot = if word.len > 0 { 1.0 } else { 0.0 };
     }
     for word in words.iter_mut() {
-        let hit = asked.words.iter().enumerate().find(|(i, a)| left[*i] > 0.0 && asked.word(a) == word.letters);
+        let hit =
+            asked.words.iter().enumerate().find(|(i, a)| left[*i] > 0.0 && asked.word(a) == word.letters);
         if let Some((i, _)) = hit {
             (left[i], word.found) = (0.0, 1.0);
         }
     }
     for word in words.iter_mut().filter(|w| w.found < 1.0 && w.field != Field::Alias) {
+        let set = fold::letter_set(word.letters);
         let mut best: Option<(usize, usize)> = None;
         for (i, a) in asked.words.iter().enumerate() {
             let longer = a.len.max(word.letters.len());
-            if left[i] <= 0.0 || a.digits || a.len.abs_diff(word.letters.len()) > 3 || longer < 2 || a.region == Region::Quiet {
+            if left[i] <= 0.0
+                || a.digits
+                || a.len.abs_diff(word.letters.len()) > 3
+                || longer < 2
+                || a.region == Region::Quiet
+            {
+                continue;
+            }
+            let most = longer * 2 / 5 + 1;
+            if (set ^ a.set).count_ones() as usize > 2 * most
+                || (set | a.set) >> 27 != 0 && (longer < 4 || !same_digits(word.letters, asked.word(a)))
+            {
                 continue;
             }
             let d = edits(word.letters, asked.word(a));
@@ -146,22 +166,33 @@ fn pair(asked: &Asked, words: &mut [RowWord<'_>]) -> [f32; 64] {
     left
 }
 
+/// Numbers are not mistyped, they are other numbers: `K375` is not `K377`.
+fn same_digits(a: &[u8], b: &[u8]) -> bool {
+    a.iter().filter(|l| l.is_ascii_digit()).eq(b.iter().filter(|l| l.is_ascii_digit()))
+}
+
 /// Words written together on one side only: `Soundstream` and `Sound Stream`.
 fn glued(asked: &Asked, words: &mut [RowWord<'_>], left: &mut [f32; 64]) {
     for i in 0..asked.words.len().min(64) {
         let a = &asked.words[i];
-        if left[i] <= 0.0 || a.len < 4 {
+        if left[i] <= 0.0 {
             continue;
         }
         for w in 0..words.len().saturating_sub(1) {
             let (one, two) = (words[w].letters, words[w + 1].letters);
-            if words[w].found < 1.0 && words[w + 1].found < 1.0 && asked.word(a).strip_prefix(one) == Some(two) {
+            if a.len > 2
+                && words[w].found < 1.0
+                && words[w + 1].found < 1.0
+                && asked.word(a).strip_prefix(one) == Some(two)
+            {
                 (words[w].found, words[w + 1].found, left[i]) = (1.0, 1.0, 0.0);
                 (words[w].edits, words[w + 1].edits) = (0.0, 0.0);
             }
         }
         if let Some(b) = asked.words.get(i + 1).filter(|_| i + 1 < 64 && left[i + 1] > 0.0) {
-            let hit = words.iter_mut().find(|w| w.found < 1.0 && w.letters.strip_prefix(asked.word(a)) == Some(asked.word(b)));
+            let hit = words
+                .iter_mut()
+                .find(|w| w.found < 1.0 && w.letters.strip_prefix(asked.word(a)) == Some(asked.word(b)));
             if let Some(word) = hit {
                 (word.found, word.edits, left[i], left[i + 1]) = (1.0, 0.0, 0.0, 0.0);
             }
@@ -170,7 +201,14 @@ fn glued(asked: &Asked, words: &mut [RowWord<'_>], left: &mut [f32; 64]) {
 }
 
 /// Fills in everything that concerns one row alone.
-pub(crate) fn of_row(asked: &Asked, index: &Index<'_>, row: u32, score: f32, top: f32, rank: usize) -> Vector {
+pub(crate) fn of_row(
+    asked: &Asked,
+    index: &Index<'_>,
+    row: u32,
+    score: f32,
+    top: f32,
+    rank: usize,
+) -> Vector {
     let mut f = [0.0; COUNT];
     let mut words = row_words(index.tokens(row));
     let left = pair(asked, &mut words);
@@ -178,7 +216,10 @@ pub(crate) fn of_row(asked: &Asked, index: &Index<'_>, row: u32, score: f32, top
     whole(asked, &words, &mut set);
     artists(&words, &mut set);
     title(&words, &mut set);
-    let classes = words.iter().filter(|w| w.field == Field::Version).fold(0, |c, w| c | version::class_of(w.letters).map_or(0, |k| k.bit()));
+    let classes = words
+        .iter()
+        .filter(|w| w.field == Field::Version)
+        .fold(0, |c, w| c | version::class_of(w.letters).map_or(0, |k| k.bit()));
     versions(asked, &words, &left, classes, &mut set);
     leftovers(asked, &words, &left, &mut set);
     facts(asked, index, row, &mut set);
@@ -188,7 +229,10 @@ pub(crate) fn of_row(asked: &Asked, index: &Index<'_>, row: u32, score: f32, top
     f
 }
 
-fn pieces<'a>(words: &'a [RowWord<'a>], keep: impl Fn(&RowWord<'_>) -> bool + 'a) -> impl Iterator<Item = &'a [u8]> {
+fn pieces<'a>(
+    words: &'a [RowWord<'a>],
+    keep: impl Fn(&RowWord<'_>) -> bool + 'a,
+) -> impl Iterator<Item = &'a [u8]> {
     words.iter().filter(move |w| w.rarity > 0.0 && keep(w)).map(|w| w.letters)
 }
 
@@ -197,10 +241,11 @@ fn whole(asked: &Asked, words: &[RowWord<'_>], set: &mut impl FnMut(F, f32)) {
     let first = |w: &RowWord<'_>| artist(w) && w.credit == 1;
     let name = |w: &RowWord<'_>| matches!(w.field, Field::Title | Field::Version);
     let title = |w: &RowWord<'_>| w.field == Field::Title;
-    let either = |p: &crate::text::Pattern, a: &dyn Fn(&RowWord<'_>) -> bool, t: &dyn Fn(&RowWord<'_>) -> bool| {
-        let one = p.likeness(pieces(words, a).chain(pieces(words, t)));
-        if one > 0.97 { one } else { one.max(p.likeness(pieces(words, t).chain(pieces(words, a)))) }
-    };
+    let either =
+        |p: &crate::text::Pattern, a: &dyn Fn(&RowWord<'_>) -> bool, t: &dyn Fn(&RowWord<'_>) -> bool| {
+            let one = p.likeness(pieces(words, a).chain(pieces(words, t)));
+            if one > 0.97 { one } else { one.max(p.likeness(pieces(words, t).chain(pieces(words, a)))) }
+        };
     let all = either(&asked.full, &artist, &name);
     set(F::whole, all);
     set(F::whole_first, either(&asked.full, &first, &name).max(all));
@@ -210,7 +255,10 @@ fn whole(asked: &Asked, words: &[RowWord<'_>], set: &mut impl FnMut(F, f32)) {
         return;
     }
     let sides = |a: &crate::text::Pattern, t: &crate::text::Pattern| {
-        (a.likeness(pieces(words, artist)).max(a.likeness(pieces(words, first))), t.likeness(pieces(words, title)))
+        (
+            a.likeness(pieces(words, artist)).max(a.likeness(pieces(words, first))),
+            t.likeness(pieces(words, title)),
+        )
     };
     let (straight, over) = (sides(&asked.artist, &asked.title), sides(&asked.title, &asked.artist));
     let swapped = over.0 + over.1 > straight.0 + straight.1;
@@ -222,7 +270,8 @@ fn whole(asked: &Asked, words: &[RowWord<'_>], set: &mut impl FnMut(F, f32)) {
 
 /// Rarity-weighted share found, edits by letter, worst edits by letter, all edits, rarity not found.
 fn tally<'a>(words: impl Iterator<Item = &'a RowWord<'a>>) -> [f32; 6] {
-    let (mut all, mut found, mut letters, mut slips, mut worst, mut lost) = (0.0, 0.0, 0.0, 0.0, 0.0_f32, 0.0);
+    let (mut all, mut found, mut letters, mut slips, mut worst, mut lost) =
+        (0.0, 0.0, 0.0, 0.0, 0.0_f32, 0.0);
     for w in words {
         let len = w.letters.len() as f32;
         all += w.rarity;
@@ -286,13 +335,23 @@ fn title(words: &[RowWord<'_>], set: &mut impl FnMut(F, f32)) {
     }
 }
 
-fn versions(asked: &Asked, words: &[RowWord<'_>], left: &[f32; 64], row: Classes, set: &mut impl FnMut(F, f32)) {
+fn versions(
+    asked: &Asked,
+    words: &[RowWord<'_>],
+    left: &[f32; 64],
+    row: Classes,
+    set: &mut impl FnMut(F, f32),
+) {
     let [found, slips, _, _, lost, rarity] = tally(words.iter().filter(|w| w.field == Field::Version));
     set(F::version_found, if rarity > 0.0 { found } else { -1.0 });
     set(F::version_slips, slips);
     set(F::version_lost, lost);
     // where no bracket shows the version, any unexplained version word counts
-    let loose = asked.words.iter().zip(left).filter(|(w, l)| **l > 0.0 && w.region != Region::Quiet && w.region != Region::Artist);
+    let loose = asked
+        .words
+        .iter()
+        .zip(left)
+        .filter(|(w, l)| **l > 0.0 && w.region != Region::Quiet && w.region != Region::Artist);
     let line = asked.classes | loose.fold(0, |c, (w, _)| c | w.class);
     let named = asked.words.iter().filter(|w| w.region != Region::Quiet).fold(0, |c, w| c | w.class);
     let count = |set: Classes| set.count_ones() as f32;
@@ -307,7 +366,9 @@ fn versions(asked: &Asked, words: &[RowWord<'_>], left: &[f32; 64], row: Classes
 fn leftovers(asked: &Asked, words: &[RowWord<'_>], left: &[f32; 64], set: &mut impl FnMut(F, f32)) {
     let (mut total, mut worst, mut sides, mut numbers) = (0.0, 0.0_f32, [0.0; 3], 0);
     for (w, _) in asked.words.iter().zip(left).filter(|(w, l)| **l > 0.0 && w.region != Region::Quiet) {
-        let neutral = w.class & version::Class::Original.bit() != 0 || (w.class & version::Class::Mix.bit() != 0 && asked.classes & version::Class::Original.bit() != 0);
+        let neutral = w.class & version::Class::Original.bit() != 0
+            || (w.class & version::Class::Mix.bit() != 0
+                && asked.classes & version::Class::Original.bit() != 0);
         if neutral {
             continue;
         }
@@ -362,13 +423,15 @@ fn facts(asked: &Asked, index: &Index<'_>, row: u32, set: &mut impl FnMut(F, f32
 pub(crate) fn closeness(f: &Vector) -> f32 {
     let v = |at: F| f[at as usize];
     v(F::whole_first) + 0.5 * v(F::artist_first).max(v(F::artist_found)) + v(F::title_found)
-        - 0.04 * (v(F::left) + v(F::title_lost) + v(F::version_lost)) - 0.2 * (v(F::class_extra) + v(F::class_lost))
+        - 0.04 * (v(F::left) + v(F::title_lost) + v(F::version_lost))
+        - 0.2 * (v(F::class_extra) + v(F::class_lost))
 }
 
 /// Fills in what concerns a row beside the others.
 pub(crate) fn compare(all: &mut [Vector]) {
     let close: Vec<f32> = all.iter().map(closeness).collect();
-    let bases: Vec<f32> = all.iter().map(|f| f[F::artist_best as usize] + f[F::title_found as usize]).collect();
+    let bases: Vec<f32> =
+        all.iter().map(|f| f[F::artist_best as usize] + f[F::title_found as usize]).collect();
     for (i, f) in all.iter_mut().enumerate() {
         let others = || close.iter().enumerate().filter(|(j, _)| *j != i);
         let best = others().map(|(_, c)| *c).fold(-3.0, f32::max);

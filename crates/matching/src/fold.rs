@@ -81,7 +81,13 @@ impl Folded {
             }
             b'@' if joins => self.letter(open, b'a', at + offset, at + offset + 1),
             b'*' if joins => {}
-            b'.' if joins && open.acronym() && !bytes.get(at + 2).is_some_and(|b| b.is_ascii_alphanumeric()) => {
+            b'&' if open.len == 0 && next.is_ascii_alphanumeric() => {
+                b"and".iter().for_each(|l| self.letter(open, *l, at + offset, at + offset + 1));
+            }
+            b'.' if joins
+                && open.acronym()
+                && !bytes.get(at + 2).is_some_and(|b| b.is_ascii_alphanumeric()) =>
+            {
                 open.since_dot = 0;
             }
             _ => self.close(open),
@@ -89,7 +95,8 @@ impl Folded {
     }
 
     fn foreign(&mut self, open: &mut Open, c: char, at: usize, offset: usize) {
-        if matches!(c, '\u{2019}' | '\u{2018}' | '\u{b4}' | '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{feff}') {
+        if matches!(c, '\u{2019}' | '\u{2018}' | '\u{b4}' | '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{feff}')
+        {
             return;
         }
         let Some(plain) = deunicode::deunicode_char(c) else { return self.close(open) };
@@ -118,7 +125,12 @@ impl Folded {
 
     fn close(&mut self, open: &mut Open) {
         if open.len > 0 {
-            let word = Word { at: open.at as u32, len: open.len as u8, start: open.start as u32, end: open.end as u32 };
+            let word = Word {
+                at: open.at as u32,
+                len: open.len as u8,
+                start: open.start as u32,
+                end: open.end as u32,
+            };
             self.words.push(word);
         }
         *open = Open::default();
@@ -164,6 +176,11 @@ pub fn code(letter: u8) -> usize {
     }
 }
 
+/// Which letters occur, one bit each.
+pub fn letter_set(letters: &[u8]) -> u64 {
+    letters.iter().fold(0, |set, l| set | 1 << code(*l))
+}
+
 /// How many different three-letter pieces there can be (37 codes each).
 pub const GRAMS: usize = 37 * 37 * 37;
 
@@ -184,7 +201,12 @@ mod tests {
 
     fn words(text: &str) -> String {
         let folded = Folded::new(text);
-        folded.words.iter().map(|w| String::from_utf8_lossy(folded.word(w)).into_owned()).collect::<Vec<_>>().join(" ")
+        folded
+            .words
+            .iter()
+            .map(|w| String::from_utf8_lossy(folded.word(w)).into_owned())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     #[test]
@@ -203,6 +225,8 @@ mod tests {
             ("Blow!", "blow"),
             ("m.i.s.t. — outerspace", "mist outerspace"),
             ("AC/DC", "ac dc"),
+            ("&Co", "andco"),
+            ("A & B", "a b"),
         ] {
             assert_eq!(words(text), want, "{text}");
         }

@@ -11,7 +11,10 @@ use crate::verdict::{Candidate, Decision, Reason, Verdict, reason, reasons};
 pub const FIRST_STAGE: usize = 20;
 
 /// Candidates whose features are worked out.
-const SECOND_STAGE: usize = 8;
+const SECOND_STAGE: usize = 12;
+
+/// Candidates so much less close than another are not worth the model's time.
+const HOPELESS: f32 = -1.0;
 
 /// Candidates shown in a verdict.
 const SHOWN: usize = 5;
@@ -80,10 +83,20 @@ impl Session<'_, '_> {
         let scored = self.scored(query);
         let matcher = self.matcher;
         let Some((_, best, probability)) = scored.first() else {
-            return Verdict { decision: Decision::Unmatched, probability: 0.0, candidates: Vec::new(), reasons: vec![reason("nothing-alike", "nothing alike in the catalogue")] };
+            return Verdict {
+                decision: Decision::Unmatched,
+                probability: 0.0,
+                candidates: Vec::new(),
+                reasons: vec![reason("nothing-alike", "nothing alike in the catalogue")],
+            };
         };
         let candidates = scored.iter().take(SHOWN).map(|(row, _, p)| matcher.candidate(*row, *p)).collect();
-        Verdict { decision: matcher.decide(*probability), probability: *probability, candidates, reasons: reasons(best) }
+        Verdict {
+            decision: matcher.decide(*probability),
+            probability: *probability,
+            candidates,
+            reasons: reasons(best),
+        }
     }
 
     /// Matches a whole set list: a doubtful line whose best candidate shares its label or artist with other lines that
@@ -117,7 +130,9 @@ impl Session<'_, '_> {
                 best.probability = verdict.probability;
             }
             let what = if artist { "the same artist" } else { "the same label" };
-            verdict.reasons.push(reason("same-night", format!("{what} is matched elsewhere in this set list")));
+            verdict
+                .reasons
+                .push(reason("same-night", format!("{what} is matched elsewhere in this set list")));
         }
         verdicts
     }
@@ -131,8 +146,13 @@ impl Session<'_, '_> {
         }
         let found = self.scratch.find(&asked, index, FIRST_STAGE, without);
         let top = found.first().map_or(0.0, |f| f.score);
-        let kept = found.iter().enumerate().filter(|(i, f)| *i < 2 || f.score > top * 0.45).take(SECOND_STAGE);
-        let (rows, mut vectors): (Vec<u32>, Vec<Vector>) = kept.map(|(rank, f)| (f.row, features::of_row(&asked, index, f.row, f.score, top, rank))).unzip();
+        let kept = found
+            .iter()
+            .enumerate()
+            .filter(|(i, f)| *i < 2 || f.score > top * 0.4)
+            .take(if top > 0.0 { SECOND_STAGE } else { 0 });
+        let (rows, mut vectors): (Vec<u32>, Vec<Vector>) =
+            kept.map(|(rank, f)| (f.row, features::of_row(&asked, index, f.row, f.score, top, rank))).unzip();
         features::compare(&mut vectors);
         rows.into_iter().zip(vectors).collect()
     }
@@ -146,8 +166,11 @@ impl Session<'_, '_> {
     /// Row, features and probability, best first.
     fn scored(&mut self, query: &Query<'_>) -> Vec<(u32, Vector, f64)> {
         let model = &self.matcher.model;
-        let odds: Vec<(u32, Vector, f32)> =
-            self.vectors(query, None).into_iter().map(|(row, f)| (row, f, model.log_odds(&f))).collect();
+        let odds: Vec<(u32, Vector, f32)> = self
+            .vectors(query, None)
+            .into_iter()
+            .map(|(row, f)| (row, f, if f[F::gap as usize] < HOPELESS { -12.0 } else { model.log_odds(&f) }))
+            .collect();
         let log_odds: Vec<f32> = odds.iter().map(|o| o.2).collect();
         let mut scored: Vec<(u32, Vector, f64)> = odds
             .into_iter()
@@ -163,7 +186,11 @@ impl Session<'_, '_> {
 
     fn identified(&mut self, query: &Query<'_>) -> Option<Verdict> {
         let index = self.matcher.index;
-        let own = if query.own_id.is_empty() && query.text.contains("TNT") { music::OwnTrackId::find(query.text).map(|id| id.to_string()) } else { None };
+        let own = if query.own_id.is_empty() && query.text.contains("TNT") {
+            music::OwnTrackId::find(query.text).map(|id| id.to_string())
+        } else {
+            None
+        };
         let own = own.as_deref().unwrap_or(query.own_id);
         let (rows, why): (Vec<u32>, Reason) = [
             (index.by_own_id(own), "own-id-same", "the producer's own id agrees"),
@@ -174,12 +201,25 @@ impl Session<'_, '_> {
         .find(|(rows, ..)| !rows.is_empty())
         .map(|(rows, code, text)| (rows, reason(code, text)))?;
         let asked = Asked::new(query, &index);
-        let mut vectors: Vec<(u32, Vector)> = rows.iter().map(|r| (*r, features::of_row(&asked, &index, *r, 1.0, 1.0, 0))).collect();
-        vectors.sort_by(|a, b| features::closeness(&b.1).total_cmp(&features::closeness(&a.1)).then(a.0.cmp(&b.0)));
+        let mut vectors: Vec<(u32, Vector)> =
+            rows.iter().map(|r| (*r, features::of_row(&asked, &index, *r, 1.0, 1.0, 0))).collect();
+        vectors.sort_by(|a, b| {
+            features::closeness(&b.1).total_cmp(&features::closeness(&a.1)).then(a.0.cmp(&b.0))
+        });
         let (_, best) = vectors.first()?;
-        let contradicted = !asked.words.is_empty() && why.code != "own-id-same" && best[F::title_found as usize] < 0.3 && best[F::artist_best as usize] < 0.3;
-        let twins = vectors.get(1).is_some_and(|(_, f)| features::closeness(f) > features::closeness(best) - 0.05);
-        let probability = if contradicted { 0.5 } else if twins { 0.7 } else { 0.9995 };
+        let contradicted = !asked.words.is_empty()
+            && why.code != "own-id-same"
+            && best[F::title_found as usize] < 0.3
+            && best[F::artist_best as usize] < 0.3;
+        let twins =
+            vectors.get(1).is_some_and(|(_, f)| features::closeness(f) > features::closeness(best) - 0.05);
+        let probability = if contradicted {
+            0.5
+        } else if twins {
+            0.7
+        } else {
+            0.9995
+        };
         let decision = if contradicted || twins { Decision::Ambiguous } else { Decision::Matched };
         let mut why = vec![why];
         if contradicted {
@@ -187,13 +227,24 @@ impl Session<'_, '_> {
         } else if twins {
             why.push(reason("identifier-twice", "several rows carry this identifier"));
         }
-        let candidates = vectors.iter().take(SHOWN).enumerate().map(|(i, (row, _))| self.matcher.candidate(*row, if i == 0 { probability } else { (1.0 - probability) / vectors.len() as f64 })).collect();
+        let candidates = vectors
+            .iter()
+            .take(SHOWN)
+            .enumerate()
+            .map(|(i, (row, _))| {
+                self.matcher.candidate(
+                    *row,
+                    if i == 0 { probability } else { (1.0 - probability) / vectors.len() as f64 },
+                )
+            })
+            .collect();
         Some(Verdict { decision, probability, candidates, reasons: why })
     }
 }
 
 /// Log-odds of candidate `i` when exactly one candidate or none is right: its odds against all others and nothing.
 pub fn joint_log_odds(log_odds: &[f32], i: usize) -> f32 {
-    let rest: f32 = log_odds.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, l)| l.clamp(-30.0, 30.0).exp()).sum();
+    let rest: f32 =
+        log_odds.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, l)| l.clamp(-30.0, 30.0).exp()).sum();
     log_odds.get(i).copied().unwrap_or(-30.0) - (1.0 + rest).ln()
 }

@@ -52,7 +52,9 @@ impl Model {
     /// The calibrated probability of log-odds.
     pub fn probability(&self, log_odds: f32) -> f32 {
         let behind = self.curve.partition_point(|(x, _)| *x < log_odds);
-        let (Some(b), Some(a)) = (self.curve.get(behind), behind.checked_sub(1).and_then(|i| self.curve.get(i))) else {
+        let (Some(b), Some(a)) =
+            (self.curve.get(behind), behind.checked_sub(1).and_then(|i| self.curve.get(i)))
+        else {
             let end = if behind == 0 { self.curve.first() } else { self.curve.last() };
             return end.map_or(1.0 / (1.0 + (-log_odds).exp()), |p| p.1);
         };
@@ -67,7 +69,10 @@ impl Model {
             out.extend((n as u32).to_le_bytes());
         }
         let points = self.curve.iter().flat_map(|(x, y)| [*x, *y]);
-        [self.base, self.accept, self.ask].into_iter().chain(points).for_each(|x| out.extend(x.to_le_bytes()));
+        [self.base, self.accept, self.ask]
+            .into_iter()
+            .chain(points)
+            .for_each(|x| out.extend(x.to_le_bytes()));
         for tree in &self.trees {
             out.push(tree.len() as u8);
             for node in tree {
@@ -86,7 +91,8 @@ impl Model {
             return None;
         }
         let (base, accept, ask) = (real(&mut at)?, real(&mut at)?, real(&mut at)?);
-        let curve = (0..points).map(|_| Some((real(&mut at)?, real(&mut at)?))).collect::<Option<Vec<_>>>()?;
+        let curve =
+            (0..points).map(|_| Some((real(&mut at)?, real(&mut at)?))).collect::<Option<Vec<_>>>()?;
         let trees = (0..trees).map(|_| tree(&mut at)).collect::<Option<Vec<_>>>()?;
         Some(Model { base, trees, curve, accept, ask })
     }

@@ -195,7 +195,10 @@ fn strip_extension(text: &str, rest: &mut Span, line: &mut Line) {
         if part.get(at..).is_some_and(|tail| tail.eq_ignore_ascii_case(extension)) {
             rest.end = rest.start + at;
             line.file_name = true;
-            let folder = rest.of(text).rfind(['\\']).or_else(|| rest.of(text).rfind(['/']).filter(|_| rest.of(text).starts_with('/')));
+            let folder = rest
+                .of(text)
+                .rfind(['\\'])
+                .or_else(|| rest.of(text).rfind(['/']).filter(|_| rest.of(text).starts_with('/')));
             if let Some(folder) = folder {
                 rest.start += folder + 1;
             }
@@ -219,7 +222,11 @@ fn strip_head(text: &str, rest: &mut Span, line: &mut Line) {
         if after.is_empty() || (starts_with_dash && !line.file_name && !part.starts_with('[')) {
             break;
         }
-        *rest = if starts_with_dash { trim(text, Span { start: after.start + dash_len(after.of(text)), end: after.end }) } else { after };
+        *rest = if starts_with_dash {
+            trim(text, Span { start: after.start + dash_len(after.of(text)), end: after.end })
+        } else {
+            after
+        };
     }
     if let Some(colon) = note_end(rest.of(text)) {
         line.note = Some(Span { start: rest.start, end: rest.start + colon });
@@ -235,13 +242,20 @@ fn dash_len(part: &str) -> usize {
 fn head(part: &str, at: usize, line: &mut Line) -> Option<usize> {
     let bytes = part.as_bytes();
     let first = *bytes.first()?;
-    if let Some(bullet) = ["•", "*", "·", "►", "-", "–", "+ ", "w/ ", "w/"].iter().find(|b| part.starts_with(**b)) {
+    if let Some(bullet) =
+        ["•", "*", "·", "►", "-", "–", "+ ", "w/ ", "w/"].iter().find(|b| part.starts_with(**b))
+    {
         return Some(bullet.len());
     }
     if first == b'[' || first == b'(' {
         let close = part.find(if first == b'[' { ']' } else { ')' })?;
         let inner = &part[1..close];
-        if inner.is_empty() || inner.len() > 10 || !inner.bytes().all(|b| b.is_ascii_digit() || matches!(b, b':' | b'?' | b'.' | b'#' | b'-' | b' ')) {
+        if inner.is_empty()
+            || inner.len() > 10
+            || !inner
+                .bytes()
+                .all(|b| b.is_ascii_digit() || matches!(b, b':' | b'?' | b'.' | b'#' | b'-' | b' '))
+        {
             return None;
         }
         line.time_s = line.time_s.or_else(|| clock(inner));
@@ -262,7 +276,12 @@ fn head(part: &str, at: usize, line: &mut Line) -> Option<usize> {
         let number = || part[..digits].parse().ok();
         let blank = |b: Option<&u8>| b.is_none_or(|b| *b == b' ' || *b == b'\t' || *b == b'_');
         match bytes.get(digits) {
-            Some(b'.' | b')') if blank(bytes.get(digits + 1)) || !bytes.get(digits + 1).is_some_and(u8::is_ascii_digit) && line.number.is_none() && bytes.get(digits) == Some(&b'.') => {
+            Some(b'.' | b')')
+                if blank(bytes.get(digits + 1))
+                    || !bytes.get(digits + 1).is_some_and(u8::is_ascii_digit)
+                        && line.number.is_none()
+                        && bytes.get(digits) == Some(&b'.') =>
+            {
                 line.number = line.number.or_else(number);
                 return Some(digits + 1);
             }
@@ -317,7 +336,9 @@ fn note_end(part: &str) -> Option<usize> {
 fn strip_tempo(text: &str, rest: &mut Span) {
     for _ in 0..3 {
         let part = rest.of(text);
-        let Some(from) = part.trim_end_matches([')', ']', '_', ' ']).rfind(['_', ' ', '(', '[']) else { return };
+        let Some(from) = part.trim_end_matches([')', ']', '_', ' ']).rfind(['_', ' ', '(', '[']) else {
+            return;
+        };
         let word = part[from + 1..].trim_end_matches([')', ']', '_', ' ']);
         if !(is_key(word) || is_tempo(word)) {
             return;
@@ -352,7 +373,11 @@ fn strip_label(text: &str, rest: &mut Span, line: &mut Line) {
         let year = inner.of(text).trim().parse().ok().filter(|y: &u16| (1900..2100).contains(y));
         if year.is_some() && line.year.is_none() {
             line.year = year;
-        } else if square && version(text, inner).is_none() && line.label.is_none() && featured(text, inner).is_none() {
+        } else if square
+            && version(text, inner).is_none()
+            && line.label.is_none()
+            && featured(text, inner).is_none()
+        {
             let (label, number) = label(text, inner);
             line.label = Some(label);
             line.catalogue_number = number;
@@ -375,7 +400,9 @@ fn label(text: &str, inner: Span) -> (Span, Option<Span>) {
 /// Divides what is left into artist, title and versions.
 fn divide(text: &str, rest: Span, line: &mut Line) {
     let part = rest.of(text);
-    let dash = first_dash(part).map(|at| (at, dash_width(part, at))).or_else(|| if line.file_name { bare_dash(part) } else { None });
+    let dash = first_dash(part)
+        .map(|at| (at, dash_width(part, at)))
+        .or_else(|| if line.file_name { bare_dash(part) } else { None });
     let Some((at, width)) = dash else {
         let (base, versions, credits) = versions(text, rest);
         (line.title, line.versions, line.artists) = (base, versions, credits);
@@ -391,10 +418,10 @@ fn divide(text: &str, rest: Span, line: &mut Line) {
         // sides changed over: the version stands in the first part
         line.artist = left_base;
         line.versions.extend(left_found);
+        line.artists.extend(left_credits);
     }
-    line.artists = artists(text, line.artist);
+    line.artists.splice(..0, artists(text, line.artist));
     line.artists.extend(credits);
-    line.artists.extend(left_credits);
     add_remixers(line);
 }
 
@@ -405,7 +432,9 @@ fn add_remixers(line: &mut Line) {
 
 /// Offset of the first dash that divides: ` - `, ` – `, ` — `, `_-_`, `  -  `.
 fn first_dash(part: &str) -> Option<usize> {
-    part.char_indices().find(|(at, c)| is_dash(*c) && free_standing(part, *at, c.len_utf8())).map(|(at, _)| at)
+    part.char_indices()
+        .find(|(at, c)| is_dash(*c) && free_standing(part, *at, c.len_utf8()))
+        .map(|(at, _)| at)
 }
 
 fn dash_width(part: &str, at: usize) -> usize {
@@ -429,7 +458,8 @@ fn free_standing(part: &str, at: usize, len: usize) -> bool {
 
 fn last_dash(text: &str, within: Span) -> Option<(Span, Span)> {
     let part = within.of(text);
-    let (at, c) = part.char_indices().rev().find(|(at, c)| is_dash(*c) && free_standing(part, *at, c.len_utf8()))?;
+    let (at, c) =
+        part.char_indices().rev().find(|(at, c)| is_dash(*c) && free_standing(part, *at, c.len_utf8()))?;
     let head = Span { start: within.start, end: within.start + at };
     Some((head, Span { start: within.start + at + c.len_utf8(), end: within.end }))
 }
@@ -479,7 +509,11 @@ fn version(text: &str, inner: Span) -> Option<VersionPart> {
         let start = span.map_or(inner.start + w.start as usize, |s| s.start);
         Some(Span { start, end: inner.start + w.end as usize })
     });
-    Some(VersionPart { text: inner, classes, author: author.unwrap_or(Span { start: inner.start, end: inner.start }) })
+    Some(VersionPart {
+        text: inner,
+        classes,
+        author: author.unwrap_or(Span { start: inner.start, end: inner.start }),
+    })
 }
 
 fn featured(text: &str, inner: Span) -> Option<Vec<Credit>> {
@@ -534,7 +568,12 @@ fn push_credit(text: &str, span: Span, role: Role, credits: &mut Vec<Credit>) {
 }
 
 fn is_unknown(text: &str, line: &Line) -> bool {
-    let nobody = |s: Span| matches!(s.of(text).trim().to_ascii_lowercase().as_str(), "" | "id" | "?" | "??" | "???" | "unknown" | "unknown artist" | "untitled id");
+    let nobody = |s: Span| {
+        matches!(
+            s.of(text).trim().to_ascii_lowercase().as_str(),
+            "" | "id" | "?" | "??" | "???" | "unknown" | "unknown artist" | "untitled id"
+        )
+    };
     nobody(line.title) && nobody(line.artist)
 }
 
@@ -548,8 +587,22 @@ mod tests {
         ("[15:12] Kora Lind & Vesper Nine - Low Tide", "Kora Lind|Vesper Nine", "Low Tide", "", "", ""),
         ("16. THE HOLLOWS – GLASS RIVER", "THE HOLLOWS", "GLASS RIVER", "", "", ""),
         ("C2 Kora:Lind - Un Pas (Original Mix)", "Kora:Lind", "Un Pas", "Original Mix", "", ""),
-        ("[00] Orrin - 31 (DJ Kasimir Remix) [Nordlicht - 012]", "Orrin|DJ Kasimir", "31", "DJ Kasimir Remix", "Nordlicht", "012"),
-        ("[61:34] Orrin – Hang On [Kasimir Peak Remix]", "Orrin|Kasimir Peak", "Hang On", "Kasimir Peak Remix", "", ""),
+        (
+            "[00] Orrin - 31 (DJ Kasimir Remix) [Nordlicht - 012]",
+            "Orrin|DJ Kasimir",
+            "31",
+            "DJ Kasimir Remix",
+            "Nordlicht",
+            "012",
+        ),
+        (
+            "[61:34] Orrin – Hang On [Kasimir Peak Remix]",
+            "Orrin|Kasimir Peak",
+            "Hang On",
+            "Kasimir Peak Remix",
+            "",
+            "",
+        ),
         ("C4 Orrin & Type 2 – Reflect [Promo]", "Orrin|Type 2", "Reflect", "", "Promo", ""),
         ("Tune Of The Week: Orrin Feat. Mae - Home", "Orrin|Mae", "Home", "", "", ""),
         ("29_ORRIN_-_AND_ON_12B_129.mp3", "ORRIN", "AND_ON", "", "", ""),

@@ -54,6 +54,8 @@ pub(crate) struct AskedWord {
     pub rarity: f32,
     pub class: Classes,
     pub digits: bool,
+    /// Which letters it holds, one bit each.
+    pub set: u64,
 }
 
 /// A question ready to be compared.
@@ -83,8 +85,11 @@ impl Asked {
         } else {
             let joined;
             let title = parse::cut(query.title, parse::LINE_MAX);
-            let whole = if query.artist.is_empty() { title } else {
-                joined = format!("{} - {title}", parse::cut(query.artist, parse::LINE_MAX).replace(" - ", " "));
+            let whole = if query.artist.is_empty() {
+                title
+            } else {
+                joined =
+                    format!("{} - {title}", parse::cut(query.artist, parse::LINE_MAX).replace(" - ", " "));
                 &joined
             };
             if query.artist.is_empty() {
@@ -94,7 +99,9 @@ impl Asked {
                 asked.divided = true;
                 asked.push(query.artist, Region::Artist, index);
                 asked.push(base.of(title), Region::Title, index);
-                if let Some(tail) = title.get(base.end..) { asked.push(tail, Region::Version, index) }
+                if let Some(tail) = title.get(base.end..) {
+                    asked.push(tail, Region::Version, index)
+                }
                 let _ = versions;
             }
             asked.push(query.version, Region::Version, index);
@@ -129,6 +136,9 @@ impl Asked {
                 self.push(credit.name.of(text), Region::Artist, index);
             }
         }
+        if let Some(year) = line.year {
+            self.push(&year.to_string(), Region::Quiet, index);
+        }
         if let Some(label) = line.label {
             self.label = Folded::new(label.of(text)).letters;
             self.push(label.of(text), Region::Quiet, index);
@@ -139,21 +149,38 @@ impl Asked {
         let folded = Folded::new(parse::cut(text, parse::LINE_MAX));
         for word in folded.words.iter().take(64usize.saturating_sub(self.words.len())) {
             let letters = folded.word(word);
-            let letters = if matches!(region, Region::Version | Region::Mixed) { canonical(letters) } else { letters };
+            let letters = match region {
+                Region::Version => version::mended(canonical(letters)),
+                Region::Mixed => canonical(letters),
+                _ => letters,
+            };
             let class = version::class_of(letters).map_or(0, |c| c.bit());
             let digits = letters.iter().all(u8::is_ascii_digit);
-            let nats = if is_joint(letters) { 0.0 } else {
+            let nats = if is_joint(letters) {
+                0.0
+            } else {
                 f32::from(rarity(index.len(), index.word(letters).count)) / RARITY_STEPS
             };
             let at = self.letters.len();
             self.letters.extend_from_slice(letters);
-            self.words.push(AskedWord { at, len: letters.len(), region, rarity: nats, class, digits });
+            self.words.push(AskedWord {
+                at,
+                len: letters.len(),
+                region,
+                rarity: nats,
+                class,
+                digits,
+                set: fold::letter_set(letters),
+            });
         }
     }
 
     fn finish(&mut self) {
         let letters = |regions: &'static [Region]| {
-            self.words.iter().filter(move |w| regions.contains(&w.region) && w.rarity > 0.0).flat_map(|w| self.word(w).iter().copied())
+            self.words
+                .iter()
+                .filter(move |w| regions.contains(&w.region) && w.rarity > 0.0)
+                .flat_map(|w| self.word(w).iter().copied())
         };
         let full = Pattern::new(letters(&[Region::Artist, Region::Title, Region::Version, Region::Mixed]));
         let bare = Pattern::new(letters(&[Region::Artist, Region::Title, Region::Mixed]));
@@ -187,5 +214,8 @@ impl Asked {
 
 /// Whether a folded word only joins names.
 pub(crate) fn is_joint(word: &[u8]) -> bool {
-    matches!(word, b"and" | b"feat" | b"ft" | b"featuring" | b"vs" | b"versus" | b"pres" | b"presents" | b"the")
+    matches!(
+        word,
+        b"and" | b"feat" | b"ft" | b"featuring" | b"vs" | b"versus" | b"pres" | b"presents" | b"the"
+    )
 }

@@ -79,7 +79,10 @@ pub(crate) fn reasons(f: &Vector) -> Vec<Reason> {
     let percent = |share: f32| format!("{:.0} %", share * 100.0);
     let mut out = Vec::new();
     out.push(match v(F::artist_best).max(v(F::artist_found)) {
-        x if x > 0.99 && v(F::artists_lost) > 0.0 => reason("artist-partly", format!("{:.0} of {:.0} artists named", v(F::artists) - v(F::artists_lost), v(F::artists))),
+        x if x > 0.99 && v(F::artists_lost) > 0.0 => reason(
+            "artist-partly",
+            format!("{:.0} of {:.0} artists named", v(F::artists) - v(F::artists_lost), v(F::artists)),
+        ),
         x if x > 0.99 => reason("artist-same", "artists agree"),
         x if x > 0.6 => reason("artist-close", format!("artists agree to {}", percent(x))),
         x => reason("artist-differs", format!("artists differ (agree to {})", percent(x))),

@@ -70,7 +70,24 @@ pub const WORDS: [(Class, &[&str]); 24] = [
     (Class::Radio, &["radio"]),
     (Class::Original, &["original", "orig", "orginal"]),
     (Class::Mix, &["mix", "mixx", "mx"]),
-    (Class::Rework, &["rework", "refix", "remake", "revision", "rebuild", "rerub", "rewerk", "reconstruction", "remodel", "reprise", "reinterpretation", "reshape", "flip"]),
+    (
+        Class::Rework,
+        &[
+            "rework",
+            "refix",
+            "remake",
+            "revision",
+            "rebuild",
+            "rerub",
+            "rewerk",
+            "reconstruction",
+            "remodel",
+            "reprise",
+            "reinterpretation",
+            "reshape",
+            "flip",
+        ],
+    ),
     (Class::Club, &["club"]),
     (Class::Cover, &["cover", "karaoke", "tribute"]),
     (Class::Demo, &["demo"]),
@@ -122,7 +139,26 @@ pub fn class_of(word: &[u8]) -> Option<Class> {
         return None;
     }
     // first letters of all words above: most words are turned away here
-    if !matches!(word[0], b'r' | b'e' | b'd' | b'l' | b'v' | b'i' | b'a' | b'b' | b'o' | b'm' | b'c' | b'u' | b's' | b'k' | b't' | b'f' | b'p' | b'1') {
+    if !matches!(
+        word[0],
+        b'r' | b'e'
+            | b'd'
+            | b'l'
+            | b'v'
+            | b'i'
+            | b'a'
+            | b'b'
+            | b'o'
+            | b'm'
+            | b'c'
+            | b'u'
+            | b's'
+            | b'k'
+            | b't'
+            | b'f'
+            | b'p'
+            | b'1'
+    ) {
         return None;
     }
     WORDS.iter().find(|(_, words)| words.iter().any(|w| w.as_bytes() == word)).map(|(class, _)| *class)
@@ -137,6 +173,19 @@ pub fn closes(word: &[u8]) -> bool {
         && ["remix", "rework", "version", "remaster", "bootleg", "mashup", "extended"]
             .iter()
             .any(|w| crate::text::edits(w.as_bytes(), word) <= 1 + usize::from(w.len() > 7))
+}
+
+/// A version word with its slips mended: `remxi` is `remix`, `oirginal` is `original`.
+pub fn mended(word: &[u8]) -> &[u8] {
+    if word.len() < 5 || class_of(word).is_some() {
+        return word;
+    }
+    let near = |w: &&str| {
+        w.len().abs_diff(word.len()) <= 1
+            && crate::text::edits(w.as_bytes(), word) <= 1 + usize::from(w.len() > 7)
+    };
+    let words = ["remix", "original", "extended", "version", "rework", "remaster", "bootleg", "instrumental"];
+    words.iter().find(|w| near(w)).map_or(word, |w| w.as_bytes())
 }
 
 /// The set of classes named by folded words.

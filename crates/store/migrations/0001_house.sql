@@ -375,6 +375,7 @@ create table bank_line (
   contribution text references contribution (id),
   payout text
 );
+create index bank_line_by_payout on bank_line (payout) where payout is not null;
 
 -- Closing balances as the bank reports them, for reconciliation.
 create table bank_balance (

@@ -172,7 +172,7 @@ pub const QUESTIONS: &[Question] = &[
                from bank_line b left join payout p on p.id = b.payout left join batch t on t.id = b.payout \
                where b.matched in ('payout', 'returned') and p.id is null and t.id is null \
                union all select 'bank line ' || b.id, 'debited {a} for a payout of {b}', b.currency, b.amount, p.net \
-               from bank_line b join payout p on p.id = b.payout where b.matched = 'payout' and b.amount <> p.net order by 1",
+               from bank_line b join payout p on p.id = b.payout where b.matched = 'payout' and b.amount <> p.net and b.entry is null order by 1",
     },
     Question {
         check: "advances",
@@ -243,6 +243,7 @@ pub const TABLES: &[&str] = &[
     "bank_line",
     "bank_balance",
     "claim",
+    "claim_token",
     "bank_details",
     "sanction",
     "batch",
@@ -251,6 +252,7 @@ pub const TABLES: &[&str] = &[
     "advance",
     "statement",
     "participation",
+    "proof_demand",
     "booked",
     "party_secret",
     "mail",

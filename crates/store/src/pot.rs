@@ -222,6 +222,23 @@ impl Tx {
         self.rows(&sql, args![matched]).await?.iter().map(bank_line).collect()
     }
 
+    /// One bank line by its identity.
+    pub async fn bank_line(&mut self, id: &str) -> Result<Option<BankLine>, Fault> {
+        let sql = format!("select {BANK_LINE} from bank_line where id = $1");
+        self.row(&sql, args![id]).await?.as_ref().map(bank_line).transpose()
+    }
+
+    /// The bank lines that a payout, or a batch debited as a whole, was matched with.
+    pub async fn bank_lines_of_payout(&mut self, id: &str) -> Result<Vec<BankLine>, Fault> {
+        let sql = format!("select {BANK_LINE} from bank_line where payout = $1 order by booked_day, id");
+        self.rows(&sql, args![id]).await?.iter().map(bank_line).collect()
+    }
+
+    /// Says what an unreferenced bank line was after all.
+    pub async fn settle_bank_line(&mut self, id: &str, matched: &str) -> Result<(), Fault> {
+        self.run("update bank_line set matched = $2 where id = $1", args![id, matched]).await.map(drop)
+    }
+
     /// Gives an unreferenced bank line to a contribution after all.
     pub async fn assign_bank_line(&mut self, id: &str, contribution: &ContributionId) -> Result<(), Fault> {
         let sql = "update bank_line set matched = 'contribution', contribution = $2 where id = $1";

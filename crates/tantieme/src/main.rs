@@ -5,6 +5,17 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the binary that prints")]
 
+/// Prints a line of data; a reader that closed the pipe has seen enough and ends the program quietly.
+macro_rules! println {
+    () => { $crate::output::write(format_args!("\n")) };
+    ($($text:tt)*) => { $crate::output::write(format_args!("{}\n", format_args!($($text)*))) };
+}
+
+/// Prints data without a line break; see [`println`].
+macro_rules! print {
+    ($($text:tt)*) => { $crate::output::write(format_args!($($text)*)) };
+}
+
 mod cmd;
 mod input;
 mod output;
@@ -71,12 +82,29 @@ enum Command {
     Sanctions(cmd::payout::Sanctions),
     /// What a party is told of a period, with its proof
     Statement(cmd::statement::StatementCommand),
+    /// Claims: is my name here?
+    #[command(subcommand)]
+    Claim(cmd::claim::Claim),
+    /// Participation proofs that show neither fee nor list
+    #[command(subcommand)]
+    Proof(cmd::proof::Proof),
+    /// The public figures
+    Figures(cmd::figures::Figures),
     /// The rules of sharing, in words
     #[command(subcommand)]
     Rule(cmd::rule::Rule),
     /// Policies that change money or privacy, as versioned data
     #[command(subcommand)]
     Policy(cmd::policy::Policy),
+    /// Mail that waits to go out
+    #[command(subcommand)]
+    Mail(cmd::claim::Mail),
+    /// Check a statement or a participation proof offline
+    Verify(cmd::proof::Verify),
+    /// Check that the books balance and nothing is orphaned
+    Doctor(cmd::figures::Doctor),
+    /// Everything in open formats (also the wind-down)
+    Export(cmd::figures::Export),
     /// Match lines against a catalogue; touches no data directory
     Match(cmd::matching::Match),
     /// Build the memory-mapped index that `match` and the server use
@@ -138,8 +166,15 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::Advance(c) => c.run(place).await,
         Command::Sanctions(c) => c.run(place).await,
         Command::Statement(c) => c.run(place).await,
+        Command::Claim(c) => c.run(place).await,
+        Command::Proof(c) => c.run(place).await,
+        Command::Figures(c) => c.run(place).await,
         Command::Rule(c) => c.run(place.json),
         Command::Policy(c) => c.run(place).await,
+        Command::Mail(c) => c.run(place).await,
+        Command::Verify(c) => c.run(place.json),
+        Command::Doctor(c) => c.run(place).await,
+        Command::Export(c) => c.run(place).await,
         Command::Match(c) => c.run(),
         Command::Index(c) => c.run(),
         Command::Read(c) => c.run(place.json),

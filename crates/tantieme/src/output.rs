@@ -1,5 +1,6 @@
 //! Printing: JSON, tables, problems, progress.
 
+use std::io::Write as _;
 use std::time::Duration;
 
 use comfy_table::{ContentArrangement, Table, presets::NOTHING};
@@ -7,6 +8,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 use money::Amount;
 use music::Problem;
 use serde_json::{Value, json};
+
+/// Writes data to standard output.
+pub fn write(text: std::fmt::Arguments<'_>) {
+    if let Err(error) = std::io::stdout().lock().write_fmt(text) {
+        let code = if error.kind() == std::io::ErrorKind::BrokenPipe { 0 } else { 3 };
+        std::process::exit(code);
+    }
+}
 
 /// Prints one JSON value on a line of its own.
 pub fn json(value: &Value) {

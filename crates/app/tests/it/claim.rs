@@ -86,7 +86,7 @@ async fn a_name_is_found_invited_claimed_and_paid() {
         let body = &sent[0].body;
         assert!(body.contains(&format!("/claim/{token}")) && body.contains("Does money wait? yes"), "{body}");
         assert!(body.contains("We never ask for bank details by mail") && body.contains("Nous ne demandons jamais"), "{body}");
-        assert!(!body.contains("12") || body.matches("12").count() == token.matches("12").count() * 2 + "127.0.0.1".matches("12").count() * 2, "no amount: {body}");
+        assert!(!body.contains("12.3") && !body.contains("12,3"), "no amount: {body}");
         assert!(!body.contains("IBAN") && !body.contains("EUR"), "{body}");
 
         assert_eq!(code(claim::accept(house, &row.id, "op").await), "claim-unanswered");
@@ -247,6 +247,62 @@ async fn clocks_that_run_out_move_money_once() {
     }
 }
 
+/// 9 over two recordings of the same pot: 4.5 each, the first of which is held 1 : 2.
+#[tokio::test]
+async fn unmatched_money_ends_with_the_recordings_of_its_pot() {
+    for fresh in houses::each().await {
+        let house = &fresh.house;
+        let soon = house.now() + jiff::Span::new().hours(24);
+        let a = party::register(house, party::Register { name: "A One".into(), by: "op".into(), ..Default::default() }).await.unwrap().party.id;
+        let b = credited(house, "B Two", "1", "fund:solidarity", None).await;
+        let opened = pot::Open { purpose: "x".into(), currency: Currency::EUR, rule: "set-list-per-line".into(), event: None, by: "op".into() };
+        let pot = pot::open(house, opened).await.unwrap().id;
+        let (first, second) = (house.recording_id(), house.recording_id());
+        let mut tx = house.store.begin().await.unwrap();
+        for id in [&first, &second] {
+            let sql = "insert into recording (id, kind, artist, title, status, source, source_id, changed_us) values ($1, 'music', 'x', 'x', 'active', 's', $1, 1)";
+            tx.run(sql, store::args![id.as_str()]).await.unwrap();
+        }
+        let run = store::RunRow {
+            id: house.run_id(), kind: "allocation".into(), status: "draft".into(), rule: "set-list-per-line".into(), rule_version: 1, rule_hash: "h".into(),
+            currency: Currency::EUR, input_hash: "i".into(), lines_hash: "l".into(), manifest: vec![], private: true, givers: 1, of_run: None, by: "op".into(),
+            created: house.now(), approved_by: None, approved: None, entry: None,
+        };
+        let line = |place, kind: &str, party: Option<&PartyId>, recording: Option<&music::RecordingId>, amount: &str| store::AllocationRow {
+            id: house.allocation_line_id(), run: run.id.clone(), place, pot: pot.clone(), kind: kind.into(), account: "suspense:unmatched".into(),
+            party: party.cloned(), recording: recording.cloned(), set_line: None, side: None,
+            reason: if kind == "pay" { "" } else { "unmatched" }.into(), amount: eur(amount), why: String::new(),
+        };
+        let lines = [
+            line(0, "pay", Some(&a), Some(&first), "1"), line(1, "pay", Some(&b), Some(&first), "2"), line(2, "pay", Some(&b), Some(&second), "50"),
+            line(3, "suspense", None, None, "9"),
+        ];
+        tx.insert_run(&run, &[(pot.clone(), eur("62"))], &lines).await.unwrap();
+        let account = Account::suspense(Suspense::Unmatched);
+        let draft = Draft::posted("test", "x", "held").debit(Account::bank(), eur("9")).credit(account.clone(), eur("9"));
+        let entry = tx.post_one(house.now(), draft).await.unwrap();
+        tx.approve_run(&run.id, "op", house.now(), entry.seq()).await.unwrap();
+        let item = SuspenseRow {
+            id: house.suspense_id(), account: account.to_string(), amount: eur("9"), reason: "unmatched".into(), party: None, recording: None, set_line: None,
+            run: Some(run.id.clone()), bank_line: None, opened: house.now(), due: Some(soon), destination: "recording".into(), closed: None, closed_by: None,
+        };
+        tx.insert_suspense(&[item]).await.unwrap();
+        tx.commit().await.unwrap();
+        fresh.world.pass_days(2);
+        claim::due(house, "op").await.unwrap();
+        assert_eq!(owed(house, Account::party(a.as_str())).await, eur("1.5"), "{}", fresh.engine);
+        assert_eq!(owed(house, Account::unclaimed(b.as_str())).await, eur("8.5"), "1 from before");
+        let mut tx = house.store.begin_read().await.unwrap();
+        let waits = tx.suspense_of_party(&b).await.unwrap();
+        assert!(waits.iter().any(|w| w.amount == eur("7.5") && w.due.is_some() && w.destination == "fund:solidarity"), "{waits:?}");
+        drop(tx);
+        let figure = claim::headline(house).await.unwrap();
+        assert_eq!((figure.parties, figure.parties_here, figure.money), (2, 1, vec![(eur("53"), eur("1"))]));
+        assert_eq!(claim::search(house, "b two").await.unwrap()[0].waits, Waits::Some, "too few givers for a bracket");
+        conserved(house).await;
+    }
+}
+
 #[tokio::test]
 async fn a_proof_shows_a_threshold_and_a_venue_sees_what_is_missing() {
     for fresh in houses::each().await {
@@ -260,7 +316,7 @@ async fn a_proof_shows_a_threshold_and_a_venue_sees_what_is_missing() {
         };
         let list = SetListRow {
             id: house.set_list_id(), event: event.id.clone(), performer: lio.clone(), submitted_by: lio.clone(), document: "a.txt".into(),
-            document_hash: "h".into(), format: "plain-text".into(), set_number: 1, visibility: "track".into(), status: "open".into(), same_as: None, created: house.now(),
+            document_hash: "h".into(), format: "plain-text".into(), set_number: 1, visibility: "track-only".into(), status: "open".into(), same_as: None, created: house.now(),
         };
         let line = |position, played| LineRow {
             id: house.line_id(), set_list: list.id.clone(), position, origin_line: 1, raw: "x".into(), artist: String::new(), title: String::new(),

@@ -8,3 +8,4 @@ mod export;
 mod figures;
 mod houses;
 mod small_house;
+mod world;

@@ -48,7 +48,12 @@ pub fn train(data: &Data, s: &Setting) -> (f32, Vec<Vec<Node>>) {
         }
         trees.push(tree);
         if t % 50 == 49 {
-            let loss: f64 = (0..n).map(|i| f64::from(data.weight[i]) * f64::from((1.0 + (if data.right[i] { -score[i] } else { score[i] }).exp()).ln())).sum();
+            let loss: f64 = (0..n)
+                .map(|i| {
+                    f64::from(data.weight[i])
+                        * f64::from((1.0 + (if data.right[i] { -score[i] } else { score[i] }).exp()).ln())
+                })
+                .sum();
             eprintln!("  {} trees, loss {:.5}", t + 1, loss / all);
         }
     }
@@ -62,7 +67,11 @@ fn edges(data: &Data, f: usize) -> Vec<f32> {
     let mut edges: Vec<f32> = Vec::new();
     let mut distinct = values.clone();
     distinct.dedup();
-    let source = if distinct.len() < BINS { distinct } else { (0..BINS - 1).map(|b| values[b * values.len() / (BINS - 1)]).collect() };
+    let source = if distinct.len() < BINS {
+        distinct
+    } else {
+        (0..BINS - 1).map(|b| values[b * values.len() / (BINS - 1)]).collect()
+    };
     for pair in source.windows(2) {
         if pair[1] > pair[0] {
             edges.push((pair[0] + pair[1]) / 2.0);
@@ -81,7 +90,12 @@ struct Part {
     best: Option<(f64, usize, usize)>,
 }
 
-fn grow(bins: &[u8], edges: &[Vec<f32>], grads: &[(f32, f32)], s: &Setting) -> (Vec<Node>, Vec<(Vec<u32>, f32)>) {
+fn grow(
+    bins: &[u8],
+    edges: &[Vec<f32>],
+    grads: &[(f32, f32)],
+    s: &Setting,
+) -> (Vec<Node>, Vec<(Vec<u32>, f32)>) {
     let mut tree = vec![Node { feature: LEAF, value: 0.0, left: 0 }];
     let rows: Vec<u32> = (0..grads.len() as u32).collect();
     let mut parts = vec![part(0, rows, None, bins, edges, grads, s)];
@@ -93,11 +107,13 @@ fn grow(bins: &[u8], edges: &[Vec<f32>], grads: &[(f32, f32)], s: &Setting) -> (
         let Some(pick) = pick else { break };
         let old = parts.swap_remove(pick);
         let Some((_, feature, bin)) = old.best else { break };
-        let (left, right): (Vec<u32>, Vec<u32>) = old.rows.iter().partition(|i| usize::from(bins[**i as usize * COUNT + feature]) <= bin);
+        let (left, right): (Vec<u32>, Vec<u32>) =
+            old.rows.iter().partition(|i| usize::from(bins[**i as usize * COUNT + feature]) <= bin);
         let at = tree.len();
         tree[old.node] = Node { feature: feature as u8, value: edges[feature][bin], left: at as u8 };
         tree.extend([Node { feature: LEAF, value: 0.0, left: 0 }; 2]);
-        let (small, large, small_first) = if left.len() <= right.len() { (left, right, true) } else { (right, left, false) };
+        let (small, large, small_first) =
+            if left.len() <= right.len() { (left, right, true) } else { (right, left, false) };
         let (small_at, large_at) = if small_first { (at, at + 1) } else { (at + 1, at) };
         let small = part(small_at, small, None, bins, edges, grads, s);
         let mut sums = old.sums;
@@ -119,7 +135,15 @@ fn grow(bins: &[u8], edges: &[Vec<f32>], grads: &[(f32, f32)], s: &Setting) -> (
     (tree, leaves)
 }
 
-fn part(node: usize, rows: Vec<u32>, sums: Option<Histogram>, bins: &[u8], edges: &[Vec<f32>], grads: &[(f32, f32)], s: &Setting) -> Part {
+fn part(
+    node: usize,
+    rows: Vec<u32>,
+    sums: Option<Histogram>,
+    bins: &[u8],
+    edges: &[Vec<f32>],
+    grads: &[(f32, f32)],
+    s: &Setting,
+) -> Part {
     let sums = sums.unwrap_or_else(|| {
         let mut sums = vec![[0.0; 2]; COUNT * BINS];
         for i in &rows {

@@ -41,7 +41,11 @@ pub fn written(dice: &mut Dice, artist: &str, title: &str, label: &str) -> Strin
         line = if dice.chance(0.5) { line.to_lowercase() } else { line.to_uppercase() };
     }
     if dice.chance(0.25) {
-        let label = if label.is_empty() || dice.chance(0.3) { dice.pick(&["Promo", "White", "Unreleased", "Nordlicht", "Kleinstadt - KST 07"]) } else { label };
+        let label = if label.is_empty() || dice.chance(0.3) {
+            dice.pick(&["Promo", "White", "Unreleased", "Nordlicht", "Kleinstadt - KST 07"])
+        } else {
+            label
+        };
         line = format!("{line} [{label}]");
     }
     match dice.below(8) {
@@ -49,7 +53,9 @@ pub fn written(dice: &mut Dice, artist: &str, title: &str, label: &str) -> Strin
         1 => format!("[{:02}:{:02}] {line}", dice.below(100), dice.below(60)),
         2 => format!("{}{} {line}", dice.pick(&["A", "B", "C", "D"]), 1 + dice.below(5)),
         3 => format!("[{}] {line}", dice.below(120)),
-        4 if dice.chance(0.3) => format!("{}: {line}", dice.pick(&["Tune Of The Week", "Flashback", "Record Of The Week", "Now"])),
+        4 if dice.chance(0.3) => {
+            format!("{}: {line}", dice.pick(&["Tune Of The Week", "Flashback", "Record Of The Week", "Now"]))
+        }
         _ => line,
     }
 }
@@ -63,7 +69,10 @@ pub fn rough(dice: &mut Dice, artist: &str, title: &str) -> String {
     let mut title = name(dice, title);
     if dice.chance(0.4) {
         for from in [" Remix", " remix"] {
-            title = title.replace(from, dice.pick(&[" Remix", " rmx", " remx", " rx", " Remxi", " remixed", ""]).trim_end());
+            title = title.replace(
+                from,
+                dice.pick(&[" Remix", " rmx", " remx", " rx", " Remxi", " remixed", ""]).trim_end(),
+            );
         }
         title = title.replace("Original", "orig").replace("Extended", "ext").replace("Instrumental", "inst");
     }
@@ -72,18 +81,36 @@ pub fn rough(dice: &mut Dice, artist: &str, title: &str) -> String {
     }
     for _ in 0..[0, 0, 0, 1, 1, 2, 2, 3][dice.below(8)] {
         let pretty = dice.chance(0.4);
-        if dice.chance(0.5) { artist = slip(dice, &artist, pretty) } else { title = slip(dice, &title, pretty) }
+        if dice.chance(0.5) {
+            artist = slip(dice, &artist, pretty)
+        } else {
+            title = slip(dice, &title, pretty)
+        }
     }
     match dice.below(10) {
         0 | 1 => {
-            let base = format!("{:02}_{artist}_-_{title}_{}{}_{}", 1 + dice.below(30), 1 + dice.below(12), dice.pick(&["A", "B"]), 115 + dice.below(25));
+            let base = format!(
+                "{:02}_{artist}_-_{title}_{}{}_{}",
+                1 + dice.below(30),
+                1 + dice.below(12),
+                dice.pick(&["A", "B"]),
+                115 + dice.below(25)
+            );
             let base = base.replace(' ', "_").replace(['&', '/', ':', '?', '"'], "").replace("__", "_");
-            format!("{}.mp3", if dice.chance(0.4) { base.to_lowercase().replace(['(', ')', '\''], "") } else { base })
+            format!(
+                "{}.mp3",
+                if dice.chance(0.4) { base.to_lowercase().replace(['(', ')', '\''], "") } else { base }
+            )
         }
         2 => {
             let artist = plain(dice, &artist);
             let title = plain(dice, &title);
-            format!("{:02} {artist}-{title} ({} {}A).wav", 1 + dice.below(30), 115 + dice.below(25), 1 + dice.below(12))
+            format!(
+                "{:02} {artist}-{title} ({} {}A).wav",
+                1 + dice.below(30),
+                115 + dice.below(25),
+                1 + dice.below(12)
+            )
         }
         3 => format!("{artist} {title}"),
         4 | 5 => format!("{title} - {artist}"),
@@ -99,7 +126,18 @@ fn plain(dice: &mut Dice, text: &str) -> String {
 }
 
 fn lower(text: &str) -> String {
-    let kept: String = text.to_lowercase().chars().map(|c| if matches!(c, '(' | ')' | '[' | ']' | '&' | ',' | '.' | '\'' | '!') { if c == '\'' { '\u{0}' } else { ' ' } } else { c }).filter(|c| *c != '\u{0}').collect();
+    let kept: String = text
+        .to_lowercase()
+        .chars()
+        .map(|c| {
+            if matches!(c, '(' | ')' | '[' | ']' | '&' | ',' | '.' | '\'' | '!') {
+                if c == '\'' { '\u{0}' } else { ' ' }
+            } else {
+                c
+            }
+        })
+        .filter(|c| *c != '\u{0}')
+        .collect();
     let mut out = String::new();
     kept.split_whitespace().for_each(|w| {
         out.push_str(w);
@@ -109,7 +147,10 @@ fn lower(text: &str) -> String {
 }
 
 fn first(artist: &str) -> String {
-    let end = [" & ", ", ", " Feat. ", " feat. ", " vs ", " and ", "; "].iter().filter_map(|j| artist.find(j)).min();
+    let end = [" & ", ", ", " Feat. ", " feat. ", " vs ", " and ", "; "]
+        .iter()
+        .filter_map(|j| artist.find(j))
+        .min();
     artist[..end.unwrap_or(artist.len())].to_owned()
 }
 
@@ -132,14 +173,41 @@ fn credit(dice: &mut Dice, artist: &str) -> String {
         }
     }
     if dice.chance(0.04) {
-        out = out.strip_prefix("DJ ").or_else(|| out.strip_prefix("The ")).map_or_else(|| format!("{}{out}", dice.pick(&["DJ ", "The "])), str::to_owned);
+        out = out
+            .strip_prefix("DJ ")
+            .or_else(|| out.strip_prefix("The "))
+            .map_or_else(|| format!("{}{out}", dice.pick(&["DJ ", "The "])), str::to_owned);
     }
-    if dice.chance(0.02) { out.replace(' ', "") } else { out }
+    spaces(dice, out)
+}
+
+/// A blank lost or put in.
+fn spaces(dice: &mut Dice, text: String) -> String {
+    if !dice.chance(0.05) {
+        return text;
+    }
+    let blanks: Vec<usize> = text.match_indices(' ').map(|(at, _)| at).collect();
+    let mut out = text.clone();
+    if dice.chance(0.5) && !blanks.is_empty() {
+        out.remove(blanks[dice.below(blanks.len())]);
+    } else {
+        let ends: Vec<usize> = text.char_indices().skip(2).map(|(at, _)| at).collect();
+        let digit = |at: &usize| text[*at..].starts_with(|c: char| c.is_ascii_digit());
+        let ends: Vec<usize> =
+            if ends.iter().any(digit) { ends.into_iter().filter(digit).collect() } else { ends };
+        if !ends.is_empty() {
+            out.insert(ends[dice.below(ends.len())], ' ');
+        }
+    }
+    out
 }
 
 fn name(dice: &mut Dice, title: &str) -> String {
     let mut out = title.to_owned();
-    if dice.chance(0.5) && let Some(at) = out.find("(feat") && let Some(end) = out[at..].find(')') {
+    if dice.chance(0.5)
+        && let Some(at) = out.find("(feat")
+        && let Some(end) = out[at..].find(')')
+    {
         out = format!("{}{}", out[..at].trim_end(), &out[at + end + 1..]);
     }
     if dice.chance(0.05) {
@@ -154,13 +222,25 @@ fn name(dice: &mut Dice, title: &str) -> String {
     if dice.chance(0.1) {
         out = out.replace('(', "[").replace(')', "]");
     }
-    if dice.chance(0.05) { out.replace(" & ", " And ") } else { out }
+    if dice.chance(0.05) {
+        out = out.replace(" & ", " And ");
+    }
+    if dice.chance(0.03)
+        && let Some(at) = out.rfind(" (")
+        && out.ends_with(')')
+        && !out[at..].contains("emix")
+    {
+        out.truncate(at);
+    }
+    spaces(dice, out)
 }
 
 /// One typing error.
 fn slip(dice: &mut Dice, text: &str, exchange: bool) -> String {
     let mut letters: Vec<char> = text.chars().collect();
-    let places: Vec<usize> = (0..letters.len().saturating_sub(1)).filter(|i| letters[*i].is_alphabetic() && letters[*i + 1].is_alphabetic()).collect();
+    let places: Vec<usize> = (0..letters.len().saturating_sub(1))
+        .filter(|i| letters[*i].is_alphabetic() && letters[*i + 1].is_alphabetic())
+        .collect();
     if places.is_empty() {
         return text.to_owned();
     }

@@ -50,20 +50,37 @@ impl Builder {
     /// Adds a recording. Fields longer than [`parse::LINE_MAX`] bytes are cut.
     pub fn push(&mut self, row: &Row<'_>) {
         let number = self.record_offsets.len() as u32;
-        self.overflow |= self.records.len() > u32::MAX as usize - 65_536 || self.tokens.len() > u32::MAX as usize - 65_536;
+        self.overflow |=
+            self.records.len() > u32::MAX as usize - 65_536 || self.tokens.len() > u32::MAX as usize - 65_536;
         if self.overflow {
             return;
         }
         self.record_offsets.push(self.records.len() as u32);
         self.token_offsets.push(self.tokens.len() as u32);
-        for text in [row.id, row.artist, row.title, row.version, row.album, row.label, row.isrc, row.mbid, row.own_id, row.aliases] {
+        for text in [
+            row.id,
+            row.artist,
+            row.title,
+            row.version,
+            row.album,
+            row.label,
+            row.isrc,
+            row.mbid,
+            row.own_id,
+            row.aliases,
+        ] {
             let text = parse::cut(text, parse::LINE_MAX);
             varint(&mut self.records, text.len() as u32);
             self.records.extend_from_slice(text.as_bytes());
         }
         varint(&mut self.records, row.duration_s.map_or(0, |s| s.saturating_add(1)));
         varint(&mut self.records, row.year.map_or(0, |y| u32::from(y).saturating_add(1)));
-        for (kind, id) in [(IdKind::Row, row.id), (IdKind::Isrc, row.isrc), (IdKind::Mbid, row.mbid), (IdKind::Own, row.own_id)] {
+        for (kind, id) in [
+            (IdKind::Row, row.id),
+            (IdKind::Isrc, row.isrc),
+            (IdKind::Mbid, row.mbid),
+            (IdKind::Own, row.own_id),
+        ] {
             if !id.is_empty() {
                 self.identifiers.push((id_hash(kind, id), number));
             }
@@ -86,7 +103,8 @@ impl Builder {
         let grams = self.postings(GRAMS, |word, each| fold::grams(word, each));
         let (word_rarity, gram_rarity) = (words.rarities(rows), grams.rarities(rows));
         let norms = self.norms(&word_rarity, word_mask, &gram_rarity);
-        let identifiers: Vec<u8> = self.identifiers.iter().flat_map(|(hash, row)| pair(*hash, *row)).collect();
+        let identifiers: Vec<u8> =
+            self.identifiers.iter().flat_map(|(hash, row)| pair(*hash, *row)).collect();
         let sections = [
             words_of(&grams.offsets),
             grams.bytes,
@@ -111,18 +129,22 @@ impl Builder {
         let artist = parse::cut(row.artist, parse::LINE_MAX);
         let (base, versions, guests) = parse::versions(title, Span { start: 0, end: title.len() });
         let mut names: Vec<(Vec<u8>, Folded, Field)> = Vec::new();
-        let authors: Vec<Vec<u8>> =
-            versions.iter().map(|v| Folded::new(v.text.of(title)).letters).collect();
+        let authors: Vec<Vec<u8>> = versions.iter().map(|v| Folded::new(v.text.of(title)).letters).collect();
         let mut add = |text: &str, field: Field| {
             let folded = Folded::new(text);
             let known = names.iter().any(|(letters, ..)| *letters == folded.letters);
             if !folded.words.is_empty() && !known && names.len() < 12 {
-                let author = field == Field::Artist && !names.is_empty() && authors.iter().any(|a| within(a, &folded.letters));
+                let author = field == Field::Artist
+                    && !names.is_empty()
+                    && authors.iter().any(|a| within(a, &folded.letters));
                 names.push((folded.letters.clone(), folded, if author { Field::Guest } else { field }));
             }
         };
         for credit in parse::artists(artist, Span { start: 0, end: artist.len() }) {
-            add(credit.name.of(artist), if credit.role == Role::Featured { Field::Guest } else { Field::Artist });
+            add(
+                credit.name.of(artist),
+                if credit.role == Role::Featured { Field::Guest } else { Field::Artist },
+            );
         }
         for guest in guests {
             add(guest.name.of(title), Field::Guest);

@@ -101,9 +101,13 @@ impl Field {
 /// Sixteenths of a nat in one step of a stored rarity.
 pub(crate) const RARITY_STEPS: f32 = 16.0;
 
+/// A catalogue is taken to be at least this large when rarity is told: a small house's twenty rows do not make
+/// an artist's name common. Five thousand keeps the hard lines of the museum right on catalogues of a few rows.
+pub(crate) const ROWS_AT_LEAST: u32 = 5_000;
+
 /// Rarity of what stands in `df` of `rows` rows, in stored steps: `16 · ln(rows / df)`.
 pub(crate) fn rarity(rows: u32, df: u32) -> u8 {
-    let nats = (f64::from(rows.max(1)) / f64::from(df.max(1))).ln().max(0.0) as f32;
+    let nats = (f64::from(rows.max(ROWS_AT_LEAST)) / f64::from(df.max(1))).ln().max(0.0) as f32;
     (nats * RARITY_STEPS).round().clamp(1.0, 255.0) as u8
 }
 
@@ -139,6 +143,10 @@ pub(crate) fn bare(id: &str) -> String {
 
 pub(crate) fn id_hash(kind: IdKind, id: &str) -> u32 {
     let mut bytes = vec![kind as u8];
-    if kind == IdKind::Row { bytes.extend(id.bytes()) } else { bytes.extend(bare(id).bytes()) }
+    if kind == IdKind::Row {
+        bytes.extend(id.bytes())
+    } else {
+        bytes.extend(bare(id).bytes())
+    }
     crate::fold::hash(&bytes)
 }

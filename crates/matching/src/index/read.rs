@@ -47,7 +47,8 @@ impl<'a> Index<'a> {
         }
         let (rows, word_bits) = (number(head, 12), number(head, 16));
         let sums = HEADER - 16;
-        let whole = wide(head, 24) == bytes.len() as u64 && wide(head, sums + 8) == checksum(&head[..sums + 8]);
+        let whole =
+            wide(head, 24) == bytes.len() as u64 && wide(head, sums + 8) == checksum(&head[..sums + 8]);
         if !whole || word_bits > 24 {
             return Err(OpenError::Damaged);
         }
@@ -94,7 +95,8 @@ impl<'a> Index<'a> {
             at = rest;
             std::str::from_utf8(text).unwrap_or_default()
         };
-        let [id, artist, title, version, album, label, isrc, mbid, own_id, aliases] = std::array::from_fn(|_| text());
+        let [id, artist, title, version, album, label, isrc, mbid, own_id, aliases] =
+            std::array::from_fn(|_| text());
         let duration_s = take_varint(&mut at).checked_sub(1);
         let year = take_varint(&mut at).checked_sub(1).and_then(|y| u16::try_from(y).ok());
         Some(Row { id, artist, title, version, album, label, duration_s, isrc, year, mbid, own_id, aliases })

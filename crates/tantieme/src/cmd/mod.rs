@@ -3,12 +3,15 @@
 pub mod allocation;
 pub mod bank;
 pub mod catalogue;
+pub mod claim;
 pub mod demo;
+pub mod figures;
 pub mod matching;
 pub mod party;
 pub mod payout;
 pub mod policy;
 pub mod pot;
+pub mod proof;
 pub mod read;
 pub mod rule;
 pub mod serve;

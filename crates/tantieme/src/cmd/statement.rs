@@ -47,7 +47,7 @@ impl StatementCommand {
             "json" => format!("{}\n", as_json(&issued)?),
             "text" => issued.iter().map(|i| as_text(&i.statement)).collect::<Vec<_>>().join("\n"),
             "csv" => as_csv(&issued),
-            "html" => issued.iter().map(|i| as_text(&i.statement)).collect::<Vec<_>>().join("\n"),
+            "html" => server::statement_html(&issued, if self.lang == "fr" { server::Lang::Fr } else { server::Lang::En }),
             other => return Err(refuse("statement-format", format!("there is no format `{other}`"), "`text`, `json`, `csv` or `html`")),
         };
         match &self.out {

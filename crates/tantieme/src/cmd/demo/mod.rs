@@ -27,9 +27,6 @@ pub struct Demo {
 /// The file that says that a data folder is a demo's and may be made anew.
 const MARK: &str = "demo.txt";
 
-/// What the pages ask for in the demo, where they are not on loopback.
-const PASSWORD: &str = "half-and-half";
-
 impl Demo {
     /// Runs it.
     pub async fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
@@ -52,14 +49,14 @@ impl Demo {
         };
         let json = place.json;
         let line = ready(&house, Some("URL"), &story)?.to_string();
-        let say = move |at: SocketAddr| {
+        let say = |at: SocketAddr| {
             if json {
                 println!("{}", line.replace("\"URL\"", &format!("\"http://{at}\"")));
             } else {
-                println!("\nPages at http://{at} until interrupted; house password where asked: {PASSWORD}");
+                println!("\nPages at http://{at} until interrupted");
             }
         };
-        super::serve::until_interrupted(house, listen, Some(PASSWORD), say).await
+        super::serve::until_interrupted(house, listen, None, say).await
     }
 }
 
@@ -78,7 +75,8 @@ fn clear(place: &Place) -> Result<(), Failure> {
 fn ready(house: &app::House, url: Option<&str>, story: &play::Story) -> Result<Value, Failure> {
     let fault = |e: proof::note::BadKey| Failure::Fault(store::Fault::new(e.to_string()));
     let key = proof::note::SigningKey::from_seed(&house.origin, &house.log_seed).map_err(fault)?;
-    let person = |role: &str, name: &str| json!({ "role": role, "name": name, "password": PASSWORD, "api_key": null });
+    // On this machine the pages ask for no password until there is a sign-in.
+    let person = |role: &str, name: &str| json!({ "role": role, "name": name, "password": null, "api_key": null });
     let people = vec![person("dj", &story.dj), person("producer", &story.producer), person("house", "Tantième")];
     Ok(json!({
         "url": url,

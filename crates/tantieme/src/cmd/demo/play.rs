@@ -7,7 +7,7 @@ use app::party::Register;
 use app::payout::Details;
 use app::pot::{Contribute, Gift};
 use app::set_list::Submit;
-use app::{Failure, House, allocation, catalogue, party, payout, policy, pot, set_list, statement};
+use app::{Failure, House, allocation, catalogue, claim, party, payout, policy, pot, set_list, statement};
 use formats::bank::account::AccountId;
 use formats::bank::camt::{Report, write_camt053, write_camt054};
 use formats::bank::{CreditorReference, Direction, Entry, Statement, Transaction};
@@ -40,6 +40,8 @@ pub struct Story {
     explain: String,
     run: String,
     waiting: Vec<Vec<String>>,
+    claim: String,
+    proof: String,
 }
 
 /// Plays two months: September is shared and paid; October is shared and its batch waits for the bank.
@@ -57,6 +59,7 @@ pub async fn play(house: &House, world: &DemoWorld, files: &Path) -> Result<Stor
     bank.report(house, world, files, "bank-september.xml").await?;
     let run = share(house).await?;
     world.pass(5);
+    let claim = somebody_answers(house, world).await?;
     let batch = pay(house, &mut bank, files, world, 1, true).await?;
     world.pass(3);
     let first = DJS[0];
@@ -69,7 +72,40 @@ pub async fn play(house: &House, world: &DemoWorld, files: &Path) -> Result<Stor
     share(house).await?;
     world.pass(2);
     pay(house, &mut second, files, world, 2, false).await?;
-    tell(house, first[0], lists, batch, run).await
+    let mut story = tell(house, first[0], lists, batch, run).await?;
+    story.claim = claim;
+    story.proof = proven(house, first[0]).await?;
+    Ok(story)
+}
+
+/// A name that was credited before anybody answered is claimed, and its money released.
+async fn somebody_answers(house: &House, world: &DemoWorld) -> Result<String, Failure> {
+    let invite = claim::Invite { party: "Saltmarsh Trio".to_owned(), relay: claim::Relay::Label, to: "office@fen.example".to_owned(), by: "Fen Records".to_owned() };
+    let (_, token) = claim::invite(house, invite).await?;
+    world.pass(2);
+    let ask = claim::Open {
+        claimant: "Wren Hale, for Saltmarsh Trio".to_owned(),
+        contact: "wren@saltmarsh.example".to_owned(),
+        evidence: "https://saltmarsh.example, our release page".to_owned(),
+        first_payment: Some(true),
+        token: Some(token),
+        ..claim::Open::default()
+    };
+    let opened = claim::open(house, ask).await?;
+    claim::accept(house, &opened.id, "Paul").await?;
+    let details = Details { holder: "Wren Hale".to_owned(), iban: "GB33BUKB20201555555555".to_owned(), town: "Ely".to_owned(), ..Details::default() };
+    payout::set_details(house, "Saltmarsh Trio", details, "Saltmarsh Trio").await?;
+    app::mail::receipts(house).await?;
+    app::mail::deliver(house, &ports::mail::Outbox::new(house.folder.join("outbox"), "Tantième <house@tantieme.example>")).await?;
+    Ok("Saltmarsh Trio was credited without having signed up; its label passed the invitation on, Wren Hale claimed the name, the money is released".to_owned())
+}
+
+/// The first DJ's proof of participation, which shows neither fee nor list.
+async fn proven(house: &House, dj: &str) -> Result<String, Failure> {
+    let lists = set_list::list(house).await?;
+    let Some((list, _, _)) = lists.iter().rfind(|(_, name, _)| name == dj) else { return Ok(String::new()) };
+    let ask = app::proof::Issue { set_list: list.id.clone(), at_least: None, show_event: true, by: dj.to_owned() };
+    Ok(app::proof::issue(house, ask).await?.note)
 }
 
 /// The house's account, the catalogue, the people.
@@ -111,6 +147,7 @@ async fn settle_in(house: &House) -> Result<(), Failure> {
         register(house, name, "person", country, None).await?;
     }
     register(house, "Club Speicher", "organisation", "DE", None).await?;
+    register(house, "Fen Records", "organisation", "GB", None).await?;
     let input = Box::new(std::io::Cursor::new(CATALOGUE.as_bytes()));
     catalogue::import(house, "demo-catalogue.tsv", input, None, "house", &|_| {}).await?;
     Ok(())
@@ -355,7 +392,7 @@ async fn tell(house: &House, dj: &str, lists: Vec<Vec<String>>, payouts: Vec<Vec
         waiting.push((item.reason.clone(), due, item.destination.clone(), item.amount));
     }
     let explain = payouts.first().and_then(|row| row.last().cloned()).unwrap_or_default();
-    Ok(Story { dj: dj.to_owned(), producer: producer.to_owned(), lists, where_it_went, statement: text, payouts, explain, run, waiting: sum_waiting(waiting) })
+    Ok(Story { dj: dj.to_owned(), producer: producer.to_owned(), lists, where_it_went, statement: text, payouts, explain, run, waiting: sum_waiting(waiting), claim: String::new(), proof: String::new() })
 }
 
 fn sum_waiting(items: Vec<(String, String, String, Amount)>) -> Vec<Vec<String>> {
@@ -378,7 +415,9 @@ impl Story {
         output::table(&["DJ", "file", "format", ">matched", ">to settle", ">unknown", ">promised"], self.lists.clone());
         println!("\nThe bank shows the money; one run shares it; the first batch is paid\n");
         output::table(&["payee", "account", "rail", ">arrives", "end-to-end id"], self.payouts.clone());
+        println!("\n{}.", self.claim);
         println!("\nA producer reads why\n\n{}", indent(&self.statement));
+        println!("The club asks for a proof, and sees neither fee nor list\n\n{}", indent(&self.proof));
         println!("What waits, why, until when, and where it goes then\n");
         output::table(&["reason", ">items", ">amount", "until", "then"], self.waiting.clone());
         println!("\nWhere each euro is now\n");
