@@ -139,7 +139,11 @@ fn main() -> ExitCode {
             ExitCode::from(1)
         }
         Err(app::Failure::Fault(fault)) => {
-            eprintln!("fault: {fault}");
+            if as_json {
+                eprintln!("{}", serde_json::json!({ "error": { "code": "fault", "message": fault.to_string(), "hint": "" } }));
+            } else {
+                eprintln!("fault: {fault}");
+            }
             ExitCode::from(3)
         }
     }

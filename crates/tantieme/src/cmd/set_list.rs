@@ -155,7 +155,8 @@ impl SetList {
                 if place.json {
                     output::json(&json!({ "set_list": list.id.as_str(), "event": event.name, "date": event.date.map(|d| d.to_string()), "lines": lines.iter().map(line_json).collect::<Vec<_>>() }));
                 } else {
-                    print_lines(&lines);
+                    let rows = lines.iter().map(|l| vec![l.position.to_string(), l.id.to_string(), l.raw.clone(), if l.played { l.verdict.clone() } else { "not played".to_owned() }, l.recording.as_ref().map(ToString::to_string).unwrap_or_default()]);
+                    output::table(&[">#", "id", "line", "verdict", "recording"], rows.collect());
                 }
             }
             SetList::Visibility { id, choice, by } => {

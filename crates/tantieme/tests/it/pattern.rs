@@ -25,11 +25,13 @@ pub fn fill(text: &str, names: &Names) -> String {
     names.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
 }
 
-/// The printed text as a story would say it: known values by their names, new ids under names of their kind.
-pub fn tell(printed: &str, names: &mut Names) -> String {
+/// Gives each new id that was printed a name of its kind.
+/// What the command itself says stays as it is.
+pub fn tell(command: &str, printed: &str, names: &mut Names) {
     let printed = plain(printed);
     for word in printed.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')) {
         if let Some(kind) = kind_of(word)
+            && !command.contains(word)
             && !names.values().any(|v| v == word)
         {
             let free = (1..).map(|n| if n == 1 { kind.to_owned() } else { format!("{kind} {n}") });
@@ -37,11 +39,6 @@ pub fn tell(printed: &str, names: &mut Names) -> String {
             names.insert(name, word.to_owned());
         }
     }
-    let mut told = printed;
-    for (name, value) in names.iter() {
-        told = told.replace(value.as_str(), &format!("{{{name}}}"));
-    }
-    told
 }
 
 fn kind_of(word: &str) -> Option<&'static str> {

@@ -12,11 +12,12 @@ use crate::script::{self, Part, Script};
 
 /// Plays every story of a folder, several at once, and tells all that went otherwise than told.
 /// With `BLESS=1` the stories are rewritten to what happens.
-pub fn folder(folder: &Path, check: impl Fn(&Path, &Script, &mut Stage) + Sync) {
+pub fn folder(folder: &Path, slow: bool, check: impl Fn(&Path, &Script, &mut Stage) + Sync) {
     let bless = std::env::var_os("BLESS").is_some();
     let only = std::env::var("ONLY").unwrap_or_default();
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
     files.retain(|f| f.extension().is_some_and(|e| e == "md") && !f.ends_with("README.md") && f.to_string_lossy().contains(&only));
+    files.retain(|f| f.file_name().is_some_and(|n| n.to_string_lossy().starts_with("slow-")) == slow);
     files.sort();
     assert!(!files.is_empty(), "no stories in {}", folder.display());
     let (next, wrong) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
@@ -122,7 +123,7 @@ impl Stage {
                 continue;
             }
             if self.bless {
-                now.push_str(&format!("{}\n", spaced(&shown, &mut self.names)));
+                now.push_str(&format!("{}\n", spaced(&step.command, &shown, &mut self.names)));
             } else {
                 let says = pattern::fill(&step.prints, &self.names);
                 self.wrong.push(format!("$ {}\n  says:\n{}\n  prints:\n{}", step.command, indent(&says), indent(&shown)));
@@ -185,22 +186,32 @@ impl Stage {
         Done { out, err: String::new(), code: 0 }
     }
 
-    /// Everything in the data folder, as bytes.
-    fn state(&self) -> Vec<(PathBuf, Vec<u8>)> {
-        let mut files = Vec::new();
-        gather(&self.folder.path().join("tantieme-data"), &mut files);
-        // The map beside the log is rebuilt at each opening, and an empty log is no log.
-        files.retain(|(name, bytes)| !name.to_string_lossy().ends_with("-shm") && !(bytes.is_empty() && name.to_string_lossy().ends_with("-wal")));
-        files.sort();
-        files
+    /// Everything the database holds, table by table; its files change even where nothing in them does.
+    fn state(&self) -> Vec<(String, Option<String>)> {
+        let file = self.folder.path().join("tantieme-data/tantieme.db");
+        if !file.exists() {
+            return Vec::new();
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(contents(&file)).unwrap()
     }
 }
 
-fn gather(folder: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
-    for entry in std::fs::read_dir(folder).into_iter().flatten() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { gather(&path, files) } else { files.push((path.clone(), std::fs::read(&path).unwrap())) }
+async fn contents(file: &Path) -> Result<Vec<(String, Option<String>)>, sqlx::Error> {
+    use sqlx::{AssertSqlSafe, Connection};
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+    let mut db = sqlx::SqliteConnection::connect_with(&options).await?;
+    let tables: Vec<(String,)> = sqlx::query_as("select name from sqlite_master where type = 'table' order by name").fetch_all(&mut db).await?;
+    let mut all = Vec::new();
+    for (table,) in tables {
+        let columns: Vec<(String,)> = sqlx::query_as("select 'quote(\"' || name || '\")' from pragma_table_info($1)").bind(&table).fetch_all(&mut db).await?;
+        let columns: Vec<String> = columns.into_iter().map(|(c,)| c).collect();
+        let sql = format!("select group_concat({}) from \"{table}\"", columns.join(" || ',' || "));
+        let (rows,): (Option<String>,) = sqlx::query_as(AssertSqlSafe(sql)).fetch_one(&mut db).await?;
+        all.push((table, rows));
     }
+    db.close().await?;
+    Ok(all)
 }
 
 #[cfg(unix)]
@@ -226,8 +237,8 @@ fn encoded(text: &str, how: &str) -> Vec<u8> {
 }
 
 /// The text with its own spacing, ids under their names, and what hangs on today's clock left open.
-fn spaced(shown: &str, names: &mut Names) -> String {
-    let _ = pattern::tell(shown, names);
+fn spaced(command: &str, shown: &str, names: &mut Names) -> String {
+    pattern::tell(command, shown, names);
     let mut text = shown.to_owned();
     for (name, value) in names.iter() {
         text = text.replace(value.as_str(), &format!("{{{name}}}"));

@@ -6,5 +6,5 @@ use crate::play;
 
 #[test]
 fn stories_happen_as_told() {
-    play::folder(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../scenarios")), |_, _, _| {});
+    play::folder(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../scenarios")), false, |_, _, _| {});
 }
