@@ -24,6 +24,7 @@ pub enum SetList {
     #[command(after_help = "Example: tantieme set-list submit history.nml --by \"DJ Low Tide\" --fee \"EUR 1000\" --share 5% --event \"Club Nord\" --date 2026-09-04\n         tantieme set-list submit list.txt --by \"DJ Low Tide\" --amount \"EUR 50\"")]
     Submit(Box<SubmitArgs>),
     /// Lines that need a person, with candidates
+    #[command(after_help = "Example: tantieme set-list review set-…")]
     Review {
         /// One set list; all without
         id: Option<SetListId>,
@@ -44,13 +45,16 @@ pub enum SetList {
         by: String,
     },
     /// All set lists, newest first
+    #[command(after_help = "Example: tantieme set-list list")]
     List,
     /// One set list with its lines and verdicts
+    #[command(after_help = "Example: tantieme set-list show set-…")]
     Show {
         /// The set list
         id: SetListId,
     },
     /// Choose what producers see: `track-only`, `city-and-date` or `everything`
+    #[command(after_help = "Example: tantieme set-list visibility set-… city-and-date")]
     Visibility {
         /// The set list
         id: SetListId,
