@@ -51,7 +51,7 @@ fn check_money(value: &Value, at: &str) {
     match value {
         Value::Array(all) => all.iter().for_each(|v| check_money(v, at)),
         Value::Object(fields) => {
-            for name in ["amount", "gross", "net", "fee", "withheld", "recouped"] {
+            for name in ["amount", "gross", "net", "fee", "recouped"] {
                 let Some(amount) = fields.get(name).filter(|a| !a.is_object() && !a.is_null()) else { continue };
                 let text = amount.as_str().unwrap_or_else(|| panic!("{at}: `{name}` is no string: {amount}"));
                 // A sum that may not be shown is empty.
