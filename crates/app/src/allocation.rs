@@ -84,7 +84,7 @@ pub async fn adjust(house: &House, pot: &PotId, by: &str) -> Result<Run, Failure
     let row = pot::pot_in(&mut tx, pot).await?;
     let (first, rule, differences) = changes(house, &mut tx, &row).await?;
     if differences.is_empty() {
-        return Err(refuse("nothing-changed", format!("nothing about the pot `{pot}` has changed since it was shared"), ""));
+        return Err(refuse("nothing-changed", format!("nothing about the pot `{pot}` has changed since it was shared"), "settle a line or set a share first"));
     }
     let zero = Amount::zero(row.currency);
     let run = record(house, &mut tx, by, "adjustment", Some(first), &rule, row.currency, vec![(row, zero, differences)]).await?;

@@ -223,7 +223,10 @@ async fn plan(house: &House, tx: &mut Tx, currency: Currency, now: Timestamp) ->
         });
         usable.extend(row.map(|r| (id, r)));
     }
-    Ok((settlement::payout::plan(&due, minimum)?, usable))
+    let mut plan = settlement::payout::plan(&due, minimum)?;
+    // The largest first: that is the order in which a person checks a batch.
+    plan.payouts.sort_by_key(|p| (std::cmp::Reverse(p.net.micros()), p.party.clone()));
+    Ok((plan, usable))
 }
 
 async fn reserve(

@@ -45,6 +45,9 @@ impl Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.cause {
+            Some(sqlx::Error::Database(e)) if e.message() == "database is locked" => {
+                f.write_str("another program holds the database and did not let go within 30 seconds\n  hint: close it, or try again when it is done")
+            }
             Some(cause) => write!(f, "{}: {cause}", self.what),
             None => f.write_str(&self.what),
         }

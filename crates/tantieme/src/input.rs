@@ -72,5 +72,6 @@ pub fn parse<T: std::str::FromStr>(code: &'static str, text: &str) -> Result<T, 
 where
     T::Err: std::fmt::Display,
 {
-    text.parse().map_err(|e: T::Err| refuse(code, e.to_string(), ""))
+    let hint = if code == "share" { "write a part of the whole, such as `5 %` or `1/20`" } else { "" };
+    text.parse().map_err(|e: T::Err| refuse(code, e.to_string(), hint))
 }

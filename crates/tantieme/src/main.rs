@@ -126,14 +126,24 @@ fn main() -> ExitCode {
             return ExitCode::from(3);
         }
     };
+    let as_json = cli.place.json;
     match runtime.block_on(run(cli)) {
         Ok(code) => code,
         Err(app::Failure::Refused(refusal)) => {
-            eprintln!("{refusal}");
+            if as_json {
+                let app::Refusal { code, message, hint } = refusal;
+                eprintln!("{}", serde_json::json!({ "error": { "code": code, "message": message, "hint": hint } }));
+            } else {
+                eprintln!("{refusal}");
+            }
             ExitCode::from(1)
         }
         Err(app::Failure::Fault(fault)) => {
-            eprintln!("fault: {fault}");
+            if as_json {
+                eprintln!("{}", serde_json::json!({ "error": { "code": "fault", "message": fault.to_string(), "hint": "" } }));
+            } else {
+                eprintln!("fault: {fault}");
+            }
             ExitCode::from(3)
         }
     }

@@ -57,6 +57,7 @@ impl Approve {
 
 /// Draft what changed since a pot was shared
 #[derive(Debug, Args)]
+#[command(after_help = "Example: tantieme adjust pot-…")]
 pub struct Adjust {
     /// The pot
     pot: PotId,
@@ -76,6 +77,7 @@ impl Adjust {
 
 /// Draft the exact negative of an approved run
 #[derive(Debug, Args)]
+#[command(after_help = "Example: tantieme reverse run-…")]
 pub struct Reverse {
     /// The run
     run: RunId,
@@ -97,13 +99,16 @@ impl Reverse {
 #[derive(Debug, Subcommand)]
 pub enum RunCommand {
     /// All runs, newest first
+    #[command(after_help = "Example: tantieme run list")]
     List,
     /// One run with its lines
+    #[command(after_help = "Example: tantieme run show run-…")]
     Show {
         /// The run
         run: RunId,
     },
     /// Drop a draft
+    #[command(after_help = "Example: tantieme run drop run-…")]
     Drop {
         /// The run
         run: RunId,

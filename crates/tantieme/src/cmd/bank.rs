@@ -15,6 +15,7 @@ use crate::wiring::Place;
 #[derive(Debug, Subcommand)]
 pub enum Bank {
     /// Take in camt.053, camt.054, pain.002 or provider results; twice moves nothing
+    #[command(after_help = "Example: tantieme bank import statement.xml")]
     Import {
         /// The files
         #[arg(required = true)]
@@ -24,8 +25,10 @@ pub enum Bank {
         by: String,
     },
     /// Credits and debits without a reference we know
+    #[command(after_help = "Example: tantieme bank list")]
     List,
     /// Give an unreferenced credit to the contribution it was meant for
+    #[command(after_help = "Example: tantieme bank assign LINE --to RF18…")]
     Assign {
         /// The bank line
         line: String,

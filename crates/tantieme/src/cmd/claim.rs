@@ -48,6 +48,7 @@ pub enum Claim {
         token: Option<String>,
     },
     /// All claims, oldest first
+    #[command(after_help = "Example: tantieme claim list")]
     List {
         /// `invited`, `open`, `accepted`, `refused` or `disputed`
         #[arg(long)]
@@ -69,6 +70,7 @@ pub enum Claim {
         by: String,
     },
     /// Remind those who were invited, as often as the policies allow
+    #[command(after_help = "Example: tantieme claim remind")]
     Remind,
     /// Accept a claim: the money is released
     #[command(after_help = "Example: tantieme claim accept clm-… --by Paul")]
@@ -83,6 +85,7 @@ pub enum Claim {
         by: String,
     },
     /// Refuse a claim, with the reason
+    #[command(after_help = "Example: tantieme claim refuse --reason … clm-…")]
     Refuse {
         /// The claim
         claim: ClaimId,
@@ -94,6 +97,7 @@ pub enum Claim {
         by: String,
     },
     /// Freeze a party: nothing is paid until it is settled
+    #[command(after_help = "Example: tantieme claim dispute --reason … ABOUT…")]
     Dispute {
         /// A claim's id, a party's id or a unique name
         about: String,
@@ -105,6 +109,7 @@ pub enum Claim {
         by: String,
     },
     /// Settle a dispute, for a claim or for whoever was there
+    #[command(after_help = "Example: tantieme claim settle \"Ada Nwosu\"")]
     Settle {
         /// The party
         party: String,
@@ -116,12 +121,14 @@ pub enum Claim {
         by: String,
     },
     /// Let the clocks run out: money past its term goes where its rule says
+    #[command(after_help = "Example: tantieme claim due")]
     Due {
         /// Who runs it
         #[arg(long, default_value = "house")]
         by: String,
     },
     /// Erase what is personal about a party; the books stay
+    #[command(after_help = "Example: tantieme claim erase \"Ada Nwosu\"")]
     Erase {
         /// The party
         party: String,
@@ -130,6 +137,7 @@ pub enum Claim {
         by: String,
     },
     /// Everything personal that is kept about a party, as JSON
+    #[command(after_help = "Example: tantieme claim personal \"Ada Nwosu\"")]
     Personal {
         /// The party
         party: String,

@@ -47,6 +47,7 @@ pub enum PartyCommand {
         by: String,
     },
     /// All parties, or those with these words in their name
+    #[command(after_help = "Example: tantieme party list nwosu")]
     List {
         /// Words of the name
         words: Option<String>,
@@ -55,6 +56,7 @@ pub enum PartyCommand {
     #[command(after_help = "Example: tantieme party bank \"Ada Nwosu\" --holder \"Ada Nwosu\" --iban \"DE02 1203 0000 0000 2020 51\"")]
     Bank(Box<BankDetails>),
     /// Keep tax back from a party's payouts
+    #[command(after_help = "Example: tantieme party withhold \"Ada Nwosu\" \"10 %\"")]
     Withhold {
         /// The party
         party: String,

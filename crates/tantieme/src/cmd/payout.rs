@@ -28,12 +28,14 @@ pub enum Payout {
         by: String,
     },
     /// What a batch would do now, with fees; nothing is reserved
+    #[command(after_help = "Example: tantieme payout preview --currency EUR")]
     Preview {
         /// The currency
         #[arg(long, default_value = "EUR")]
         currency: String,
     },
     /// Approve a batch; never by who prepared it
+    #[command(after_help = "Example: tantieme payout approve bat-… --by Paul")]
     Approve {
         /// The batch
         batch: BatchId,
@@ -57,6 +59,7 @@ pub enum Payout {
         by: String,
     },
     /// Take in what the bank answered: pain.002, camt.053, camt.054 or provider results; twice moves nothing
+    #[command(after_help = "Example: tantieme payout confirm statement.xml")]
     Confirm {
         /// The files
         #[arg(required = true)]
@@ -66,8 +69,10 @@ pub enum Payout {
         by: String,
     },
     /// All batches, newest first
+    #[command(after_help = "Example: tantieme payout list")]
     List,
     /// Drop a batch that was not exported
+    #[command(after_help = "Example: tantieme payout drop bat-…")]
     Drop {
         /// The batch
         batch: BatchId,
@@ -189,6 +194,7 @@ impl Advance {
 #[derive(Debug, Subcommand)]
 pub enum Sanctions {
     /// Replace a list: one name a line, a country behind a tab
+    #[command(after_help = "Example: tantieme sanctions import names.txt --list national")]
     Import {
         /// The file
         file: PathBuf,

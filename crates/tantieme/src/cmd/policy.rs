@@ -13,6 +13,7 @@ use crate::wiring::Place;
 #[derive(Debug, Subcommand)]
 pub enum Policy {
     /// All policies with what is in force
+    #[command(after_help = "Example: tantieme policy list")]
     List,
     /// Set a new version from now on
     #[command(after_help = "Example: tantieme policy set payout-minimum 10 --by Treasurer")]

@@ -40,6 +40,7 @@ pub enum Pot {
         by: String,
     },
     /// Close a pot to further promises
+    #[command(after_help = "Example: tantieme pot close pot-…")]
     Close {
         /// The pot
         pot: PotId,
@@ -90,6 +91,7 @@ pub enum Pot {
         by: String,
     },
     /// All pots with what was promised, received and is still to be shared
+    #[command(after_help = "Example: tantieme pot list")]
     List,
     /// A standing promise that counts where a set list says nothing else
     #[command(after_help = "Example: tantieme pot plan \"DJ Low Tide\" --share 5%")]

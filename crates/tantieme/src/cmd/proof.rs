@@ -36,6 +36,7 @@ pub enum Proof {
         out: Option<PathBuf>,
     },
     /// A venue or agent requires proofs for its events from a day on
+    #[command(after_help = "Example: tantieme proof require --since … \"Ada Nwosu\"")]
     Require {
         /// The venue or agent
         party: String,
@@ -53,11 +54,13 @@ pub enum Proof {
         by: String,
     },
     /// What is missing for a venue or agent, for its eyes only
+    #[command(after_help = "Example: tantieme proof missing \"Ada Nwosu\"")]
     Missing {
         /// The venue or agent
         party: String,
     },
     /// The house's public key, with which anybody verifies
+    #[command(after_help = "Example: tantieme proof key")]
     Key,
 }
 

@@ -14,8 +14,10 @@ use crate::{input, output};
 #[derive(Debug, Subcommand)]
 pub enum Rule {
     /// The rules that ship
+    #[command(after_help = "Example: tantieme rule list")]
     List,
     /// One rule in words
+    #[command(after_help = "Example: tantieme rule show set-list-per-line --lang fr")]
     Show {
         /// Its name, or `name@version`
         name: String,
@@ -24,6 +26,7 @@ pub enum Rule {
         lang: String,
     },
     /// Check a rule's text: exit 1 with every problem and its line
+    #[command(after_help = "Example: tantieme rule check mine.toml")]
     Check {
         /// The TOML file
         file: PathBuf,

@@ -24,6 +24,7 @@ pub enum SetList {
     #[command(after_help = "Example: tantieme set-list submit history.nml --by \"DJ Low Tide\" --fee \"EUR 1000\" --share 5% --event \"Club Nord\" --date 2026-09-04\n         tantieme set-list submit list.txt --by \"DJ Low Tide\" --amount \"EUR 50\"")]
     Submit(Box<SubmitArgs>),
     /// Lines that need a person, with candidates
+    #[command(after_help = "Example: tantieme set-list review set-…")]
     Review {
         /// One set list; all without
         id: Option<SetListId>,
@@ -44,13 +45,16 @@ pub enum SetList {
         by: String,
     },
     /// All set lists, newest first
+    #[command(after_help = "Example: tantieme set-list list")]
     List,
     /// One set list with its lines and verdicts
+    #[command(after_help = "Example: tantieme set-list show set-…")]
     Show {
         /// The set list
         id: SetListId,
     },
     /// Choose what producers see: `track-only`, `city-and-date` or `everything`
+    #[command(after_help = "Example: tantieme set-list visibility set-… city-and-date")]
     Visibility {
         /// The set list
         id: SetListId,
@@ -155,7 +159,8 @@ impl SetList {
                 if place.json {
                     output::json(&json!({ "set_list": list.id.as_str(), "event": event.name, "date": event.date.map(|d| d.to_string()), "lines": lines.iter().map(line_json).collect::<Vec<_>>() }));
                 } else {
-                    print_lines(&lines);
+                    let rows = lines.iter().map(|l| vec![l.position.to_string(), l.id.to_string(), l.raw.clone(), if l.played { l.verdict.clone() } else { "not played".to_owned() }, l.recording.as_ref().map(ToString::to_string).unwrap_or_default()]);
+                    output::table(&[">#", "id", "line", "verdict", "recording"], rows.collect());
                 }
             }
             SetList::Visibility { id, choice, by } => {

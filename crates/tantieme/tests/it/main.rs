@@ -1,0 +1,10 @@
+//! The program as its users meet it: whole stories, every refusal, and what the command line promises.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "tests")]
+
+mod bank;
+mod command_line;
+mod museum;
+mod pattern;
+mod play;
+mod scenarios;
+mod script;
