@@ -1,1 +1,27 @@
-//! placeholder
+//! Use cases, one noun per file: load, decide, record.
+//!
+//! A use case calls no other use case; the next one starts from what the last recorded. Nothing here
+//! prints, serves or holds SQL; deciding is done by the crates below and only put in order here.
+
+pub mod allocation;
+pub mod bank;
+pub mod catalogue;
+pub mod claim;
+pub mod doctor;
+pub mod explain;
+pub mod export;
+mod failure;
+pub mod figures;
+pub mod mail;
+pub mod party;
+pub mod payout;
+pub mod policy;
+pub mod pot;
+pub mod proof;
+pub mod set_list;
+pub mod statement;
+pub mod suspense;
+mod world;
+
+pub use failure::{Failure, Refusal};
+pub use world::{House, World};

@@ -7,6 +7,7 @@ pub mod claim;
 pub mod event;
 pub mod id;
 pub mod identifier;
+pub mod name;
 pub mod party;
 pub mod period;
 pub mod pot;
@@ -20,6 +21,7 @@ pub mod work;
 
 pub use id::*;
 pub use identifier::{BadIdentifier, Gtin, Ipi, Isni, Isrc, Iswc, Mbid, OwnTrackId};
+pub use name::name_key;
 pub use party::{Party, PartyKind};
 pub use period::Period;
 pub use problem::{Origin, Problem, Severity};

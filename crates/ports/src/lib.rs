@@ -1,1 +1,8 @@
-//! placeholder
+//! The outside: mail, key files, the clock and chance.
+//!
+//! Only this crate reaches out. It knows no use case: it carries what it is handed.
+
+pub mod keys;
+pub mod mail;
+pub mod world;
+pub mod index_file;

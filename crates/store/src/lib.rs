@@ -1,1 +1,88 @@
-//! placeholder
+//! All SQL, for SQLite and PostgreSQL; migrations; the books.
+//!
+//! One file per noun; each method is one question or one record. Nothing here decides: what is paid,
+//! matched or refused is settled before it comes here.
+
+pub mod audit;
+mod claim;
+pub mod db;
+mod entry;
+mod fault;
+mod house;
+mod migration;
+mod party;
+mod payout;
+mod pot;
+mod proof;
+mod recording;
+mod run;
+mod seal;
+mod set_list;
+mod statement;
+
+pub use claim::{ClaimRow, Credited, NewClaim};
+pub use db::{Db, Row, Tx, Value};
+pub use entry::{EntryRecord, Posted};
+pub use fault::Fault;
+pub use house::JournalRow;
+pub use party::{PartyRecord, Standing};
+pub use payout::{AdvanceRow, BatchRow, DetailsRow, MailRow, PayoutRow};
+pub use pot::{BankLine, ContributionRow, PotRow};
+pub use proof::{DemandRow, ProofRow};
+pub use recording::{CatalogueRow, DealRow, ShareRow};
+pub use run::{AllocationRow, RunRow, SuspenseRow};
+pub use seal::FieldKey;
+pub use statement::StatementRow;
+pub use set_list::{LineRow, SetListRow};
+
+use std::path::Path;
+
+/// The house's memory: a pool and the key for encrypted fields.
+#[derive(Debug, Clone)]
+pub struct Store {
+    db: Db,
+    fields: FieldKey,
+}
+
+impl Store {
+    /// Opens the embedded database in a folder and brings its schema up to date.
+    pub async fn open(folder: &Path, fields: FieldKey) -> Result<Store, Fault> {
+        let db = Db::open_sqlite(&folder.join("tantieme.db")).await?;
+        Store::with(db, fields).await
+    }
+
+    /// Connects to PostgreSQL and brings its schema up to date.
+    pub async fn connect(url: &str, fields: FieldKey) -> Result<Store, Fault> {
+        Store::with(Db::open_postgres(url).await?, fields).await
+    }
+
+    async fn with(db: Db, fields: FieldKey) -> Result<Store, Fault> {
+        migration::migrate(&db).await?;
+        Ok(Store { db, fields })
+    }
+
+    /// The database below, for reading what no method offers yet.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// The key for encrypted fields.
+    pub fn fields(&self) -> &FieldKey {
+        &self.fields
+    }
+
+    /// Begins a transaction that will write.
+    pub async fn begin(&self) -> Result<Tx, Fault> {
+        self.db.begin().await
+    }
+
+    /// Begins a transaction that only reads.
+    pub async fn begin_read(&self) -> Result<Tx, Fault> {
+        self.db.begin_read().await
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+}

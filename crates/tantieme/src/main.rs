@@ -1,1 +1,176 @@
-fn main() {}
+//! The command line of Tantième: wiring, printing, exit codes. The only place that prints.
+//!
+//! Exit codes: 0 done, 1 refused or problems found, 2 wrong usage, 3 fault. Data goes to standard output,
+//! everything else to standard error.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the binary that prints")]
+
+/// Prints a line of data; a reader that closed the pipe has seen enough and ends the program quietly.
+macro_rules! println {
+    () => { $crate::output::write(format_args!("\n")) };
+    ($($text:tt)*) => { $crate::output::write(format_args!("{}\n", format_args!($($text)*))) };
+}
+
+/// Prints data without a line break; see [`println`].
+macro_rules! print {
+    ($($text:tt)*) => { $crate::output::write(format_args!($($text)*)) };
+}
+
+mod cmd;
+mod input;
+mod output;
+mod wiring;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Pays the people who make music: set lists, shares, ledger, bank, statements.
+#[derive(Debug, Parser)]
+#[command(name = "tantieme", version, propagate_version = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    place: wiring::Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// A small invented world through the whole loop, then where each euro went
+    Demo(cmd::demo::Demo),
+    /// Serve the pages and the API
+    Serve(cmd::serve::Serve),
+    /// Recordings: import and list
+    #[command(subcommand)]
+    Catalogue(cmd::catalogue::Catalogue),
+    /// Parties: register, find, bank details, shares
+    #[command(subcommand)]
+    Party(cmd::party::PartyCommand),
+    /// Rights shares of recordings
+    #[command(subcommand)]
+    Share(cmd::party::ShareCommand),
+    /// Set lists: submit, review, settle
+    #[command(subcommand, name = "set-list")]
+    SetList(cmd::set_list::SetList),
+    /// Pots and what payers give to them
+    #[command(subcommand)]
+    Pot(cmd::pot::Pot),
+    /// Share pots: a draft with its hash; approve it with `tantieme approve RUN`
+    Allocate(cmd::allocation::Allocate),
+    /// Approve a draft run and post it
+    Approve(cmd::allocation::Approve),
+    /// Draft what changed since a pot was shared: a late match, a changed share
+    Adjust(cmd::allocation::Adjust),
+    /// Draft the exact negative of an approved run
+    Reverse(cmd::allocation::Reverse),
+    /// Runs: list, show, drop a draft
+    #[command(subcommand)]
+    Run(cmd::allocation::RunCommand),
+    /// Walk a payout, a line or a run back to the line it came from
+    Explain(cmd::allocation::Explain),
+    /// Payouts: prepare, approve, export, confirm
+    #[command(subcommand)]
+    Payout(cmd::payout::Payout),
+    /// Bank messages and money without a reference
+    #[command(subcommand)]
+    Bank(cmd::bank::Bank),
+    /// Pay an advance from a fund, repaid from later payouts
+    Advance(cmd::payout::Advance),
+    /// Sanctions lists that payees are checked against
+    #[command(subcommand)]
+    Sanctions(cmd::payout::Sanctions),
+    /// What a party is told of a period, with its proof
+    Statement(cmd::statement::StatementCommand),
+    /// Claims: is my name here?
+    #[command(subcommand)]
+    Claim(cmd::claim::Claim),
+    /// Participation proofs that show neither fee nor list
+    #[command(subcommand)]
+    Proof(cmd::proof::Proof),
+    /// The public figures
+    Figures(cmd::figures::Figures),
+    /// The rules of sharing, in words
+    #[command(subcommand)]
+    Rule(cmd::rule::Rule),
+    /// Policies that change money or privacy, as versioned data
+    #[command(subcommand)]
+    Policy(cmd::policy::Policy),
+    /// Mail that waits to go out
+    #[command(subcommand)]
+    Mail(cmd::claim::Mail),
+    /// Check a statement or a participation proof offline
+    Verify(cmd::proof::Verify),
+    /// Check that the books balance and nothing is orphaned
+    Doctor(cmd::figures::Doctor),
+    /// Everything in open formats (also the wind-down)
+    Export(cmd::figures::Export),
+    /// Match lines against a catalogue; touches no data directory
+    Match(cmd::matching::Match),
+    /// Build the memory-mapped index that `match` and the server use
+    Index(cmd::matching::Index),
+    /// Read any set-list file and print what it is; touches no data directory
+    Read(cmd::read::Read),
+}
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(tracing_subscriber::EnvFilter::from_env("TANTIEME_LOG"))
+        .init();
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("fault: {error}");
+            return ExitCode::from(3);
+        }
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(code) => code,
+        Err(app::Failure::Refused(refusal)) => {
+            eprintln!("{refusal}");
+            ExitCode::from(1)
+        }
+        Err(app::Failure::Fault(fault)) => {
+            eprintln!("fault: {fault}");
+            ExitCode::from(3)
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
+    let place = &cli.place;
+    match cli.command {
+        Command::Demo(c) => c.run(place).await,
+        Command::Serve(c) => c.run(place).await,
+        Command::Catalogue(c) => c.run(place).await,
+        Command::Party(c) => c.run(place).await,
+        Command::Share(c) => c.run(place).await,
+        Command::SetList(c) => c.run(place).await,
+        Command::Pot(c) => c.run(place).await,
+        Command::Allocate(c) => c.run(place).await,
+        Command::Approve(c) => c.run(place).await,
+        Command::Adjust(c) => c.run(place).await,
+        Command::Reverse(c) => c.run(place).await,
+        Command::Run(c) => c.run(place).await,
+        Command::Explain(c) => c.run(place).await,
+        Command::Payout(c) => c.run(place).await,
+        Command::Bank(c) => c.run(place).await,
+        Command::Advance(c) => c.run(place).await,
+        Command::Sanctions(c) => c.run(place).await,
+        Command::Statement(c) => c.run(place).await,
+        Command::Claim(c) => c.run(place).await,
+        Command::Proof(c) => c.run(place).await,
+        Command::Figures(c) => c.run(place).await,
+        Command::Rule(c) => c.run(place.json),
+        Command::Policy(c) => c.run(place).await,
+        Command::Mail(c) => c.run(place).await,
+        Command::Verify(c) => c.run(place.json),
+        Command::Doctor(c) => c.run(place).await,
+        Command::Export(c) => c.run(place).await,
+        Command::Match(c) => c.run(),
+        Command::Index(c) => c.run(),
+        Command::Read(c) => c.run(place.json),
+    }
+}

@@ -114,7 +114,7 @@ fn wrong(message: &str, hint: &str) -> Problem {
 fn locked() -> Problem {
     let message = "the rekordbox database is locked (enciphered)";
     let hint = "in rekordbox, export the history as a text file and give that; or unlock the database first";
-    Problem::new("locked-database", 0, message, hint).fatal()
+    Problem::new("database-locked", 0, message, hint).fatal()
 }
 
 fn refuse(format: Option<Format>, problem: Problem) -> SetListFile {

@@ -1,8 +1,35 @@
 //! Set lists as DJ software, players and people write them.
+//!
+//! [`read`] finds out by its content what a file is, in which encoding, and returns all lines of all its sets with what was
+//! wrong. It knows nothing of file names, catalogues or money.
+
+mod build;
+mod clock;
+mod cue;
+mod encoding;
+mod fields;
+mod format;
+mod json_list;
+mod m3u;
+mod plain_text;
+mod rekordbox_xml;
+mod serato_live;
+mod serato_table;
+mod sniff;
+mod table;
+mod tables;
+mod traktor_nml;
+mod virtualdj;
+mod xml;
+mod xspf;
 
 mod binary;
+pub mod write;
+
+pub use format::Format;
+pub use sniff::read;
+
 mod engine_db;
-mod format;
 mod gather;
 mod mixxx_db;
 mod rekordbox_db;
@@ -13,7 +40,6 @@ mod sqlite;
 mod wal;
 pub mod write_db;
 
-pub use format::Format;
 
 use music::problem::Problem;
 use music::usage::Moment;
@@ -78,14 +104,11 @@ pub struct Line {
     pub own_id: Option<OwnTrackId>,
     /// When it was started.
     pub started_at: Option<Moment>,
+    /// Where it begins in the set, in whole seconds from the set's beginning, where the file says.
+    pub offset_s: Option<u32>,
     /// Whole seconds really heard, where the file says.
     pub played_s: Option<u32>,
     /// Whether it was played to the public. False for prelistened and merely loaded tracks;
     /// true where the format has no mark for it.
     pub played: bool,
-}
-
-/// Reads a file of set lists; `wal` is the write-ahead log found beside a database, if any.
-pub fn read(bytes: &[u8], wal: Option<&[u8]>) -> SetListFile {
-    binary::read(bytes, wal)
 }

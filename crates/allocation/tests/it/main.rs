@@ -1,0 +1,15 @@
+//! The rules that ship, against their worked examples.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
+
+mod attacks;
+mod docs;
+mod golden;
+mod hetrec;
+mod library;
+mod mutation;
+mod oracle;
+mod outcome;
+mod properties;
+mod refusals;
+mod rules;

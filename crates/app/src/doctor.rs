@@ -1,0 +1,250 @@
+//! The auditor: recomputes what the house remembers from its entries, and compares it with the bank.
+//!
+//! It changes nothing. A finding names its place exactly; a notice is worth knowing and no fault. Somebody who
+//! rewrites every entry from some point on, with all hashes after it, is caught by the signed log and not here.
+
+mod books;
+
+use std::collections::BTreeMap;
+
+use ledger::AccountClass;
+use money::{Amount, Currency};
+use store::Tx;
+use store::audit::{QUESTIONS, Stray};
+
+use crate::{Failure, House};
+
+/// One thing that is wrong or worth knowing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Where exactly, such as `entry 17, posting 2`.
+    pub place: String,
+    /// What is wrong there.
+    pub what: String,
+    /// What to do.
+    pub hint: &'static str,
+    /// Worth knowing, and no fault.
+    pub notice: bool,
+}
+
+/// One check over everything of a kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// What it is called.
+    pub name: &'static str,
+    /// How many things it examined.
+    pub examined: i64,
+    /// What it found, in order of place.
+    pub findings: Vec<Finding>,
+}
+
+/// The bank's closing balance beside the books, and whether all that is owed is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reconciliation {
+    /// The currency; nothing is added across currencies.
+    pub currency: Currency,
+    /// The bank's newest closing balances, added up; `None` where no statement was imported.
+    pub bank: Option<Amount>,
+    /// The day of the newest one.
+    pub day: Option<String>,
+    /// What the books hold at `bank` now.
+    pub ledger: Amount,
+    /// The same as of that day: without what the bank booked later.
+    pub ledger_then: Amount,
+    /// Payouts that are confirmed and no statement has shown yet.
+    pub unseen_payouts: Amount,
+    /// Money booked by hand.
+    pub by_hand: Amount,
+    /// What neither explains: the bank's balance minus what the books expect there. Money booked by hand explains as
+    /// much as it needs to, up to its amount, since nobody knows whether the statement shows it.
+    pub unexplained: Amount,
+    /// Money held: the bank's balance carried forward to now; the books' where the bank has told none.
+    pub held: Amount,
+    /// Paid ahead out of held money, to be recouped.
+    pub lent: Amount,
+    /// Money owed: parties, unclaimed, suspense, pots, funds, withholding. What one account is overdrawn by lessens no other.
+    pub owed: Amount,
+}
+
+impl Reconciliation {
+    /// Whether money held (and lent) is at least the money owed. Public.
+    pub fn covered(&self) -> bool {
+        i128::from(self.held.micros()) + i128::from(self.lent.micros()) >= i128::from(self.owed.micros())
+    }
+}
+
+/// What an examination found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// Every check, also those that found nothing.
+    pub checks: Vec<Check>,
+    /// One per currency, by code.
+    pub books: Vec<Reconciliation>,
+}
+
+impl Report {
+    /// The findings that are faults, with the name of their check.
+    pub fn faults(&self) -> impl Iterator<Item = (&'static str, &Finding)> {
+        self.checks.iter().flat_map(|c| c.findings.iter().filter(|f| !f.notice).map(move |f| (c.name, f)))
+    }
+
+    /// Whether there is no fault.
+    pub fn is_sound(&self) -> bool {
+        self.faults().next().is_none()
+    }
+}
+
+/// Examines everything; one consistent picture per check.
+pub async fn examine(house: &House) -> Result<Report, Failure> {
+    let mut checks = vec![engine(house).await?];
+    checks.extend(books::examine(house).await?);
+    for question in QUESTIONS {
+        // A check of its own transaction each: on PostgreSQL a question that fails spoils the one it runs in.
+        let mut tx = house.store.begin_read().await?;
+        checks.push(match tx.examine(question).await {
+            Ok((examined, strays)) => {
+                let finding = |s| Finding { hint: question.hint, notice: !question.fault, ..in_words(s) };
+                Check { name: question.check, examined, findings: strays.into_iter().map(finding).collect() }
+            }
+            Err(fault) => unexamined(question.check, &fault),
+        });
+    }
+    let books = reconcile(house).await?;
+    checks.push(against_the_bank(&books));
+    Ok(Report { checks, books })
+}
+
+fn unexamined(name: &'static str, fault: &store::Fault) -> Check {
+    let what = format!("cannot be examined: {fault}");
+    let finding = Finding {
+        place: name.to_owned(),
+        what,
+        hint: "the database holds something no version wrote; compare with the newest backup",
+        notice: false,
+    };
+    Check { name, examined: 0, findings: vec![finding] }
+}
+
+fn in_words(stray: Stray) -> Finding {
+    let amount = |micros: Option<i64>| match (micros, stray.currency.as_deref().map(str::parse::<Currency>)) {
+        (Some(micros), Some(Ok(currency))) => Amount::from_micros(micros, currency).to_string(),
+        (Some(micros), _) => format!("{micros} micros"),
+        _ => String::new(),
+    };
+    let what = stray.what.replace("{a}", &amount(stray.a)).replace("{b}", &amount(stray.b));
+    Finding { place: stray.place, what, hint: "", notice: false }
+}
+
+async fn engine(house: &House) -> Result<Check, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let faults = match tx.engine_faults().await {
+        Ok(faults) => faults,
+        Err(fault) => return Ok(unexamined("database", &fault)),
+    };
+    let hint = "the file is damaged or was changed by hand: restore the newest backup and import what came after it again";
+    let finding = |what| Finding { place: "database".to_owned(), what, hint, notice: false };
+    Ok(Check { name: "database", examined: 1, findings: faults.into_iter().map(finding).collect() })
+}
+
+async fn reconcile(house: &House) -> Result<Vec<Reconciliation>, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let mut closing: BTreeMap<Currency, (i128, String)> = BTreeMap::new();
+    for (_, day, amount) in tx.newest_bank_balances().await? {
+        let slot = closing.entry(amount.currency()).or_default();
+        slot.0 += i128::from(amount.micros());
+        slot.1 = slot.1.clone().max(day);
+    }
+    let mut sums: BTreeMap<Currency, Sums> = BTreeMap::new();
+    for (code, currency, [posted, ..]) in tx.stored_accounts().await? {
+        let (Ok(account), Ok(currency)) = (code.parse::<ledger::Account>(), currency.parse()) else {
+            continue;
+        };
+        let sum = sums.entry(currency).or_default();
+        match (account.kind(), account.class()) {
+            ("bank", _) => sum.bank += i128::from(posted),
+            ("advance", _) => sum.lent += i128::from(posted),
+            (_, AccountClass::Liability) => sum.owed += i128::from(posted).min(0).abs(),
+            _ => {}
+        }
+    }
+    let mut all = Vec::new();
+    for currency in closing.keys().chain(sums.keys()).copied().collect::<std::collections::BTreeSet<_>>() {
+        let sum = sums.get(&currency).copied().unwrap_or_default();
+        all.push(one_currency(&mut tx, currency, closing.get(&currency), sum).await?);
+    }
+    Ok(all)
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    bank: i128,
+    lent: i128,
+    owed: i128,
+}
+
+async fn one_currency(
+    tx: &mut Tx,
+    currency: Currency,
+    closing: Option<&(i128, String)>,
+    sum: Sums,
+) -> Result<Reconciliation, Failure> {
+    let amount = |micros: i128| {
+        let beyond = || Failure::Fault(store::Fault::new("a sum of the books is beyond 64 bits"));
+        i64::try_from(micros).map(|m| Amount::from_micros(m, currency)).map_err(|_| beyond())
+    };
+    // Every day is later than no day, so without a statement nothing was booked after one.
+    let view = match closing {
+        Some((_, day)) => tx.bank_view(currency.code(), day).await?,
+        None => store::audit::BankView::default(),
+    };
+    let (later, unseen, by_hand) =
+        (i128::from(view.later), i128::from(view.unseen_payouts), i128::from(view.by_hand));
+    let then = sum.bank - later;
+    let off = closing.map_or(0, |(bank, _)| bank - (then + unseen));
+    let unexplained = if off < 0 { (off + by_hand).min(0) } else { off };
+    Ok(Reconciliation {
+        currency,
+        bank: closing.map(|(bank, _)| amount(*bank)).transpose()?,
+        day: closing.map(|(_, day)| day.clone()),
+        ledger: amount(sum.bank)?,
+        ledger_then: amount(then)?,
+        unseen_payouts: amount(unseen)?,
+        by_hand: amount(by_hand)?,
+        unexplained: amount(unexplained)?,
+        held: amount(closing.map_or(sum.bank, |(bank, _)| bank + later - unseen))?,
+        lent: amount(sum.lent)?,
+        owed: amount(sum.owed)?,
+    })
+}
+
+fn against_the_bank(books: &[Reconciliation]) -> Check {
+    let mut findings = Vec::new();
+    for book in books {
+        let mut add = |what: String, hint, notice| {
+            findings.push(Finding { place: format!("bank, {}", book.currency), what, hint, notice });
+        };
+        if !book.unexplained.is_zero() {
+            let bank = book.bank.unwrap_or(Amount::zero(book.currency));
+            let day = book.day.as_deref().unwrap_or("no day");
+            let what = format!(
+                "the bank closed {day} with {bank}, and the books expect {} there: {} is unexplained",
+                book.ledger_then, book.unexplained
+            );
+            // More than expected is the house's own money or a statement that was not imported; less is missing.
+            add(
+                what,
+                "import every statement up to that day; then look for a debit nobody ordered",
+                book.unexplained.is_positive(),
+            );
+        }
+        if !book.covered() {
+            let what = format!("{} is held and {} lent, and {} is owed", book.held, book.lent, book.owed);
+            add(
+                what,
+                "money held for others must never be less than money owed: stop payouts and find what is missing",
+                false,
+            );
+        }
+    }
+    Check { name: "bank", examined: books.len() as i64, findings }
+}

@@ -1,0 +1,424 @@
+//! Statements: what a party is told of a period, as far as the privacy of those who gave allows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::Timestamp;
+use ledger::{Account, EntryState, Hash};
+use money::{Amount, Currency};
+use music::{PartyId, Period, RecordingId};
+use programmes::set_list::disclosure::{self, Credit, Detail, Played, Visibility};
+use serde::{Deserialize, Serialize};
+use store::{StatementRow, Tx};
+
+use crate::failure::refuse;
+use crate::{Failure, House, party, policy};
+
+/// A statement. Amounts are decimal texts with six decimals, of one currency; equal bodies have equal bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// Number, once issued; `None` for a draft of a period that is not over.
+    pub number: Option<i64>,
+    /// The house's name.
+    pub house: String,
+    /// Whose statement.
+    pub party: String,
+    /// Their id.
+    pub party_id: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// First day of the period, empty for since ever.
+    pub from: String,
+    /// First day after it, empty for for ever.
+    pub until: String,
+    /// What was owed at its beginning, in whole cents.
+    pub opening: String,
+    /// What was earned, by recording as far as it may be shown.
+    pub lines: Vec<Line>,
+    /// Everything earned in the period.
+    pub credited: String,
+    /// Other movements: advances, money released by a claim, corrections by hand.
+    pub movements: Vec<Movement>,
+    /// What left the balance in the period: the payouts that the bank carried out in it.
+    pub payouts: Vec<Paid>,
+    /// What is owed at its end, in whole cents; what is below stays for the next period.
+    pub balance: String,
+    /// What of it is reserved by payouts on their way.
+    pub reserved: String,
+    /// What of the balance waits because nobody has claimed it yet.
+    pub unclaimed: String,
+    /// The rules by which it was shared, with what they take before sharing.
+    pub rules: Vec<RuleUsed>,
+    /// What is not shown, and why, in words.
+    pub withheld_detail: String,
+    /// The day it was made.
+    pub made: String,
+}
+
+/// What one recording, or several together, earned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// The recordings: one, or those whose sums are shown as one.
+    pub recordings: Vec<RecordingLine>,
+    /// The side it was paid for.
+    pub side: String,
+    /// What kind of payer it came from: `set lists`.
+    pub payers: String,
+    /// What they earned; empty where only the total may be shown.
+    pub amount: String,
+}
+
+/// A recording on a statement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordingLine {
+    /// Our id.
+    pub id: String,
+    /// Artist as credited.
+    pub artist: String,
+    /// Title with its version.
+    pub title: String,
+    /// ISRC, where known.
+    pub isrc: String,
+    /// On how many lines it was played; `None` where that may not be shown.
+    pub plays: Option<u64>,
+    /// The plays that DJs let be seen: date, city, DJ.
+    pub seen: Vec<String>,
+}
+
+/// A movement other than earnings and payouts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Movement {
+    /// The day.
+    pub day: String,
+    /// What it was.
+    pub what: String,
+    /// How much it changed the balance.
+    pub amount: String,
+}
+
+/// A payout on a statement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paid {
+    /// Our id.
+    pub id: String,
+    /// The id on the bank statement.
+    pub end_to_end: String,
+    /// Where it stands.
+    pub status: String,
+    /// What left the balance.
+    pub gross: String,
+    /// What repaid an advance.
+    pub recouped: String,
+    /// Tax kept back.
+    pub withheld: String,
+    /// Cost of the transfer.
+    pub fee: String,
+    /// What arrived.
+    pub net: String,
+}
+
+/// A rule named on a statement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleUsed {
+    /// `name@version`.
+    pub label: String,
+    /// SHA-256 of its canonical form.
+    pub hash: String,
+    /// What it takes before sharing: `15 % to house (service)`.
+    pub deductions: Vec<String>,
+    /// Its plain reading in English.
+    pub reading_en: String,
+    /// Its plain reading in French.
+    pub reading_fr: String,
+}
+
+/// A statement with the proof that the house made it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issued {
+    /// What it says.
+    pub statement: Statement,
+    /// A signed note (C2SP signed-note) over the hash of the statement's JSON.
+    pub proof: String,
+}
+
+/// Makes the statement of a party for a period, one per currency. Once the period is over it is issued:
+/// numbered, stored, and the same for ever.
+pub async fn make(house: &House, who: &str, period: Period) -> Result<Vec<Issued>, Failure> {
+    let now = house.now();
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let mut tx = house.store.begin().await?;
+    let party = party::find(&mut tx, who).await?.party;
+    let mut currencies: BTreeSet<Currency> = BTreeSet::new();
+    for kind in ["party", "unclaimed"] {
+        for (account, balance) in tx.balances(kind).await? {
+            if account.detail() == party.id.as_str() {
+                currencies.insert(balance.posted.currency());
+            }
+        }
+    }
+    let over = period.end.is_some_and(|end| end <= today);
+    let mut all = Vec::new();
+    for currency in currencies {
+        let name = period.to_string();
+        if let Some(row) = tx.statement(&party.id, currency, &name).await? {
+            all.push(sign(house, read_body(&row)?)?);
+            continue;
+        }
+        let mut statement = assemble(&mut tx, &party, currency, period, now).await?;
+        if over {
+            let number = tx.next_number("statement").await?;
+            statement.number = Some(number);
+            let body = canonical(&statement)?;
+            let hash = Hash::of(body.as_bytes()).to_string();
+            let row = StatementRow { id: house.statement_id(), number, party: party.id.clone(), currency, period: name, body, hash, issued: now };
+            tx.insert_statement(&row).await?;
+        }
+        all.push(sign(house, statement)?);
+    }
+    if all.is_empty() {
+        return Err(refuse("nothing-to-state", format!("nothing was ever credited to {}", party.name), "a statement appears with the first line"));
+    }
+    tx.commit().await?;
+    Ok(all)
+}
+
+fn read_body(row: &StatementRow) -> Result<Statement, Failure> {
+    serde_json::from_str(&row.body).map_err(|e| Failure::Fault(store::Fault::new(format!("statement {} cannot be read: {e}", row.number))))
+}
+
+/// The bytes that are hashed and signed: JSON in the order of the fields, without white space.
+pub fn canonical(statement: &Statement) -> Result<String, Failure> {
+    serde_json::to_string(statement).map_err(|e| Failure::Fault(store::Fault::new(e.to_string())))
+}
+
+fn sign(house: &House, statement: Statement) -> Result<Issued, Failure> {
+    let hash = Hash::of(canonical(&statement)?.as_bytes());
+    let fault = |e: String| Failure::Fault(store::Fault::new(e));
+    let key = proof::note::SigningKey::from_seed(&house.origin, &house.log_seed).map_err(|e| fault(e.to_string()))?;
+    let text = format!("tantieme/statement/1\n{}\n{hash}\n", statement.party_id);
+    let note = proof::note::Note::new(&text).map_err(|e| fault(e.to_string()))?.signed_by(&key);
+    Ok(Issued { statement, proof: note.to_string() })
+}
+
+/// Checks an issued statement offline with the house's public key: the text is what was signed, unchanged.
+pub fn verify(issued: &Issued, key: &proof::note::VerifierKey) -> Result<(), Failure> {
+    let bad = |why: String| refuse("proof-invalid", format!("the statement does not verify: {why}"), "get it again from the house, or ask with which key it was signed");
+    let note: proof::note::Note = issued.proof.parse().map_err(|e: proof::note::BadNote| bad(e.to_string()))?;
+    let verified = note.verify(std::slice::from_ref(key)).map_err(|e| bad(e.to_string()))?;
+    let hash = Hash::of(canonical(&issued.statement)?.as_bytes());
+    let want = format!("tantieme/statement/1\n{}\n{hash}\n", issued.statement.party_id);
+    if verified.text == want { Ok(()) } else { Err(bad("its text is not the one that was signed".to_owned())) }
+}
+
+async fn assemble(tx: &mut Tx, party: &music::Party, currency: Currency, period: Period, now: Timestamp) -> Result<Statement, Failure> {
+    let (lines, withheld_detail, rules) = earned(tx, &party.id, currency, period, now).await?;
+    let books = movements(tx, &party.id, currency, period).await?;
+    let balance = tx.balance(&Account::party(party.id.as_str()), currency).await?;
+    let mut payouts = Vec::new();
+    for p in tx.payouts_of_party(&party.id).await?.into_iter().filter(|p| p.net.currency() == currency) {
+        if books.paid.contains(&p.pending_entry) {
+            payouts.push(Paid {
+                id: p.id.to_string(),
+                end_to_end: p.end_to_end.clone(),
+                // What came back later stands as a movement of the day it came back.
+                status: "paid".to_owned(),
+                gross: p.gross.to_decimal(),
+                recouped: p.recouped.to_decimal(),
+                withheld: p.withheld.to_decimal(),
+                fee: p.fee.to_decimal(),
+                net: p.net.to_decimal(),
+            });
+        }
+    }
+    Ok(Statement {
+        number: None,
+        house: policy::text(tx, "house-name", now).await?,
+        party: party.name.clone(),
+        party_id: party.id.to_string(),
+        currency: currency.code().to_owned(),
+        from: period.start.map(|d| d.to_string()).unwrap_or_default(),
+        until: period.end.map(|d| d.to_string()).unwrap_or_default(),
+        // In whole cents, like the sums: the sixth decimal of a balance could betray what one DJ gave.
+        opening: books.opening.round_down_to_minor().to_decimal(),
+        lines,
+        credited: books.credited.round_down_to_minor().to_decimal(),
+        movements: books.other,
+        payouts,
+        balance: books.closing.round_down_to_minor().to_decimal(),
+        reserved: balance.pending_debits.to_decimal(),
+        unclaimed: books.unclaimed.round_down_to_minor().to_decimal(),
+        rules,
+        withheld_detail,
+        made: now.to_zoned(TimeZone::UTC).date().to_string(),
+    })
+}
+
+struct Books {
+    opening: Amount,
+    credited: Amount,
+    closing: Amount,
+    /// What of the closing balance waits until it is claimed.
+    unclaimed: Amount,
+    other: Vec<Movement>,
+    /// The pending entries of payouts that left the balance in the period.
+    paid: BTreeSet<i64>,
+}
+
+/// What the party's two accounts did, from the entries themselves.
+async fn movements(tx: &mut Tx, party: &PartyId, currency: Currency, period: Period) -> Result<Books, Failure> {
+    let zero = Amount::zero(currency);
+    let mut books = Books { opening: zero, credited: zero, closing: zero, unclaimed: zero, other: Vec::new(), paid: BTreeSet::new() };
+    let settled = tx.settled_entries().await?;
+    for seq in tx.entries_of_account(Account::party(party.as_str()).as_str(), Account::unclaimed(party.as_str()).as_str(), currency).await? {
+        let Some(entry) = tx.entries(seq, 1).await?.into_iter().next() else { continue };
+        // A pending entry counts from the moment it is posted.
+        let at = match entry.draft.state {
+            EntryState::Posted => entry.at_micros,
+            EntryState::Pending => match settled.get(&seq) {
+                Some(at) => *at,
+                None => continue,
+            },
+            EntryState::Posts(_) | EntryState::Voids(_) => continue,
+        };
+        let day = day_of(at)?;
+        let own = [Account::party(party.as_str()), Account::unclaimed(party.as_str())];
+        let mut amount = zero;
+        for posting in entry.draft.postings.iter().filter(|p| own.contains(&p.account) && p.amount.currency() == currency) {
+            amount = amount.checked_sub(posting.amount)?;
+            if posting.account == own[1] && period.end.is_none_or(|end| day < end) {
+                books.unclaimed = books.unclaimed.checked_sub(posting.amount)?;
+            }
+        }
+        if period.start.is_some_and(|start| day < start) {
+            books.opening = books.opening.checked_add(amount)?;
+        } else if period.contains(day) {
+            match entry.draft.kind.as_str() {
+                "allocation" | "adjustment" | "reversal" => books.credited = books.credited.checked_add(amount)?,
+                "payout" => {
+                    books.paid.insert(seq);
+                }
+                _ if amount.is_zero() => {}
+                kind => books.other.push(Movement { day: day.to_string(), what: format!("{kind}: {}", entry.draft.memo), amount: amount.to_decimal() }),
+            }
+            books.closing = books.closing.checked_add(amount)?;
+        }
+    }
+    books.closing = books.closing.checked_add(books.opening)?;
+    Ok(books)
+}
+
+fn day_of(micros: i64) -> Result<Date, Failure> {
+    let at = Timestamp::from_microsecond(micros).map_err(|e| Failure::Fault(store::Fault::new(e.to_string())))?;
+    Ok(at.to_zoned(TimeZone::UTC).date())
+}
+
+/// The earnings of a period through the eyes of the party: sums over enough givers, or the total alone.
+async fn earned(
+    tx: &mut Tx,
+    party: &PartyId,
+    currency: Currency,
+    period: Period,
+    now: Timestamp,
+) -> Result<(Vec<Line>, String, Vec<RuleUsed>), Failure> {
+    let mut credits = Vec::new();
+    let mut rules: BTreeMap<String, RuleUsed> = BTreeMap::new();
+    let mut side = "master".to_owned();
+    for line in tx.lines_of_party(party).await?.into_iter().filter(|l| l.amount.currency() == currency) {
+        let Some(run) = tx.run_row(&line.run).await? else { continue };
+        let Some(at) = run.approved else { continue };
+        if !period.contains(at.to_zoned(TimeZone::UTC).date()) {
+            continue;
+        }
+        let label = format!("{}@{}", run.rule, run.rule_version);
+        if let std::collections::btree_map::Entry::Vacant(slot) = rules.entry(label.clone()) {
+            slot.insert(rule_used(&label, &run.rule_hash)?);
+        }
+        side = line.side.clone().unwrap_or(side);
+        let (Some(recording), Some(set_line)) = (line.recording.clone(), line.set_line.clone()) else { continue };
+        credits.push(credit(tx, period, recording, &set_line, line.amount, run.kind == "allocation").await?);
+    }
+    let threshold = policy::count(tx, "giver-threshold", now).await?;
+    let shown = disclosure::Policy { givers: threshold as usize, ..disclosure::Policy::default() };
+    let views = disclosure::disclose(party, &credits, &shown)?;
+    let Some(view) = views.into_iter().next() else { return Ok((Vec::new(), String::new(), rules.into_values().collect())) };
+    let mut lines = Vec::new();
+    let mut line = |recordings, amount| lines.push(Line { recordings, side: side.clone(), payers: "set lists".to_owned(), amount });
+    let mut why = String::new();
+    match view.detail {
+        Detail::Sums { recordings, other, fractions } => {
+            for sum in recordings {
+                line(vec![recording_line(tx, &sum.played).await?], sum.amount.to_decimal());
+            }
+            if let Some(other) = other {
+                let mut together = Vec::new();
+                for played in &other.played {
+                    together.push(recording_line(tx, played).await?);
+                }
+                line(together, other.amount.to_decimal());
+            }
+            if !fractions.is_zero() {
+                why = format!("sums are shown in whole cents; what is below a cent stays on the balance ({fractions} of the period's total)");
+            }
+        }
+        Detail::TotalOnly { recordings } => {
+            let mut together = Vec::new();
+            for recording in recordings {
+                let mut one = recording_line(tx, &Played { recording, plays: 0, seen: Vec::new() }).await?;
+                one.plays = None;
+                together.push(one);
+            }
+            line(together, String::new());
+            why = format!("fewer than {threshold} DJs stand behind this period's money, so only its total is shown: more would tell what one of them gave");
+        }
+    }
+    Ok((lines, why, rules.into_values().collect()))
+}
+
+fn rule_used(label: &str, hash: &str) -> Result<RuleUsed, Failure> {
+    let rule = crate::allocation::rule_named(label)?;
+    let deductions = rule.deductions.iter().map(|d| format!("{} to {} ({})", d.share, d.to, d.reason.en)).collect();
+    Ok(RuleUsed {
+        label: label.to_owned(),
+        hash: hash.to_owned(),
+        deductions,
+        reading_en: allocation::reading(&rule, allocation::Lang::En),
+        reading_fr: allocation::reading(&rule, allocation::Lang::Fr),
+    })
+}
+
+async fn credit(tx: &mut Tx, period: Period, recording: RecordingId, line: &music::LineId, amount: Amount, first: bool) -> Result<Credit, Failure> {
+    let lost = || Failure::Fault(store::Fault::new(format!("set-list line {line} is missing; `tantieme doctor` names it")));
+    let line_row = tx.line(line).await?.ok_or_else(lost)?;
+    let list = tx.set_list(&line_row.set_list).await?.ok_or_else(lost)?;
+    let event = tx.event(&list.event).await?.ok_or_else(lost)?;
+    let dj = tx.party(&list.performer).await?.map(|p| p.party.name).unwrap_or_default();
+    Ok(Credit {
+        period,
+        recording,
+        giver: list.performer,
+        amount,
+        plays: u32::from(first),
+        visibility: Visibility::from_word(&list.visibility).unwrap_or_default(),
+        dj,
+        city: event.city,
+        date: event.date,
+    })
+}
+
+async fn recording_line(tx: &mut Tx, played: &Played) -> Result<RecordingLine, Failure> {
+    let row = tx.recording(&played.recording).await?;
+    let (artist, title, isrc) = match row {
+        Some(row) => {
+            let r = row.recording;
+            let title = if r.version.is_empty() { r.title } else { format!("{} ({})", r.title, r.version) };
+            (r.artist, title, r.isrc.map(|i| i.to_string()).unwrap_or_default())
+        }
+        None => (String::new(), String::new(), String::new()),
+    };
+    let seen = played.seen.iter().map(|s| {
+        let parts = [s.date.map(|d| d.to_string()), (!s.city.is_empty()).then(|| s.city.clone()), s.dj.clone()];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    });
+    Ok(RecordingLine { id: played.recording.to_string(), artist, title, isrc, plays: Some(played.plays), seen: seen.collect() })
+}

@@ -1,0 +1,329 @@
+//! Building an index: rows in, bytes out.
+
+use super::*;
+use crate::fold::{self, Folded, GRAMS, WORD_MAX};
+use crate::parse::{self, Role, Span};
+
+/// Why an index could not be built.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BuildError {
+    /// A section would pass four gigabytes.
+    #[error("the catalogue is too large for one index ({rows} rows); split it")]
+    TooLarge {
+        /// Rows given.
+        rows: usize,
+    },
+}
+
+/// Builds an index from all rows at once.
+pub fn build<'a>(rows: impl IntoIterator<Item = Row<'a>>) -> Result<Vec<u8>, BuildError> {
+    let mut builder = Builder::default();
+    for row in rows {
+        builder.push(&row);
+    }
+    builder.finish()
+}
+
+/// Takes rows one by one; the order in is the order of row numbers.
+#[derive(Debug, Default)]
+pub struct Builder {
+    records: Vec<u8>,
+    record_offsets: Vec<u32>,
+    tokens: Vec<u8>,
+    token_offsets: Vec<u32>,
+    identifiers: Vec<(u32, u32)>,
+    overflow: bool,
+    folded: Folded,
+}
+
+impl Builder {
+    /// Rows so far.
+    pub fn len(&self) -> usize {
+        self.record_offsets.len()
+    }
+
+    /// Whether nothing was pushed yet.
+    pub fn is_empty(&self) -> bool {
+        self.record_offsets.is_empty()
+    }
+
+    /// Adds a recording. Fields longer than [`parse::LINE_MAX`] bytes are cut.
+    pub fn push(&mut self, row: &Row<'_>) {
+        let number = self.record_offsets.len() as u32;
+        self.overflow |=
+            self.records.len() > u32::MAX as usize - 65_536 || self.tokens.len() > u32::MAX as usize - 65_536;
+        if self.overflow {
+            return;
+        }
+        self.record_offsets.push(self.records.len() as u32);
+        self.token_offsets.push(self.tokens.len() as u32);
+        for text in [
+            row.id,
+            row.artist,
+            row.title,
+            row.version,
+            row.album,
+            row.label,
+            row.isrc,
+            row.mbid,
+            row.own_id,
+            row.aliases,
+        ] {
+            let text = parse::cut(text, parse::LINE_MAX);
+            varint(&mut self.records, text.len() as u32);
+            self.records.extend_from_slice(text.as_bytes());
+        }
+        varint(&mut self.records, row.duration_s.map_or(0, |s| s.saturating_add(1)));
+        varint(&mut self.records, row.year.map_or(0, |y| u32::from(y).saturating_add(1)));
+        for (kind, id) in [
+            (IdKind::Row, row.id),
+            (IdKind::Isrc, row.isrc),
+            (IdKind::Mbid, row.mbid),
+            (IdKind::Own, row.own_id),
+        ] {
+            if !id.is_empty() {
+                self.identifiers.push((id_hash(kind, id), number));
+            }
+        }
+        self.fold_row(row);
+    }
+
+    /// Writes the index.
+    pub fn finish(mut self) -> Result<Vec<u8>, BuildError> {
+        let rows = self.record_offsets.len();
+        if self.overflow || rows >= u32::MAX as usize {
+            return Err(BuildError::TooLarge { rows });
+        }
+        self.record_offsets.push(self.records.len() as u32);
+        self.token_offsets.push(self.tokens.len() as u32);
+        self.identifiers.sort_unstable();
+        let word_bits = (rows.max(1) as u32).next_power_of_two().trailing_zeros().clamp(10, 22);
+        let word_mask = (1_u32 << word_bits) - 1;
+        let words = self.postings(1 << word_bits, |word, each| each((fold::hash(word) & word_mask) as usize));
+        let grams = self.postings(GRAMS, |word, each| fold::grams(word, each));
+        let (word_rarity, gram_rarity) = (words.rarities(rows), grams.rarities(rows));
+        let norms = self.norms(&word_rarity, word_mask, &gram_rarity);
+        let identifiers: Vec<u8> =
+            self.identifiers.iter().flat_map(|(hash, row)| pair(*hash, *row)).collect();
+        let sections = [
+            words_of(&grams.offsets),
+            grams.bytes,
+            words_of(&words.offsets),
+            words.bytes,
+            norms,
+            words_of(&self.token_offsets),
+            self.tokens,
+            words_of(&self.record_offsets),
+            self.records,
+            identifiers,
+        ];
+        if sections.iter().any(|s| s.len() > u32::MAX as usize) {
+            return Err(BuildError::TooLarge { rows });
+        }
+        Ok(assemble(&sections, rows as u32, word_bits))
+    }
+
+    /// Folds a row's names and title into its words, rarity left open.
+    fn fold_row(&mut self, row: &Row<'_>) {
+        let title = parse::cut(row.title, parse::LINE_MAX);
+        let artist = parse::cut(row.artist, parse::LINE_MAX);
+        let (base, versions, guests) = parse::versions(title, Span { start: 0, end: title.len() });
+        let mut names: Vec<(Vec<u8>, Folded, Field)> = Vec::new();
+        let authors: Vec<Vec<u8>> = versions.iter().map(|v| Folded::new(v.text.of(title)).letters).collect();
+        let mut add = |text: &str, field: Field| {
+            let folded = Folded::new(text);
+            let known = names.iter().any(|(letters, ..)| *letters == folded.letters);
+            if !folded.words.is_empty() && !known && names.len() < 12 {
+                let author = field == Field::Artist
+                    && !names.is_empty()
+                    && authors.iter().any(|a| within(a, &folded.letters));
+                names.push((folded.letters.clone(), folded, if author { Field::Guest } else { field }));
+            }
+        };
+        for credit in parse::artists(artist, Span { start: 0, end: artist.len() }) {
+            add(
+                credit.name.of(artist),
+                if credit.role == Role::Featured { Field::Guest } else { Field::Artist },
+            );
+        }
+        for guest in guests {
+            add(guest.name.of(title), Field::Guest);
+        }
+        for alias in parse::cut(row.aliases, parse::LINE_MAX).split(';') {
+            add(alias, Field::Alias);
+        }
+        for (_, folded, field) in names {
+            let words = folded.words.iter().enumerate();
+            words.for_each(|(i, w)| self.token(if i == 0 { field } else { Field::More }, folded.word(w)));
+        }
+        self.fold_field(base.of(title), Field::Title);
+        for part in versions.iter().rev() {
+            self.fold_field(part.text.of(title), Field::Version);
+        }
+        self.fold_field(parse::cut(row.version, parse::LINE_MAX), Field::Version);
+    }
+
+    fn fold_field(&mut self, text: &str, field: Field) {
+        let mut folded = std::mem::take(&mut self.folded);
+        folded.clear();
+        folded.push(text, 0);
+        for w in folded.words.iter().take(60) {
+            self.token(field, folded.word(w));
+        }
+        self.folded = folded;
+    }
+
+    fn token(&mut self, field: Field, word: &[u8]) {
+        let word = &word[..word.len().min(WORD_MAX)];
+        let word = if field == Field::Version { canonical(word) } else { word };
+        self.tokens.extend([(field as u8) << 5 | word.len() as u8, 0]);
+        self.tokens.extend_from_slice(word);
+    }
+
+    /// Rows by piece: counted, then filled, so that memory is four bytes for each posting.
+    fn postings(&self, buckets: usize, pieces: impl Fn(&[u8], &mut dyn FnMut(usize))) -> Postings {
+        let mut counts = vec![0_u32; buckets + 1];
+        let mut last = vec![u32::MAX; buckets];
+        self.each_word(|row, word, _| {
+            pieces(word, &mut |b| {
+                if last[b] != row {
+                    last[b] = row;
+                    counts[b] += 1;
+                }
+            })
+        });
+        let mut starts = vec![0_usize; buckets + 1];
+        for b in 0..buckets {
+            starts[b + 1] = starts[b] + counts[b] as usize;
+        }
+        let mut rows = vec![0_u32; starts[buckets]];
+        let mut next = starts.clone();
+        last.fill(u32::MAX);
+        self.each_word(|row, word, _| {
+            pieces(word, &mut |b| {
+                if last[b] != row {
+                    last[b] = row;
+                    rows[next[b]] = row;
+                    next[b] += 1;
+                }
+            })
+        });
+        let mut bytes = Vec::with_capacity(rows.len() * 2);
+        let mut offsets = Vec::with_capacity(buckets + 1);
+        for b in 0..buckets {
+            offsets.push(bytes.len() as u32);
+            let list = &rows[starts[b]..starts[b + 1]];
+            if !list.is_empty() {
+                varint(&mut bytes, list.len() as u32);
+                let mut before = 0;
+                for row in list {
+                    varint(&mut bytes, row - before);
+                    before = *row;
+                }
+            }
+        }
+        offsets.push(bytes.len() as u32);
+        Postings { counts, offsets, bytes }
+    }
+
+    fn each_word(&self, mut each: impl FnMut(u32, &[u8], usize)) {
+        for (row, ends) in self.token_offsets.windows(2).enumerate() {
+            let mut at = ends[0] as usize;
+            while at < ends[1] as usize {
+                let len = usize::from(self.tokens[at] & 31);
+                each(row as u32, &self.tokens[at + 2..at + 2 + len], at + 1);
+                at += 2 + len;
+            }
+        }
+    }
+
+    /// Length of each row's vector, and on the way the rarity beside each of its words.
+    fn norms(&mut self, words: &[u8], word_mask: u32, grams: &[u8]) -> Vec<u8> {
+        let mut squares = vec![0.0_f32; self.token_offsets.len() - 1];
+        let mut places = Vec::with_capacity(self.tokens.len() / 6);
+        let square = |r: u8| (f32::from(r) / RARITY_STEPS).powi(2);
+        self.each_word(|row, word, at| {
+            let rarity = words[(fold::hash(word) & word_mask) as usize];
+            places.push((at, rarity));
+            squares[row as usize] += square(rarity);
+            fold::grams(word, |g| squares[row as usize] += square(grams[g]));
+        });
+        for (at, rarity) in places {
+            self.tokens[at] = rarity;
+        }
+        squares.into_iter().map(|s| (s.sqrt() * NORM_STEPS).round().clamp(1.0, 255.0) as u8).collect()
+    }
+}
+
+/// Steps of a stored norm in one unit.
+pub(crate) const NORM_STEPS: f32 = 2.0;
+
+/// A version word in its usual spelling: `rmx` is `remix`.
+pub(crate) fn canonical(word: &[u8]) -> &[u8] {
+    match crate::version::class_of(word) {
+        Some(class) if !matches!(class, crate::version::Class::Rework | crate::version::Class::Intro) => {
+            class.word().as_bytes()
+        }
+        _ => word,
+    }
+}
+
+fn within(whole: &[u8], part: &[u8]) -> bool {
+    part.len() >= 3 && memchr::memmem::find(whole, part).is_some()
+}
+
+struct Postings {
+    counts: Vec<u32>,
+    offsets: Vec<u32>,
+    bytes: Vec<u8>,
+}
+
+impl Postings {
+    fn rarities(&self, rows: usize) -> Vec<u8> {
+        self.counts.iter().map(|df| rarity(rows as u32, *df)).collect()
+    }
+}
+
+fn varint(out: &mut Vec<u8>, mut n: u32) {
+    while n >= 0x80 {
+        out.push(n as u8 | 0x80);
+        n >>= 7;
+    }
+    out.push(n as u8);
+}
+
+fn pair(a: u32, b: u32) -> [u8; 8] {
+    let (a, b) = (a.to_le_bytes(), b.to_le_bytes());
+    [a[0], a[1], a[2], a[3], b[0], b[1], b[2], b[3]]
+}
+
+fn words_of(numbers: &[u32]) -> Vec<u8> {
+    numbers.iter().flat_map(|n| n.to_le_bytes()).collect()
+}
+
+fn assemble(sections: &[Vec<u8>; SECTIONS], rows: u32, word_bits: u32) -> Vec<u8> {
+    let body: usize = sections.iter().map(|s| s.len().next_multiple_of(8)).sum();
+    let mut out = Vec::with_capacity(HEADER + body);
+    out.extend_from_slice(MAGIC);
+    for n in [FORMAT, rows, word_bits, 0] {
+        out.extend_from_slice(&n.to_le_bytes());
+    }
+    out.extend_from_slice(&((HEADER + body) as u64).to_le_bytes());
+    let mut at = HEADER;
+    for section in sections {
+        out.extend_from_slice(&(at as u64).to_le_bytes());
+        out.extend_from_slice(&(section.len() as u64).to_le_bytes());
+        at += section.len().next_multiple_of(8);
+    }
+    let sums = out.len();
+    out.extend_from_slice(&[0; 16]);
+    for section in sections {
+        out.extend_from_slice(section);
+        out.resize(out.len().next_multiple_of(8), 0);
+    }
+    let contents = checksum(&out[HEADER..]).to_le_bytes();
+    out[sums..sums + 8].copy_from_slice(&contents);
+    let header = checksum(&out[..sums + 8]).to_le_bytes();
+    out[sums + 8..sums + 16].copy_from_slice(&header);
+    out
+}

@@ -1,0 +1,235 @@
+//! Reading an index where it lies.
+
+use super::*;
+use crate::fold::GRAMS;
+
+/// Why bytes are not an index that can be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// Too short, or another kind of file.
+    #[error("this is not a matching index (its first bytes are not `TNTMATCH`)")]
+    NotAnIndex,
+    /// Made by another version of the program.
+    #[error("the index has format {found}, this program reads format {FORMAT}; build it anew")]
+    Format {
+        /// The format it says it has.
+        found: u32,
+    },
+    /// The header or the contents were changed or cut.
+    #[error("the index is damaged or incomplete; build it anew")]
+    Damaged,
+}
+
+/// A catalogue index over bytes that someone else holds, a memory map as a rule.
+#[derive(Debug, Clone, Copy)]
+pub struct Index<'a> {
+    bytes: &'a [u8],
+    rows: u32,
+    word_mask: u32,
+    sections: [(usize, usize); SECTIONS],
+}
+
+/// The rows that hold one piece, rarest information first: how many, then where.
+#[derive(Debug, Clone, Copy)]
+pub struct Posting<'a> {
+    /// How many rows hold it.
+    pub count: u32,
+    rows: &'a [u8],
+}
+
+impl<'a> Index<'a> {
+    /// Opens an index; looks at its header alone.
+    pub fn open(bytes: &'a [u8]) -> Result<Index<'a>, OpenError> {
+        let head = bytes.get(..HEADER).filter(|h| h.starts_with(MAGIC)).ok_or(OpenError::NotAnIndex)?;
+        let found = number(head, 8);
+        if found != FORMAT {
+            return Err(OpenError::Format { found });
+        }
+        let (rows, word_bits) = (number(head, 12), number(head, 16));
+        let sums = HEADER - 16;
+        let whole =
+            wide(head, 24) == bytes.len() as u64 && wide(head, sums + 8) == checksum(&head[..sums + 8]);
+        if !whole || word_bits > 24 {
+            return Err(OpenError::Damaged);
+        }
+        let mut sections = [(0, 0); SECTIONS];
+        for (i, section) in sections.iter_mut().enumerate() {
+            let (at, len) = (wide(head, 32 + i * 16), wide(head, 40 + i * 16));
+            if at.checked_add(len).is_none_or(|end| end > bytes.len() as u64) {
+                return Err(OpenError::Damaged);
+            }
+            *section = (at as usize, len as usize);
+        }
+        let index = Index { bytes, rows, word_mask: (1 << word_bits) - 1, sections };
+        let n = rows as usize;
+        let fits = index.section(GRAM_OFFSETS).len() == (GRAMS + 1) * 4
+            && index.section(WORD_OFFSETS).len() == ((1 << word_bits) + 1) * 4
+            && index.section(NORMS).len() == n
+            && index.section(TOKEN_OFFSETS).len() == (n + 1) * 4
+            && index.section(RECORD_OFFSETS).len() == (n + 1) * 4;
+        if fits { Ok(index) } else { Err(OpenError::Damaged) }
+    }
+
+    /// Reads everything and says whether it is as it was written.
+    pub fn verify(&self) -> Result<(), OpenError> {
+        let told = wide(self.bytes, HEADER - 16);
+        if told == checksum(&self.bytes[HEADER..]) { Ok(()) } else { Err(OpenError::Damaged) }
+    }
+
+    /// How many recordings it holds.
+    pub fn len(&self) -> u32 {
+        self.rows
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// The recording with a row number; `None` behind the last.
+    pub fn row(&self, row: u32) -> Option<Row<'a>> {
+        let mut at = self.slice(RECORD_OFFSETS, RECORDS, row)?;
+        let mut text = || {
+            let len = take_varint(&mut at) as usize;
+            let (text, rest) = at.split_at_checked(len).unwrap_or((&[], &[]));
+            at = rest;
+            std::str::from_utf8(text).unwrap_or_default()
+        };
+        let [id, artist, title, version, album, label, isrc, mbid, own_id, aliases] =
+            std::array::from_fn(|_| text());
+        let duration_s = take_varint(&mut at).checked_sub(1);
+        let year = take_varint(&mut at).checked_sub(1).and_then(|y| u16::try_from(y).ok());
+        Some(Row { id, artist, title, version, album, label, duration_s, isrc, year, mbid, own_id, aliases })
+    }
+
+    /// Rows whose catalogue id is `id`.
+    pub fn by_id(&self, id: &str) -> Vec<u32> {
+        self.identified(IdKind::Row, id)
+    }
+
+    /// Rows with this ISRC, in any spelling.
+    pub fn by_isrc(&self, isrc: &str) -> Vec<u32> {
+        self.identified(IdKind::Isrc, isrc)
+    }
+
+    /// Rows with this MusicBrainz recording id.
+    pub fn by_mbid(&self, mbid: &str) -> Vec<u32> {
+        self.identified(IdKind::Mbid, mbid)
+    }
+
+    /// Rows with this id given by their producer before release.
+    pub fn by_own_id(&self, own_id: &str) -> Vec<u32> {
+        self.identified(IdKind::Own, own_id)
+    }
+
+    fn identified(&self, kind: IdKind, id: &str) -> Vec<u32> {
+        if id.trim().is_empty() {
+            return Vec::new();
+        }
+        let (table, hash) = (self.section(IDENTIFIERS), id_hash(kind, id));
+        let count = table.len() / 8;
+        let (mut low, mut high) = (0, count);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if number(table, middle * 8) < hash { low = middle + 1 } else { high = middle }
+        }
+        let same = (low..count).take_while(|i| number(table, i * 8) == hash).take(64);
+        let rows = same.map(|i| number(table, i * 8 + 4));
+        let is = |row: &u32| {
+            self.row(*row).is_some_and(|r| match kind {
+                IdKind::Row => r.id == id,
+                IdKind::Isrc => bare(r.isrc) == bare(id),
+                IdKind::Mbid => bare(r.mbid) == bare(id),
+                IdKind::Own => bare(r.own_id) == bare(id),
+            })
+        };
+        rows.filter(is).collect()
+    }
+
+    /// Rows that hold a folded word (and, rarely, another word of the same hash).
+    pub fn word(&self, word: &[u8]) -> Posting<'a> {
+        self.posting(WORD_OFFSETS, WORD_ROWS, crate::fold::hash(word) & self.word_mask)
+    }
+
+    /// Rows that hold a piece of three letters.
+    pub fn gram(&self, gram: usize) -> Posting<'a> {
+        self.posting(GRAM_OFFSETS, GRAM_ROWS, gram as u32)
+    }
+
+    fn posting(&self, offsets: usize, rows: usize, bucket: u32) -> Posting<'a> {
+        let mut rows = self.slice(offsets, rows, bucket).unwrap_or_default();
+        let count = if rows.is_empty() { 0 } else { take_varint(&mut rows) };
+        Posting { count: count.min(rows.len() as u32), rows }
+    }
+
+    /// Length of a row's vector of pieces and words.
+    pub(crate) fn norm(&self, row: u32) -> f32 {
+        let steps = self.section(NORMS).get(row as usize).copied().unwrap_or(255);
+        f32::from(steps.max(1)) / super::build::NORM_STEPS
+    }
+
+    /// The folded words of a row: field and length, rarity, letters.
+    pub(crate) fn tokens(&self, row: u32) -> &'a [u8] {
+        self.slice(TOKEN_OFFSETS, TOKENS, row).unwrap_or_default()
+    }
+
+    fn slice(&self, offsets: usize, data: usize, at: u32) -> Option<&'a [u8]> {
+        let offsets = self.section(offsets);
+        let at = at as usize * 4;
+        let (start, end) = (number_at(offsets, at)?, number_at(offsets, at + 4)?);
+        self.section(data).get(start as usize..end as usize)
+    }
+
+    fn section(&self, section: usize) -> &'a [u8] {
+        let (at, len) = self.sections[section]; // one of the constants above
+        self.bytes.get(at..at + len).unwrap_or_default()
+    }
+}
+
+impl Posting<'_> {
+    /// Bytes it takes.
+    pub fn size(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Calls `each` with every row, ascending.
+    #[inline]
+    pub fn each(&self, mut each: impl FnMut(u32)) {
+        let (mut row, mut part, mut shift) = (0_u32, 0_u32, 0_u32);
+        for b in self.rows {
+            part |= u32::from(b & 0x7f) << shift;
+            if b & 0x80 == 0 {
+                row = row.wrapping_add(part);
+                each(row);
+                (part, shift) = (0, 0);
+            } else {
+                shift = (shift + 7).min(28);
+            }
+        }
+    }
+}
+
+fn take_varint(at: &mut &[u8]) -> u32 {
+    let (mut n, mut shift) = (0, 0);
+    while let Some((b, rest)) = at.split_first() {
+        *at = rest;
+        n |= u32::from(b & 0x7f) << shift;
+        if b & 0x80 == 0 {
+            break;
+        }
+        shift = (shift + 7).min(28);
+    }
+    n
+}
+
+fn number_at(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+}
+
+fn number(bytes: &[u8], at: usize) -> u32 {
+    number_at(bytes, at).unwrap_or_default()
+}
+
+fn wide(bytes: &[u8], at: usize) -> u64 {
+    u64::from(number(bytes, at)) | u64::from(number(bytes, at + 4)) << 32
+}

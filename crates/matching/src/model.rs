@@ -1,0 +1,132 @@
+//! The learned score: boosted trees over readable features, a calibration curve and two thresholds.
+
+use crate::features::{COUNT, Vector};
+
+/// A trained model; trees as data, evaluated here.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    /// Log-odds before any tree.
+    pub base: f32,
+    /// The trees; their leaves add up to log-odds.
+    pub trees: Vec<Vec<Node>>,
+    /// Log-odds to probability: points of a rising line, by ascending log-odds.
+    pub curve: Vec<(f32, f32)>,
+    /// Accept at this probability or above.
+    pub accept: f32,
+    /// Ask a person at this probability or above.
+    pub ask: f32,
+}
+
+/// A node of a tree.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Node {
+    /// The feature looked at; [`LEAF`] in a leaf.
+    pub feature: u8,
+    /// Goes left at this value or below; in a leaf, what it adds.
+    pub value: f32,
+    /// Where the left child stands in the tree, always behind this node; the right one follows it.
+    pub left: u8,
+}
+
+/// Marks a leaf.
+pub const LEAF: u8 = 255;
+
+const MAGIC: &[u8; 8] = b"TNTMODL1";
+
+impl Model {
+    /// The model compiled into the program; `model/REPORT.md` tells how it was made and what it showed.
+    pub fn shipped() -> Model {
+        Model::read(include_bytes!("../model/model.bin")).unwrap_or_else(Model::nothing)
+    }
+
+    /// A model that accepts nothing.
+    pub fn nothing() -> Model {
+        Model { base: -20.0, trees: Vec::new(), curve: Vec::new(), accept: 1.1, ask: 1.1 }
+    }
+
+    /// Log-odds of a candidate, the others not considered.
+    pub fn log_odds(&self, features: &Vector) -> f32 {
+        self.base + self.trees.iter().map(|t| leaf(t, features)).sum::<f32>()
+    }
+
+    /// The calibrated probability of log-odds.
+    pub fn probability(&self, log_odds: f32) -> f32 {
+        let behind = self.curve.partition_point(|(x, _)| *x < log_odds);
+        let (Some(b), Some(a)) =
+            (self.curve.get(behind), behind.checked_sub(1).and_then(|i| self.curve.get(i)))
+        else {
+            let end = if behind == 0 { self.curve.first() } else { self.curve.last() };
+            return end.map_or(1.0 / (1.0 + (-log_odds).exp()), |p| p.1);
+        };
+        let share = if b.0 > a.0 { (log_odds - a.0) / (b.0 - a.0) } else { 1.0 };
+        a.1 + share * (b.1 - a.1)
+    }
+
+    /// The model as bytes.
+    pub fn write(&self) -> Vec<u8> {
+        let mut out = MAGIC.to_vec();
+        for n in [COUNT, self.trees.len(), self.curve.len()] {
+            out.extend((n as u32).to_le_bytes());
+        }
+        let points = self.curve.iter().flat_map(|(x, y)| [*x, *y]);
+        [self.base, self.accept, self.ask]
+            .into_iter()
+            .chain(points)
+            .for_each(|x| out.extend(x.to_le_bytes()));
+        for tree in &self.trees {
+            out.push(tree.len() as u8);
+            for node in tree {
+                out.extend([node.feature, node.left]);
+                out.extend(node.value.to_le_bytes());
+            }
+        }
+        out
+    }
+
+    /// A model from bytes; `None` where they are not one for these features.
+    pub fn read(bytes: &[u8]) -> Option<Model> {
+        let mut at = bytes.strip_prefix(MAGIC)?;
+        let (count, trees, points) = (whole(&mut at)?, whole(&mut at)?, whole(&mut at)?);
+        if count as usize != COUNT {
+            return None;
+        }
+        let (base, accept, ask) = (real(&mut at)?, real(&mut at)?, real(&mut at)?);
+        let curve =
+            (0..points).map(|_| Some((real(&mut at)?, real(&mut at)?))).collect::<Option<Vec<_>>>()?;
+        let trees = (0..trees).map(|_| tree(&mut at)).collect::<Option<Vec<_>>>()?;
+        Some(Model { base, trees, curve, accept, ask })
+    }
+}
+
+fn leaf(tree: &[Node], features: &Vector) -> f32 {
+    let mut at = 0;
+    while let Some(node) = tree.get(at) {
+        let Some(value) = features.get(usize::from(node.feature)) else { return node.value };
+        at = usize::from(node.left) + usize::from(*value > node.value);
+    }
+    0.0
+}
+
+fn tree(at: &mut &[u8]) -> Option<Vec<Node>> {
+    let len = take::<1>(at)?[0];
+    let node = |i: u8, at: &mut &[u8]| {
+        let [feature, left] = take::<2>(at)?;
+        let fits = feature == LEAF || (usize::from(feature) < COUNT && left > i);
+        Some(Node { feature, left, value: real(at)? }).filter(|_| fits)
+    };
+    (0..len).map(|i| node(i, at)).collect()
+}
+
+fn take<const N: usize>(at: &mut &[u8]) -> Option<[u8; N]> {
+    let (head, rest) = at.split_first_chunk::<N>()?;
+    *at = rest;
+    Some(*head)
+}
+
+fn whole(at: &mut &[u8]) -> Option<u32> {
+    take(at).map(u32::from_le_bytes).filter(|n| *n < 1 << 20)
+}
+
+fn real(at: &mut &[u8]) -> Option<f32> {
+    take(at).map(f32::from_le_bytes)
+}

@@ -1,0 +1,128 @@
+//! Lines that other matchers get wrong. Every error found adds a row.
+
+use matching::{Decision, Index, Matcher, Model, Query, Row};
+
+/// Columns: id, artist, title, label.
+const CATALOGUE: &[(&str, &str, &str, &str)] = &[
+    ("tide", "Kora Lind", "Low Tide", "Nordlicht"),
+    ("tide-orrin", "Kora Lind", "Low Tide (Orrin Vale Remix)", "Nordlicht"),
+    ("glass", "The Hollows & Mae Quist", "Glass River", "Kleinstadt"),
+    ("glass-dub", "The Hollows & Mae Quist", "Glass River (Dub)", "Kleinstadt"),
+    ("lantern", "Vesper Nine; Ilo Brandt", "Paper Lantern (feat. Ilo Brandt)", ""),
+    ("k375", "Dubravka Sol", "K375 Unbound", "Steinweg"),
+    ("dasha", "Даша Верес", "Белый Шум", ""),
+    ("rush", "Torben Askew", "R.U.S.H.", "Fjell"),
+    ("sonus", "Soundharbour", "Night Ferry (Original Mix)", "Fjell"),
+    ("year", "Tin Bureau", "Join The Morning (1991)", ""),
+    ("edit", "Marla Voss", "Copper Wire (Marla's Own Edit)", ""),
+];
+
+/// Columns: line as written, accepted row (empty: no row may be accepted).
+const LINES: &[(&str, &str)] = &[
+    ("Kora Lind - Low Tide", "tide"),
+    ("[15:12] KORA LIND — LOW TIDE (Original Mix) [Promo]", "tide"),
+    ("03. Kora Lind - Low Tide (Orrin Vale rmx)", "tide-orrin"),
+    ("kora lind - low tide orrin vale remix", "tide-orrin"),
+    ("Low Tide (Orrin Vale Remix) - Kora Lind", "tide-orrin"),
+    // the bracket is never dropped
+    ("Kora Lind - Low Tide (Halvard Remix)", ""),
+    ("Kora Lind - Low Tide (Instrumental)", ""),
+    ("Mae Quist & The Hollows - Glass River", "glass"),
+    ("The Hollows and Mae Quist - Glass River (Dub)", "glass-dub"),
+    ("12_vesper_nine_-_paper_lantern_8A_124.mp3", "lantern"),
+    // another number is another recording
+    ("Dubravka Sol - K377 Unbound", ""),
+    ("Dubravka Sol - K375 Unbound", "k375"),
+    ("Dasha Veres - Belyi Shum", "dasha"),
+    ("Torben Askew - Rush", "rush"),
+    ("Sound Harbour - Night Ferry", "sonus"),
+    ("Tin Bureau - Join The Morning (1991)", "year"),
+    ("ID - ID", ""),
+    ("Somebody Else - Another Thing", ""),
+    ("", ""),
+];
+
+fn index() -> Vec<u8> {
+    let own = CATALOGUE.iter().map(|(id, artist, title, label)| Row {
+        id,
+        artist,
+        title,
+        label,
+        isrc: if *id == "tide" { "DEA123400001" } else { "" },
+        ..Row::default()
+    });
+    // enough other rows that rarity means something
+    let names: Vec<(String, String, String)> = (0..4_000_u32)
+        .map(|i| {
+            let word =
+                |n: u32| ["ba", "ko", "ri", "mu", "te", "la", "so", "ne", "vi", "du"][(n % 10) as usize];
+            let name = |n: u32| {
+                format!("{}{}{} {}{}", word(n), word(n / 10), word(n / 7), word(n / 100), word(n / 3))
+            };
+            (format!("f{i}"), name(i * 7 + 1), name(i * 13 + 5))
+        })
+        .collect();
+    matching::index::build(own.chain(names.iter().map(|(id, artist, title)| Row {
+        id,
+        artist,
+        title,
+        ..Row::default()
+    })))
+    .unwrap()
+}
+
+#[test]
+fn hard_lines_find_their_row_or_none() {
+    let bytes = index();
+    let index = Index::open(&bytes).unwrap();
+    let matcher = Matcher::new(&index, Model::shipped());
+    let mut wrong = Vec::new();
+    for (line, want) in LINES {
+        let got = matcher.match_line(&Query { text: line, ..Query::default() });
+        let best = got.best().map_or("", |b| b.id.as_str());
+        let right = if want.is_empty() {
+            got.decision != Decision::Matched
+        } else {
+            best == *want && got.decision != Decision::Unmatched
+        };
+        if !right {
+            wrong.push(format!(
+                "{line}: {best} {:?} {:.3} {}",
+                got.decision,
+                got.probability,
+                got.reasons_text()
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn identifiers_come_first() {
+    let bytes = index();
+    let index = Index::open(&bytes).unwrap();
+    let matcher = Matcher::new(&index, Model::shipped());
+    let got = matcher.match_line(&Query { isrc: "de-a12-34-00001", ..Query::default() });
+    assert_eq!((got.best().map(|b| b.id.as_str()), got.decision), (Some("tide"), Decision::Matched));
+    let other = matcher.match_line(&Query {
+        isrc: "DEA123400001",
+        artist: "Torben Askew",
+        title: "Rush",
+        ..Query::default()
+    });
+    assert_eq!(other.decision, Decision::Ambiguous, "text and identifier contradict each other");
+}
+
+#[test]
+fn the_same_line_gets_the_same_answer_in_any_company() {
+    let bytes = index();
+    let index = Index::open(&bytes).unwrap();
+    let matcher = Matcher::new(&index, Model::shipped());
+    let mut session = matcher.session();
+    let queries: Vec<Query<'_>> = LINES.iter().map(|(text, _)| Query { text, ..Query::default() }).collect();
+    let forwards: Vec<_> = queries.iter().map(|q| session.match_line(q)).collect();
+    let mut backwards: Vec<_> = queries.iter().rev().map(|q| session.match_line(q)).collect();
+    backwards.reverse();
+    assert_eq!(forwards, backwards);
+    assert_eq!(forwards, queries.iter().map(|q| matcher.match_line(q)).collect::<Vec<_>>());
+}

@@ -1,0 +1,3 @@
+//! A share of a fee follows what was played.
+
+pub mod disclosure;

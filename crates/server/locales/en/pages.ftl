@@ -1,0 +1,397 @@
+# The pages in English. Values in French stand in the same order in ../fr/pages.ftl.
+
+house = Tantième
+skip = Skip to the content
+lang-name = English
+lang-label = Language
+foot = Money for the people who make the music, to the last millionth. Every amount opens to where it came from.
+
+nav-label = Main
+nav-submit = Give in a set list
+nav-search = Is my name here?
+nav-statement = Statements
+nav-figures = Figures
+
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+
+## First page
+
+home-title = What was played is paid
+home-what = A DJ, a venue or a promoter sets aside a part of a fee and hands in what was played. Each line of that list earns its part, and it goes to the people who made the recording. Whoever is not here yet is credited all the same, and the money waits for them.
+worked-title = One night, divided
+worked-fee = A fee of €1,000; 5% of it is set aside
+worked-fee-value = €50.00
+worked-pot = 15% keeps the service running; the rest goes to the music
+worked-pot-value = €42.50
+worked-line = Twenty tracks were played; each earns
+worked-line-value = €2.125
+doors-title = Where to go
+door-submit = Give in a set list
+door-submit-what = From Rekordbox, Traktor, Serato, Engine DJ, VirtualDJ, Mixxx, or pasted as text
+door-search = Is my name here?
+door-search-what = Look for your artist name, and claim what waits under it
+door-statement = Read a statement
+door-statement-what = What was earned, by which rule, and what was paid
+
+## Figures
+
+figures-short = So far
+figures-all = All figures
+figures-title = Figures
+figures-what = What came in, and where each part of it is now.
+figures-none = Nothing has come in yet, or too few have given for a total to be shown without showing what one of them gave.
+figures-people = Whom it reached
+figures-private = What one DJ gives is nobody’s business. Totals over too few givers are not shown.
+figure-received = Received
+figure-paid = Paid out
+figure-owed = Credited, not yet paid
+figure-suspense = Waiting for an owner
+figure-deducted = Kept for the service
+figure-open = Not shared yet
+figure-waiting = Waiting for an owner: { $reason }
+figures-in = In { $currency }
+figure-received-gross = Received, before any deduction
+figure-allocated-net = Shared among artists and labels, after deductions
+figure-paid-gross = Paid out, before fees, taxes and advances
+figure-paid-net = Arrived on their accounts
+not-told = too few to tell
+n-of-m = { $n } of { $m }
+people-lines = Lines paid
+suspense-unmatched = recording not known
+suspense-no-holder = nobody named
+suspense-open-share = share claimed by nobody
+suspense-overclaimed = more than the whole is claimed
+suspense-disputed = in dispute
+suspense-unreferenced = payment without a reference
+suspense-overpaid = more than was promised
+suspense-returned = payout came back
+suspense-unplayed = nothing played
+suspense-unlicensed = source not licensed
+suspense-no-performer = performer not named
+suspense-unclaimed = not here yet
+people-credited = Artists and labels credited
+people-paid = Of them, paid
+people-countries = Countries
+people-claimed = Of them, here
+people-first = First money ever from music
+people-cost = Cost per paid line
+people-top = Part of the money that came from the top tenth of givers
+people-booked = Of the most booked, how many take part
+people-above = With more than { $level } a year
+
+## Handing in
+
+submit-title = Give in a set list
+submit-what = Send the file your software wrote, or paste the lines. You see what we recognized before anything else happens.
+submit-send = Read the list
+submit-after = Next you see each line as we recognized it, and how to pay. Nothing is taken from any account.
+part-list = What was played
+part-night = Which night
+part-gift = What you set aside
+part-view = What producers see
+part-rest = Somebody else pays, or it was agreed otherwise
+file-kept = We still have “{ $name }”. Choose another file only if you want to replace it.
+field-file = The file
+field-file-hint = Any export or history: TXT, XML, NML, CSV, M3U, PDB, DB… up to 64 MB.
+field-lines = Or paste the lines
+field-lines-hint = One track a line, such as “Artist – Title (Remix) [Label]”.
+field-performer = Who played
+field-event = Event
+field-date = The day it began
+field-venue = Venue
+field-city = City
+field-zone = Time zone
+field-zone-hint = Only for files with clock times. As in Europe/London.
+field-fee = Fee
+field-share = Share, in %
+field-amount = Amount
+field-currency = Currency
+field-role = You pay as
+field-payer = Who pays, if not who played
+field-territory = Country code
+field-attests = The venue confirms the fee
+gift-hint = From { $least }. You pay by transfer afterwards.
+gift-share = A share of the fee
+gift-amount = An amount, whatever the fee was
+gift-none = Nothing this time; only the list
+fee-hint = The fee is used once, to compute the share. It is never stored or shown.
+view-hint = Nobody ever sees what you gave.
+view-track = That the track was played
+view-place = Also the city and the date
+view-everything = Also your name
+role-dj = Performer
+role-venue = Venue
+role-promoter = Promoter
+role-ticket = Part of each ticket
+role-at-source = Deducted by the venue
+
+## Questions
+
+ask-back = Start again
+ask-set = The file holds { $count } sets. Which one?
+ask-set-hint = One list is one performance. The others can be given in afterwards.
+ask-set-number = Set { $n }
+lines-played = { $count ->
+    [one] one track played
+   *[other] { $count } tracks played
+ }
+ask-same = Is this the same performance?
+ask-same-hint = A list with many of the same lines is here already: { $what }, { $day }. One performance is paid once.
+ask-same-yes = Yes, the same
+ask-same-yes-what = It is kept as further evidence and not paid twice
+ask-same-no = No, another one
+ask-same-no-what = Both are shared on their own
+ask-new = Nobody here is called { $name }
+ask-new-hint = Is that the name as it is announced?
+ask-new-yes = Yes, add { $name }
+ask-new-yes-what = They play here for the first time
+ask-new-no = No, it is written differently
+ask-new-again = Try this name
+ask-who = Several are called { $name }
+ask-who-hint = Which one played?
+
+## A list
+
+list-of = Set list of { $name }
+list-before = This file was given in before. Nothing was changed.
+list-same = Kept as evidence of a performance that another list reports. It is paid once.
+list-recognized = { $count ->
+    [one] One line, { $matched } recognized
+   *[other] { $count } lines, { $matched } recognized
+ }
+list-lines = Lines
+list-unmatched-note = A line that is no known recording keeps its part. It waits for up to 36 months and is booked as soon as the recording is known.
+lines-matched = Recognized
+lines-doubtful = Doubtful
+lines-unmatched = Not in the catalogue
+lines-unplayed = Not played to the public
+more-lines = Further lines
+state-matched = recognized
+state-doubtful = doubtful
+state-unmatched = not in the catalogue
+state-unplayed = not played
+line-recording = Recording
+line-written = As written
+line-why = Why
+line-heard = Heard for
+line-origin = In the file
+line-n = line { $n }
+pay-title = { $amount } to transfer
+pay-how = Scan the code with your bank’s app, or copy the details. The reference tells us which night it is for.
+pay-no-account = The account of this house is not set up yet. Keep the reference; the transfer can follow.
+pay-code = Payment code with all details of the transfer
+pay-reference = Reference
+pay-holder = Payee
+pay-amount = Amount
+pay-received = Arrived so far
+pay-note = It is shared once the bank shows it. You get a receipt then.
+pay-arrived = It has arrived. Thank you.
+doubts-title = { $count ->
+    [one] One line needs you
+   *[other] { $count } lines need you
+ }
+doubts-hint = Choose what was played. The answer is remembered for the same text.
+none-of-these = None of these
+likely = { $chance } likely
+recording-bare = nothing more is known of it
+problems-title = { $count ->
+    [one] One remark on the file
+   *[other] { $count } remarks on the file
+ }
+
+## Names
+
+search-title = Is my name here?
+search-what = Everyone on a set list is credited, also those who have never heard of us. Look for your name.
+search-send = Search
+field-name = Artist, label or group
+found-title = { $count ->
+    [0] No “{ $name }” here
+    [one] One name found for “{ $name }”
+   *[other] { $count } names found for “{ $name }”
+ }
+found-none = Nothing has been credited under this name yet. Try another spelling, or come back: names are added with each list.
+standing-unclaimed = Nobody has answered yet
+standing-here = Is here already
+standing-frozen = Several people claim this name; the money is frozen until that is settled
+in-recordings = { $count ->
+    [one] in one recording
+   *[other] in { $count } recordings
+ }
+waits-some = money waits
+waits-under-10 = less than 10 wait
+waits-under-100 = between 10 and 100 wait
+waits-100 = more than 100 wait
+claim-this = This is me
+claim-title = You are { $name }?
+claim-what = Tell us who you are and how we can see it. A person reads it; then what waits under this name is yours.
+part-you = About you
+field-your-name = Your name
+field-contact = Mail address
+field-contact-hint = To answer you. It is kept encrypted and given to nobody.
+field-evidence = How can we see that it is you?
+field-evidence-hint = A link to a profile under this name that mentions this claim, a contract, a label that knows you…
+part-first = One question
+first-hint = Is this the first money music ever brings you? We count the answers and show only their sum.
+first-yes = Yes, the first
+first-no = No
+first-silent = I would rather not say
+claim-send = Send the claim
+claim-never = We never ask for bank details by mail.
+claimed-title = Thank you
+claimed-what = Your claim to { $name } is with us.
+claimed-next = A person looks at it and answers by mail. Until then the money stays where it is, under this name.
+
+## Statements
+
+statement-find = Read a statement
+statement-find-what = By name, for a period or for all time.
+field-period = Period
+field-period-hint = A year, a month or a day: 2026, 2026-09, 2026-09-04. Empty for all time.
+statement-send = Show it
+period-always = All time
+statement-of = Statement for { $name }
+statement-number = No. { $n }
+statement-draft = Draft: the period is not over
+statement-made = made on { $day }
+statement-print = Print this page or save it as PDF: everything folded is printed open.
+span = { $from } to { $until }
+span-since = since { $from }
+span-until = until { $until }
+span-always = From the first day until today
+summary = Where it is
+statement-credited = Earned
+statement-opening = Balance before
+statement-balance = Balance
+statement-unclaimed = Of it, waiting for the claim
+part-paid = Paid
+part-reserved = On its way
+part-balance = On the balance
+earned-title = What earned it
+earned-none = Nothing was earned in this period.
+withheld-givers = Fewer than { $count } DJs stand behind this period’s money, so only its total is shown: more would tell what one of them gave.
+withheld-fractions = Sums are shown in whole cents. The fractions below are on the balance.
+together = { $count } recordings together
+in-total = in the total
+plays = Played
+plays-on = { $count ->
+    [one] on one line
+   *[other] on { $count } lines
+ }
+seen = Shown by the DJ
+side = Paid for
+side-master = the recording (master)
+side-composition = the composition
+shared-by = Shared by
+payouts-title = Payouts
+payout-net = To your account
+payout-recouped = Repays an advance
+payout-withheld = Tax kept back
+payout-fee = Cost of the transfer
+payout-gross = { $amount } left the balance:
+payout-reserved = Reserved
+payout-sent = At the bank
+payout-paid = Paid
+payout-returned = Came back, on the balance again
+payout-rejected = Refused by the bank, back on the balance
+payout-dropped = Dropped, back on the balance
+movements-title = Other movements
+rules-title = By which rules
+proof-title = Proof
+proof-what = The house has signed the hash of this statement. “tantieme verify” checks it without asking anybody.
+
+## What can go wrong
+
+flaw-home = To the first page
+flaw-not-found = Nothing is here
+flaw-not-found-hint = The address is mistyped, or what was here has moved.
+flaw-method = Not this way
+flaw-method-hint = This address takes no such request. Go back and use the form.
+flaw-fault = Something broke on our side
+flaw-fault-hint = Nothing was changed. Try again; if it stays, tell the house what you were doing and when.
+flaw-forgery = This form is not from here, or too old
+flaw-forgery-hint = Load the page again and send the form once more. Nothing was changed. The page needs one cookie for this.
+flaw-locked = The house password is needed
+flaw-locked-hint = Set lists and statements are private. Reload the page to be asked again.
+flaw-foreign = Only from this machine
+flaw-foreign-hint = These pages answer on this machine only, until a house password is set.
+flaw-too-large = That is too much
+flaw-too-large-hint = A file may have 64 MB. Export only the night in question, or paste its lines.
+flaw-slow = That takes too long
+flaw-slow-hint = Try again in a moment, with a smaller file if there is one.
+flaw-bad-form = The form cannot be read
+flaw-bad-form-hint = Go back and fill it in again.
+
+## Refusals of use cases, for people on a page. { $a } and { $b } are what the message quotes.
+
+refusal-set-list-empty = No track can be read from “{ $a }”.
+refusal-set-list-empty-hint = Export the history as text from the DJ software, or paste the lines below.
+refusal-set-not-played = Nothing in this set of “{ $a }” was played to the public.
+refusal-set-not-played-hint = Prelistened and merely loaded tracks do not count. Choose another set.
+refusal-time-zone = “{ $a }” is not a time zone.
+refusal-time-zone-hint = Write the nearest large city of the list, such as Europe/London.
+refusal-territory = “{ $a }” is not a country code.
+refusal-territory-hint = Write two letters, such as FR, DE or GB.
+refusal-gift-too-small = “{ $a }” is less than a contribution can be.
+refusal-gift-too-small-hint = Below the smallest amount, the cost of a transfer would eat the gift.
+refusal-gift-not-positive = “{ $a }” is nothing to share.
+refusal-gift-not-positive-hint = Give an amount above zero, or choose to hand in only the list.
+refusal-fee-not-positive = A fee of “{ $a }” cannot be shared.
+refusal-fee-not-positive-hint = Give the fee as it was paid, or an amount without telling the fee.
+refusal-pot-closed = What was given for this event is shared already.
+refusal-pot-closed-hint = Choose “only the list”, or another event.
+refusal-money-unreadable = “{ $a }” is not clear as an amount.
+refusal-money-unreadable-hint = Write digits without separators for thousands, such as 1000 or 12.50.
+refusal-share-unreadable = “{ $a }” is not a share.
+refusal-share-unreadable-hint = Write a percentage from 0 to 100, such as 5 or 7.5.
+refusal-performer-missing = The name of who played is missing.
+refusal-performer-missing-hint = Write it as it is announced.
+refusal-fee-missing = The fee is missing, of which a share is set aside.
+refusal-fee-missing-hint = Write the fee, or choose an amount, or only the list.
+refusal-gift-missing = The amount is missing.
+refusal-gift-missing-hint = Write an amount, or choose “only the list”.
+refusal-currency = “{ $a }” is not a currency.
+refusal-currency-hint = Choose one of the list.
+refusal-date = “{ $a }” is not a day.
+refusal-date-hint = Write year, month and day, such as 2026-09-04.
+refusal-file-missing = No file was chosen and no line pasted.
+refusal-file-missing-hint = Choose the file your software wrote, or paste the lines.
+refusal-upload-gone = The list that waited for this answer is gone.
+refusal-upload-gone-hint = It is kept for half an hour. Please give it in again.
+refusal-party-unknown = Nobody here is called “{ $a }”.
+refusal-party-unknown-hint = Look for another spelling under “Is my name here?”.
+refusal-party-several = Several are called “{ $a }”.
+refusal-party-several-hint = Use the id of the one you mean.
+refusal-set-list-unknown = There is no set list “{ $a }”.
+refusal-set-list-unknown-hint = The address is mistyped, or the list was withdrawn.
+refusal-period = “{ $a }” is no period.
+refusal-period-hint = Write a year, a month or a day: 2026, 2026-09, 2026-09-04.
+refusal-nothing-to-state = Nothing was ever credited under this name.
+refusal-nothing-to-state-hint = A statement appears with the first line.
+refusal-search-short = A search needs two letters at least.
+refusal-search-short-hint = Write the name as it stands on the release.
+refusal-claimant = Your name is missing, or is not on one line.
+refusal-claimant-hint = Write the name people reach you by.
+refusal-mail = “{ $a }” is not a mail address.
+refusal-mail-hint = Write it as in name@example.org.
+refusal-evidence = Without an invitation, a claim needs something we can look at.
+refusal-evidence-hint = Link a page of yours that names the release, or your distributor’s.
+refusal-token-unknown = This link is not one of ours.
+refusal-token-unknown-hint = Copy it whole from the mail, or search your name.
+refusal-token-used = This link was used already.
+refusal-token-used-hint = The house answers by mail. If it was not you, search your name and claim it.
+refusal-token-other-party = This link is for another name.
+refusal-token-other-party-hint = Open the link again, or search your name.
+refusal-claim-open = You have claimed “{ $a }” already.
+refusal-claim-open-hint = The house answers by mail. Nothing was changed now.

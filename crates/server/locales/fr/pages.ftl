@@ -1,0 +1,397 @@
+# Les pages en français. Même ordre que ../en/pages.ftl.
+
+house = Tantième
+skip = Aller au contenu
+lang-name = Français
+lang-label = Langue
+foot = De l’argent pour celles et ceux qui font la musique, au millionième près. Chaque montant s’ouvre sur son origine.
+
+nav-label = Principal
+nav-submit = Déposer une setlist
+nav-search = Mon nom y est-il ?
+nav-statement = Relevés
+nav-figures = Chiffres
+
+month-1 = janvier
+month-2 = février
+month-3 = mars
+month-4 = avril
+month-5 = mai
+month-6 = juin
+month-7 = juillet
+month-8 = août
+month-9 = septembre
+month-10 = octobre
+month-11 = novembre
+month-12 = décembre
+
+## Première page
+
+home-title = Ce qui est joué est payé
+home-what = Un DJ, une salle ou un organisateur met de côté une part d’un cachet et dépose ce qui a été joué. Chaque ligne de cette liste gagne sa part, qui va aux personnes qui ont fait l’enregistrement. Qui n’est pas encore inscrit est crédité quand même, et son argent l’attend.
+worked-title = Une soirée, divisée
+worked-fee = Un cachet de 1 000 €, dont 5 % sont mis de côté
+worked-fee-value = 50,00 €
+worked-pot = 15 % font vivre le service, le reste va à la musique
+worked-pot-value = 42,50 €
+worked-line = Vingt titres ont été joués ; chacun gagne
+worked-line-value = 2,125 €
+doors-title = Où aller
+door-submit = Déposer une setlist
+door-submit-what = Depuis Rekordbox, Traktor, Serato, Engine DJ, VirtualDJ, Mixxx, ou collée en texte
+door-search = Mon nom y est-il ?
+door-search-what = Cherchez votre nom d’artiste et réclamez ce qui vous attend
+door-statement = Lire un relevé
+door-statement-what = Ce qui a été gagné, selon quelle règle, et ce qui a été versé
+
+## Chiffres
+
+figures-short = Jusqu’ici
+figures-all = Tous les chiffres
+figures-title = Chiffres
+figures-what = Ce qui est entré, et où se trouve chaque part aujourd’hui.
+figures-none = Rien n’est encore entré, ou trop peu de personnes ont donné pour montrer un total sans montrer ce que l’une d’elles a donné.
+figures-people = Qui a été touché
+figures-private = Ce que donne un DJ ne regarde personne. Les totaux sur trop peu de personnes ne sont pas montrés.
+figure-received = Reçu
+figure-paid = Versé
+figure-owed = Crédité, pas encore versé
+figure-suspense = En attente d’un titulaire
+figure-deducted = Gardé pour le service
+figure-open = Pas encore réparti
+figure-waiting = En attente d’un titulaire : { $reason }
+figures-in = En { $currency }
+figure-received-gross = Reçu, avant toute déduction
+figure-allocated-net = Réparti entre artistes et labels, après déductions
+figure-paid-gross = Versé, avant frais, impôts et avances
+figure-paid-net = Arrivé sur leurs comptes
+not-told = trop peu pour être dit
+n-of-m = { $n } sur { $m }
+people-lines = Lignes payées
+suspense-unmatched = enregistrement inconnu
+suspense-no-holder = personne n’est nommé
+suspense-open-share = part que personne ne réclame
+suspense-overclaimed = plus que le tout est réclamé
+suspense-disputed = en litige
+suspense-unreferenced = virement sans référence
+suspense-overpaid = plus que promis
+suspense-returned = versement revenu
+suspense-unplayed = rien n’a été joué
+suspense-unlicensed = source sans licence
+suspense-no-performer = artiste non nommé
+suspense-unclaimed = pas encore inscrit
+people-credited = Artistes et labels crédités
+people-paid = Dont payés
+people-countries = Pays
+people-claimed = Dont inscrits
+people-first = Tout premier argent tiré de la musique
+people-cost = Coût par ligne payée
+people-top = Part de l’argent venue du dixième qui donne le plus
+people-booked = Parmi les plus programmés, combien participent
+people-above = À plus de { $level } par an
+
+## Dépôt
+
+submit-title = Déposer une setlist
+submit-what = Envoyez le fichier écrit par votre logiciel, ou collez les lignes. Vous verrez ce que nous avons reconnu avant toute autre chose.
+submit-send = Lire la liste
+submit-after = Ensuite, vous verrez chaque ligne telle que nous l’avons reconnue, et comment payer. Rien n’est prélevé sur aucun compte.
+part-list = Ce qui a été joué
+part-night = Quelle soirée
+part-gift = Ce que vous mettez de côté
+part-view = Ce que voient les producteurs
+part-rest = Quelqu’un d’autre paie, ou il en a été convenu autrement
+file-kept = Nous avons toujours « { $name } ». Choisissez un autre fichier seulement pour le remplacer.
+field-file = Le fichier
+field-file-hint = Tout export ou historique : TXT, XML, NML, CSV, M3U, PDB, DB… jusqu’à 64 Mo.
+field-lines = Ou collez les lignes
+field-lines-hint = Un titre par ligne, par exemple « Artiste – Titre (Remix) [Label] ».
+field-performer = Qui a joué
+field-event = Soirée
+field-date = Le jour où elle a commencé
+field-venue = Salle
+field-city = Ville
+field-zone = Fuseau horaire
+field-zone-hint = Seulement pour les fichiers qui donnent des heures. Par exemple Europe/Paris.
+field-fee = Cachet
+field-share = Part, en %
+field-amount = Montant
+field-currency = Devise
+field-role = Vous payez en tant que
+field-payer = Qui paie, si ce n’est qui a joué
+field-territory = Code du pays
+field-attests = La salle confirme le cachet
+gift-hint = À partir de { $least }. Vous payez ensuite par virement.
+gift-share = Une part du cachet
+gift-amount = Un montant, quel que soit le cachet
+gift-none = Rien cette fois ; seulement la liste
+fee-hint = Le cachet sert une fois, pour calculer la part. Il n’est ni enregistré ni montré.
+view-hint = Personne ne voit jamais ce que vous avez donné.
+view-track = Que le titre a été joué
+view-place = Aussi la ville et la date
+view-everything = Aussi votre nom
+role-dj = Artiste
+role-venue = Salle
+role-promoter = Organisateur
+role-ticket = Part de chaque billet
+role-at-source = Retenu par la salle
+
+## Questions
+
+ask-back = Recommencer
+ask-set = Le fichier contient { $count } sets. Lequel ?
+ask-set-hint = Une liste correspond à une prestation. Les autres peuvent être déposées ensuite.
+ask-set-number = Set { $n }
+lines-played = { $count ->
+    [one] un titre joué
+   *[other] { $count } titres joués
+ }
+ask-same = Est-ce la même prestation ?
+ask-same-hint = Une liste avec beaucoup de lignes identiques est déjà ici : { $what }, { $day }. Une prestation est payée une fois.
+ask-same-yes = Oui, la même
+ask-same-yes-what = Elle est gardée comme preuve et n’est pas payée deux fois
+ask-same-no = Non, une autre
+ask-same-no-what = Les deux sont réparties séparément
+ask-new = Personne ici ne s’appelle { $name }
+ask-new-hint = Est-ce bien le nom tel qu’il est annoncé ?
+ask-new-yes = Oui, ajouter { $name }
+ask-new-yes-what = Joue ici pour la première fois
+ask-new-no = Non, il s’écrit autrement
+ask-new-again = Essayer ce nom
+ask-who = Plusieurs s’appellent { $name }
+ask-who-hint = Qui a joué ?
+
+## Une liste
+
+list-of = Setlist de { $name }
+list-before = Ce fichier avait déjà été déposé. Rien n’a changé.
+list-same = Gardée comme preuve d’une prestation qu’une autre liste rapporte. Elle est payée une fois.
+list-recognized = { $count ->
+    [one] Une ligne, { $matched } reconnue
+   *[other] { $count } lignes, { $matched } reconnues
+ }
+list-lines = Lignes
+list-unmatched-note = Une ligne qui n’est aucun enregistrement connu garde sa part. Elle attend jusqu’à 36 mois et est attribuée dès que l’enregistrement est connu.
+lines-matched = Reconnues
+lines-doubtful = Douteuses
+lines-unmatched = Hors catalogue
+lines-unplayed = Pas jouées en public
+more-lines = Lignes suivantes
+state-matched = reconnue
+state-doubtful = douteuse
+state-unmatched = hors catalogue
+state-unplayed = pas jouée
+line-recording = Enregistrement
+line-written = Tel qu’écrit
+line-why = Pourquoi
+line-heard = Entendu pendant
+line-origin = Dans le fichier
+line-n = ligne { $n }
+pay-title = { $amount } à virer
+pay-how = Scannez le code avec l’application de votre banque, ou recopiez les données. La référence nous dit de quelle soirée il s’agit.
+pay-no-account = Le compte de cette maison n’est pas encore en place. Gardez la référence ; le virement peut suivre.
+pay-code = Code de paiement avec toutes les données du virement
+pay-reference = Référence
+pay-holder = Bénéficiaire
+pay-amount = Montant
+pay-received = Arrivé jusqu’ici
+pay-note = La somme est répartie dès que la banque la montre. Vous recevez alors un reçu.
+pay-arrived = La somme est arrivée. Merci.
+doubts-title = { $count ->
+    [one] Une ligne a besoin de vous
+   *[other] { $count } lignes ont besoin de vous
+ }
+doubts-hint = Choisissez ce qui a été joué. La réponse est retenue pour le même texte.
+none-of-these = Aucun de ceux-ci
+likely = probable à { $chance }
+recording-bare = on n’en sait pas plus
+problems-title = { $count ->
+    [one] Une remarque sur le fichier
+   *[other] { $count } remarques sur le fichier
+ }
+
+## Noms
+
+search-title = Mon nom y est-il ?
+search-what = Toute personne sur une setlist est créditée, même celles qui n’ont jamais entendu parler de nous. Cherchez votre nom.
+search-send = Chercher
+field-name = Artiste, label ou groupe
+found-title = { $count ->
+    [0] Pas de « { $name } » ici
+    [one] Un nom trouvé pour « { $name } »
+   *[other] { $count } noms trouvés pour « { $name } »
+ }
+found-none = Rien n’a encore été crédité sous ce nom. Essayez une autre graphie, ou revenez : chaque liste ajoute des noms.
+standing-unclaimed = Personne n’a encore répondu
+standing-here = Déjà inscrit
+standing-frozen = Plusieurs personnes réclament ce nom ; l’argent est gelé jusqu’à ce que ce soit réglé
+in-recordings = { $count ->
+    [one] dans un enregistrement
+   *[other] dans { $count } enregistrements
+ }
+waits-some = de l’argent attend
+waits-under-10 = moins de 10 attendent
+waits-under-100 = entre 10 et 100 attendent
+waits-100 = plus de 100 attendent
+claim-this = C’est moi
+claim-title = Vous êtes { $name } ?
+claim-what = Dites-nous qui vous êtes et à quoi nous pouvons le voir. Une personne vous lit ; puis ce qui attend sous ce nom est à vous.
+part-you = À propos de vous
+field-your-name = Votre nom
+field-contact = Adresse électronique
+field-contact-hint = Pour vous répondre. Elle est gardée chiffrée et n’est donnée à personne.
+field-evidence = À quoi pouvons-nous voir que c’est vous ?
+field-evidence-hint = Un lien vers un profil à ce nom qui mentionne cette demande, un contrat, un label qui vous connaît…
+part-first = Une question
+first-hint = Est-ce le tout premier argent que la musique vous apporte ? Nous comptons les réponses et n’en montrons que la somme.
+first-yes = Oui, le premier
+first-no = Non
+first-silent = Je préfère ne pas le dire
+claim-send = Envoyer la demande
+claim-never = Nous ne demandons jamais de coordonnées bancaires par courriel.
+claimed-title = Merci
+claimed-what = Votre demande pour { $name } nous est parvenue.
+claimed-next = Une personne l’examine et répond par courriel. D’ici là, l’argent reste où il est, sous ce nom.
+
+## Relevés
+
+statement-find = Lire un relevé
+statement-find-what = Par nom, pour une période ou depuis toujours.
+field-period = Période
+field-period-hint = Une année, un mois ou un jour : 2026, 2026-09, 2026-09-04. Vide pour tout.
+statement-send = Afficher
+period-always = Depuis toujours
+statement-of = Relevé de { $name }
+statement-number = N° { $n }
+statement-draft = Provisoire : la période n’est pas finie
+statement-made = établi le { $day }
+statement-print = Imprimez cette page ou enregistrez-la en PDF : tout ce qui est replié s’imprime ouvert.
+span = du { $from } au { $until }
+span-since = depuis le { $from }
+span-until = jusqu’au { $until }
+span-always = Du premier jour à aujourd’hui
+summary = Où se trouve la somme
+statement-credited = Gagné
+statement-opening = Solde précédent
+statement-balance = Solde
+statement-unclaimed = Dont en attente de la demande
+part-paid = Versé
+part-reserved = En route
+part-balance = Sur le solde
+earned-title = Ce qui l’a gagné
+earned-none = Rien n’a été gagné pendant cette période.
+withheld-givers = Moins de { $count } DJ sont à l’origine de l’argent de cette période ; seul le total est montré : davantage dirait ce que l’un d’eux a donné.
+withheld-fractions = Les sommes sont montrées en centimes entiers. Les fractions restent sur le solde.
+together = { $count } enregistrements ensemble
+in-total = dans le total
+plays = Joué
+plays-on = { $count ->
+    [one] sur une ligne
+   *[other] sur { $count } lignes
+ }
+seen = Montré par le DJ
+side = Payé pour
+side-master = l’enregistrement (master)
+side-composition = la composition
+shared-by = Réparti selon
+payouts-title = Versements
+payout-net = Sur votre compte
+payout-recouped = Rembourse une avance
+payout-withheld = Impôt retenu
+payout-fee = Coût du virement
+payout-gross = { $amount } ont quitté le solde :
+payout-reserved = Réservé
+payout-sent = À la banque
+payout-paid = Versé
+payout-returned = Revenu, de nouveau sur le solde
+payout-rejected = Refusé par la banque, de retour sur le solde
+payout-dropped = Abandonné, de retour sur le solde
+movements-title = Autres mouvements
+rules-title = Selon quelles règles
+proof-title = Preuve
+proof-what = La maison a signé l’empreinte de ce relevé. « tantieme verify » la vérifie sans rien demander à personne.
+
+## Ce qui peut mal tourner
+
+flaw-home = Vers la première page
+flaw-not-found = Rien ici
+flaw-not-found-hint = L’adresse est mal écrite, ou ce qui était ici a déménagé.
+flaw-method = Pas de cette façon
+flaw-method-hint = Cette adresse n’accepte pas une telle demande. Revenez en arrière et utilisez le formulaire.
+flaw-fault = Quelque chose s’est cassé de notre côté
+flaw-fault-hint = Rien n’a changé. Réessayez ; si cela persiste, dites à la maison ce que vous faisiez et quand.
+flaw-forgery = Ce formulaire ne vient pas d’ici, ou il est trop ancien
+flaw-forgery-hint = Rechargez la page et envoyez le formulaire encore une fois. Rien n’a changé. La page a besoin d’un cookie pour cela.
+flaw-locked = Il faut le mot de passe de la maison
+flaw-locked-hint = Les setlists et les relevés sont privés. Rechargez la page pour qu’il soit redemandé.
+flaw-foreign = Seulement depuis cette machine
+flaw-foreign-hint = Ces pages ne répondent que sur cette machine, tant qu’aucun mot de passe n’est défini.
+flaw-too-large = C’est trop
+flaw-too-large-hint = Un fichier peut faire 64 Mo. Exportez seulement la soirée voulue, ou collez ses lignes.
+flaw-slow = C’est trop long
+flaw-slow-hint = Réessayez dans un instant, avec un fichier plus petit s’il y en a un.
+flaw-bad-form = Le formulaire est illisible
+flaw-bad-form-hint = Revenez en arrière et remplissez-le de nouveau.
+
+## Refus, dits aux personnes sur une page. { $a } et { $b } sont ce que le message cite.
+
+refusal-set-list-empty = Aucun titre ne peut être lu dans « { $a } ».
+refusal-set-list-empty-hint = Exportez l’historique en texte depuis le logiciel, ou collez les lignes ci-dessous.
+refusal-set-not-played = Rien dans ce set de « { $a } » n’a été joué en public.
+refusal-set-not-played-hint = Les titres préécoutés ou seulement chargés ne comptent pas. Choisissez un autre set.
+refusal-time-zone = « { $a } » n’est pas un fuseau horaire.
+refusal-time-zone-hint = Écrivez la grande ville la plus proche dans la liste, par exemple Europe/Paris.
+refusal-territory = « { $a } » n’est pas un code de pays.
+refusal-territory-hint = Écrivez deux lettres, par exemple FR, DE ou GB.
+refusal-gift-too-small = « { $a } » est moins que le minimum.
+refusal-gift-too-small-hint = En dessous du plus petit montant, le coût d’un virement mangerait le don.
+refusal-gift-not-positive = Il n’y a rien à répartir avec « { $a } ».
+refusal-gift-not-positive-hint = Donnez un montant supérieur à zéro, ou déposez seulement la liste.
+refusal-fee-not-positive = Un cachet de « { $a } » ne peut pas être partagé.
+refusal-fee-not-positive-hint = Donnez le cachet tel qu’il a été payé, ou un montant sans dire le cachet.
+refusal-pot-closed = Ce qui a été donné pour cette soirée est déjà réparti.
+refusal-pot-closed-hint = Choisissez « seulement la liste », ou une autre soirée.
+refusal-money-unreadable = « { $a } » n’est pas clair comme montant.
+refusal-money-unreadable-hint = Écrivez des chiffres sans séparateur de milliers, par exemple 1000 ou 12,50.
+refusal-share-unreadable = « { $a } » n’est pas une part.
+refusal-share-unreadable-hint = Écrivez un pourcentage de 0 à 100, par exemple 5 ou 7,5.
+refusal-performer-missing = Il manque le nom de qui a joué.
+refusal-performer-missing-hint = Écrivez-le tel qu’il est annoncé.
+refusal-fee-missing = Il manque le cachet dont une part est mise de côté.
+refusal-fee-missing-hint = Écrivez le cachet, ou choisissez un montant, ou seulement la liste.
+refusal-gift-missing = Il manque le montant.
+refusal-gift-missing-hint = Écrivez un montant, ou choisissez « seulement la liste ».
+refusal-currency = « { $a } » n’est pas une devise.
+refusal-currency-hint = Choisissez dans la liste.
+refusal-date = « { $a } » n’est pas un jour.
+refusal-date-hint = Écrivez année, mois et jour, par exemple 2026-09-04.
+refusal-file-missing = Aucun fichier choisi, aucune ligne collée.
+refusal-file-missing-hint = Choisissez le fichier écrit par votre logiciel, ou collez les lignes.
+refusal-upload-gone = La liste qui attendait cette réponse n’est plus là.
+refusal-upload-gone-hint = Elle est gardée une demi-heure. Merci de la déposer de nouveau.
+refusal-party-unknown = Personne ici ne s’appelle « { $a } ».
+refusal-party-unknown-hint = Cherchez une autre graphie sous « Mon nom y est-il ? ».
+refusal-party-several = Plusieurs s’appellent « { $a } ».
+refusal-party-several-hint = Utilisez l’identifiant de la personne voulue.
+refusal-set-list-unknown = Il n’y a pas de setlist « { $a } ».
+refusal-set-list-unknown-hint = L’adresse est mal écrite, ou la liste a été retirée.
+refusal-period = « { $a } » n’est pas une période.
+refusal-period-hint = Écrivez une année, un mois ou un jour : 2026, 2026-09, 2026-09-04.
+refusal-nothing-to-state = Rien n’a jamais été crédité sous ce nom.
+refusal-nothing-to-state-hint = Un relevé apparaît avec la première ligne.
+refusal-search-short = Une recherche demande au moins deux lettres.
+refusal-search-short-hint = Écrivez le nom tel qu’il figure sur la sortie.
+refusal-claimant = Votre nom manque, ou ne tient pas sur une ligne.
+refusal-claimant-hint = Écrivez le nom sous lequel on vous joint.
+refusal-mail = « { $a } » n’est pas une adresse électronique.
+refusal-mail-hint = Écrivez-la comme nom@example.org.
+refusal-evidence = Sans invitation, une demande doit contenir quelque chose que nous pouvons regarder.
+refusal-evidence-hint = Donnez le lien d’une de vos pages qui nomme la sortie, ou celui de votre distributeur.
+refusal-token-unknown = Ce lien n’est pas de nous.
+refusal-token-unknown-hint = Copiez-le en entier depuis le courriel, ou cherchez votre nom.
+refusal-token-used = Ce lien a déjà servi.
+refusal-token-used-hint = La maison répond par courriel. Si ce n’était pas vous, cherchez votre nom et réclamez-le.
+refusal-token-other-party = Ce lien est pour un autre nom.
+refusal-token-other-party-hint = Ouvrez le lien de nouveau, ou cherchez votre nom.
+refusal-claim-open = Vous avez déjà réclamé « { $a } ».
+refusal-claim-open-hint = La maison répond par courriel. Rien n’a changé.

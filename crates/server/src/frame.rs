@@ -1,0 +1,98 @@
+//! The frame around every answer: language, limits, headers, and a page for whatever went wrong.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, SET_COOKIE, VARY,
+    WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderValue, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::flaw::Flaw;
+use crate::visit::{LANG_COOKIE, VISIT_COOKIE, Visit};
+use crate::{Web, layout};
+
+/// Nothing is loaded but our own style and pictures; nothing runs; forms go home; nobody frames us.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+const HEADERS: [(HeaderName, &str); 6] = [
+    (CONTENT_SECURITY_POLICY, POLICY),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (X_FRAME_OPTIONS, "DENY"),
+    (REFERRER_POLICY, "same-origin"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=(), payment=()"),
+];
+
+/// Answers a visit inside its limits, and turns panics, overruns and refusals into pages.
+pub(crate) async fn frame(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+    let visit = Visit::new(&web, request.uri(), request.headers());
+    let secure = request.headers().get("x-forwarded-proto").is_some_and(|p| p == "https");
+    let method = request.method().clone();
+    request.extensions_mut().insert(visit.clone());
+    // In a task of its own, so that a panic ends this visit only, and what was begun ends by itself where a
+    // visitor leaves.
+    let mut work = tokio::spawn(next.run(request));
+    let mut response = match tokio::time::timeout(web.request_time(), &mut work).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(broken)) => Flaw::Fault(broken.to_string()).into_response(),
+        Err(_) => {
+            work.abort();
+            Flaw::Slow.into_response()
+        }
+    };
+    if let Some(flaw) = flaw_of(&response) {
+        if let Flaw::Fault(cause) = &flaw {
+            tracing::error!(path = %visit.path, %cause, "a page failed");
+        }
+        response = flaw_page(&visit, &flaw, &response);
+    }
+    dress(&visit, &mut response, secure);
+    if method == Method::HEAD {
+        *response.body_mut() = Body::empty();
+    }
+    response
+}
+
+fn flaw_of(response: &Response) -> Option<Flaw> {
+    if let Some(flaw) = response.extensions().get::<Flaw>() {
+        return Some(flaw.clone());
+    }
+    let own = response.headers().get(CONTENT_TYPE).and_then(|t| t.to_str().ok());
+    let own = own.is_some_and(|t| t.starts_with("text/html") || t.starts_with("application/"));
+    if own { None } else { Flaw::of_status(response.status()) }
+}
+
+fn flaw_page(visit: &Visit, flaw: &Flaw, was: &Response) -> Response {
+    let mut page = (flaw.status(), layout::flaw_page(visit, flaw)).into_response();
+    if let Some(allow) = was.headers().get("allow") {
+        page.headers_mut().insert("allow", allow.clone());
+    }
+    if matches!(flaw, Flaw::Locked) {
+        let ask = HeaderValue::from_static("Basic realm=\"Tantieme\", charset=\"UTF-8\"");
+        page.headers_mut().insert(WWW_AUTHENTICATE, ask);
+    }
+    page
+}
+
+fn dress(visit: &Visit, response: &mut Response, secure: bool) {
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        headers.insert(VARY, HeaderValue::from_static("Accept-Language, Cookie"));
+    }
+    let end = if secure { "; Secure" } else { "" };
+    if visit.chosen {
+        let line = format!("{LANG_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax{end}", visit.lang.tag());
+        headers.extend(HeaderValue::from_str(&line).map(|v| (SET_COOKIE, v)));
+    }
+    if visit.needs_cookie() {
+        let line = format!("{VISIT_COOKIE}={}; Path=/; HttpOnly; SameSite=Strict{end}", visit.name);
+        headers.extend(HeaderValue::from_str(&line).map(|v| (SET_COOKIE, v)));
+    }
+}

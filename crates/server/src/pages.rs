@@ -1,0 +1,11 @@
+//! The pages, one noun per file.
+
+pub(crate) mod assets;
+pub(crate) mod claim;
+pub(crate) mod figures;
+pub(crate) mod health;
+pub(crate) mod home;
+pub(crate) mod question;
+pub(crate) mod review;
+pub(crate) mod set_list;
+pub(crate) mod statement;

@@ -1,0 +1,40 @@
+//! What is compiled in: the style and the icon.
+
+use std::sync::LazyLock;
+
+use axum::extract::Path;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Redirect, Response};
+use sha2::{Digest, Sha256};
+
+use crate::flaw::Flaw;
+use crate::visit::hex;
+
+/// The style of all pages.
+pub(crate) const STYLE: &str = include_str!("../../../../web/tantieme.css");
+const ICON: &str = include_str!("../../../../web/icon.svg");
+
+/// The address of the style; another one for each content, so that it may be kept for ever.
+pub(crate) fn style_address() -> &'static str {
+    static ADDRESS: LazyLock<String> = LazyLock::new(|| {
+        let hash = Sha256::digest(STYLE.as_bytes());
+        format!("/static/tantieme.css?v={}", hex(&hash[..6]))
+    });
+    &ADDRESS
+}
+
+/// A file by its name.
+pub(crate) async fn show(Path(file): Path<String>) -> Result<Response, Flaw> {
+    let (kind, content) = match file.as_str() {
+        "tantieme.css" => ("text/css; charset=utf-8", STYLE),
+        "icon.svg" => ("image/svg+xml", ICON),
+        _ => return Err(Flaw::NotFound),
+    };
+    Ok(([(CONTENT_TYPE, kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")], content)
+        .into_response())
+}
+
+/// Where browsers look by habit.
+pub(crate) async fn icon() -> Redirect {
+    Redirect::permanent("/static/icon.svg")
+}

@@ -1,0 +1,371 @@
+//! What a party is told of a period: every line opens to where it came from.
+
+use app::statement::{self, Issued, Line, Movement, Paid, RuleUsed, Statement};
+use axum::extract::{Path, Query, State};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use jiff::tz::TimeZone;
+use maud::{DOCTYPE, Markup, html};
+use music::Period;
+use serde::Deserialize;
+
+use crate::flaw::Flaw;
+use crate::form::short;
+use crate::pages::assets;
+use crate::picture::{self, Part};
+use crate::visit::Visit;
+use crate::{Lang, Web, layout, show};
+
+/// Which period is asked for.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    party: Option<String>,
+    period: Option<String>,
+}
+
+/// The form that leads to a statement.
+pub(crate) async fn find(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, Flaw> {
+    let lang = visit.lang;
+    if let Some(party) = asked.party.map(|p| short(&p)).filter(|p| !p.is_empty()) {
+        let period = asked.period.map(|p| short(&p)).filter(|p| !p.is_empty());
+        let query = period.map(|p| format!("?period={}", encoded(&p))).unwrap_or_default();
+        return Ok(Redirect::to(&format!("/statement/{}{query}", encoded(&party))).into_response());
+    }
+    let title = lang.t("statement-find");
+    let content = html! {
+        h1 { (title) }
+        p.lead { (lang.t("statement-find-what")) }
+        form.sheet method="get" action="/statement" {
+            div.field { label for="party" { (lang.t("field-name")) } input #party name="party" required maxlength="60" autocomplete="off"; }
+            div.field {
+                label for="period" { (lang.t("field-period")) }
+                p.hint #period-hint { (lang.t("field-period-hint")) }
+                input #period name="period" maxlength="30" aria-describedby="period-hint" autocomplete="off";
+            }
+            p.send { button type="submit" { (lang.t("statement-send")) } }
+        }
+    };
+    Ok(layout::page(&visit, &title, &content).into_response())
+}
+
+/// The statement of a party.
+pub(crate) async fn show(
+    State(web): State<Web>,
+    visit: Visit,
+    Path(party): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Html<String>, Flaw> {
+    let lang = visit.lang;
+    let period = match asked.period.as_deref().map(str::trim) {
+        None | Some("") => Period::ALWAYS,
+        Some(text) => Period::parse(text).ok_or_else(|| {
+            app::Refusal::new(
+                "period",
+                format!("`{}` is no period", short(text)),
+                "a year, a month or a day: 2026, 2026-09, 2026-09-04",
+            )
+        })?,
+    };
+    let issued = statement::make(web.house(), &party, period).await?;
+    let name = issued.first().map(|i| i.statement.party.clone()).unwrap_or_default();
+    let today = web.house().now().to_zoned(TimeZone::UTC).date();
+    let months = [today, today.first_of_month().yesterday().unwrap_or(today)]
+        .map(|d| format!("{:04}-{:02}", d.year(), d.month()));
+    let content = html! {
+        nav.periods.screen aria-label=(lang.t("field-period")) {
+            ul {
+                li { a href="?" aria-current=[(period == Period::ALWAYS).then_some("true")] { (lang.t("period-always")) } }
+                @for text in [today.year().to_string(), months[0].clone(), months[1].clone()] {
+                    @let here = asked.period.as_deref() == Some(text.as_str());
+                    li { a href=(format!("?period={text}")) aria-current=[here.then_some("true")] { (period_words(&text, lang)) } }
+                }
+            }
+        }
+        @for one in &issued { (article(one, lang)) }
+        p.note.screen { (lang.t("statement-print")) }
+    };
+    Ok(layout::page(&visit, &lang.with("statement-of", &[("name", name.as_str().into())]), &content))
+}
+
+fn period_words(text: &str, lang: Lang) -> String {
+    match text.split_once('-') {
+        Some((year, month)) => {
+            format!("{} {year}", lang.t(&format!("month-{}", month.trim_start_matches('0'))))
+        }
+        None => text.to_owned(),
+    }
+}
+
+/// Statements as one document of their own, with its style inside: to be kept, mailed or printed.
+pub fn statement_html(issued: &[Issued], lang: Lang) -> String {
+    let name = issued.first().map(|i| i.statement.party.as_str()).unwrap_or_default();
+    let page = html! {
+        (DOCTYPE)
+        html lang=(lang.tag()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (lang.with("statement-of", &[("name", name.into())])) }
+                style { (maud::PreEscaped(assets::STYLE)) }
+            }
+            body.alone { main { @for one in issued { (article(one, lang)) } } }
+        }
+    };
+    page.into_string()
+}
+
+fn article(issued: &Issued, lang: Lang) -> Markup {
+    let s = &issued.statement;
+    html! {
+        article.statement {
+            header {
+                p.from { (s.house) }
+                h1 { (lang.with("statement-of", &[("name", s.party.as_str().into())])) }
+                p.lead { (span_words(s, lang)) }
+                p.soft {
+                    @match s.number {
+                        Some(number) => { (lang.with("statement-number", &[("n", number.to_string().into())])) }
+                        None => { (lang.t("statement-draft")) }
+                    }
+                    " · " (lang.with("statement-made", &[("day", show::iso_day(&s.made, lang).into())])) " · " span translate="no" { (s.party_id) }
+                }
+            }
+            (summary(s, lang))
+            (earned(s, lang))
+            (payouts(s, lang))
+            (movements(&s.movements, &s.currency, lang))
+            (rules(&s.rules, &s.currency, lang))
+            (proof(&issued.proof, lang))
+        }
+    }
+}
+
+fn span_words(s: &Statement, lang: Lang) -> String {
+    match (s.from.parse::<jiff::civil::Date>(), s.until.parse::<jiff::civil::Date>()) {
+        (Ok(from), Ok(until)) => {
+            let last = until.yesterday().unwrap_or(until);
+            lang.with(
+                "span",
+                &[("from", show::day(from, lang).into()), ("until", show::day(last, lang).into())],
+            )
+        }
+        (Ok(from), Err(_)) => lang.with("span-since", &[("from", show::day(from, lang).into())]),
+        (Err(_), Ok(until)) => {
+            let last = until.yesterday().unwrap_or(until);
+            lang.with("span-until", &[("until", show::day(last, lang).into())])
+        }
+        _ => lang.t("span-always"),
+    }
+}
+
+fn summary(s: &Statement, lang: Lang) -> Markup {
+    let money = |text: &str| show::decimal(text, &s.currency, lang);
+    let size = |text: &str| {
+        show::amount(text, &s.currency).and_then(|a| u64::try_from(a.micros()).ok()).unwrap_or(0)
+    };
+    let paid: i64 = s
+        .payouts
+        .iter()
+        .filter(|p| !["returned", "rejected", "dropped"].contains(&p.status.as_str()))
+        .filter_map(|p| show::amount(&p.gross, &s.currency))
+        .map(money::Amount::micros)
+        .sum();
+    let reserved = size(&s.reserved);
+    let settled = u64::try_from(paid).unwrap_or(0).saturating_sub(reserved);
+    let words = |micros: u64| {
+        s.currency.parse().map_or_else(
+            |_| String::new(),
+            |c| show::money(money::Amount::from_micros(i64::try_from(micros).unwrap_or(i64::MAX), c), lang),
+        )
+    };
+    let free = size(&s.balance).saturating_sub(reserved);
+    let mut parts = vec![
+        Part::new(settled, lang.t("part-paid"), words(settled), 1),
+        Part::new(reserved, lang.t("part-reserved"), words(reserved), 3),
+        Part::new(free, lang.t("part-balance"), words(free), 2),
+    ];
+    parts.retain(|p| p.size > 0);
+    html! {
+        section.summary aria-label=(lang.t("summary")) {
+            p.sum { span { (lang.t("statement-credited")) } " " strong { (money(&s.credited)) } }
+            @if !parts.is_empty() { (picture::split(&lang.t("summary"), &parts)) }
+            table.facts {
+                tr { th scope="row" { (lang.t("statement-opening")) } td { (money(&s.opening)) } }
+                tr { th scope="row" { (lang.t("statement-credited")) } td { (money(&s.credited)) } }
+                tr.total { th scope="row" { (lang.t("statement-balance")) } td { (money(&s.balance)) } }
+                @if size(&s.unclaimed) > 0 { tr { th scope="row" { (lang.t("statement-unclaimed")) } td { (money(&s.unclaimed)) } } }
+            }
+        }
+    }
+}
+
+fn earned(s: &Statement, lang: Lang) -> Markup {
+    html! {
+        section aria-labelledby=(format!("earned-{}", s.currency)) {
+            h2 id=(format!("earned-{}", s.currency)) { (lang.t("earned-title")) }
+            @if s.lines.is_empty() { p { (lang.t("earned-none")) } }
+            @if !s.withheld_detail.is_empty() { p.notice { (withheld(s, lang)) } }
+            ul.ledger { @for line in &s.lines { (earned_line(line, s, lang)) } }
+        }
+    }
+}
+
+/// Why not everything is shown, in the reader's language.
+fn withheld(s: &Statement, lang: Lang) -> String {
+    let total_only = s.lines.iter().any(|l| l.amount.is_empty());
+    let number = s.withheld_detail.split(' ').find(|w| w.parse::<u32>().is_ok()).unwrap_or("10");
+    if total_only {
+        lang.with("withheld-givers", &[("count", number.into())])
+    } else {
+        lang.t("withheld-fractions")
+    }
+}
+
+fn earned_line(line: &Line, s: &Statement, lang: Lang) -> Markup {
+    let title = match line.recordings.as_slice() {
+        [one] => format!("{} – {}", one.artist, one.title),
+        several => lang.with("together", &[("count", several.len().into())]),
+    };
+    html! {
+        li {
+            details {
+                summary {
+                    span.what { (title) }
+                    span.amount {
+                        @if line.amount.is_empty() { (lang.t("in-total")) } @else { (show::decimal(&line.amount, &s.currency, lang)) }
+                    }
+                }
+                div.inside {
+                    @for one in &line.recordings {
+                        @if line.recordings.len() > 1 { h3 { (one.artist) " – " (one.title) } }
+                        dl.facts {
+                            @if !one.isrc.is_empty() { div { dt { "ISRC" } dd translate="no" { (one.isrc) } } }
+                            @if let Some(plays) = one.plays {
+                                div { dt { (lang.t("plays")) } dd { (lang.with("plays-on", &[("count", usize::try_from(plays).unwrap_or(usize::MAX).into())])) } }
+                            }
+                            @if !one.seen.is_empty() {
+                                div { dt { (lang.t("seen")) } dd { @for (seen, times) in counted(&one.seen) { (seen_words(seen, lang)) @if times > 1 { " ×" (times) } br; } } }
+                            }
+                        }
+                    }
+                    dl.facts {
+                        div { dt { (lang.t("side")) } dd { (lang.t(if line.side == "composition" { "side-composition" } else { "side-master" })) } }
+                        div { dt { (lang.t("shared-by")) } dd { @for rule in &s.rules { a href=(format!("#rule-{}-{}", anchor(&rule.label), s.currency)) { (rule.label) } " " } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What stands several times in a row, once with its count.
+fn counted(texts: &[String]) -> Vec<(&str, usize)> {
+    let mut all: Vec<(&str, usize)> = Vec::new();
+    for text in texts {
+        match all.last_mut() {
+            Some((last, times)) if last == text => *times += 1,
+            _ => all.push((text, 1)),
+        }
+    }
+    all
+}
+
+/// `2026-09-04, Lyon, Name` with the day in words.
+fn seen_words(seen: &str, lang: Lang) -> String {
+    let (day, rest) = seen.split_once(", ").unwrap_or((seen, ""));
+    let day = show::iso_day(day, lang);
+    if rest.is_empty() { day } else { format!("{day}, {rest}") }
+}
+
+fn payouts(s: &Statement, lang: Lang) -> Markup {
+    html! {
+        @if !s.payouts.is_empty() {
+            section aria-labelledby=(format!("payouts-{}", s.currency)) {
+                h2 id=(format!("payouts-{}", s.currency)) { (lang.t("payouts-title")) }
+                ul.ledger { @for paid in &s.payouts { (one_payout(paid, &s.currency, lang)) } }
+            }
+        }
+    }
+}
+
+fn one_payout(paid: &Paid, currency: &str, lang: Lang) -> Markup {
+    let status = lang.maybe(&format!("payout-{}", paid.status), &[]).unwrap_or_else(|| paid.status.clone());
+    let size =
+        |text: &str| show::amount(text, currency).and_then(|a| u64::try_from(a.micros()).ok()).unwrap_or(0);
+    let part = |text: &str, key: &str, ink| {
+        Part::new(size(text), lang.t(key), show::decimal(text, currency, lang), ink)
+    };
+    let mut parts = vec![
+        part(&paid.net, "payout-net", 1),
+        part(&paid.recouped, "payout-recouped", 2),
+        part(&paid.withheld, "payout-withheld", 4),
+        part(&paid.fee, "payout-fee", 3),
+    ];
+    parts.retain(|p| p.size > 0);
+    html! {
+        li {
+            details {
+                summary {
+                    span.what { (status) " " span.soft translate="no" { (paid.end_to_end) } }
+                    span.amount { (show::decimal(&paid.net, currency, lang)) }
+                }
+                div.inside {
+                    p { (lang.with("payout-gross", &[("amount", show::decimal(&paid.gross, currency, lang).into())])) }
+                    (picture::split(&lang.t("payouts-title"), &parts))
+                }
+            }
+        }
+    }
+}
+
+fn movements(movements: &[Movement], currency: &str, lang: Lang) -> Markup {
+    html! {
+        @if !movements.is_empty() {
+            section aria-labelledby=(format!("movements-{currency}")) {
+                h2 id=(format!("movements-{currency}")) { (lang.t("movements-title")) }
+                table.facts {
+                    @for movement in movements {
+                        tr { th scope="row" { (show::iso_day(&movement.day, lang)) " " span.soft { (movement.what) } } td { (show::decimal(&movement.amount, currency, lang)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn rules(rules: &[RuleUsed], currency: &str, lang: Lang) -> Markup {
+    html! {
+        @if !rules.is_empty() {
+            section aria-label=(lang.t("rules-title")) {
+                h2 { (lang.t("rules-title")) }
+                @for rule in rules {
+                    details.rule id=(format!("rule-{}-{currency}", anchor(&rule.label))) {
+                        summary { (rule.label) }
+                        @for paragraph in (if lang == Lang::Fr { &rule.reading_fr } else { &rule.reading_en }).lines() { p { (show::quoted(paragraph, lang)) } }
+                        p.soft { "SHA-256 " code { (rule.hash) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn proof(proof: &str, lang: Lang) -> Markup {
+    html! {
+        details.proof {
+            summary { (lang.t("proof-title")) }
+            p { (lang.t("proof-what")) }
+            pre { code { (proof) } }
+        }
+    }
+}
+
+fn anchor(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
+}
+
+/// A text inside an address.
+fn encoded(text: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.~".contains(&b);
+    text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}

@@ -1,0 +1,126 @@
+//! Listening, and ending well.
+
+use std::fmt;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use app::House;
+use argon2::password_hash::PasswordHash;
+use tokio::net::TcpListener;
+
+use crate::{Web, router};
+
+/// How the pages are served.
+#[derive(Clone)]
+pub struct Config {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The Argon2 hash (PHC text) of the house password, without which only this machine is answered.
+    pub password_hash: Option<String>,
+    /// The key under which form tokens are made, from the key folder; a new one for each start where `None`, so that
+    /// forms open during a restart have to be loaded again.
+    pub secret: Option<[u8; 32]>,
+    /// Most bytes of an uploaded set list with its form; 64 MiB.
+    pub upload_bytes: usize,
+    /// Longest time for one answer; 120 seconds.
+    pub request_time: Duration,
+    /// How long open answers may take once the end was asked for; 10 seconds.
+    pub farewell: Duration,
+}
+
+impl Config {
+    /// The usual limits, at an address.
+    pub fn at(listen: SocketAddr) -> Config {
+        Config {
+            listen,
+            password_hash: None,
+            secret: None,
+            upload_bytes: 64 * 1024 * 1024,
+            request_time: Duration::from_secs(120),
+            farewell: Duration::from_secs(10),
+        }
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("listen", &self.listen)
+            .field("password", &self.password_hash.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why the pages are not served.
+#[derive(Debug)]
+pub enum ServeError {
+    /// The address is open to others and no password guards the house.
+    PasswordNeeded(SocketAddr),
+    /// The password file holds no Argon2 hash.
+    PasswordHash,
+    /// The address cannot be listened at.
+    Listen(SocketAddr, std::io::Error),
+    /// Listening broke off.
+    Broken(std::io::Error),
+}
+
+impl fmt::Display for ServeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ServeError::PasswordNeeded(at) => write!(
+                f,
+                "`{at}` can be reached from other machines and no house password is set; set one with `--password-file`, or listen at 127.0.0.1"
+            ),
+            ServeError::PasswordHash => {
+                f.write_str("the password file holds no Argon2 hash; it starts with `$argon2id$`")
+            }
+            ServeError::Listen(at, error) => write!(f, "cannot listen at `{at}`: {error}"),
+            ServeError::Broken(error) => write!(f, "the pages broke off: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for ServeError {}
+
+/// Serves the pages until `shutdown` is done; open answers get [`Config::farewell`] to end.
+///
+/// `ready` is told the address once connections are taken.
+///
+/// # Errors
+/// [`ServeError`], in the order of its variants.
+pub async fn serve(
+    house: House,
+    config: Config,
+    ready: impl FnOnce(SocketAddr),
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    match &config.password_hash {
+        None if !config.listen.ip().is_loopback() => return Err(ServeError::PasswordNeeded(config.listen)),
+        Some(hash) if !hash.starts_with("$argon2") || PasswordHash::new(hash).is_err() => {
+            return Err(ServeError::PasswordHash);
+        }
+        _ => {}
+    }
+    let listener =
+        TcpListener::bind(config.listen).await.map_err(|e| ServeError::Listen(config.listen, e))?;
+    let at = listener.local_addr().map_err(|e| ServeError::Listen(config.listen, e))?;
+    let app = router(Web::new(house, &config));
+    ready(at);
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let ending = async move {
+        shutdown.await;
+        let _ = tell.send(());
+    };
+    let serving = axum::serve(listener, app).with_graceful_shutdown(ending);
+    let patience = async move {
+        if told.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        tokio::time::sleep(config.farewell).await;
+    };
+    tokio::select! {
+        done = serving => done.map_err(ServeError::Broken),
+        () = patience => Ok(()),
+    }
+}

@@ -1,0 +1,135 @@
+//! One visit: its language, its token, where it is.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::extract::FromRequestParts;
+use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::flaw::Flaw;
+use crate::{Lang, Web};
+
+/// The cookie that keeps the chosen language.
+pub(crate) const LANG_COOKIE: &str = "lang";
+/// The cookie that a form's token is bound to.
+pub(crate) const VISIT_COOKIE: &str = "visit";
+
+/// What is known of a visit.
+#[derive(Debug, Clone)]
+pub(crate) struct Visit {
+    /// The language of the answer.
+    pub(crate) lang: Lang,
+    /// Whether the visitor has just chosen it.
+    pub(crate) chosen: bool,
+    /// The path asked for.
+    pub(crate) path: String,
+    /// The query without `lang`, not decoded.
+    pub(crate) query: String,
+    /// The visit's name, from its cookie or fresh.
+    pub(crate) name: String,
+    /// Whether the name is new, so that the cookie has to be set.
+    pub(crate) fresh: bool,
+    /// The token for forms.
+    token: String,
+    token_used: Arc<AtomicBool>,
+}
+
+impl Visit {
+    /// Reads a visit from its address and headers.
+    pub(crate) fn new(web: &Web, uri: &Uri, headers: &HeaderMap) -> Visit {
+        let pairs = || uri.query().unwrap_or_default().split('&').filter(|p| !p.is_empty());
+        let asked = pairs().find_map(|p| p.strip_prefix("lang=")).and_then(Lang::from_tag);
+        let kept = cookie(headers, LANG_COOKIE).and_then(|tag| Lang::from_tag(&tag));
+        let accepted =
+            || Lang::accepted(headers.get(ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default());
+        let known = cookie(headers, VISIT_COOKIE)
+            .filter(|n| n.len() == 32 && n.bytes().all(|b| b.is_ascii_hexdigit()));
+        let fresh = known.is_none();
+        let name = known.unwrap_or_else(|| web.random_name());
+        let token = web.token(&name);
+        Visit {
+            lang: asked.or(kept).unwrap_or_else(accepted),
+            chosen: asked.is_some(),
+            path: uri.path().to_owned(),
+            query: pairs().filter(|p| !p.starts_with("lang=")).collect::<Vec<_>>().join("&"),
+            name,
+            fresh,
+            token,
+            token_used: Arc::default(),
+        }
+    }
+
+    /// The token for a form on this page.
+    pub(crate) fn token(&self) -> &str {
+        self.token_used.store(true, Ordering::Relaxed);
+        &self.token
+    }
+
+    /// Whether a form was given out, so that the visit needs its cookie.
+    pub(crate) fn needs_cookie(&self) -> bool {
+        self.fresh && self.token_used.load(Ordering::Relaxed)
+    }
+
+    /// Refuses a form whose token is not this visit's.
+    pub(crate) fn check(&self, web: &Web, token: &str) -> Result<(), Flaw> {
+        if !self.fresh && web.token_fits(&self.name, token) { Ok(()) } else { Err(Flaw::Forgery) }
+    }
+
+    /// The address of this page in another language.
+    pub(crate) fn in_language(&self, lang: Lang) -> String {
+        let tag = lang.tag();
+        if self.query.is_empty() {
+            format!("{}?lang={tag}", self.path)
+        } else {
+            format!("{}?{}&lang={tag}", self.path, self.query)
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Visit {
+    type Rejection = Flaw;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Flaw> {
+        parts
+            .extensions
+            .get::<Visit>()
+            .cloned()
+            .ok_or_else(|| Flaw::Fault("a route outside the frame".to_owned()))
+    }
+}
+
+/// A cookie's value by its name.
+pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let all = headers.get_all(COOKIE).iter().filter_map(|v| v.to_str().ok());
+    let mut pairs = all.flat_map(|v| v.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+}
+
+/// HMAC-SHA-256 of a message, with a word that separates its uses.
+pub(crate) fn mac(secret: &[u8; 32], purpose: &str, message: &[u8]) -> Hmac<Sha256> {
+    // HMAC fills a short key up with zeros to the block of the hash: the same key, in its full length.
+    let mut block = [0; 64];
+    block[..32].copy_from_slice(secret);
+    let mut mac = <Hmac<Sha256> as KeyInit>::new(&block.into());
+    mac.update(purpose.as_bytes());
+    mac.update(&[0]);
+    mac.update(message);
+    mac
+}
+
+/// Bytes as lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// The bytes a hexadecimal text stands for.
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
+    if !text.len().is_multiple_of(2) || !text.is_ascii() {
+        return None;
+    }
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect()
+}

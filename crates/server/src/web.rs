@@ -1,0 +1,131 @@
+//! What every page works with, and the table of addresses.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::House;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use hmac::Mac;
+use tokio::sync::Semaphore;
+
+use crate::access::Access;
+use crate::flaw::Flaw;
+use crate::stash::Stash;
+use crate::visit::{hex, mac, unhex};
+use crate::{Config, access, frame, pages};
+
+/// How many uploads are read and matched at the same time; the others wait.
+const UPLOADS_AT_ONCE: usize = 2;
+
+/// What every page works with. Cheap to clone.
+#[derive(Clone)]
+pub struct Web(Arc<Inner>);
+
+struct Inner {
+    house: House,
+    access: Access,
+    secret: [u8; 32],
+    stash: Stash,
+    uploads: Arc<Semaphore>,
+    upload_bytes: usize,
+    request_time: Duration,
+}
+
+impl Web {
+    /// Puts together what the pages need.
+    pub fn new(house: House, config: &Config) -> Web {
+        let secret = config.secret.unwrap_or_else(|| {
+            let (a, b) = (house.world.nonce(), house.world.nonce());
+            let mut secret = [0; 32];
+            secret[..16].copy_from_slice(&a[..16]);
+            secret[16..].copy_from_slice(&b[..16]);
+            secret
+        });
+        Web(Arc::new(Inner {
+            access: Access::new(config),
+            house,
+            secret,
+            stash: Stash::default(),
+            uploads: Arc::new(Semaphore::new(UPLOADS_AT_ONCE)),
+            upload_bytes: config.upload_bytes,
+            request_time: config.request_time,
+        }))
+    }
+
+    pub(crate) fn house(&self) -> &House {
+        &self.0.house
+    }
+
+    pub(crate) fn access(&self) -> &Access {
+        &self.0.access
+    }
+
+    pub(crate) fn stash(&self) -> &Stash {
+        &self.0.stash
+    }
+
+    pub(crate) fn secret(&self) -> &[u8; 32] {
+        &self.0.secret
+    }
+
+    pub(crate) fn request_time(&self) -> Duration {
+        self.0.request_time
+    }
+
+    /// A seat among those whose upload is worked on; waits for one.
+    pub(crate) async fn upload_seat(&self) -> Result<tokio::sync::OwnedSemaphorePermit, Flaw> {
+        self.0.uploads.clone().acquire_owned().await.map_err(|_| Flaw::Slow)
+    }
+
+    /// Thirty-two unforeseeable hexadecimal digits.
+    pub(crate) fn random_name(&self) -> String {
+        hex(&self.0.house.world.nonce()[..16])
+    }
+
+    /// The form token of a visit.
+    pub(crate) fn token(&self, name: &str) -> String {
+        hex(&mac(&self.0.secret, "form", name.as_bytes()).finalize().into_bytes())
+    }
+
+    /// Whether a token is that of a visit; takes the same time whatever it is.
+    pub(crate) fn token_fits(&self, name: &str, token: &str) -> bool {
+        unhex(token)
+            .is_some_and(|bytes| mac(&self.0.secret, "form", name.as_bytes()).verify_slice(&bytes).is_ok())
+    }
+}
+
+impl std::fmt::Debug for Web {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Web(…)")
+    }
+}
+
+/// Every address, inside the frame that gives each answer its headers, its language and its limits.
+pub fn router(web: Web) -> Router {
+    let uploads = DefaultBodyLimit::max(web.0.upload_bytes);
+    let house_only = Router::new()
+        .route("/set-list", get(pages::set_list::form).post(pages::set_list::submit).layer(uploads))
+        .route("/set-list/answer", get(pages::set_list::form).post(pages::set_list::answer))
+        .route("/set-list/{id}", get(pages::review::show))
+        .route("/set-list/{id}/settle", get(pages::review::back).post(pages::review::settle))
+        .route("/statement", get(pages::statement::find))
+        .route("/statement/{party}", get(pages::statement::show))
+        .layer(from_fn_with_state(web.clone(), access::guard));
+    Router::new()
+        .route("/", get(pages::home::show))
+        .route("/figures", get(pages::figures::show))
+        .route("/search", get(pages::claim::search))
+        .route("/claim", get(pages::claim::form).post(pages::claim::send))
+        .route("/claim/{token}", get(pages::claim::invited))
+        .route("/health", get(pages::health::show))
+        .route("/static/{file}", get(pages::assets::show))
+        .route("/favicon.ico", get(pages::assets::icon))
+        .merge(house_only)
+        .fallback(async || Flaw::NotFound)
+        .layer(from_fn(access::same_site))
+        .layer(from_fn_with_state(web.clone(), frame::frame))
+        .with_state(web)
+}

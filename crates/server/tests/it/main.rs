@@ -1,0 +1,7 @@
+//! The pages, asked as a browser asks them.
+
+#![allow(clippy::unwrap_used)] // the helpers of tests may panic like the tests
+
+mod browser;
+mod pages;
+mod walls;

@@ -1,0 +1,177 @@
+//! What must not pass.
+
+use argon2::password_hash::{PasswordHasher, SaltString};
+use server::{Config, ServeError};
+
+use crate::browser::{Browser, open, place};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn forms_without_our_token_are_refused_and_change_nothing() {
+    let place = place(open()).await;
+    let mut browser = Browser::new(&place, "en");
+    let form = browser.get("/set-list").await;
+    let csrf = form.hidden("csrf");
+    assert!(
+        form.header("set-cookie").contains("HttpOnly")
+            && form.header("set-cookie").contains("SameSite=Strict")
+    );
+    let fields =
+        [("performer", "Mira Feld"), ("lines", "A - B"), ("gift", "none"), ("visibility", "track-only")];
+    for token in [None, Some(""), Some("00"), Some(&csrf[..62]), Some(&"0".repeat(64))] {
+        let mut all: Vec<(&str, &str)> = token.iter().map(|t| ("csrf", *t)).collect();
+        all.extend(fields);
+        assert_eq!(browser.hand_in(&all, None).await.status, 403, "{token:?}");
+    }
+    let mut other = Browser::new(&place, "en");
+    other.get("/set-list").await;
+    let all: Vec<(&str, &str)> = [("csrf", csrf.as_str())].into_iter().chain(fields).collect();
+    assert_eq!(other.hand_in(&all, None).await.status, 403, "a token of another visit");
+    let mut no_cookie = Browser::new(&place, "en");
+    assert_eq!(no_cookie.hand_in(&all, None).await.status, 403, "no cookie");
+    for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
+        browser.headers.push((name, value.to_owned()));
+        assert_eq!(browser.hand_in(&all, None).await.status, 403, "{name}");
+        browser.headers.pop();
+    }
+    let mut tx = place.house.store.begin_read().await.unwrap();
+    assert!(tx.set_lists(10).await.unwrap().is_empty());
+    drop(tx);
+    browser.headers.push(("origin", "http://localhost:8080".to_owned()));
+    assert_eq!(browser.hand_in(&all, None).await.status, 303, "the rightful one passes");
+    for address in ["/claim", "/set-list/answer"] {
+        let answer = browser
+            .post(
+                address,
+                &[
+                    ("csrf", "00"),
+                    ("kept", "x"),
+                    ("party", "pty-1"),
+                    ("name", "a"),
+                    ("contact", "b"),
+                    ("evidence", "c"),
+                ],
+            )
+            .await;
+        assert_eq!(answer.status, 403, "{address}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_password_only_this_machine_is_answered() {
+    let place = place(open()).await;
+    for (name, value, want) in [
+        ("host", "127.0.0.1:80", 200),
+        ("host", "[::1]:8080", 200),
+        ("host", "evil.example", 403),
+        ("x-forwarded-for", "203.0.113.9", 403),
+        ("forwarded", "for=203.0.113.9", 403),
+    ] {
+        let mut browser = Browser::new(&place, "en");
+        if name == "host" {
+            browser.headers.clear();
+        }
+        browser.headers.push((name, value.to_owned()));
+        assert_eq!(browser.get("/set-list").await.status, want, "{name}: {value}");
+        assert_eq!(browser.get("/search").await.status, 200, "what is public stays public");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_house_password_opens_what_is_private() {
+    let salt = SaltString::encode_b64(b"a salt for tests").unwrap();
+    let params = argon2::Params::new(64, 1, 1, None).unwrap();
+    let argon = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
+    let hash = argon.hash_password(b"sesame", &salt).unwrap().to_string();
+    let place = place(Config { password_hash: Some(hash), ..open() }).await;
+    let mut browser = Browser::new(&place, "fr");
+    for address in ["/set-list", "/statement", "/statement/Mira%20Feld", "/set-list/set-1"] {
+        let page = browser.get(address).await;
+        assert_eq!(page.status, 401, "{address}");
+        assert!(page.header("www-authenticate").starts_with("Basic"));
+    }
+    for address in ["/", "/figures", "/search", "/health"] {
+        assert_eq!(browser.get(address).await.status, 200, "{address}");
+    }
+    browser.headers.push(("authorization", "Basic aG91c2U6d3Jvbmc=".to_owned())); // house:wrong
+    assert_eq!(browser.get("/set-list").await.status, 401);
+    browser.headers.pop();
+    browser.headers.push(("authorization", "Basic aG91c2U6c2VzYW1l".to_owned())); // house:sesame
+    for _ in 0..2 {
+        assert_eq!(browser.get("/set-list").await.status, 200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn too_much_is_refused_with_a_page() {
+    let place = place(Config { upload_bytes: 10_000, ..open() }).await;
+    let mut browser = Browser::new(&place, "en");
+    let csrf = browser.get("/set-list").await.hidden("csrf");
+    let page = browser
+        .hand_in(&[("csrf", &csrf), ("performer", "Mira Feld")], Some(("big.txt", &[b'x'; 20_000])))
+        .await;
+    assert_eq!(page.status, 413, "{}", page.body);
+    assert!(page.body.contains("That is too much"));
+    let long = "x".repeat(3_000);
+    assert_eq!(browser.hand_in(&[("csrf", &csrf), ("performer", &long)], None).await.status, 413);
+    assert_eq!(browser.post("/figures", &[]).await.status, 405);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hostile_words_come_back_as_words() {
+    let place = place(open()).await;
+    let mut browser = Browser::new(&place, "en");
+    for address in [
+        "/search?name=%3Cscript%3Ealert(1)%3C%2Fscript%3E",
+        "/statement/%3Cscript%3E",
+        "/%3Cscript%3E?lang=%3Cscript%3E&x=%22%3E%3Cscript%3E",
+        "/claim/%3Cscript%3E",
+        "/claim?party=pty-%3Cscript%3E",
+        "/set-list/%3Cscript%3E?skip=99999999999",
+        "/static/..%2f..%2fCargo.toml",
+    ] {
+        let page = browser.get(address).await;
+        assert!(page.status.as_u16() < 500 && !page.body.contains("<script"), "{address}: {}", page.body);
+    }
+    let name = "\"><img src=x onerror=alert(1)>";
+    let id = browser.hand_in_as_new(name, "a - <b>bold</b>\nb - \" onmouseover=\"x\n").await;
+    for address in [
+        format!("/set-list/{id}"),
+        "/search?name=img".to_owned(),
+        "/statement/%22%3E%3Cimg%20src%3Dx%20onerror%3Dalert%281%29%3E".to_owned(),
+    ] {
+        let page = browser.get(&address).await;
+        assert!(
+            !page.body.contains("<img")
+                && !page.body.contains("<b>")
+                && !page.body.contains("\" onmouseover"),
+            "{}",
+            page.body
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_open_address_needs_a_password() {
+    let place = place(open()).await;
+    let serve = |config| server::serve(place.house.clone(), config, |_| panic!("must not listen"), async {});
+    let outside = Config::at("0.0.0.0:0".parse().unwrap());
+    assert!(matches!(serve(outside.clone()).await, Err(ServeError::PasswordNeeded(_))));
+    let plain = Config { password_hash: Some("sesame".to_owned()), ..outside };
+    assert!(matches!(serve(plain).await, Err(ServeError::PasswordHash)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn serving_ends_when_asked() {
+    let place = place(open()).await;
+    let (tell, told) = tokio::sync::oneshot::channel::<std::net::SocketAddr>();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let house = place.house.clone();
+    let serving = tokio::spawn(async move {
+        server::serve(house, open(), |at| tell.send(at).unwrap(), async { stopped.await.unwrap_or_default() })
+            .await
+    });
+    let at = told.await.unwrap();
+    assert!(tokio::net::TcpStream::connect(at).await.is_ok());
+    stop.send(()).unwrap();
+    assert!(serving.await.unwrap().is_ok());
+}

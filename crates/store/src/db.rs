@@ -1,0 +1,343 @@
+//! One way to speak to SQLite and PostgreSQL: the same SQL text, typed arguments, plain rows.
+//!
+//! Not sqlx's `Any` driver, which truncates integers; each engine keeps its own driver below a value
+//! type of ours. Placeholders are `$1` in both.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, Column, Row as _, TypeInfo, ValueRef};
+
+use crate::Fault;
+
+/// One argument or one column. Absence keeps its type, because PostgreSQL asks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// A whole number.
+    Int(Option<i64>),
+    /// Text.
+    Text(Option<String>),
+    /// Bytes.
+    Blob(Option<Vec<u8>>),
+}
+
+macro_rules! into_value {
+    ($($from:ty => $kind:ident, $convert:expr;)*) => {$(
+        impl From<$from> for Value {
+            fn from(value: $from) -> Value { Value::$kind(Some($convert(value))) }
+        }
+        impl From<Option<$from>> for Value {
+            fn from(value: Option<$from>) -> Value { Value::$kind(value.map($convert)) }
+        }
+    )*};
+}
+
+into_value! {
+    i64 => Int, |v| v;
+    i32 => Int, i64::from;
+    u32 => Int, i64::from;
+    u16 => Int, i64::from;
+    bool => Int, i64::from;
+    String => Text, |v| v;
+    &str => Text, |v: &str| v.to_owned();
+    &String => Text, |v: &String| v.clone();
+    Vec<u8> => Blob, |v| v;
+}
+
+/// The arguments of a statement.
+#[macro_export]
+macro_rules! args {
+    ($($value:expr),* $(,)?) => { vec![$($crate::db::Value::from($value)),*] };
+}
+
+/// One row of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row(Vec<Value>);
+
+impl Row {
+    /// The whole number in a column; a fault where there is none.
+    pub fn int(&self, column: usize) -> Result<i64, Fault> {
+        self.opt_int(column)?.ok_or_else(|| Fault::shape(column, "a whole number"))
+    }
+
+    /// The whole number in a column, if there is one.
+    pub fn opt_int(&self, column: usize) -> Result<Option<i64>, Fault> {
+        match self.0.get(column) {
+            Some(Value::Int(value)) => Ok(*value),
+            Some(Value::Text(None) | Value::Blob(None)) => Ok(None),
+            _ => Err(Fault::shape(column, "a whole number")),
+        }
+    }
+
+    /// The text in a column; a fault where there is none.
+    pub fn text(&self, column: usize) -> Result<String, Fault> {
+        self.opt_text(column)?.ok_or_else(|| Fault::shape(column, "text"))
+    }
+
+    /// The text in a column, if there is one.
+    pub fn opt_text(&self, column: usize) -> Result<Option<String>, Fault> {
+        match self.0.get(column) {
+            Some(Value::Text(value)) => Ok(value.clone()),
+            Some(Value::Int(None) | Value::Blob(None)) => Ok(None),
+            _ => Err(Fault::shape(column, "text")),
+        }
+    }
+
+    /// A value written as text in a column, such as an id; a fault where it does not read back.
+    pub fn parse<T: FromStr>(&self, column: usize) -> Result<T, Fault> {
+        self.text(column)?.parse().map_err(|_| Fault::shape(column, std::any::type_name::<T>()))
+    }
+
+    /// A value written as text in a column, if there is one.
+    pub fn opt_parse<T: FromStr>(&self, column: usize) -> Result<Option<T>, Fault> {
+        match self.opt_text(column)? {
+            None => Ok(None),
+            Some(text) => text.parse().map(Some).map_err(|_| Fault::shape(column, std::any::type_name::<T>())),
+        }
+    }
+
+    /// The bytes in a column, if there are any.
+    pub fn opt_blob(&self, column: usize) -> Result<Option<Vec<u8>>, Fault> {
+        match self.0.get(column) {
+            Some(Value::Blob(value)) => Ok(value.clone()),
+            Some(Value::Int(None) | Value::Text(None)) => Ok(None),
+            _ => Err(Fault::shape(column, "bytes")),
+        }
+    }
+
+    /// The bytes in a column; a fault where there are none.
+    pub fn blob(&self, column: usize) -> Result<Vec<u8>, Fault> {
+        self.opt_blob(column)?.ok_or_else(|| Fault::shape(column, "bytes"))
+    }
+}
+
+/// A pool of connections to one of the engines.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// The embedded default.
+    Sqlite(SqlitePool),
+    /// A server.
+    Postgres(PgPool),
+}
+
+impl Db {
+    /// Opens (and creates) a SQLite file: write-ahead log, full synchronisation, foreign keys, and a
+    /// wait of 30 s where another process writes.
+    pub async fn open_sqlite(file: &Path) -> Result<Db, Fault> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(30))
+            .pragma("trusted_schema", "off");
+        let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await.map_err(Fault::database)?;
+        Ok(Db::Sqlite(pool))
+    }
+
+    /// Connects to PostgreSQL by URL.
+    pub async fn open_postgres(url: &str) -> Result<Db, Fault> {
+        let options = PgConnectOptions::from_str(url).map_err(Fault::database)?;
+        let pool = PgPoolOptions::new()
+            .max_connections(8)
+            .acquire_timeout(Duration::from_secs(20))
+            .connect_with(options)
+            .await
+            .map_err(Fault::database)?;
+        Ok(Db::Postgres(pool))
+    }
+
+    /// Whether it is PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        matches!(self, Db::Postgres(_))
+    }
+
+    /// Begins a transaction that will write. SQLite takes its one write lock at once, so that a later
+    /// statement cannot fail for want of it.
+    pub async fn begin(&self) -> Result<Tx, Fault> {
+        match self {
+            Db::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin_with("begin immediate").await.map_err(Fault::database)?)),
+            Db::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await.map_err(Fault::database)?)),
+        }
+    }
+
+    /// Begins a transaction that only reads: one consistent picture.
+    pub async fn begin_read(&self) -> Result<Tx, Fault> {
+        match self {
+            Db::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin().await.map_err(Fault::database)?)),
+            Db::Postgres(pool) => {
+                let begin = "begin isolation level repeatable read read only";
+                Ok(Tx::Postgres(pool.begin_with(begin).await.map_err(Fault::database)?))
+            }
+        }
+    }
+
+    /// Closes all connections; the write-ahead log is folded in.
+    pub async fn close(&self) {
+        match self {
+            Db::Sqlite(pool) => pool.close().await,
+            Db::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// A transaction; dropped without [`Tx::commit`] it leaves no trace.
+#[derive(Debug)]
+pub enum Tx {
+    /// On SQLite.
+    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    /// On PostgreSQL.
+    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+}
+
+macro_rules! bind_all {
+    ($query:expr, $values:expr) => {{
+        let mut query = $query;
+        for value in $values {
+            query = match value {
+                Value::Int(value) => query.bind(value),
+                Value::Text(value) => query.bind(value),
+                Value::Blob(value) => query.bind(value),
+            };
+        }
+        query
+    }};
+}
+
+impl Tx {
+    /// Runs a statement; tells how many rows it touched.
+    pub async fn run(&mut self, sql: &str, values: Vec<Value>) -> Result<u64, Fault> {
+        match self {
+            Tx::Sqlite(tx) => {
+                let query = bind_all!(sqlx::query(AssertSqlSafe(sql.to_owned())), values);
+                Ok(query.execute(&mut **tx).await.map_err(|e| Fault::statement(sql, e))?.rows_affected())
+            }
+            Tx::Postgres(tx) => {
+                let query = bind_all!(sqlx::query(AssertSqlSafe(sql.to_owned())), values);
+                Ok(query.execute(&mut **tx).await.map_err(|e| Fault::statement(sql, e))?.rows_affected())
+            }
+        }
+    }
+
+    /// Runs a script of several statements without arguments.
+    pub async fn script(&mut self, sql: &str) -> Result<(), Fault> {
+        match self {
+            Tx::Sqlite(tx) => sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut **tx).await.map(drop),
+            Tx::Postgres(tx) => sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut **tx).await.map(drop),
+        }
+        .map_err(|e| Fault::statement(sql, e))
+    }
+
+    /// All rows of an answer.
+    pub async fn rows(&mut self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>, Fault> {
+        match self {
+            Tx::Sqlite(tx) => {
+                let query = bind_all!(sqlx::query(AssertSqlSafe(sql.to_owned())), values);
+                let rows = query.fetch_all(&mut **tx).await.map_err(|e| Fault::statement(sql, e))?;
+                rows.iter().map(sqlite_row).collect()
+            }
+            Tx::Postgres(tx) => {
+                let query = bind_all!(sqlx::query(AssertSqlSafe(sql.to_owned())), values);
+                let rows = query.fetch_all(&mut **tx).await.map_err(|e| Fault::statement(sql, e))?;
+                rows.iter().map(postgres_row).collect()
+            }
+        }
+    }
+
+    /// The first row of an answer, if there is one.
+    pub async fn row(&mut self, sql: &str, values: Vec<Value>) -> Result<Option<Row>, Fault> {
+        Ok(self.rows(sql, values).await?.into_iter().next())
+    }
+
+    /// The whole number in the first column of the first row; 0 where there is no row or no value.
+    pub async fn number(&mut self, sql: &str, values: Vec<Value>) -> Result<i64, Fault> {
+        Ok(self.row(sql, values).await?.map(|r| r.opt_int(0)).transpose()?.flatten().unwrap_or(0))
+    }
+
+    /// Inserts many rows with as few statements as the engines allow. `head` is everything up to
+    /// `values`, `tail` what follows, such as `on conflict do nothing`. Rows have equal length.
+    pub async fn insert_many(&mut self, head: &str, rows: Vec<Vec<Value>>, tail: &str) -> Result<(), Fault> {
+        let width = rows.first().map_or(1, Vec::len).max(1);
+        // Few enough placeholders for both engines (SQLite 32,766; PostgreSQL 65,535), few enough
+        // for the parser to stay quick.
+        let at_once = (4_000 / width).max(1);
+        let full = insert_text(head, width, at_once, tail);
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let chunk: Vec<Vec<Value>> = rows.by_ref().take(at_once).collect();
+            let count = chunk.len();
+            let values = chunk.into_iter().flatten().collect();
+            if count == at_once {
+                self.run(&full, values).await?;
+            } else {
+                self.run(&insert_text(head, width, count, tail), values).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes everything since the beginning last, and returns only when it is on disk.
+    pub async fn commit(self) -> Result<(), Fault> {
+        match self {
+            Tx::Sqlite(tx) => tx.commit().await,
+            Tx::Postgres(tx) => tx.commit().await,
+        }
+        .map_err(Fault::database)
+    }
+}
+
+fn insert_text(head: &str, width: usize, rows: usize, tail: &str) -> String {
+    let mut sql = String::with_capacity(head.len() + rows * width * 7 + tail.len());
+    sql.push_str(head);
+    sql.push_str(" values ");
+    for row in 0..rows {
+        sql.push_str(if row == 0 { "(" } else { ",(" });
+        for column in 0..width {
+            if column > 0 {
+                sql.push(',');
+            }
+            sql.push('$');
+            sql.push_str(&(row * width + column + 1).to_string());
+        }
+        sql.push(')');
+    }
+    sql.push(' ');
+    sql.push_str(tail);
+    sql
+}
+
+fn sqlite_row(row: &sqlx::sqlite::SqliteRow) -> Result<Row, Fault> {
+    (0..row.len())
+        .map(|column| {
+            let raw = row.try_get_raw(column).map_err(Fault::database)?;
+            if raw.is_null() {
+                return Ok(Value::Text(None));
+            }
+            let kind = raw.type_info().name().to_owned();
+            Ok(match kind.as_str() {
+                "INTEGER" => Value::Int(Some(row.try_get_unchecked(column).map_err(Fault::database)?)),
+                "BLOB" => Value::Blob(Some(row.try_get_unchecked(column).map_err(Fault::database)?)),
+                _ => Value::Text(Some(row.try_get_unchecked(column).map_err(Fault::database)?)),
+            })
+        })
+        .collect::<Result<Vec<_>, Fault>>()
+        .map(Row)
+}
+
+fn postgres_row(row: &sqlx::postgres::PgRow) -> Result<Row, Fault> {
+    (0..row.len())
+        .map(|column| {
+            Ok(match row.column(column).type_info().name() {
+                "INT8" => Value::Int(row.try_get(column).map_err(Fault::database)?),
+                "INT4" => Value::Int(row.try_get::<Option<i32>, _>(column).map_err(Fault::database)?.map(i64::from)),
+                "BYTEA" => Value::Blob(row.try_get(column).map_err(Fault::database)?),
+                _ => Value::Text(row.try_get_unchecked(column).map_err(Fault::database)?),
+            })
+        })
+        .collect::<Result<Vec<_>, Fault>>()
+        .map(Row)
+}

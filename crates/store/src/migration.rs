@@ -1,0 +1,49 @@
+//! Forward-only migrations, numbered and never edited once an issue is resolved with them.
+
+use crate::db::{Db, Tx};
+use crate::{Fault, args};
+
+struct Migration {
+    number: i64,
+    name: &'static str,
+    common: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+const MIGRATIONS: &[Migration] = &[Migration {
+    number: 1,
+    name: "house",
+    common: include_str!("../migrations/0001_house.sql"),
+    sqlite: include_str!("../migrations/0001_house.sqlite.sql"),
+    postgres: include_str!("../migrations/0001_house.postgres.sql"),
+}];
+
+/// Brings the schema up to date, one transaction per migration; refuses a database from the future.
+pub(crate) async fn migrate(db: &Db) -> Result<(), Fault> {
+    let mut tx = db.begin().await?;
+    if let Tx::Postgres(_) = tx {
+        // Two processes that start together must not both migrate.
+        tx.run("select pg_advisory_xact_lock(7402981)", args![]).await?;
+    }
+    tx.script("create table if not exists migration (number bigint primary key, name text not null)").await?;
+    let done = tx.number("select max(number) from migration", args![]).await?;
+    let newest = MIGRATIONS.last().map_or(0, |m| m.number);
+    if done > newest {
+        let words = "the data was written by a newer version of tantieme";
+        return Err(Fault::new(format!("{words} (schema {done}, this one knows {newest}); use that version")));
+    }
+    for migration in MIGRATIONS.iter().filter(|m| m.number > done) {
+        let postgres = db.is_postgres();
+        let (blob, seq) = if postgres {
+            ("bytea", "bigint generated always as identity primary key")
+        } else {
+            ("blob", "integer primary key autoincrement")
+        };
+        tx.script(&migration.common.replace("{blob}", blob).replace("{seq}", seq)).await?;
+        tx.script(if postgres { migration.postgres } else { migration.sqlite }).await?;
+        let record = "insert into migration (number, name) values ($1, $2)";
+        tx.run(record, args![migration.number, migration.name]).await?;
+    }
+    tx.commit().await
+}

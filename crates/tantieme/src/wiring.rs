@@ -1,0 +1,86 @@
+//! From options to a house: folders, keys, database, clock.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use app::{Failure, House, Refusal, World};
+use clap::Args;
+use jiff::Timestamp;
+use store::{FieldKey, Store};
+
+/// Where the state lives.
+#[derive(Debug, Args)]
+pub struct Place {
+    /// Folder of the embedded database and the files beside it
+    #[arg(long, global = true, default_value = "tantieme-data", value_name = "DIR")]
+    pub data: PathBuf,
+    /// A PostgreSQL server instead of the embedded database
+    #[arg(long, global = true, value_name = "postgres://…")]
+    pub database: Option<String>,
+    /// Folder of the keys, apart from data and backups [default: the data folder's name with `-keys`]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub keys: Option<PathBuf>,
+    /// Print results as JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+impl Place {
+    /// The folder of the keys.
+    pub fn key_folder(&self) -> PathBuf {
+        self.keys.clone().unwrap_or_else(|| {
+            let mut name = self.data.file_name().unwrap_or_default().to_owned();
+            name.push("-keys");
+            self.data.with_file_name(name)
+        })
+    }
+
+    /// Opens the house: creates folder, keys and database where they are missing.
+    pub async fn open(&self) -> Result<House, Failure> {
+        self.open_in(Arc::new(Real)).await
+    }
+
+    /// Opens the house with another clock and chance, as the demo does.
+    pub async fn open_in(&self, world: Arc<dyn World>) -> Result<House, Failure> {
+        make_folder(&self.data)?;
+        let keys = ports::keys::load_or_create(&self.key_folder(), ports::world::bytes::<32>).map_err(|e| Failure::Refused(Refusal::new("keys", e.to_string(), "")))?;
+        let fields = FieldKey::new(keys.fields);
+        let store = match &self.database {
+            Some(url) => Store::connect(url, fields).await?,
+            None => Store::open(&self.data, fields).await?,
+        };
+        Ok(House {
+            store,
+            world,
+            folder: self.data.clone(),
+            log_seed: keys.log,
+            commitment_key: keys.commitments,
+            origin: "tantieme.local/log".to_owned(),
+        })
+    }
+}
+
+fn make_folder(folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder).map_err(|e| {
+        let message = format!("the folder `{}` cannot be made: {e}", folder.display());
+        Failure::Refused(Refusal::new("data-folder", message, "choose another with `--data DIR`"))
+    })
+}
+
+/// The clock and the chance of the machine.
+#[derive(Debug, Clone, Copy)]
+pub struct Real;
+
+impl World for Real {
+    fn now(&self) -> Timestamp {
+        ports::world::now()
+    }
+
+    fn bits(&self) -> u64 {
+        ports::world::bits()
+    }
+
+    fn nonce(&self) -> [u8; 24] {
+        ports::world::nonce()
+    }
+}

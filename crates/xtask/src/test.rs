@@ -1,0 +1,153 @@
+//! `cargo xtask test`: one command that tests, lean anywhere, everything under `CI=true`.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Instant;
+
+use crate::tidy;
+
+/// The word with which a test says that it did not test; the program of CI looks for it too.
+const SKIPPED: &str = "SKIPPED:";
+
+/// One step: what it is called and what it starts. `tidy` runs in this process.
+#[derive(Debug, PartialEq, Eq)]
+struct Step {
+    name: &'static str,
+    /// Arguments of `cargo`; empty for tidy.
+    args: &'static [&'static str],
+    env: Option<(&'static str, &'static str)>,
+}
+
+const fn step(name: &'static str, args: &'static [&'static str]) -> Step {
+    Step { name, args, env: None }
+}
+
+const TESTS: Step = step("tests", &["test", "--workspace", "--", "--show-output"]);
+const TIDY: Step = step("tidy", &[]);
+
+/// The steps, cheapest first, so that a slip in a line costs seconds and not minutes.
+fn steps(everything: bool) -> Vec<Step> {
+    if !everything {
+        return vec![TESTS, TIDY];
+    }
+    let doc = step("documentation", &["doc", "--workspace", "--no-deps"]);
+    vec![
+        step("format", &["fmt", "--all", "--", "--check"]),
+        TIDY,
+        step("lints", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+        TESTS,
+        step("slow tests", &["test", "--workspace", "--", "--ignored", "slow_", "--show-output"]),
+        Step { env: Some(("RUSTDOCFLAGS", "-D warnings")), ..doc },
+    ]
+}
+
+/// Runs the steps and stops at the first that fails, with the command that repeats it.
+pub fn run(root: &Path) -> ExitCode {
+    let everything = std::env::var("CI").as_deref() == Ok("true");
+    let postgres = std::env::var_os("TANTIEME_TEST_POSTGRES").is_some();
+    if everything && !postgres {
+        eprintln!("error: CI=true tests on every engine, and TANTIEME_TEST_POSTGRES is not set");
+        eprintln!("  hint: set it to the URL of a PostgreSQL that may be filled with throw-away schemas");
+        return ExitCode::FAILURE;
+    }
+    if !postgres {
+        println!(
+            "{SKIPPED} the PostgreSQL half of the tests; set TANTIEME_TEST_POSTGRES to the URL of a throw-away server"
+        );
+    }
+    let (begin, mut skipped) = (Instant::now(), Vec::new());
+    for step in steps(everything) {
+        println!("── {}: {}", step.name, command_line(&step));
+        let start = Instant::now();
+        let fine = if step.args.is_empty() { tidy::report(root) } else { cargo(root, &step, &mut skipped) };
+        println!(
+            "── {}: {} in {:.1} s",
+            step.name,
+            if fine { "fine" } else { "FAILED" },
+            start.elapsed().as_secs_f64()
+        );
+        if !fine {
+            println!("repeat it with: {}", command_line(&step));
+            return ExitCode::FAILURE;
+        }
+    }
+    skipped.sort();
+    skipped.dedup();
+    for line in &skipped {
+        println!("{line}");
+    }
+    println!("all fine in {:.0} s", begin.elapsed().as_secs_f64());
+    if everything && !skipped.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// What a person types to run one step.
+fn command_line(step: &Step) -> String {
+    if step.args.is_empty() {
+        return "cargo xtask tidy".to_owned();
+    }
+    let env = step.env.map_or(String::new(), |(name, value)| format!("{name}=\"{value}\" "));
+    format!("{env}cargo {}", step.args.join(" "))
+}
+
+/// Starts cargo, passes its output on and keeps the lines in which a test says that it skipped.
+fn cargo(root: &Path, step: &Step, skipped: &mut Vec<String>) -> bool {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(step.args).current_dir(root).stdin(Stdio::null()).stdout(Stdio::piped());
+    // What `cargo run` told this program about itself would make the next cargo build things anew.
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|n| n.starts_with("CARGO_PKG_") || n.starts_with("CARGO_MANIFEST_")) {
+            command.env_remove(name);
+        }
+    }
+    if let Some((name, value)) = step.env {
+        command.env(name, value);
+    }
+    let mut child = match command.spawn() {
+        Ok(child) => child,
+        Err(why) => {
+            eprintln!("error: cargo could not be started: {why}");
+            return false;
+        }
+    };
+    let lines = child.stdout.take().map(BufReader::new).into_iter().flat_map(|out| out.split(b'\n'));
+    for line in lines.map_while(Result::ok) {
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        if let Some(said) = skip_said(&line) {
+            skipped.push(said.to_owned());
+        }
+    }
+    child.wait().is_ok_and(|status| status.success())
+}
+
+/// The part of a line in which a test says that it skipped.
+fn skip_said(line: &str) -> Option<&str> {
+    line.find(SKIPPED).map(|at| line[at..].trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lean_set_is_part_of_everything() {
+        let all = steps(true);
+        assert!(steps(false).iter().all(|s| all.contains(s)));
+        assert!(all.len() > steps(false).len());
+    }
+
+    #[test]
+    fn a_failed_step_can_be_typed_again() {
+        let lines: Vec<String> = steps(true).iter().map(command_line).collect();
+        assert!(lines.contains(&"cargo xtask tidy".to_owned()));
+        assert!(lines.contains(&"RUSTDOCFLAGS=\"-D warnings\" cargo doc --workspace --no-deps".to_owned()));
+    }
+
+    #[test]
+    fn a_skip_is_heard_wherever_it_stands_in_a_line() {
+        let said = format!("  {SKIPPED} no files ");
+        assert_eq!(skip_said(&said), Some(said.trim()));
+        assert_eq!(skip_said("3 skipped"), None);
+    }
+}
