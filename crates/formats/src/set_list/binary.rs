@@ -45,7 +45,8 @@ pub(crate) fn read(bytes: &[u8], log: Option<&[u8]>) -> SetListFile {
     if enciphered(bytes) && bytes.len().is_multiple_of(PAGE) {
         return refuse(Some(Format::RekordboxDb), locked());
     }
-    let hint = "give the history as your DJ software exports it: text, CSV, XML, NML, `.session` or the database";
+    let hint =
+        "give the history as your DJ software exports it: text, CSV, XML, NML, `.session` or the database";
     refuse(None, Problem::new("not-a-set-list", 0, "the file is no set list known here", hint).fatal())
 }
 
@@ -94,7 +95,7 @@ fn beside(head: &[u8]) -> Option<Problem> {
     if head.starts_with(b"PMAI") {
         return Some(wrong("this is a waveform analysis of rekordbox (`ANLZ`), not a history", take));
     }
-    if dword(0) == Some(0x60) && head.get(4..11) == Some(b"PIONEER") {
+    if dword(0) == Some(0x60) && head.get(4..11).is_some_and(|maker| maker.eq_ignore_ascii_case(b"PIONEER")) {
         return Some(wrong("this is a settings file of a player (`SETTING.DAT`), not a history", take));
     }
     // `datafile.edb` and `ExtData.edb` of rekordbox 5: kind, header, 8, size, 0, …, 16 at 0x1c.
@@ -126,10 +127,21 @@ fn refuse(format: Option<Format>, problem: Problem) -> SetListFile {
 /// mostly lies above 400, text and tables above 10,000.
 fn enciphered(head: &[u8]) -> bool {
     const PACKED: [&[u8]; 12] = [
-        b"PK", b"\x1f\x8b", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf", b"Rar!", b"BZh", b"ID3", b"OggS", b"fLaC",
-        b"\xff\xd8\xff", b"\x89PNG",
+        b"PK",
+        b"\x1f\x8b",
+        b"\xfd7zXZ",
+        b"\x28\xb5\x2f\xfd",
+        b"7z\xbc\xaf",
+        b"Rar!",
+        b"BZh",
+        b"ID3",
+        b"OggS",
+        b"fLaC",
+        b"\xff\xd8\xff",
+        b"\x89PNG",
     ];
-    let Some(page) = head.get(..PAGE).filter(|page| !PACKED.iter().any(|magic| page.starts_with(magic))) else {
+    let Some(page) = head.get(..PAGE).filter(|page| !PACKED.iter().any(|magic| page.starts_with(magic)))
+    else {
         return false;
     };
     let mut counts = [0_i64; 256];

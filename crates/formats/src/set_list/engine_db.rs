@@ -86,7 +86,13 @@ fn time(row: &Row, column: usize) -> Option<music::usage::Moment> {
     unix.or_else(|| row.text(column).and_then(|text| gather::moment(&text)))
 }
 
-fn push(row: &Row, tracks: &HashMap<i64, Line>, set: &Option<String>, started_at: Option<music::usage::Moment>, out: &mut Gather) {
+fn push(
+    row: &Row,
+    tracks: &HashMap<i64, Line>,
+    set: &Option<String>,
+    started_at: Option<music::usage::Moment>,
+    out: &mut Gather,
+) {
     let track = row.number(1).and_then(|id| tracks.get(&id));
     if track.is_none() {
         out.problem(missing_track(row.line(), row.text(1).as_deref(), set.as_deref()));
@@ -102,7 +108,16 @@ fn tracks(db: &Database, entries: &BTreeMap<Option<i64>, Vec<Row>>, out: &mut Ga
         return tracks;
     }
     let columns = [
-        "id", "?title", "?artist", "?album", "?label", "?remixer", "?year", "length", "?comment", "?filename",
+        "id",
+        "?title",
+        "?artist",
+        "?album",
+        "?label",
+        "?remixer",
+        "?year",
+        "length",
+        "?comment",
+        "?filename",
         "?lengthCalculated",
     ];
     db.each("Track", &columns, out, |row| {
@@ -116,7 +131,10 @@ fn tracks(db: &Database, entries: &BTreeMap<Option<i64>, Vec<Row>>, out: &mut Ga
             label: row.text(4),
             remixer: row.text(5),
             year: row.year(6),
-            duration_s: row.number(7).and_then(gather::seconds).or_else(|| row.number(10).and_then(gather::seconds)),
+            duration_s: row
+                .number(7)
+                .and_then(gather::seconds)
+                .or_else(|| row.number(10).and_then(gather::seconds)),
             own_id: row.text(8).and_then(|c| OwnTrackId::find(&c)),
             played: true,
             ..Line::default()

@@ -121,22 +121,16 @@ fn first_times(file: &mut SetListFile) {
     for set in &mut file.sets {
         while lines.next_if(|line| line.set < set.number).is_some() {}
         if set.started_at.is_none() {
-            set.started_at = lines.peek().filter(|line| line.set == set.number).and_then(|line| line.started_at);
+            set.started_at =
+                lines.peek().filter(|line| line.set == set.number).and_then(|line| line.started_at);
         }
     }
 }
 
 /// What a line weighs against the bound, in bytes.
 pub(super) fn size(line: &Line) -> usize {
-    let texts = [
-        &line.text,
-        &line.artist,
-        &line.title,
-        &line.version,
-        &line.remixer,
-        &line.album,
-        &line.label,
-    ];
+    let texts =
+        [&line.text, &line.artist, &line.title, &line.version, &line.remixer, &line.album, &line.label];
     texts.into_iter().flatten().map(String::len).sum::<usize>() + 8
 }
 
@@ -181,7 +175,8 @@ fn offset(text: &str) -> Option<Offset> {
         return Some(Offset::UTC);
     }
     let digits: String = text.get(1..)?.chars().filter(|c| *c != ':').collect();
-    let (hours, minutes) = (digits.get(..2)?.parse::<i32>().ok()?, digits.get(2..4).unwrap_or("0").parse::<i32>().ok()?);
+    let (hours, minutes) =
+        (digits.get(..2)?.parse::<i32>().ok()?, digits.get(2..4).unwrap_or("0").parse::<i32>().ok()?);
     let sign = if text.starts_with('-') { -1 } else { 1 };
     Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()
 }
@@ -194,7 +189,8 @@ pub(super) fn seconds(value: i64) -> Option<u32> {
 /// The seconds of `04:34.34`, `1:02:03` or `3:07`, fractions dropped.
 pub(super) fn clock(text: &str) -> Option<u32> {
     let whole = text.trim().split(['.', ',']).next()?;
-    let parts: Option<Vec<i64>> = whole.splitn(4, ':').map(|p| p.parse::<u16>().ok().map(i64::from)).collect();
+    let parts: Option<Vec<i64>> =
+        whole.splitn(4, ':').map(|p| p.parse::<u16>().ok().map(i64::from)).collect();
     match parts?[..] {
         [minutes, s] => seconds(minutes * 60 + s),
         [hours, minutes, s] => seconds(hours * 3600 + minutes * 60 + s),
@@ -223,7 +219,9 @@ mod tests {
         ] {
             assert_eq!(moment(text).unwrap().to_string(), want, "{text}");
         }
-        for text in ["", "2024-05-01", "yesterday, at ten", "2024-13-01 22:15:00", "2024-05-01 22:15:00 +99:00"] {
+        for text in
+            ["", "2024-05-01", "yesterday, at ten", "2024-13-01 22:15:00", "2024-05-01 22:15:00 +99:00"]
+        {
             assert_eq!(moment(text), None, "{text}");
         }
     }
@@ -233,7 +231,10 @@ mod tests {
         assert_eq!(clean(" Low\tTide \0\0").as_deref(), Some("Low Tide"));
         assert_eq!(clean(" \0"), None);
         assert_eq!(clean(&"é".repeat(5_000)).unwrap().len(), FIELD);
-        assert_eq!((clock("04:34.34"), clock("1:02:03"), clock("x:3"), clock("90")), (Some(274), Some(3723), None, None));
+        assert_eq!(
+            (clock("04:34.34"), clock("1:02:03"), clock("x:3"), clock("90")),
+            (Some(274), Some(3723), None, None)
+        );
         assert_eq!((year("2011-01-18T11:15:40"), year("    "), year("0")), (Some(2011), None, None));
         assert_eq!(stem("X:\\Music\\Mira Feld - Low Tide.mp3\0").as_deref(), Some("Mira Feld - Low Tide"));
         assert_eq!((unix(0), unix(-5), unix(i64::MAX)), (None, None, None));

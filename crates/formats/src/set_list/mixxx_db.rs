@@ -62,7 +62,8 @@ fn tracks(db: &Database, entries: &BTreeMap<i64, Vec<Row>>, out: &mut Gather) ->
     let columns = ["id", "artist", "title", "?album", "?year", "?duration", "?comment", "?grouping"];
     db.each("library", &columns, out, |row| {
         let Some(id) = row.number(0).filter(|id| wanted.contains(id)) else { return };
-        let own_id = [6, 7].into_iter().filter_map(|column| row.text(column)).find_map(|t| OwnTrackId::find(&t));
+        let own_id =
+            [6, 7].into_iter().filter_map(|column| row.text(column)).find_map(|t| OwnTrackId::find(&t));
         let line = Line {
             artist: row.text(1),
             title: row.text(2),

@@ -70,8 +70,18 @@ fn tracks(db: &Database, entries: &HashMap<String, Vec<Row>>, out: &mut Gather) 
     let mut found = Vec::new();
     if !wanted.is_empty() {
         let columns = [
-            "ID", "Title", "ArtistID", "?RemixerID", "?AlbumID", "?LabelID", "?Length", "?ReleaseYear", "?ISRC",
-            "?Commnt", "?Subtitle", "?FileNameL",
+            "ID",
+            "Title",
+            "ArtistID",
+            "?RemixerID",
+            "?AlbumID",
+            "?LabelID",
+            "?Length",
+            "?ReleaseYear",
+            "?ISRC",
+            "?Commnt",
+            "?Subtitle",
+            "?FileNameL",
         ];
         db.each("djmdContent", &columns, out, |row| {
             if row.text(0).is_some_and(|id| wanted.contains(&id)) {
@@ -107,7 +117,13 @@ fn tracks(db: &Database, entries: &HashMap<String, Vec<Row>>, out: &mut Gather) 
 }
 
 /// The names in `table` of the ids that the tracks have in `column`.
-fn names(db: &Database, table: &str, column: usize, tracks: &[Row], out: &mut Gather) -> HashMap<String, String> {
+fn names(
+    db: &Database,
+    table: &str,
+    column: usize,
+    tracks: &[Row],
+    out: &mut Gather,
+) -> HashMap<String, String> {
     let wanted: HashSet<String> = tracks.iter().filter_map(|row| row.text(column)).collect();
     let mut names = HashMap::new();
     if wanted.is_empty() {
@@ -141,8 +157,14 @@ fn lines(rows: &[Row], tracks: &HashMap<String, Line>, set: &Option<String>, out
 /// An entry whose track the file does not hold.
 pub(super) fn missing_track(line: u64, id: Option<&str>, set: Option<&str>) -> Problem {
     let (id, set) = (id.unwrap_or("none"), set.unwrap_or("without a name"));
-    let message = format!("an entry of the history `{set}` points to a track (id `{id}`) that is not in the file");
-    Problem::new("missing-track", line, message, "the track was deleted; write artist and title into the line by hand")
+    let message =
+        format!("an entry of the history `{set}` points to a track (id `{id}`) that is not in the file");
+    Problem::new(
+        "missing-track",
+        line,
+        message,
+        "the track was deleted; write artist and title into the line by hand",
+    )
 }
 
 /// Three entries or more, written faster than anybody can play them: two seconds apart at most.
@@ -159,7 +181,13 @@ fn written_at_once(lines: &[Line]) -> bool {
 fn forget_times(lines: &mut [Line], set: &Option<String>, out: &mut Gather) {
     lines.iter_mut().for_each(|line| line.started_at = None);
     let set = set.as_deref().unwrap_or("without a name");
-    let message = format!("the history `{set}` was imported at one moment; its times are not those of playing");
-    let problem = Problem::new("times-unknown", lines.first().map_or(0, |line| line.line), message, "the order is right");
+    let message =
+        format!("the history `{set}` was imported at one moment; its times are not those of playing");
+    let problem = Problem::new(
+        "times-unknown",
+        lines.first().map_or(0, |line| line.line),
+        message,
+        "the order is right",
+    );
     out.problem(problem.notice());
 }

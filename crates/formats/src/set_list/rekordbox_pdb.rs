@@ -79,7 +79,8 @@ pub(super) fn read(bytes: &[u8]) -> SetListFile {
         }
     }
     if out.is_empty() {
-        let hint = "players write one while a set is played from the device; take the device that was played from";
+        let hint =
+            "players write one while a set is played from the device; take the device that was played from";
         out.problem(Problem::new("no-history", 0, "the rekordbox device holds no history", hint));
     }
     out.finish()
@@ -112,7 +113,11 @@ impl<'a> Pdb<'a> {
             }
             let (found, whole) = chain(bytes, size, kind, (first, last), &mut seen);
             if !whole {
-                let message = format!("the table of {} is damaged; {} pages of it could be read", word(kind), found.len());
+                let message = format!(
+                    "the table of {} is damaged; {} pages of it could be read",
+                    word(kind),
+                    found.len()
+                );
                 out.problem(Problem::new("damaged", 0, message, "copy `export.pdb` from the device again"));
             }
             pages.entry(kind).or_insert_with(Vec::new).extend(found);

@@ -30,7 +30,8 @@ pub(super) fn read(db: &Database) -> SetListFile {
         rows.iter().for_each(|row| push(row, &mut out));
     }
     if out.is_empty() {
-        let hint = "play a session in Serato DJ 4, or take the `.session` files in `_Serato_/History/Sessions`";
+        let hint =
+            "play a session in Serato DJ 4, or take the `.session` files in `_Serato_/History/Sessions`";
         out.problem(Problem::new("no-history", 0, "the Serato database holds no history", hint));
     }
     out.finish()
@@ -38,8 +39,20 @@ pub(super) fn read(db: &Database) -> SetListFile {
 
 fn entries(db: &Database, out: &mut Gather) -> BTreeMap<Option<i64>, Vec<Row>> {
     let columns = [
-        "session_id", "start_time", "?end_time", "played", "artist", "name", "?remixer", "?album", "?label", "?year",
-        "?length_sec", "?comments", "?grouping", "?file_name",
+        "session_id",
+        "start_time",
+        "?end_time",
+        "played",
+        "artist",
+        "name",
+        "?remixer",
+        "?album",
+        "?label",
+        "?year",
+        "?length_sec",
+        "?comments",
+        "?grouping",
+        "?file_name",
     ];
     let mut entries: BTreeMap<_, Vec<Row>> = BTreeMap::new();
     db.each("history_entry", &columns, out, |row| entries.entry(row.number(0)).or_default().push(row));
@@ -48,9 +61,11 @@ fn entries(db: &Database, out: &mut Gather) -> BTreeMap<Option<i64>, Vec<Row>> {
 }
 
 fn push(row: &Row, out: &mut Gather) {
-    let played_s = row.number(2).zip(row.number(1)).and_then(|(end, start)| gather::seconds(end.checked_sub(start)?));
+    let played_s =
+        row.number(2).zip(row.number(1)).and_then(|(end, start)| gather::seconds(end.checked_sub(start)?));
     let title = row.text(5);
-    let own_id = [11, 12].into_iter().filter_map(|column| row.text(column)).find_map(|t| OwnTrackId::find(&t));
+    let own_id =
+        [11, 12].into_iter().filter_map(|column| row.text(column)).find_map(|t| OwnTrackId::find(&t));
     out.push(Line {
         line: row.line(),
         text: if title.is_none() { row.text(13).and_then(|f| gather::stem(&f)) } else { None },

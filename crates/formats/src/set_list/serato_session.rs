@@ -93,12 +93,17 @@ fn other_kind(bytes: &[u8]) -> Option<Problem> {
     let message = match () {
         () if version.contains("Database") => "this is Serato's collection, not a history",
         () if version.contains("Crate") => "this is a Serato crate, not a history",
-        () if rest.starts_with(b"oses") || memmem::find(rest, b"oent").is_none() && memmem::find(rest, b"oses").is_some() => {
+        () if rest.starts_with(b"oses")
+            || memmem::find(rest, b"oent").is_none() && memmem::find(rest, b"oses").is_some() =>
+        {
             "this is the list of Serato's sessions, not a session"
         }
         () => return None,
     };
-    Some(Problem::new("wrong-file", 0, message, "take a `.session` file from `_Serato_/History/Sessions`").fatal())
+    Some(
+        Problem::new("wrong-file", 0, message, "take a `.session` file from `_Serato_/History/Sessions`")
+            .fatal(),
+    )
 }
 
 /// A row of the session after its last record.
@@ -148,7 +153,8 @@ fn entries<'a>(bytes: &'a [u8], out: &mut Gather) -> Vec<&'a [u8]> {
 fn salvage<'a>(bytes: &'a [u8], number: u64, out: &mut Gather) -> (&'a [u8], &'a [u8], &'a [u8]) {
     let start = bytes.len().min(4);
     let end = memmem::find(&bytes[start..], b"oent").map_or(bytes.len(), |at| start + at);
-    let message = if end == bytes.len() { "the session is cut off here" } else { "the session is damaged here" };
+    let message =
+        if end == bytes.len() { "the session is cut off here" } else { "the session is damaged here" };
     out.problem(Problem::new("truncated", number, message, "copy the file again after Serato was closed"));
     (&bytes[..start], bytes.get(8..end).unwrap_or_default(), &bytes[end..])
 }
@@ -198,7 +204,10 @@ fn row(fields: &HashMap<u32, &[u8]>, number: u64) -> Row {
         label: of(field::LABEL),
         year: of(field::YEAR).and_then(|year| gather::year(&year)),
         duration_s: of(field::LENGTH).and_then(|length| gather::clock(&length)),
-        own_id: [field::COMMENT, field::GROUPING].into_iter().filter_map(of).find_map(|t| OwnTrackId::find(&t)),
+        own_id: [field::COMMENT, field::GROUPING]
+            .into_iter()
+            .filter_map(of)
+            .find_map(|t| OwnTrackId::find(&t)),
         started_at: start.and_then(gather::unix),
         played_s: number_of(field::PLAYTIME).or(lasted).and_then(gather::seconds),
         ..Line::default()

@@ -106,12 +106,21 @@ pub(super) fn open(
 ) -> Result<Database, Problem> {
     let page = page_size(bytes).ok_or_else(|| damaged("the header of the database is damaged"))?;
     if bytes.len() > LARGEST {
-        let message = format!("the database has {} MB, more than the {} MB that are read", bytes.len() >> 20, LARGEST >> 20);
+        let message = format!(
+            "the database has {} MB, more than the {} MB that are read",
+            bytes.len() >> 20,
+            LARGEST >> 20
+        );
         return Err(Problem::new("too-large", 0, message, "export the history as text instead").fatal());
     }
     let whole = bytes.len() / page * page;
     if whole < bytes.len() {
-        problems.push(Problem::new("truncated", 0, "the last page of the database is cut off", "copy the file again"));
+        problems.push(Problem::new(
+            "truncated",
+            0,
+            "the last page of the database is cut off",
+            "copy the file again",
+        ));
     }
     let image = with_log(&bytes[..whole], log, page, problems);
     let head = patched_head(&image, page, problems).ok_or_else(|| damaged("the database is cut off"))?;
@@ -231,7 +240,12 @@ impl Database {
     pub(super) fn each(&self, table: &str, columns: &[&str], out: &mut Gather, mut take: impl FnMut(Row)) {
         if !self.has(table) {
             let message = format!("the database has no table `{table}`");
-            out.problem(Problem::new("missing-table", 0, message, "the software that wrote it may be too old or too new"));
+            out.problem(Problem::new(
+                "missing-table",
+                0,
+                message,
+                "the software that wrote it may be too old or too new",
+            ));
             return;
         }
         let select = self.select(table, columns, out);
@@ -277,10 +291,19 @@ impl Database {
     }
 
     fn columns(&self, table: &str) -> BTreeSet<String> {
-        let Ok(statement) = self.connection.prepare(&format!("SELECT * FROM main.\"{table}\" LIMIT 0")) else {
-            return BTreeSet::new();
-        };
-        statement.column_names().iter().map(|name| name.to_ascii_lowercase()).collect()
+        self.names(&format!("PRAGMA main.table_info(\"{table}\")"), 1).unwrap_or_default()
+    }
+
+    /// A column of names, in lower case. Asked of the rows, since SQLite's own column names may be no UTF-8.
+    fn names(&self, sql: &str, column: usize) -> rusqlite::Result<BTreeSet<String>> {
+        let mut statement = self.connection.prepare(sql)?;
+        let mut rows = statement.query([])?;
+        let mut names = BTreeSet::new();
+        while let Some(row) = rows.next()? {
+            let name = row.get_ref(column)?.as_bytes().unwrap_or_default();
+            names.insert(String::from_utf8_lossy(name).to_ascii_lowercase());
+        }
+        Ok(names)
     }
 
     /// Runs a query until it ends, breaks, or `take` says enough.
@@ -292,7 +315,8 @@ impl Database {
             for column in 1..=columns {
                 cells.push(value(row.get_ref(column)?));
             }
-            let row = Row { id: row.get(0)?, cells };
+            let id = row.get_ref(0)?.as_i64().unwrap_or(0);
+            let row = Row { id, cells };
             let left = self.memory.get().checked_sub(row.size()).ok_or(Stop::Full)?;
             self.memory.set(left);
             if !take(row) {
@@ -328,12 +352,7 @@ impl Database {
 
     fn list_tables(&mut self) -> rusqlite::Result<()> {
         let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE TABLE%'";
-        let mut statement = self.connection.prepare(sql)?;
-        let names = statement.query_map([], |row| Ok(row.get_ref(0)?.as_bytes().unwrap_or_default().to_vec()))?;
-        self.tables = BTreeSet::new();
-        for name in names {
-            self.tables.insert(String::from_utf8_lossy(&name?).to_ascii_lowercase());
-        }
+        self.tables = self.names(sql, 0)?;
         Ok(())
     }
 
@@ -345,11 +364,8 @@ impl Database {
         let lenient = c
             .set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false)
             .and_then(|_| c.set_db_config(DbConfig::SQLITE_DBCONFIG_WRITABLE_SCHEMA, true));
-        match lenient.and_then(|_| self.list_tables()) {
-            Ok(()) => Ok(()),
-            Err(_) if !self.tables.is_empty() => Ok(()),
-            Err(e) => Err(damaged(&format!("the database is damaged ({e})"))),
-        }
+        let listed = lenient.and_then(|_| self.list_tables());
+        listed.map_err(|e| damaged(&format!("the database is damaged ({e})")))
     }
 }
 
@@ -374,7 +390,8 @@ impl Stop {
     fn problem(self, table: &str, count: u64) -> Problem {
         match self {
             Stop::Full => {
-                let message = format!("table `{table}` takes more work than its size allows; {count} rows were read");
+                let message =
+                    format!("table `{table}` takes more work than its size allows; {count} rows were read");
                 Problem::new("too-large", 0, message, "export the history as text instead")
             }
             Stop::Damage(why) => {
@@ -390,6 +407,8 @@ fn value(cell: ValueRef<'_>) -> Value {
         ValueRef::Null | ValueRef::Blob(_) => Value::Nothing,
         ValueRef::Integer(number) => Value::Number(number),
         ValueRef::Real(number) => Value::Number(number as i64), // `as` clamps; fractions are dropped as documented
-        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(&text[..text.len().min(8_000)]).into_owned()),
+        ValueRef::Text(text) => {
+            Value::Text(String::from_utf8_lossy(&text[..text.len().min(8_000)]).into_owned())
+        }
     }
 }

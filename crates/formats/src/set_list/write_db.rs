@@ -45,7 +45,12 @@ fn fields(line: &Line, row: u32) -> Vec<u8> {
     for (field, value) in texts {
         value.into_iter().for_each(|value| add(field, &text(value)));
     }
-    let numbers = [(field::START, start), (field::END, end), (field::DECK, Some(row % 2 + 1)), (field::PLAYTIME, line.played_s)];
+    let numbers = [
+        (field::START, start),
+        (field::END, end),
+        (field::DECK, Some(row % 2 + 1)),
+        (field::PLAYTIME, line.played_s),
+    ];
     for (field, value) in numbers {
         value.into_iter().for_each(|value| add(field, &value.to_be_bytes()));
     }

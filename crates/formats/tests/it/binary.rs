@@ -22,6 +22,17 @@ fn codes(file: &SetListFile) -> Vec<&'static str> {
     file.problems.iter().map(|problem| problem.code).collect()
 }
 
+/// The same with the names of real artists as a number, so that none stands in this repository.
+fn sum_of_real(file: &SetListFile) -> String {
+    let whole = sum(file);
+    let (front, rest) = whole.split_once(" | ").unwrap();
+    let (names, problems) = rest.rsplit_once(" | ").unwrap();
+    let fnv = names
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
+    format!("{front} | {fnv:016x} | {problems}")
+}
+
 /// One file in a line: format, sets, lines, played, first, last, problems.
 fn sum(file: &SetListFile) -> String {
     let name = |line: &Line| {
@@ -61,7 +72,7 @@ fn real_files_are_read_as_they_are() {
     let mut wrong = Vec::new();
     for row in table.lines().filter(|row| !row.is_empty() && !row.starts_with('#')) {
         let (path, want) = row.split_once(" => ").unwrap();
-        let got = sum(&read(&std::fs::read(folder.join(path)).unwrap()));
+        let got = sum_of_real(&read(&std::fs::read(folder.join(path)).unwrap()));
         if got != want {
             wrong.push(format!("{path} => {got}"));
         }
@@ -75,10 +86,16 @@ fn side_files_of_rekordbox_name_the_right_one() {
     let mut count = 0;
     for path in walk(&folder) {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        let side = name.starts_with("ANLZ") || name.ends_with("SETTING.DAT") || name.ends_with("SETTING2.DAT");
+        let side =
+            name.starts_with("ANLZ") || name.ends_with("SETTING.DAT") || name.ends_with("SETTING2.DAT");
         if side || name.ends_with(".edb") || name == "exportExt.pdb" {
             let file = read(&std::fs::read(&path).unwrap());
-            assert_eq!(sum(&file), "none 0 sets 0 lines 0 played |  |  | [\"wrong-file\"]", "{}", path.display());
+            assert_eq!(
+                sum(&file),
+                "none 0 sets 0 lines 0 played |  |  | [\"wrong-file\"]",
+                "{}",
+                path.display()
+            );
             assert!(file.problems[0].hint.contains("export.pdb"), "{}", path.display());
             count += 1;
         }
@@ -163,10 +180,16 @@ fn a_rekordbox_database_gives_every_history() {
     assert_eq!((first.album.as_deref(), first.label.as_deref()), (Some("Ebb"), Some("Nordlicht")));
     assert_eq!(first.started_at.unwrap().to_string(), "2026-09-04T21:00:00Z");
     let second = &file.lines[1];
-    assert_eq!((second.version.as_deref(), second.remixer.as_deref()), (Some("KN Remix"), Some("Kollektiv Nord")));
+    assert_eq!(
+        (second.version.as_deref(), second.remixer.as_deref()),
+        (Some("KN Remix"), Some("Kollektiv Nord"))
+    );
     assert_eq!(file.sets[0].started_at.unwrap().to_string(), "2026-09-04T20:58:00Z");
     assert_eq!(file.lines[5].text.as_deref(), Some("Kollektiv Nord - Ebbe"));
-    assert!(file.lines[3..].iter().all(|line| line.started_at.is_none()), "import times are not times of playing");
+    assert!(
+        file.lines[3..].iter().all(|line| line.started_at.is_none()),
+        "import times are not times of playing"
+    );
 }
 
 const ENGINE_1_ROWS: &str = "
@@ -251,13 +274,26 @@ fn mixxx_set_logs_are_in_universal_time() {
 fn foreign_and_poor_databases_say_what_is_wrong() {
     for (sql, want) in [
         ("CREATE TABLE moz_places (id)", "none 0 sets 0 lines 0 played |  |  | [\"wrong-file\"]"),
-        ("CREATE TABLE djmdContent (ID)", "rekordbox-db 0 sets 0 lines 0 played |  |  | [\"missing-table\", \"missing-table\", \"no-history\"]"),
-        ("CREATE VIEW djmdHistory AS SELECT 1; CREATE TABLE t (a)", "none 0 sets 0 lines 0 played |  |  | [\"wrong-file\"]"),
+        (
+            "CREATE TABLE djmdContent (ID)",
+            "rekordbox-db 0 sets 0 lines 0 played |  |  | [\"missing-table\", \"missing-table\", \"no-history\"]",
+        ),
+        (
+            "CREATE VIEW djmdHistory AS SELECT 1; CREATE TABLE t (a)",
+            "none 0 sets 0 lines 0 played |  |  | [\"wrong-file\"]",
+        ),
     ] {
         assert_eq!(sum(&read(&database(&[sql]))), want, "{sql}");
     }
-    let old = REKORDBOX.replace("Title, ", "").replace(", Length,", ",").replace("'Low Tide', ", "").replace("'Night Drive', ", "").replace("'102', '', '',", "'102', '',")
-        .replace("372, ", "").replace("401, ", "").replace("NULL, NULL, 0, 0", "NULL, NULL, 0");
+    let old = REKORDBOX
+        .replace("Title, ", "")
+        .replace(", Length,", ",")
+        .replace("'Low Tide', ", "")
+        .replace("'Night Drive', ", "")
+        .replace("'102', '', '',", "'102', '',")
+        .replace("372, ", "")
+        .replace("401, ", "")
+        .replace("NULL, NULL, 0, 0", "NULL, NULL, 0");
     let file = read(&database(&[&old]));
     assert_eq!(file.lines.len(), 6);
     assert!(codes(&file).contains(&"missing-column"));
@@ -322,7 +358,11 @@ fn with_log() -> (Vec<u8>, Vec<u8>) {
     let db = Connection::open(&path).unwrap();
     db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;").unwrap();
     for i in 0..40 {
-        let sql = format!("INSERT INTO PlaylistTracks VALUES ({}, 2, 2, {}, '2026-09-04 22:00:00')", 10 + i, 10 + i);
+        let sql = format!(
+            "INSERT INTO PlaylistTracks VALUES ({}, 2, 2, {}, '2026-09-04 22:00:00')",
+            10 + i,
+            10 + i
+        );
         db.execute_batch(&sql).unwrap();
     }
     let both = (std::fs::read(&path).unwrap(), std::fs::read(&log).unwrap());
@@ -343,7 +383,11 @@ fn the_log_beside_a_database_counts_up_to_its_last_whole_commit() {
     let mut flipped = log.clone();
     flipped[log.len() / 2] ^= 1;
     let flipped = read_with(&bytes, &flipped);
-    assert!((3..42).contains(&flipped.lines.len()) && codes(&flipped) == ["wal-damaged"], "{}", sum(&flipped));
+    assert!(
+        (3..42).contains(&flipped.lines.len()) && codes(&flipped) == ["wal-damaged"],
+        "{}",
+        sum(&flipped)
+    );
     let foreign = read_with(&bytes, b"not a log at all, but long enough to be one");
     assert_eq!((foreign.lines.len(), codes(&foreign)), (2, vec!["wal-damaged"]));
     assert_eq!(codes(&read(&log)), ["wrong-file"]);
@@ -378,16 +422,21 @@ fn night() -> Vec<Line> {
 fn a_session_comes_back_as_it_was_written() {
     let file = read(&serato_session(&night()));
     assert_eq!(file.lines, night());
-    assert_eq!((sum(&file), file.sets[0].started_at), (
-        "serato-session 1 sets 3 lines 2 played | Mira Feld / Low Tide | Nobody / Only loaded | []".into(),
-        night()[0].started_at,
-    ));
+    assert_eq!(
+        (sum(&file), file.sets[0].started_at),
+        (
+            "serato-session 1 sets 3 lines 2 played | Mira Feld / Low Tide | Nobody / Only loaded | []"
+                .into(),
+            night()[0].started_at,
+        )
+    );
 }
 
 /// A record of a session with these fields.
 fn entry(fields: &[(u32, &[u8])]) -> Vec<u8> {
     let record = |tag: &[u8], value: &[u8]| [tag, &(value.len() as u32).to_be_bytes(), value].concat();
-    let body: Vec<u8> = fields.iter().flat_map(|(field, value)| record(&field.to_be_bytes(), value)).collect();
+    let body: Vec<u8> =
+        fields.iter().flat_map(|(field, value)| record(&field.to_be_bytes(), value)).collect();
     record(b"oent", &record(b"adat", &body))
 }
 
@@ -398,7 +447,8 @@ fn utf16(text: &str) -> Vec<u8> {
 #[test]
 fn the_last_record_of_a_row_counts() {
     let row = 7_u32.to_be_bytes();
-    let loaded = entry(&[(1, &row), (6, &utf16("Low Tide\0")), (28, &1_788_555_600_u32.to_be_bytes()), (50, &[0])]);
+    let loaded =
+        entry(&[(1, &row), (6, &utf16("Low Tide\0")), (28, &1_788_555_600_u32.to_be_bytes()), (50, &[0])]);
     let other = entry(&[(1, &8_u32.to_be_bytes()), (6, &utf16("Mira Feld - Night - Drive\0")), (50, &[0])]);
     let played = entry(&[
         (1, &row),
@@ -408,8 +458,14 @@ fn the_last_record_of_a_row_counts() {
         (50, &[1]),
     ]);
     let file = read(&[loaded, other, played].concat());
-    assert_eq!(sum(&file), "serato-session 1 sets 2 lines 1 played | ? / Low Tide | Mira Feld / Night - Drive | []");
-    assert_eq!((file.lines[0].played_s, file.lines[1].text.as_deref()), (Some(300), Some("Mira Feld - Night - Drive")));
+    assert_eq!(
+        sum(&file),
+        "serato-session 1 sets 2 lines 1 played | ? / Low Tide | Mira Feld / Night - Drive | []"
+    );
+    assert_eq!(
+        (file.lines[0].played_s, file.lines[1].text.as_deref()),
+        (Some(300), Some("Mira Feld - Night - Drive"))
+    );
 }
 
 #[test]
@@ -527,7 +583,10 @@ fn a_device_gives_every_history_in_order() {
     );
     let second = &file.lines[1];
     assert_eq!((second.artist.as_deref(), second.label.as_deref()), (Some("Mira Feld"), Some("Nordlicht")));
-    assert_eq!((second.isrc.as_ref().unwrap().as_str(), second.duration_s, second.year), ("DEA123400001", Some(372), Some(2025)));
+    assert_eq!(
+        (second.isrc.as_ref().unwrap().as_str(), second.duration_s, second.year),
+        ("DEA123400001", Some(372), Some(2025))
+    );
     assert_eq!((file.sets[1].name.as_deref(), file.sets[1].started_at), (Some("HISTORY 002"), None));
     assert_eq!(codes(&read(&device(&[(0, vec![]), (11, vec![]), (12, vec![])]))), ["no-history"]);
     assert_eq!(codes(&read(&device(&[(0, vec![]), (8, vec![])]))), ["wrong-file"]);
@@ -557,10 +616,9 @@ fn noise_is_taken_for_a_locked_database_only_in_whole_pages() {
         (0..length).map(|_| step()).collect()
     };
     let locked = read(&noise(8192));
-    assert_eq!(sum(&locked), "rekordbox-db 0 sets 0 lines 0 played |  |  | [\"locked-database\"]");
+    assert_eq!(sum(&locked), "rekordbox-db 0 sets 0 lines 0 played |  |  | [\"database-locked\"]");
     assert_eq!(codes(&read(&noise(8193))), ["not-a-set-list"]);
-    assert_eq!(codes(&read(&vec![0; 8192])), ["not-a-set-list"]);
-    assert_eq!(codes(&read(b"")), ["not-a-set-list"]);
+    assert_eq!(codes(&read(&vec![0; 8192])), ["all-zeros"]);
 }
 
 fn fixtures() -> Vec<Vec<u8>> {
