@@ -9,7 +9,8 @@ use jiff::tz::TimeZone;
 use ledger::{Account, Draft, Hash};
 use money::{Amount, Currency};
 use music::{
-    LineId, Origin, PartyId, PotId, RecordingId, RightsShare, RunId, ShareStatus, ShareSubject, Territory, UseType,
+    LineId, Origin, PartyId, PotId, RecordingId, RightsShare, RunId, ShareStatus, ShareSubject, Territory,
+    UseType,
 };
 use store::{AllocationRow, LineRow, PotRow, RunRow, ShareRow, Standing, SuspenseRow, Tx};
 
@@ -19,11 +20,16 @@ use crate::{Failure, House, party, policy, pot};
 /// The rule of a name or `name@version` among those that ship.
 pub fn rule_named(name: &str) -> Result<RuleSet, Failure> {
     let (bare, version) = name.split_once('@').unwrap_or((name, ""));
-    let fits = |rule: &&RuleSet| rule.name == bare && (version.is_empty() || rule.version.to_string() == version);
+    let fits =
+        |rule: &&RuleSet| rule.name == bare && (version.is_empty() || rule.version.to_string() == version);
     let rules = allocation::library();
     rules.iter().rfind(fits).cloned().ok_or_else(|| {
         let names: Vec<String> = rules.iter().map(RuleSet::label).collect();
-        refuse("rule-unknown", format!("there is no rule `{name}`"), format!("the rules are {}", names.join(", ")))
+        refuse(
+            "rule-unknown",
+            format!("there is no rule `{name}`"),
+            format!("the rules are {}", names.join(", ")),
+        )
     })
 }
 
@@ -61,7 +67,8 @@ pub async fn draft(house: &House, ask: Allocate) -> Result<Run, Failure> {
     let rule_of = |pot: &PotRow| rule_named(ask.rule.as_deref().unwrap_or(&pot.rule));
     let rule = rule_of(&pots[0])?;
     if let Some(other) = pots.iter().find(|p| rule_of(p).map(|r| r.hash()).ok() != Some(rule.hash())) {
-        let message = format!("the pot `{}` goes by another rule ({}) than {}", other.id, other.rule, rule.label());
+        let message =
+            format!("the pot `{}` goes by another rule ({}) than {}", other.id, other.rule, rule.label());
         return Err(refuse("run-rules", message, "allocate them apart, or name one rule with `--rule`"));
     }
     let mut shared = Vec::new();
@@ -69,9 +76,17 @@ pub async fn draft(house: &House, ask: Allocate) -> Result<Run, Failure> {
         let amount = available(&mut tx, pot).await?;
         if !amount.is_positive() {
             let hint = "import the bank's camt.053 or camt.054 with `tantieme payout confirm FILE`, or book a receipt with `tantieme pot receive`";
-            return Err(refuse("not-received", format!("the bank has shown no money for the pot `{}` yet", pot.id), hint));
+            return Err(refuse(
+                "not-received",
+                format!("the bank has shown no money for the pot `{}` yet", pot.id),
+                hint,
+            ));
         }
-        shared.push((pot.clone(), amount, pot_lines(house, &mut tx, pot, amount, &rule, &BTreeSet::new()).await?));
+        shared.push((
+            pot.clone(),
+            amount,
+            pot_lines(house, &mut tx, pot, amount, &rule, &BTreeSet::new()).await?,
+        ));
     }
     let run = record(house, &mut tx, &ask.by, "allocation", None, &rule, currency, shared).await?;
     tx.commit().await?;
@@ -84,20 +99,43 @@ pub async fn adjust(house: &House, pot: &PotId, by: &str) -> Result<Run, Failure
     let row = pot::pot_in(&mut tx, pot).await?;
     let (first, rule, differences) = changes(house, &mut tx, &row).await?;
     if differences.is_empty() {
-        return Err(refuse("nothing-changed", format!("nothing about the pot `{pot}` has changed since it was shared"), "settle a line or set a share first"));
+        return Err(refuse(
+            "nothing-changed",
+            format!("nothing about the pot `{pot}` has changed since it was shared"),
+            "settle a line or set a share first",
+        ));
     }
     let zero = Amount::zero(row.currency);
-    let run = record(house, &mut tx, by, "adjustment", Some(first), &rule, row.currency, vec![(row, zero, differences)]).await?;
+    let run = record(
+        house,
+        &mut tx,
+        by,
+        "adjustment",
+        Some(first),
+        &rule,
+        row.currency,
+        vec![(row, zero, differences)],
+    )
+    .await?;
     tx.commit().await?;
     Ok(run)
 }
 
 /// What sharing a pot's money again as it is now would change: the run it corrects, the rule, the differences.
-async fn changes(house: &House, tx: &mut Tx, pot: &PotRow) -> Result<(RunId, RuleSet, Vec<Planned>), Failure> {
+async fn changes(
+    house: &House,
+    tx: &mut Tx,
+    pot: &PotRow,
+) -> Result<(RunId, RuleSet, Vec<Planned>), Failure> {
     let runs = tx.runs_of_pot(&pot.id).await?;
-    let first = runs.iter().find(|r| r.kind == "allocation" && r.status == "approved" && !is_reversed(&runs, &r.id));
+    let first =
+        runs.iter().find(|r| r.kind == "allocation" && r.status == "approved" && !is_reversed(&runs, &r.id));
     let Some(first) = first else {
-        return Err(refuse("not-allocated", format!("the pot `{}` is not shared", pot.id), format!("`tantieme allocate {}`", pot.id)));
+        return Err(refuse(
+            "not-allocated",
+            format!("the pot `{}` is not shared", pot.id),
+            format!("`tantieme allocate {}`", pot.id),
+        ));
     };
     let old = tx.lines_of_pot(&pot.id).await?;
     let amount = money::sum(old.iter().map(|l| l.amount), pot.currency)?;
@@ -115,31 +153,55 @@ fn is_reversed(runs: &[RunRow], id: &RunId) -> bool {
 async fn reversible(tx: &mut Tx, run: &RunRow) -> Result<(), Failure> {
     let id = &run.id;
     if run.status != "approved" {
-        return Err(refuse("run-not-approved", format!("the run `{id}` is {}; there is nothing to reverse", run.status), ""));
+        return Err(refuse(
+            "run-not-approved",
+            format!("the run `{id}` is {}; there is nothing to reverse", run.status),
+            "",
+        ));
     }
     if run.kind == "reversal" {
-        return Err(refuse("run-is-reversal", format!("the run `{id}` is a reversal itself"), "share the pot again: `tantieme allocate`"));
+        return Err(refuse(
+            "run-is-reversal",
+            format!("the run `{id}` is a reversal itself"),
+            "share the pot again: `tantieme allocate`",
+        ));
     }
     if tx.has_ended(id).await? {
-        let message = format!("money that the run `{id}` let wait went to its destination when its clock ran out");
+        let message =
+            format!("money that the run `{id}` let wait went to its destination when its clock ran out");
         return Err(refuse("run-ended", message, "adjust the pot instead: `tantieme adjust`"));
     }
     for (pot, _) in tx.pots_of_run(id).await? {
         let runs = tx.runs_of_pot(&pot).await?;
         if is_reversed(&runs, id) {
-            return Err(refuse("run-reversed", format!("the run `{id}` is reversed already; nothing was changed now"), ""));
+            return Err(refuse(
+                "run-reversed",
+                format!("the run `{id}` is reversed already; nothing was changed now"),
+                "",
+            ));
         }
-        let later = |r: &&RunRow| r.kind == "adjustment" && r.status == "approved" && !is_reversed(&runs, &r.id);
+        let later =
+            |r: &&RunRow| r.kind == "adjustment" && r.status == "approved" && !is_reversed(&runs, &r.id);
         if let Some(adjusted) = runs.iter().rfind(later).filter(|r| r.id != *id) {
             let message = format!("the run `{}` adjusts the pot `{pot}`", adjusted.id);
-            return Err(refuse("run-adjusted", message, format!("reverse that one first: `tantieme reverse {}`", adjusted.id)));
+            return Err(refuse(
+                "run-adjusted",
+                message,
+                format!("reverse that one first: `tantieme reverse {}`", adjusted.id),
+            ));
         }
     }
     Ok(())
 }
 
 /// Whether a draft still says what it would say if it were made now.
-async fn still_true(house: &House, tx: &mut Tx, run: &RunRow, lines: &[AllocationRow], pots: &[(PotId, Amount)]) -> Result<(), Failure> {
+async fn still_true(
+    house: &House,
+    tx: &mut Tx,
+    run: &RunRow,
+    lines: &[AllocationRow],
+    pots: &[(PotId, Amount)],
+) -> Result<(), Failure> {
     if let ("reversal", Some(of)) = (run.kind.as_str(), &run.of_run) {
         let of = run_in(tx, of).await?;
         return reversible(tx, &of).await;
@@ -148,10 +210,16 @@ async fn still_true(house: &House, tx: &mut Tx, run: &RunRow, lines: &[Allocatio
         let row = pot::pot_in(tx, pot).await?;
         if run.kind == "adjustment" {
             let (_, _, now) = changes(house, tx, &row).await?;
-            let told = |lines: Vec<Planned>| lines.into_iter().map(|l| (l.key(), l.amount)).collect::<BTreeMap<_, _>>();
+            let told = |lines: Vec<Planned>| {
+                lines.into_iter().map(|l| (l.key(), l.amount)).collect::<BTreeMap<_, _>>()
+            };
             if told(now) != told(lines.iter().filter(|l| l.pot == *pot).map(Planned::of).collect()) {
                 let message = format!("the pot `{pot}` has changed since this draft was made");
-                return Err(refuse("run-stale", message, format!("drop it and make a new one: `tantieme adjust {pot}`")));
+                return Err(refuse(
+                    "run-stale",
+                    message,
+                    format!("drop it and make a new one: `tantieme adjust {pot}`"),
+                ));
             }
         }
         let there = available(tx, &row).await?;
@@ -182,7 +250,8 @@ pub async fn reverse(house: &House, id: &RunId, by: &str) -> Result<Run, Failure
         let amount = Amount::from_micros(brought, row.currency).negated()?;
         shared.push((row, amount, by_pot.remove(&pot).unwrap_or_default()));
     }
-    let reversal = record(house, &mut tx, by, "reversal", Some(id.clone()), &rule, run.currency, shared).await?;
+    let reversal =
+        record(house, &mut tx, by, "reversal", Some(id.clone()), &rule, run.currency, shared).await?;
     tx.commit().await?;
     Ok(reversal)
 }
@@ -193,7 +262,11 @@ pub async fn approve(house: &House, id: &RunId, by: &str) -> Result<Run, Failure
     let mut tx = house.store.begin().await?;
     let run = run_in(&mut tx, id).await?;
     if run.status != "draft" {
-        let hint = if run.status == "approved" { "it was posted; nothing was changed now" } else { "make a new draft" };
+        let hint = if run.status == "approved" {
+            "it was posted; nothing was changed now"
+        } else {
+            "make a new draft"
+        };
         return Err(refuse("run-not-draft", format!("the run `{id}` is {}", run.status), hint));
     }
     let lines = tx.lines_of_run(id).await?;
@@ -219,7 +292,11 @@ pub async fn drop_draft(house: &House, id: &RunId, by: &str) -> Result<(), Failu
     let mut tx = house.store.begin().await?;
     let run = run_in(&mut tx, id).await?;
     if run.status != "draft" {
-        return Err(refuse("run-not-draft", format!("the run `{id}` is {}", run.status), "an approved run is undone by `tantieme reverse`"));
+        return Err(refuse(
+            "run-not-draft",
+            format!("the run `{id}` is {}", run.status),
+            "an approved run is undone by `tantieme reverse`",
+        ));
     }
     tx.drop_run(id).await?;
     tx.note(house.now(), by, "drop", id.as_str(), "").await?;
@@ -237,7 +314,9 @@ pub async fn show(house: &House, id: &RunId) -> Result<Run, Failure> {
 }
 
 async fn run_in(tx: &mut Tx, id: &RunId) -> Result<RunRow, Failure> {
-    tx.run_row(id).await?.ok_or_else(|| refuse("run-unknown", format!("there is no run `{id}`"), "`tantieme run list` shows all"))
+    tx.run_row(id).await?.ok_or_else(|| {
+        refuse("run-unknown", format!("there is no run `{id}`"), "`tantieme run list` shows all")
+    })
 }
 
 async fn pots_of(tx: &mut Tx, run: &RunRow) -> Result<Vec<(PotId, Amount)>, Failure> {
@@ -255,7 +334,11 @@ async fn chosen_pots(tx: &mut Tx, ask: &Allocate) -> Result<Vec<PotRow>, Failure
             }
         }
         if pots.is_empty() {
-            return Err(refuse("nothing-to-share", "no pot holds money that is not shared yet", "import the bank's message first"));
+            return Err(refuse(
+                "nothing-to-share",
+                "no pot holds money that is not shared yet",
+                "import the bank's message first",
+            ));
         }
     }
     for id in &ask.pots.iter().collect::<BTreeSet<_>>() {
@@ -307,7 +390,13 @@ impl Planned {
 
     /// What makes two lines the same line when one sharing is compared with another.
     fn key(&self) -> (String, Option<music::LineId>, Option<RecordingId>, Option<String>, String) {
-        (self.account.clone(), self.set_line.clone(), self.recording.clone(), self.side.clone(), self.reason.clone())
+        (
+            self.account.clone(),
+            self.set_line.clone(),
+            self.recording.clone(),
+            self.side.clone(),
+            self.reason.clone(),
+        )
     }
 }
 
@@ -349,14 +438,25 @@ async fn pot_lines(
     ended: &BTreeSet<LineId>,
 ) -> Result<Vec<Planned>, Failure> {
     let Some(event) = &pot.event else {
-        return Err(refuse("pot-without-usage", format!("the pot `{}` has no set list to be shared by", pot.id), "submit the set list of its event"));
+        return Err(refuse(
+            "pot-without-usage",
+            format!("the pot `{}` has no set list to be shared by", pot.id),
+            "submit the set list of its event",
+        ));
     };
-    let event = tx.event(event).await?.ok_or_else(|| refuse("event-unknown", "the pot's event is missing", "`tantieme doctor` names it"))?;
+    let event = tx
+        .event(event)
+        .await?
+        .ok_or_else(|| refuse("event-unknown", "the pot's event is missing", "`tantieme doctor` names it"))?;
     let mut usages = Vec::new();
     let mut lines: BTreeMap<String, LineRow> = BTreeMap::new();
     for list in tx.set_lists_of(&event.id).await?.into_iter().filter(|l| l.status == "open") {
         for line in tx.lines_of(&list.id).await?.into_iter().filter(|l| l.played) {
-            let recording = if line.verdict == "matched" && !ended.contains(&line.id) { line.recording.clone() } else { None };
+            let recording = if line.verdict == "matched" && !ended.contains(&line.id) {
+                line.recording.clone()
+            } else {
+                None
+            };
             let origin = Origin::new(list.document.clone(), u64::try_from(line.origin_line).unwrap_or(0));
             let mut usage = Usage::line(line.id.as_str(), origin, recording);
             usage.played_s = line.played_s;
@@ -365,14 +465,19 @@ async fn pot_lines(
         }
     }
     if usages.is_empty() {
-        return Err(refuse("pot-without-usage", format!("the pot `{}` has no set list to be shared by", pot.id), "submit the set list of its event"));
+        return Err(refuse(
+            "pot-without-usage",
+            format!("the pot `{}` has no set list to be shared by", pot.id),
+            "submit the set list of its event",
+        ));
     }
     let day = event.date.unwrap_or_else(|| pot.created.to_zoned(TimeZone::UTC).date());
     let recordings: BTreeSet<RecordingId> = usages.iter().filter_map(|u| u.recording.clone()).collect();
     let shares = live_shares(house, tx, &recordings, event.territory.as_ref(), day).await?;
     let mut input = Input::set_list(usages, shares);
     input.performer = Some(event.performer.clone());
-    let shared = allocation::allocate(amount, &input, rule).map_err(|e| refuse("rule-refuses", e.to_string(), ""))?;
+    let shared =
+        allocation::allocate(amount, &input, rule).map_err(|e| refuse("rule-refuses", e.to_string(), ""))?;
     let mut names: BTreeMap<PartyId, String> = BTreeMap::new();
     for (party, _) in shared.pays() {
         if !names.contains_key(party) {
@@ -389,17 +494,25 @@ async fn pot_lines(
     Ok(planned)
 }
 
-fn plan_line(line: &allocation::Line, why: String, lines: &BTreeMap<String, LineRow>) -> Result<Planned, Failure> {
+fn plan_line(
+    line: &allocation::Line,
+    why: String,
+    lines: &BTreeMap<String, LineRow>,
+) -> Result<Planned, Failure> {
     let account = |text: String| {
-        text.parse::<Account>()
-            .map(|a| a.to_string())
-            .map_err(|e| refuse("rule-destination", e.to_string(), "name `house`, `house:…` or `fund:…` in the rule"))
+        text.parse::<Account>().map(|a| a.to_string()).map_err(|e| {
+            refuse("rule-destination", e.to_string(), "name `house`, `house:…` or `fund:…` in the rule")
+        })
     };
     let (kind, account, party, reason) = match &line.kind {
         LineKind::Deduct { to, reason } => ("deduct", account(to.to_string())?, None, reason.clone()),
         LineKind::Carry { to } => ("deduct", account(to.to_string())?, None, "carried".to_owned()),
-        LineKind::Pay { party } => ("pay", Account::party(party.as_str()).to_string(), Some(party.clone()), String::new()),
-        LineKind::Suspense { reason } => ("suspense", account(format!("suspense:{}", reason.word()))?, None, reason.word().to_owned()),
+        LineKind::Pay { party } => {
+            ("pay", Account::party(party.as_str()).to_string(), Some(party.clone()), String::new())
+        }
+        LineKind::Suspense { reason } => {
+            ("suspense", account(format!("suspense:{}", reason.word()))?, None, reason.word().to_owned())
+        }
     };
     let set_line = line.usage.as_ref().and_then(|key| lines.get(key)).map(|l| l.id.clone());
     Ok(Planned {
@@ -453,7 +566,12 @@ async fn live_shares(
     Ok(shares)
 }
 
-async fn default_share(house: &House, tx: &mut Tx, id: &RecordingId, now: Timestamp) -> Result<Option<ShareRow>, Failure> {
+async fn default_share(
+    house: &House,
+    tx: &mut Tx,
+    id: &RecordingId,
+    now: Timestamp,
+) -> Result<Option<ShareRow>, Failure> {
     let Some(row) = tx.recording(id).await? else { return Ok(None) };
     let Some(party) = party::credited(house, tx, &row.recording.artist, now).await? else { return Ok(None) };
     let share = RightsShare {
@@ -529,7 +647,8 @@ async fn record(
         })
         .collect();
     let private = givers < threshold;
-    let pots: Vec<(PotId, Amount)> = shared.iter().map(|(pot, amount, _)| (pot.id.clone(), *amount)).collect();
+    let pots: Vec<(PotId, Amount)> =
+        shared.iter().map(|(pot, amount, _)| (pot.id.clone(), *amount)).collect();
     let run = RunRow {
         id: id.clone(),
         kind: kind.to_owned(),
@@ -617,20 +736,34 @@ async fn post_run(
                 if !accounts.contains_key(party) {
                     let record = tx.party(party).await?;
                     // A name that was claimed by somebody who was here already is answered for by them.
-                    let owner = record.as_ref().and_then(|r| r.merged_into.as_ref()).unwrap_or(party).as_str();
+                    let owner =
+                        record.as_ref().and_then(|r| r.merged_into.as_ref()).unwrap_or(party).as_str();
                     let unclaimed = record.as_ref().is_none_or(|r| r.standing == Standing::Unclaimed);
-                    accounts.insert(party.clone(), if unclaimed { Account::unclaimed(owner) } else { Account::party(owner) });
+                    accounts.insert(
+                        party.clone(),
+                        if unclaimed { Account::unclaimed(owner) } else { Account::party(owner) },
+                    );
                 }
                 accounts.get(party).cloned().unwrap_or_else(|| Account::party(party.as_str()))
             }
-            None => line.account.parse().map_err(|e: ledger::BadAccount| refuse("account", e.to_string(), ""))?,
+            None => {
+                line.account.parse().map_err(|e: ledger::BadAccount| refuse("account", e.to_string(), ""))?
+            }
         };
         let slot = to.entry(account.clone()).or_insert(Amount::zero(run.currency));
         *slot = slot.checked_add(line.amount)?;
         sides.push((account, line.amount));
     }
-    let memo = format!("{} of {} by {}@{}", run.kind, if pots.len() == 1 { "a pot" } else { "several pots" }, run.rule, run.rule_version);
-    let mut draft = Draft::posted(&run.kind, run.id.as_str(), format!("{}:{}", run.kind, run.id)).memo(memo).inputs(&run.lines_hash);
+    let memo = format!(
+        "{} of {} by {}@{}",
+        run.kind,
+        if pots.len() == 1 { "a pot" } else { "several pots" },
+        run.rule,
+        run.rule_version
+    );
+    let mut draft = Draft::posted(&run.kind, run.id.as_str(), format!("{}:{}", run.kind, run.id))
+        .memo(memo)
+        .inputs(&run.lines_hash);
     for (pot, amount) in pots.iter().filter(|(_, amount)| !amount.is_zero()) {
         draft = draft.debit(Account::pot(pot.as_str()), *amount);
     }
@@ -669,11 +802,13 @@ async fn open_clocks(
     for (party, amount) in absent {
         let Some(line) = lines.iter().find(|l| l.party.as_ref() == Some(&party)) else { continue };
         let mut item = waiting(house, line, "unclaimed", rule.unclaimed.as_ref(), run, amount, now);
-        (item.account, item.set_line, item.recording) = (Account::unclaimed(party.as_str()).to_string(), None, None);
+        (item.account, item.set_line, item.recording) =
+            (Account::unclaimed(party.as_str()).to_string(), None, None);
         items.push(item);
     }
     for item in items.into_iter().filter(|i| !i.amount.is_zero()) {
-        let rest = if item.amount.is_negative() { takes_back(house, tx, item, run, now).await? } else { Some(item) };
+        let rest =
+            if item.amount.is_negative() { takes_back(house, tx, item, run, now).await? } else { Some(item) };
         tx.insert_suspense(rest.as_slice()).await?;
     }
     Ok(())
@@ -682,7 +817,13 @@ async fn open_clocks(
 /// Takes money back from the open items it was put into, oldest clock first; what is left of the last one waits
 /// on under its own clock. So the items of an account always add up to what it holds, and no clock runs for
 /// money that is not there. Gives what nothing was found for: it has no clock.
-async fn takes_back(house: &House, tx: &mut Tx, item: SuspenseRow, run: &RunRow, now: Timestamp) -> Result<Option<SuspenseRow>, Failure> {
+async fn takes_back(
+    house: &House,
+    tx: &mut Tx,
+    item: SuspenseRow,
+    run: &RunRow,
+    now: Timestamp,
+) -> Result<Option<SuspenseRow>, Failure> {
     let same = |o: &SuspenseRow| {
         o.account == item.account
             && o.amount.currency() == item.amount.currency()
@@ -702,7 +843,12 @@ async fn takes_back(house: &House, tx: &mut Tx, item: SuspenseRow, run: &RunRow,
             tx.insert_suspense(&[SuspenseRow { id: house.suspense_id(), amount: left, ..old }]).await?;
         }
     }
-    Ok(left.is_negative().then(|| SuspenseRow { amount: left, due: None, destination: "until it is settled".to_owned(), ..item }))
+    Ok(left.is_negative().then(|| SuspenseRow {
+        amount: left,
+        due: None,
+        destination: "until it is settled".to_owned(),
+        ..item
+    }))
 }
 
 fn waiting(

@@ -2,7 +2,9 @@
 
 use formats::bank::camt::{Direction, EntryStatus, Report};
 use formats::bank::pain002::PaymentStatus;
-use formats::bank::{BankMessage, CreditorReference, Entry, ProviderResult, Statement, StatusReport, Transaction};
+use formats::bank::{
+    BankMessage, CreditorReference, Entry, ProviderResult, Statement, StatusReport, Transaction,
+};
 use ledger::{Account, Draft, Hash, Suspense};
 use money::Amount;
 use music::{Problem, Severity, SuspenseId};
@@ -47,7 +49,11 @@ pub async fn import(house: &House, document: &str, bytes: &[u8], by: &str) -> Re
     };
     if let BankMessage::PaymentOrder(_) = message {
         let hint = "confirm with what the bank answered: pain.002, camt.053 or camt.054";
-        return Err(refuse("own-order", format!("`{document}` is a payment order, not an answer to one"), hint));
+        return Err(refuse(
+            "own-order",
+            format!("`{document}` is a payment order, not an answer to one"),
+            hint,
+        ));
     }
     let kind = formats::bank::sniff(bytes).map(|k| k.to_string()).unwrap_or_default();
     let hash = Hash::of(bytes).to_string();
@@ -64,20 +70,31 @@ pub async fn import(house: &House, document: &str, bytes: &[u8], by: &str) -> Re
             }
             // Nothing is remembered of it, so that it can be imported once the account is set right.
             if let (0, Some(problem)) = (ours, done.problems.iter().find(|p| p.code == "other-account")) {
-                return Err(refuse("other-account", format!("`{document}`: {}", problem.message), problem.hint.clone()));
+                return Err(refuse(
+                    "other-account",
+                    format!("`{document}`: {}", problem.message),
+                    problem.hint.clone(),
+                ));
             }
         }
         BankMessage::StatusReport(report) => take_report(house, &mut tx, report, &mut done).await?,
         BankMessage::ProviderResults(results) => take_results(house, &mut tx, results, &mut done).await?,
         BankMessage::PaymentOrder(_) => {}
     }
-    let detail = format!("{} received, {} paid, {} undone", done.received.len(), done.paid.len(), done.undone.len());
+    let detail =
+        format!("{} received, {} paid, {} undone", done.received.len(), done.paid.len(), done.undone.len());
     tx.note(now, by, "bank import", document, &detail).await?;
     tx.commit().await?;
     Ok(done)
 }
 
-async fn take_statement(house: &House, tx: &mut Tx, s: &Statement, hash: &str, done: &mut Imported) -> Result<bool, Failure> {
+async fn take_statement(
+    house: &House,
+    tx: &mut Tx,
+    s: &Statement,
+    hash: &str,
+    done: &mut Imported,
+) -> Result<bool, Failure> {
     let ours = policy::text(tx, "house-iban", house.now()).await?.replace(' ', "");
     let account = s.account.as_ref().map(|a| a.as_str().to_owned()).unwrap_or_default();
     if !ours.is_empty() && !account.is_empty() && account != ours {
@@ -92,7 +109,15 @@ async fn take_statement(house: &House, tx: &mut Tx, s: &Statement, hash: &str, d
                 take_transaction(house, tx, entry, transaction, hash, done).await?;
             }
         } else if let Some(first) = entry.transactions.first() {
-            let whole = Transaction { amount: entry.amount, direction: entry.direction, identity: entry.identity.clone(), end_to_end_id: None, creditor_reference: None, unstructured: Vec::new(), ..first.clone() };
+            let whole = Transaction {
+                amount: entry.amount,
+                direction: entry.direction,
+                identity: entry.identity.clone(),
+                end_to_end_id: None,
+                creditor_reference: None,
+                unstructured: Vec::new(),
+                ..first.clone()
+            };
             take_transaction(house, tx, entry, &whole, hash, done).await?;
         }
     }
@@ -125,7 +150,10 @@ async fn take_transaction(
         None => None,
     };
     let other = if credit { &t.debtor } else { &t.creditor };
-    let reference = t.creditor_reference.clone().or_else(|| t.unstructured.iter().find_map(|text| CreditorReference::find(text)));
+    let reference = t
+        .creditor_reference
+        .clone()
+        .or_else(|| t.unstructured.iter().find_map(|text| CreditorReference::find(text)));
     let mut line = BankLine {
         id: t.identity.clone(),
         message: hash.to_owned(),
@@ -184,7 +212,10 @@ async fn of_payout(
     let now = house.now();
     let matched = if line.credit { "returned" } else { "payout" };
     let seen = tx.bank_lines_of_payout(payout.id.as_str()).await?.iter().any(|l| l.matched == matched);
-    if seen || matches!(payout.status.as_str(), "rejected" | "dropped") || payout.net.currency() != t.amount.currency() {
+    if seen
+        || matches!(payout.status.as_str(), "rejected" | "dropped")
+        || payout.net.currency() != t.amount.currency()
+    {
         return Ok(false);
     }
     (line.matched, line.payout) = (matched.to_owned(), Some(payout.id.to_string()));
@@ -194,7 +225,8 @@ async fn of_payout(
         done.paid.push(payout.end_to_end.clone());
     }
     if line.credit {
-        let reason = t.return_reason.as_ref().map_or_else(|| "the payment came back".to_owned(), |r| r.explained());
+        let reason =
+            t.return_reason.as_ref().map_or_else(|| "the payment came back".to_owned(), |r| r.explained());
         let payout = tx.payout(&payout.id).await?.unwrap_or_else(|| payout.clone());
         if payout::undo_in(tx, &payout, &reason, now).await? {
             done.undone.push((payout.end_to_end.clone(), reason));
@@ -202,8 +234,17 @@ async fn of_payout(
     }
     if payout.net != t.amount {
         let verb = if line.credit { "returned" } else { "debited" };
-        let message = format!("the bank {verb} {} for the payout `{}` of {}", t.amount, payout.end_to_end, payout.net);
-        done.problems.push(Problem::new("payout-amount", t.line, message, "ask the bank what it took; the difference waits in `suspense:unreferenced`").notice());
+        let message =
+            format!("the bank {verb} {} for the payout `{}` of {}", t.amount, payout.end_to_end, payout.net);
+        done.problems.push(
+            Problem::new(
+                "payout-amount",
+                t.line,
+                message,
+                "ask the bank what it took; the difference waits in `suspense:unreferenced`",
+            )
+            .notice(),
+        );
         let beyond = t.amount.checked_sub(payout.net)?;
         let beyond = if line.credit { beyond } else { beyond.negated()? };
         into_unreferenced(house, tx, beyond, line, "what the bank moved beyond a payout").await?;
@@ -212,12 +253,28 @@ async fn of_payout(
 }
 
 /// A single debit for a whole file, as banks book it that do not list its payments.
-async fn whole_batch(tx: &mut Tx, entry: &Entry, t: &Transaction, line: &mut BankLine, done: &mut Imported, now: jiff::Timestamp) -> Result<bool, Failure> {
+async fn whole_batch(
+    tx: &mut Tx,
+    entry: &Entry,
+    t: &Transaction,
+    line: &mut BankLine,
+    done: &mut Imported,
+    now: jiff::Timestamp,
+) -> Result<bool, Failure> {
     let Some(message) = entry.batch_message_id.as_ref().or(t.message_id.as_ref()) else { return Ok(false) };
-    let Some((number, rail)) = message.strip_prefix("TNT").and_then(|m| m.split_once('-')) else { return Ok(false) };
+    let Some((number, rail)) = message.strip_prefix("TNT").and_then(|m| m.split_once('-')) else {
+        return Ok(false);
+    };
     let rail = if rail == "S" { "sepa" } else { "cross-border" };
-    let Some(batch) = tx.batches("").await?.into_iter().find(|b| number.parse() == Ok(b.number)) else { return Ok(false) };
-    let payouts: Vec<_> = tx.payouts_of_batch(&batch.id).await?.into_iter().filter(|p| p.rail == rail && matches!(p.status.as_str(), "reserved" | "sent" | "paid")).collect();
+    let Some(batch) = tx.batches("").await?.into_iter().find(|b| number.parse() == Ok(b.number)) else {
+        return Ok(false);
+    };
+    let payouts: Vec<_> = tx
+        .payouts_of_batch(&batch.id)
+        .await?
+        .into_iter()
+        .filter(|p| p.rail == rail && matches!(p.status.as_str(), "reserved" | "sent" | "paid"))
+        .collect();
     let seen = tx.bank_lines_of_payout(batch.id.as_str()).await?.iter().any(|l| l.reference == *message);
     if seen || payouts.is_empty() || money::sum(payouts.iter().map(|p| p.net), batch.currency)? != t.amount {
         return Ok(false);
@@ -234,15 +291,34 @@ async fn whole_batch(tx: &mut Tx, entry: &Entry, t: &Transaction, line: &mut Ban
 }
 
 /// Money that names nothing we know: booked at once, in an account of its own, until a person says what it is.
-async fn unreferenced(house: &House, tx: &mut Tx, t: &Transaction, line: &mut BankLine, done: &mut Imported) -> Result<(), Failure> {
+async fn unreferenced(
+    house: &House,
+    tx: &mut Tx,
+    t: &Transaction,
+    line: &mut BankLine,
+    done: &mut Imported,
+) -> Result<(), Failure> {
     let amount = if line.credit { t.amount } else { t.amount.negated()? };
-    into_unreferenced(house, tx, amount, line, if line.credit { "a credit without a reference we know" } else { "a debit we did not order" }).await?;
+    into_unreferenced(
+        house,
+        tx,
+        amount,
+        line,
+        if line.credit { "a credit without a reference we know" } else { "a debit we did not order" },
+    )
+    .await?;
     done.unreferenced.push((line.counterparty.clone(), amount));
     Ok(())
 }
 
 /// Books money that came (above zero) or left (below) into `suspense:unreferenced`, with an item of its own.
-async fn into_unreferenced(house: &House, tx: &mut Tx, amount: Amount, line: &mut BankLine, memo: &str) -> Result<(), Failure> {
+async fn into_unreferenced(
+    house: &House,
+    tx: &mut Tx,
+    amount: Amount,
+    line: &mut BankLine,
+    memo: &str,
+) -> Result<(), Failure> {
     let now = house.now();
     let account = Account::suspense(Suspense::Unreferenced);
     let draft = Draft::posted("bank-unreferenced", &line.id, format!("unreferenced:{}", line.id))
@@ -271,13 +347,23 @@ async fn into_unreferenced(house: &House, tx: &mut Tx, amount: Amount, line: &mu
     Ok(())
 }
 
-async fn take_report(house: &House, tx: &mut Tx, report: &StatusReport, done: &mut Imported) -> Result<(), Failure> {
+async fn take_report(
+    house: &House,
+    tx: &mut Tx,
+    report: &StatusReport,
+    done: &mut Imported,
+) -> Result<(), Failure> {
     let now = house.now();
     for t in &report.transactions {
         let Some(id) = &t.end_to_end_id else { continue };
         let Some(payout) = tx.payout_by_end_to_end(id).await? else {
             let message = format!("no payout has the end-to-end id `{id}`");
-            done.problems.push(Problem::new("payout-unknown", t.line, message, "is it another house's file?"));
+            done.problems.push(Problem::new(
+                "payout-unknown",
+                t.line,
+                message,
+                "is it another house's file?",
+            ));
             continue;
         };
         let reason = t.reasons.iter().map(|r| r.explained()).collect::<Vec<_>>().join("; ");
@@ -306,12 +392,22 @@ async fn take_report(house: &House, tx: &mut Tx, report: &StatusReport, done: &m
     Ok(())
 }
 
-async fn take_results(house: &House, tx: &mut Tx, results: &[ProviderResult], done: &mut Imported) -> Result<(), Failure> {
+async fn take_results(
+    house: &House,
+    tx: &mut Tx,
+    results: &[ProviderResult],
+    done: &mut Imported,
+) -> Result<(), Failure> {
     let now = house.now();
     for result in results {
         let Some(payout) = tx.payout_by_end_to_end(&result.reference).await? else {
             let message = format!("no payout has the reference `{}`", result.reference);
-            done.problems.push(Problem::new("payout-unknown", result.line, message, "is it another house's file?"));
+            done.problems.push(Problem::new(
+                "payout-unknown",
+                result.line,
+                message,
+                "is it another house's file?",
+            ));
             continue;
         };
         let reason = result.reason.clone();
@@ -338,15 +434,31 @@ async fn settle(
 }
 
 /// Gives money without a reference to the contribution it was meant for.
-pub async fn assign(house: &House, bank_line: &str, reference: &str, by: &str) -> Result<ContributionRow, Failure> {
+pub async fn assign(
+    house: &House,
+    bank_line: &str,
+    reference: &str,
+    by: &str,
+) -> Result<ContributionRow, Failure> {
     let now = house.now();
     let mut tx = house.store.begin().await?;
     let line = tx.bank_lines("unreferenced").await?.into_iter().find(|l| l.id == bank_line && l.credit);
-    let unknown = || refuse("bank-line-unknown", format!("no unreferenced credit has the id `{bank_line}`"), "`tantieme bank list` shows them");
+    let unknown = || {
+        refuse(
+            "bank-line-unknown",
+            format!("no unreferenced credit has the id `{bank_line}`"),
+            "`tantieme bank list` shows them",
+        )
+    };
     let line = line.ok_or_else(unknown)?;
     let contribution = pot::contribution_in(&mut tx, reference).await?;
     if contribution.pledged.currency() != line.amount.currency() {
-        let message = format!("`{}` expects {}, and the bank line is of {}", contribution.reference, contribution.pledged.currency(), line.amount);
+        let message = format!(
+            "`{}` expects {}, and the bank line is of {}",
+            contribution.reference,
+            contribution.pledged.currency(),
+            line.amount
+        );
         return Err(refuse("assign-currency", message, "send it back, or open a pot of that currency"));
     }
     // Out of suspense as if it had come that way, in two entries that both name the line.
@@ -355,7 +467,15 @@ pub async fn assign(house: &House, bank_line: &str, reference: &str, by: &str) -
         .debit(Account::suspense(Suspense::Unreferenced), line.amount)
         .credit(Account::bank(), line.amount);
     tx.post_one(now, back).await?;
-    let row = pot::receive_in(house, &mut tx, &contribution, line.amount, &format!("receive:bank:{}", line.id), Some(&line.id)).await?;
+    let row = pot::receive_in(
+        house,
+        &mut tx,
+        &contribution,
+        line.amount,
+        &format!("receive:bank:{}", line.id),
+        Some(&line.id),
+    )
+    .await?;
     tx.assign_bank_line(&line.id, &contribution.id).await?;
     for item in tx.open_suspense(Suspense::Unreferenced.word()).await? {
         if item.bank_line.as_deref() == Some(line.id.as_str()) {
@@ -396,17 +516,29 @@ pub async fn refund(house: &House, item: &SuspenseId, by: &str) -> Result<Refund
 }
 
 /// Says that a debit without a reference sent this money back. Both items end; what it did not send back waits on.
-pub async fn refunded(house: &House, bank_line: &str, item: &SuspenseId, by: &str) -> Result<Amount, Failure> {
+pub async fn refunded(
+    house: &House,
+    bank_line: &str,
+    item: &SuspenseId,
+    by: &str,
+) -> Result<Amount, Failure> {
     let mut tx = house.store.begin().await?;
     let line = tx.bank_line(bank_line).await?.filter(|l| !l.credit && l.matched == "unreferenced");
-    let unknown = || refuse("bank-line-unknown", format!("no unreferenced debit has the id `{bank_line}`"), "`tantieme bank list` shows them");
+    let unknown = || {
+        refuse(
+            "bank-line-unknown",
+            format!("no unreferenced debit has the id `{bank_line}`"),
+            "`tantieme bank list` shows them",
+        )
+    };
     let line = line.ok_or_else(unknown)?;
     let item = refundable(&mut tx, item).await?;
     if line.amount.currency() != item.amount.currency() || line.amount.micros() > item.amount.micros() {
         let message = format!("the debit of {} is more than the {} that wait", line.amount, item.amount);
         return Err(refuse("refund-amount", message, "look for the item it belongs to: `tantieme suspense`"));
     }
-    send_back(house, &mut tx, &item, line.amount, Account::suspense(Suspense::Unreferenced), &line.id, by).await?;
+    send_back(house, &mut tx, &item, line.amount, Account::suspense(Suspense::Unreferenced), &line.id, by)
+        .await?;
     for debit in tx.open_suspense(Suspense::Unreferenced.word()).await? {
         if debit.bank_line.as_deref() == Some(line.id.as_str()) {
             tx.close_suspense(&debit.id, by, house.now()).await?;
@@ -425,14 +557,22 @@ fn refund_reference(item: &SuspenseId) -> String {
 async fn refundable(tx: &mut Tx, id: &SuspenseId) -> Result<SuspenseRow, Failure> {
     let waits = [Suspense::Overpaid.word(), Suspense::Unreferenced.word()];
     let fits = |i: &SuspenseRow| i.id == *id && waits.contains(&i.reason.as_str()) && i.amount.is_positive();
-    let unknown = || refuse("suspense-unknown", format!("no money that could be sent back waits as `{id}`"), "overpaid and unreferenced money can: `tantieme suspense` shows it");
+    let unknown = || {
+        refuse(
+            "suspense-unknown",
+            format!("no money that could be sent back waits as `{id}`"),
+            "overpaid and unreferenced money can: `tantieme suspense` shows it",
+        )
+    };
     tx.open_suspense("").await?.into_iter().find(fits).ok_or_else(unknown)
 }
 
 /// The open item that a debit names as what it sends back.
 async fn refund_meant(tx: &mut Tx, t: &Transaction) -> Result<Option<SuspenseRow>, Failure> {
     let texts = || t.unstructured.iter().chain(&t.end_to_end_id);
-    let Some(id) = texts().find_map(|text| text.split_once("REFUND ")?.1.split_whitespace().next()?.parse::<SuspenseId>().ok()) else {
+    let Some(id) = texts()
+        .find_map(|text| text.split_once("REFUND ")?.1.split_whitespace().next()?.parse::<SuspenseId>().ok())
+    else {
         return Ok(None);
     };
     let item = match refundable(tx, &id).await {
@@ -446,13 +586,24 @@ async fn refund_meant(tx: &mut Tx, t: &Transaction) -> Result<Option<SuspenseRow
 
 /// Takes money out of an item that goes back to its sender; `from` is where it left: the bank, or the account
 /// that took the debit in before anybody knew what it was. Gives the entry, where one was needed.
-async fn send_back(house: &House, tx: &mut Tx, item: &SuspenseRow, amount: Amount, from: Account, line: &str, by: &str) -> Result<Option<i64>, Failure> {
+async fn send_back(
+    house: &House,
+    tx: &mut Tx,
+    item: &SuspenseRow,
+    amount: Amount,
+    from: Account,
+    line: &str,
+    by: &str,
+) -> Result<Option<i64>, Failure> {
     let now = house.now();
-    let account: Account = item.account.parse().map_err(|e: ledger::BadAccount| refuse("account", e.to_string(), ""))?;
+    let account: Account =
+        item.account.parse().map_err(|e: ledger::BadAccount| refuse("account", e.to_string(), ""))?;
     let mut entry = None;
     // Between a credit and a debit of one account nothing moves: the two items end each other.
     if account != from {
-        let draft = Draft::posted("refund", item.id.as_str(), format!("refund:{line}")).memo("back to the sender").inputs(amount.to_string());
+        let draft = Draft::posted("refund", item.id.as_str(), format!("refund:{line}"))
+            .memo("back to the sender")
+            .inputs(amount.to_string());
         entry = Some(tx.post_one(now, draft.debit(account, amount).credit(from, amount)).await?.seq());
     }
     tx.close_suspense(&item.id, by, now).await?;

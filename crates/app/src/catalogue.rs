@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::BufRead;
 use std::ops::ControlFlow;
 
-use formats::catalogue::{Action, Deal, Item, Kind, PartyRef, RecordingItem, ReleaseItem, ShareItem, ShareLine, Subject};
+use formats::catalogue::{
+    Action, Deal, Item, Kind, PartyRef, RecordingItem, ReleaseItem, ShareItem, ShareLine, Subject,
+};
 use jiff::Timestamp;
 use ledger::Hash;
 use music::{
-    PartyId, Problem, Recording, RecordingId, RecordingStatus, ReleaseId, RightsShare, Severity, ShareId, ShareStatus,
-    ShareSubject, Side, WorkId,
+    PartyId, Problem, Recording, RecordingId, RecordingStatus, ReleaseId, RightsShare, Severity, ShareId,
+    ShareStatus, ShareSubject, Side, WorkId,
 };
 use ports::index_file::IndexFile;
 use store::{CatalogueRow, DealRow, ShareRow, Tx};
@@ -57,7 +59,14 @@ pub async fn import(
     let name = document.to_owned();
     let reader = tokio::task::spawn_blocking(move || read_parcels(input, kind, &name, &send));
     let mut tx = house.store.begin().await?;
-    let mut import = Import { house, now, source: "catalogue".to_owned(), parties: HashMap::new(), done: Imported::default(), rows: Vec::new() };
+    let mut import = Import {
+        house,
+        now,
+        source: "catalogue".to_owned(),
+        parties: HashMap::new(),
+        done: Imported::default(),
+        rows: Vec::new(),
+    };
     let mut fatal = None;
     while let Some(parcel) = receive.recv().await {
         for item in parcel {
@@ -71,7 +80,8 @@ pub async fn import(
         progress(import.done.recordings);
     }
     import.flush(&mut tx).await?;
-    let report = reader.await.map_err(|_| Failure::Fault(store::Fault::new("the reader of the catalogue stopped")))?;
+    let report =
+        reader.await.map_err(|_| Failure::Fault(store::Fault::new("the reader of the catalogue stopped")))?;
     let mut done = import.done;
     (done.kind, done.problem_count) = (report.kind, report.problems);
     let message_cut = fatal.is_some() && report.kind == Some(Kind::DdexErn);
@@ -126,7 +136,8 @@ impl Import<'_> {
             Item::Recording(item) => self.recording(tx, item).await,
             Item::Message(message) => {
                 self.flush(tx).await?;
-                let sender = if message.sender_id.is_empty() { &message.sender_name } else { &message.sender_id };
+                let sender =
+                    if message.sender_id.is_empty() { &message.sender_name } else { &message.sender_id };
                 self.source = format!("ddex:{sender}");
                 Ok(())
             }
@@ -138,7 +149,9 @@ impl Import<'_> {
                 self.flush(tx).await?;
                 let id = RecordingId::from_bits(id_bits(&self.source, &late.source_id));
                 tx.put_deals(&id, &deal_rows(&late.deals)).await?;
-                if late.action == Action::Withdraw && tx.withdraw_recording(&self.source, &late.source_id, self.now).await? {
+                if late.action == Action::Withdraw
+                    && tx.withdraw_recording(&self.source, &late.source_id, self.now).await?
+                {
                     self.done.withdrawn += 1;
                 }
                 Ok(())
@@ -193,8 +206,16 @@ impl Import<'_> {
         self.done.recordings += 1;
         self.done.withdrawn += u64::from(withdrawn);
         let origin_line = i64::try_from(item.origin.line).unwrap_or(i64::MAX);
-        self.rows.push(CatalogueRow { recording, source: self.source.clone(), source_id: item.source_id, origin_line });
-        let plain = item.works.is_empty() && item.shares.is_empty() && item.deals.is_empty() && item.release.is_none();
+        self.rows.push(CatalogueRow {
+            recording,
+            source: self.source.clone(),
+            source_id: item.source_id,
+            origin_line,
+        });
+        let plain = item.works.is_empty()
+            && item.shares.is_empty()
+            && item.deals.is_empty()
+            && item.release.is_none();
         if plain {
             return if self.rows.len() >= PARCEL { self.flush(tx).await } else { Ok(()) };
         }
@@ -241,11 +262,16 @@ impl Import<'_> {
         for track in &item.tracks {
             let recording = RecordingId::from_bits(id_bits(&self.source, &track.recording));
             if tx.recording(&recording).await?.is_some() {
-                tx.put_track(&music::Track { release: id.clone(), position: track.position, recording }).await?;
+                tx.put_track(&music::Track { release: id.clone(), position: track.position, recording })
+                    .await?;
             }
         }
         self.done.releases += 1;
-        if item.action == Action::Withdraw { self.withdraw_release(tx, std::slice::from_ref(&item.source_id)).await } else { Ok(()) }
+        if item.action == Action::Withdraw {
+            self.withdraw_release(tx, std::slice::from_ref(&item.source_id)).await
+        } else {
+            Ok(())
+        }
     }
 
     async fn withdraw_release(&mut self, tx: &mut Tx, ids: &[String]) -> Result<(), Failure> {
@@ -259,7 +285,12 @@ impl Import<'_> {
         Ok(())
     }
 
-    async fn work(&mut self, tx: &mut Tx, item: &formats::catalogue::WorkItem, recording: Option<&RecordingId>) -> Result<(), Failure> {
+    async fn work(
+        &mut self,
+        tx: &mut Tx,
+        item: &formats::catalogue::WorkItem,
+        recording: Option<&RecordingId>,
+    ) -> Result<(), Failure> {
         let iswc = item.iswc.as_ref().map(|i| i.as_str().to_owned());
         let name = iswc.clone().unwrap_or_else(|| item.title.clone());
         let id = WorkId::from_bits(id_bits(&self.source, &format!("work\u{0}{name}")));
@@ -273,7 +304,13 @@ impl Import<'_> {
         Ok(())
     }
 
-    async fn shares(&mut self, tx: &mut Tx, id: &RecordingId, lines: &[ShareLine], origin: i64) -> Result<(), Failure> {
+    async fn shares(
+        &mut self,
+        tx: &mut Tx,
+        id: &RecordingId,
+        lines: &[ShareLine],
+        origin: i64,
+    ) -> Result<(), Failure> {
         let masters = lines.iter().filter(|l| l.side == Side::Master).count();
         for (place, line) in lines.iter().enumerate() {
             let subject = match line.side {
@@ -295,7 +332,15 @@ impl Import<'_> {
 
     /// Writes one share. A holder without a fraction holds the whole where nobody else is named; where
     /// others are, guessing equal parts would be inventing a contract, so the claim stays open.
-    async fn put(&mut self, tx: &mut Tx, subject: ShareSubject, line: &ShareLine, place: usize, holders: usize, origin: i64) -> Result<(), Failure> {
+    async fn put(
+        &mut self,
+        tx: &mut Tx,
+        subject: ShareSubject,
+        line: &ShareLine,
+        place: usize,
+        holders: usize,
+        origin: i64,
+    ) -> Result<(), Failure> {
         let ratio = match line.ratio {
             Some(ratio) => ratio,
             None if holders == 1 => money::Ratio::WHOLE,
@@ -306,7 +351,11 @@ impl Import<'_> {
             ShareSubject::Recording(id) => id.to_string(),
             ShareSubject::Work(id) => id.to_string(),
         };
-        let key = format!("share\u{0}{of}\u{0}{place}\u{0}{party}\u{0}{}\u{0}{}", line.territory, line.use_type.word());
+        let key = format!(
+            "share\u{0}{of}\u{0}{place}\u{0}{party}\u{0}{}\u{0}{}",
+            line.territory,
+            line.use_type.word()
+        );
         let share = RightsShare {
             id: ShareId::from_bits(id_bits(&self.source, &key)),
             subject,
@@ -335,7 +384,12 @@ impl Import<'_> {
         let origin = i64::try_from(item.origin.line).unwrap_or(i64::MAX);
         if recordings.is_empty() {
             let message = "no recording of the catalogue is meant by this row";
-            let mut problem = Problem::new("share-without-recording", item.origin.line, message, "import the recordings first");
+            let mut problem = Problem::new(
+                "share-without-recording",
+                item.origin.line,
+                message,
+                "import the recordings first",
+            );
             problem.origin = item.origin.clone();
             self.done.problems.push(problem);
         }
@@ -371,7 +425,12 @@ fn deal_rows(deals: &[std::sync::Arc<Deal>]) -> Vec<DealRow> {
             excluded: join(&d.excluded),
             start: d.period.start.map(|day| day.to_string()),
             end: d.period.end.map(|day| day.to_string()),
-            terms: format!("{}{} / {}", if d.take_down { "take down: " } else { "" }, d.commercial_models.join(", "), d.use_types.join(", ")),
+            terms: format!(
+                "{}{} / {}",
+                if d.take_down { "take down: " } else { "" },
+                d.commercial_models.join(", "),
+                d.use_types.join(", ")
+            ),
         })
         .collect()
 }
@@ -403,7 +462,10 @@ pub async fn list(house: &House, each: &mut dyn FnMut(Entry)) -> Result<(), Fail
         after = last.recording.id.to_string();
         for row in rows {
             let held = shares.remove(&row.recording.id).unwrap_or_default();
-            let named = held.into_iter().map(|s| (s.clone(), names.get(&s.share.party).cloned().unwrap_or_default())).collect();
+            let named = held
+                .into_iter()
+                .map(|s| (s.clone(), names.get(&s.share.party).cloned().unwrap_or_default()))
+                .collect();
             each(Entry { row, shares: named });
         }
     }
@@ -476,13 +538,22 @@ fn query(line: &formats::set_list::Line) -> matching::Query<'_> {
 
 impl Verdict {
     fn none(reason: &str) -> Verdict {
-        Verdict { word: "unmatched", recording: None, probability_ppm: 0, reasons: reason.to_owned(), candidates: Vec::new() }
+        Verdict {
+            word: "unmatched",
+            recording: None,
+            probability_ppm: 0,
+            reasons: reason.to_owned(),
+            candidates: Vec::new(),
+        }
     }
 
     fn of(verdict: &matching::Verdict) -> Verdict {
         let ppm = |p: f64| (p.clamp(0.0, 1.0) * 1e6) as u32;
-        let candidates: Vec<(RecordingId, u32)> =
-            verdict.candidates.iter().filter_map(|c| Some((c.id.parse().ok()?, ppm(c.probability)))).collect();
+        let candidates: Vec<(RecordingId, u32)> = verdict
+            .candidates
+            .iter()
+            .filter_map(|c| Some((c.id.parse().ok()?, ppm(c.probability))))
+            .collect();
         let matched = verdict.decision == matching::Decision::Matched;
         Verdict {
             word: verdict.decision.word(),
@@ -500,7 +571,8 @@ pub async fn open_matching(house: &House) -> Result<Matching, Failure> {
     let mut tx = house.store.begin_read().await?;
     let (count, changed) = tx.catalogue_version().await?;
     let aliases = tx.alias_version().await?;
-    let file = house.folder.join(format!("catalogue-{}-{count}-{changed}-{aliases}.index", matching::index::FORMAT));
+    let file =
+        house.folder.join(format!("catalogue-{}-{count}-{changed}-{aliases}.index", matching::index::FORMAT));
     if let Ok(bytes) = IndexFile::open(&file)
         && matching::Index::open(&bytes).is_ok()
     {
@@ -531,8 +603,12 @@ pub async fn open_matching(house: &House) -> Result<Matching, Failure> {
             });
         }
     }
-    let bytes = builder.finish().map_err(|e| refuse("catalogue-too-large", e.to_string(), "use the columns that matter, or split the catalogue"))?;
-    let fault = |e: std::io::Error| Failure::Fault(store::Fault::new(format!("the index `{}` cannot be written: {e}", file.display())));
+    let bytes = builder.finish().map_err(|e| {
+        refuse("catalogue-too-large", e.to_string(), "use the columns that matter, or split the catalogue")
+    })?;
+    let fault = |e: std::io::Error| {
+        Failure::Fault(store::Fault::new(format!("the index `{}` cannot be written: {e}", file.display())))
+    };
     Ok(Matching { bytes: std::sync::Arc::new(IndexFile::create(&file, bytes).map_err(fault)?) })
 }
 
@@ -553,10 +629,18 @@ pub async fn find(house: &House, text: &str) -> Result<RecordingId, Failure> {
     }
     match found.as_slice() {
         [one] => Ok(one.recording.id.clone()),
-        [] => Err(refuse("recording-unknown", format!("there is no recording `{text}`"), "`tantieme catalogue list` shows all")),
+        [] => Err(refuse(
+            "recording-unknown",
+            format!("there is no recording `{text}`"),
+            "`tantieme catalogue list` shows all",
+        )),
         several => {
             let ids: Vec<&str> = several.iter().map(|r| r.recording.id.as_str()).collect();
-            Err(refuse("recording-several", format!("{} recordings are known as `{text}`", ids.len()), format!("use one of the ids: {}", ids.join(", "))))
+            Err(refuse(
+                "recording-several",
+                format!("{} recordings are known as `{text}`", ids.len()),
+                format!("use one of the ids: {}", ids.join(", ")),
+            ))
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Claims: is my name here, inviting, asserting, deciding, disputes, and clocks that run out.
 
-
 use jiff::Timestamp;
 use ledger::{Account, Draft, Hash};
 use money::Amount;
@@ -70,7 +69,11 @@ impl Waits {
 /// "Is my name here?": the credited parties whose name or alias holds all the words.
 pub async fn search(house: &House, words: &str) -> Result<Vec<Found>, Failure> {
     if music::name_key(words).len() < 2 {
-        return Err(refuse("search-short", "a search needs two letters at least", "write the name as it stands on the release"));
+        return Err(refuse(
+            "search-short",
+            "a search needs two letters at least",
+            "write the name as it stands on the release",
+        ));
     }
     let mut tx = house.store.begin_read().await?;
     let mut found = Vec::new();
@@ -87,7 +90,13 @@ pub async fn search(house: &House, words: &str) -> Result<Vec<Found>, Failure> {
             Some(_) if tx.paid_privately(&id).await? => Waits::Some,
             Some(most) => Waits::bracket(most),
         };
-        found.push(Found { party: id, name: record.party.name, standing: record.standing, recordings, waits });
+        found.push(Found {
+            party: id,
+            name: record.party.name,
+            standing: record.standing,
+            recordings,
+            waits,
+        });
     }
     Ok(found)
 }
@@ -135,15 +144,30 @@ pub async fn open(house: &House, ask: Open) -> Result<ClaimRow, Failure> {
     let now = house.now();
     let key = house.store.fields();
     let claimant = ask.claimant.trim();
-    if music::name_key(claimant).is_empty() || claimant.chars().count() > 200 || claimant.contains(char::is_control) {
-        return Err(refuse("claimant", "a claim needs the name of whoever claims, on one line", "write the name people reach you by"));
+    if music::name_key(claimant).is_empty()
+        || claimant.chars().count() > 200
+        || claimant.contains(char::is_control)
+    {
+        return Err(refuse(
+            "claimant",
+            "a claim needs the name of whoever claims, on one line",
+            "write the name people reach you by",
+        ));
     }
     let contact = mail::address(&ask.contact)?;
     if ask.evidence.chars().count() > EVIDENCE_MOST {
-        return Err(refuse("evidence", format!("the evidence is longer than {EVIDENCE_MOST} characters"), "send links instead of texts"));
+        return Err(refuse(
+            "evidence",
+            format!("the evidence is longer than {EVIDENCE_MOST} characters"),
+            "send links instead of texts",
+        ));
     }
     if ask.evidence.trim().is_empty() && ask.token.is_none() {
-        return Err(refuse("evidence", "a claim without an invitation needs evidence", "link a page of yours that names the release, or your distributor's"));
+        return Err(refuse(
+            "evidence",
+            "a claim without an invitation needs evidence",
+            "link a page of yours that names the release, or your distributor's",
+        ));
     }
     let mut tx = house.store.begin().await?;
     let invited = match &ask.token {
@@ -156,12 +180,20 @@ pub async fn open(house: &House, ask: Open) -> Result<ClaimRow, Failure> {
     };
     let party = record.party.id.clone();
     if let Some(claim) = invited.as_ref().filter(|c| c.party != party) {
-        return Err(refuse("token-other-party", format!("this link is not for `{}`", record.party.name), format!("leave the name out: the link is for `{}`", claim.party)));
+        return Err(refuse(
+            "token-other-party",
+            format!("this link is not for `{}`", record.party.name),
+            format!("leave the name out: the link is for `{}`", claim.party),
+        ));
     }
     for other in tx.claims_of(key, &party).await? {
         let theirs = other.contact.as_ref().is_some_and(|c| c.eq_ignore_ascii_case(&contact));
         if theirs && matches!(other.status, ClaimStatus::Open | ClaimStatus::Disputed) {
-            return Err(refuse("claim-open", format!("you have claimed `{}` already", record.party.name), "the house answers by mail; nothing was changed now"));
+            return Err(refuse(
+                "claim-open",
+                format!("you have claimed `{}` already", record.party.name),
+                "the house answers by mail; nothing was changed now",
+            ));
         }
     }
     let id = invited.as_ref().map_or_else(|| house.claim_id(), |c| c.id.clone());
@@ -193,11 +225,21 @@ pub async fn open(house: &House, ask: Open) -> Result<ClaimRow, Failure> {
 
 async fn claim_of_token(house: &House, tx: &mut Tx, token: &str) -> Result<ClaimRow, Failure> {
     let hash = Hash::of(token.trim().as_bytes()).to_string();
-    let unknown = || refuse("token-unknown", "this link is not one of ours", "copy it whole from the mail, or search your name");
+    let unknown = || {
+        refuse(
+            "token-unknown",
+            "this link is not one of ours",
+            "copy it whole from the mail, or search your name",
+        )
+    };
     let (id, used) = tx.token(&hash).await?.ok_or_else(unknown)?;
     let claim = claim_in(house, tx, &id).await?;
     if used || claim.status != ClaimStatus::Invited {
-        return Err(refuse("token-used", "this link was used already", "the house answers by mail; if it was not you, search your name and claim it"));
+        return Err(refuse(
+            "token-used",
+            "this link was used already",
+            "the house answers by mail; if it was not you, search your name and claim it",
+        ));
     }
     Ok(claim)
 }
@@ -264,18 +306,35 @@ pub async fn invite(house: &House, ask: Invite) -> Result<(ClaimRow, String), Fa
     let record = party::find(&mut tx, &ask.party).await?;
     let party = &record.party;
     if record.standing != Standing::Unclaimed {
-        return Err(refuse("party-here", format!("`{}` is {} already", party.name, record.standing.word()), "only names that nobody answers for are invited"));
+        return Err(refuse(
+            "party-here",
+            format!("`{}` is {} already", party.name, record.standing.word()),
+            "only names that nobody answers for are invited",
+        ));
     }
     let relayed_by = match ask.relay {
         Relay::Operator => policy::text(&mut tx, "house-name", now).await?,
         Relay::Label | Relay::Dj => party::find(&mut tx, &ask.by).await?.party.name,
     };
-    let out: Vec<ClaimRow> = tx.claims_of(key, &party.id).await?.into_iter().filter(|c| c.status == ClaimStatus::Invited).collect();
+    let out: Vec<ClaimRow> = tx
+        .claims_of(key, &party.id)
+        .await?
+        .into_iter()
+        .filter(|c| c.status == ClaimStatus::Invited)
+        .collect();
     if out.iter().any(|c| c.contact.as_ref().is_some_and(|m| m.eq_ignore_ascii_case(&to))) {
-        return Err(refuse("claim-invited", format!("an invitation for `{}` went to this address already", party.name), "reminders follow by themselves"));
+        return Err(refuse(
+            "claim-invited",
+            format!("an invitation for `{}` went to this address already", party.name),
+            "reminders follow by themselves",
+        ));
     }
     if out.len() >= INVITATIONS_MOST {
-        return Err(refuse("claim-invited-often", format!("{} invitations for `{}` are out already", out.len(), party.name), "wait for an answer"));
+        return Err(refuse(
+            "claim-invited-often",
+            format!("{} invitations for `{}` are out already", out.len(), party.name),
+            "wait for an answer",
+        ));
     }
     let id = house.claim_id();
     let new = NewClaim {
@@ -299,9 +358,17 @@ pub async fn invite(house: &House, ask: Invite) -> Result<(ClaimRow, String), Fa
 }
 
 /// Makes a token, keeps its hash, and queues the mail that carries it.
-async fn send_link(house: &House, tx: &mut Tx, claim: &ClaimRow, record: &PartyRecord, reminder: u32) -> Result<String, Failure> {
+async fn send_link(
+    house: &House,
+    tx: &mut Tx,
+    claim: &ClaimRow,
+    record: &PartyRecord,
+    reminder: u32,
+) -> Result<String, Failure> {
     let now = house.now();
-    let Some(to) = claim.contact.clone() else { return Err(Failure::Fault(store::Fault::new("an invitation has no address"))) };
+    let Some(to) = claim.contact.clone() else {
+        return Err(Failure::Fault(store::Fault::new("an invitation has no address")));
+    };
     let token = format!("{:016x}{:016x}", house.world.bits(), house.world.bits());
     tx.insert_token(&Hash::of(token.as_bytes()).to_string(), &claim.id, now).await?;
     let name = policy::text(tx, "house-name", now).await?;
@@ -320,7 +387,11 @@ async fn send_link(house: &House, tx: &mut Tx, claim: &ClaimRow, record: &PartyR
         follow,
     };
     let (subject, body) = mail::invitation_words(&words);
-    let (id, reason) = if reminder == 0 { (format!("invitation-{}", claim.id), "invitation") } else { (format!("reminder-{}-{reminder}", claim.id), "reminder") };
+    let (id, reason) = if reminder == 0 {
+        (format!("invitation-{}", claim.id), "invitation")
+    } else {
+        (format!("reminder-{}-{reminder}", claim.id), "reminder")
+    };
     mail::queue(house, tx, id, to, subject, body, reason).await?;
     Ok(token)
 }
@@ -338,7 +409,9 @@ pub async fn remind(house: &House) -> Result<usize, Failure> {
         if claim.contact.is_none() || claim.reminders >= most || waited < i64::from(days) * 86_400 {
             continue;
         }
-        let Some(record) = tx.party(&claim.party).await?.filter(|p| p.standing == Standing::Unclaimed) else { continue };
+        let Some(record) = tx.party(&claim.party).await?.filter(|p| p.standing == Standing::Unclaimed) else {
+            continue;
+        };
         send_link(house, &mut tx, &claim, &record, claim.reminders + 1).await?;
         tx.claim_reminded(&claim.id, now).await?;
         queued += 1;
@@ -361,7 +434,12 @@ pub async fn accept(house: &House, claim: &ClaimId, by: &str) -> Result<ClaimRow
 ///
 /// # Errors
 /// Those of [`accept`], then `party-unknown`, `party-not-here`.
-pub async fn accept_as(house: &House, claim: &ClaimId, existing: &str, by: &str) -> Result<ClaimRow, Failure> {
+pub async fn accept_as(
+    house: &House,
+    claim: &ClaimId,
+    existing: &str,
+    by: &str,
+) -> Result<ClaimRow, Failure> {
     decide(house, claim, Some(existing), by).await
 }
 
@@ -378,7 +456,11 @@ async fn decide(house: &House, id: &ClaimId, existing: Option<&str>, by: &str) -
         Some(existing) => {
             let other = party::find(&mut tx, existing).await?;
             if other.standing != Standing::Here || other.party.id == claim.party {
-                return Err(refuse("party-not-here", format!("`{existing}` is not a party that is here"), "accept the claim by itself"));
+                return Err(refuse(
+                    "party-not-here",
+                    format!("`{existing}` is not a party that is here"),
+                    "accept the claim by itself",
+                ));
             }
             other.party.id
         }
@@ -402,22 +484,51 @@ async fn decide(house: &House, id: &ClaimId, existing: Option<&str>, by: &str) -
 
 async fn acceptable(house: &House, tx: &mut Tx, claim: &ClaimRow) -> Result<PartyRecord, Failure> {
     match claim.status {
-        ClaimStatus::Invited => return Err(refuse("claim-unanswered", "nobody has answered this invitation", "wait for the answer; reminders follow by themselves")),
-        ClaimStatus::Refused => return Err(refuse("claim-refused", format!("this claim was refused: {}", claim.reason), "a new claim with better evidence can be opened")),
+        ClaimStatus::Invited => {
+            return Err(refuse(
+                "claim-unanswered",
+                "nobody has answered this invitation",
+                "wait for the answer; reminders follow by themselves",
+            ));
+        }
+        ClaimStatus::Refused => {
+            return Err(refuse(
+                "claim-refused",
+                format!("this claim was refused: {}", claim.reason),
+                "a new claim with better evidence can be opened",
+            ));
+        }
         _ => {}
     }
     let record = party::find(tx, claim.party.as_str()).await?;
     let rivals = tx.claims_of(house.store.fields(), &claim.party).await?;
-    let rivals = rivals.iter().filter(|c| c.id != claim.id && matches!(c.status, ClaimStatus::Open | ClaimStatus::Disputed)).count();
+    let rivals = rivals
+        .iter()
+        .filter(|c| c.id != claim.id && matches!(c.status, ClaimStatus::Open | ClaimStatus::Disputed))
+        .count();
     if claim.status == ClaimStatus::Disputed || record.standing != Standing::Unclaimed || rivals > 0 {
-        let why = if rivals > 0 { format!("{rivals} other claim(s) to `{}` contradict this one", record.party.name) } else { format!("`{}` is {} already", record.party.name, record.standing.word()) };
-        return Err(refuse("claim-disputed", why, "refuse the others, or freeze the name with `dispute` and settle it for one of them"));
+        let why = if rivals > 0 {
+            format!("{rivals} other claim(s) to `{}` contradict this one", record.party.name)
+        } else {
+            format!("`{}` is {} already", record.party.name, record.standing.word())
+        };
+        return Err(refuse(
+            "claim-disputed",
+            why,
+            "refuse the others, or freeze the name with `dispute` and settle it for one of them",
+        ));
     }
     Ok(record)
 }
 
 /// What acceptance does, by whichever way: the claimant answers for the party, and its money is theirs.
-async fn welcome(house: &House, tx: &mut Tx, claim: &ClaimRow, owner: &PartyId, by: &str) -> Result<(), Failure> {
+async fn welcome(
+    house: &House,
+    tx: &mut Tx,
+    claim: &ClaimRow,
+    owner: &PartyId,
+    by: &str,
+) -> Result<(), Failure> {
     let now = house.now();
     release(tx, &claim.party, owner, &format!("claim:{}", claim.id), claim.id.as_str(), now).await?;
     for item in tx.suspense_of_party(&claim.party).await? {
@@ -432,8 +543,18 @@ async fn welcome(house: &House, tx: &mut Tx, claim: &ClaimRow, owner: &PartyId, 
             tx.set_secret(house.store.fields(), owner, "mail", contact, house.world.nonce(), now).await?;
         }
         let name = tx.party(&claim.party).await?.map(|p| p.party.name).unwrap_or_default();
-        let (subject, body) = mail::decision_words(&policy::text(tx, "house-name", now).await?, &name, true, "");
-        mail::queue(house, tx, format!("accepted-{}", claim.id), contact.clone(), subject, body, "claim-accepted").await?;
+        let (subject, body) =
+            mail::decision_words(&policy::text(tx, "house-name", now).await?, &name, true, "");
+        mail::queue(
+            house,
+            tx,
+            format!("accepted-{}", claim.id),
+            contact.clone(),
+            subject,
+            body,
+            "claim-accepted",
+        )
+        .await?;
     }
     if let Some(first) = claim.first_payment {
         tx.set_first_payment(owner, first).await?;
@@ -444,13 +565,22 @@ async fn welcome(house: &House, tx: &mut Tx, claim: &ClaimRow, owner: &PartyId, 
 }
 
 /// One entry: what waits in a party's name becomes its owner's, in every currency.
-async fn release(tx: &mut Tx, from: &PartyId, owner: &PartyId, key: &str, subject: &str, now: Timestamp) -> Result<(), Failure> {
+async fn release(
+    tx: &mut Tx,
+    from: &PartyId,
+    owner: &PartyId,
+    key: &str,
+    subject: &str,
+    now: Timestamp,
+) -> Result<(), Failure> {
     let waiting = unclaimed(tx, from).await?;
     if waiting.is_empty() {
         return Ok(());
     }
     let inputs: Vec<String> = waiting.iter().map(|(_, amount)| amount.to_string()).collect();
-    let mut draft = Draft::posted("claim", subject, key).memo("claimed: what waited is released").inputs(inputs.join(" "));
+    let mut draft = Draft::posted("claim", subject, key)
+        .memo("claimed: what waited is released")
+        .inputs(inputs.join(" "));
     for (account, amount) in waiting {
         draft = draft.debit(account, amount).credit(Account::party(owner.as_str()), amount);
     }
@@ -467,7 +597,11 @@ pub async fn refuse_claim(house: &House, id: &ClaimId, reason: &str, by: &str) -
     let mut tx = house.store.begin().await?;
     let claim = claim_in(house, &mut tx, id).await?;
     if matches!(claim.status, ClaimStatus::Accepted | ClaimStatus::Refused) {
-        return Err(refuse("claim-decided", format!("the claim `{id}` is {} already", claim.status.word()), "what is accepted is contested by `dispute`"));
+        return Err(refuse(
+            "claim-decided",
+            format!("the claim `{id}` is {} already", claim.status.word()),
+            "what is accepted is contested by `dispute`",
+        ));
     }
     turn_away(house, &mut tx, &claim, reason, by).await?;
     tx.note(house.now(), by, "claim refuse", id.as_str(), reason).await?;
@@ -476,12 +610,20 @@ pub async fn refuse_claim(house: &House, id: &ClaimId, reason: &str, by: &str) -
     Ok(row)
 }
 
-async fn turn_away(house: &House, tx: &mut Tx, claim: &ClaimRow, reason: &str, by: &str) -> Result<(), Failure> {
+async fn turn_away(
+    house: &House,
+    tx: &mut Tx,
+    claim: &ClaimRow,
+    reason: &str,
+    by: &str,
+) -> Result<(), Failure> {
     let now = house.now();
     if let Some(contact) = claim.contact.clone().filter(|_| claim.status != ClaimStatus::Invited) {
         let name = tx.party(&claim.party).await?.map(|p| p.party.name).unwrap_or_default();
-        let (subject, body) = mail::decision_words(&policy::text(tx, "house-name", now).await?, &name, false, reason);
-        mail::queue(house, tx, format!("refused-{}", claim.id), contact, subject, body, "claim-refused").await?;
+        let (subject, body) =
+            mail::decision_words(&policy::text(tx, "house-name", now).await?, &name, false, reason);
+        mail::queue(house, tx, format!("refused-{}", claim.id), contact, subject, body, "claim-refused")
+            .await?;
     }
     tx.claim_status(&claim.id, ClaimStatus::Refused, reason, by, now).await?;
     tx.settle_claim(&claim.id, now).await?;
@@ -511,7 +653,11 @@ pub async fn dispute(house: &House, about: &About, reason: &str, by: &str) -> Re
         About::Claim(id) => {
             let claim = claim_in(house, &mut tx, id).await?;
             if claim.status == ClaimStatus::Refused {
-                return Err(refuse("claim-decided", format!("the claim `{id}` was refused"), "dispute the party itself"));
+                return Err(refuse(
+                    "claim-decided",
+                    format!("the claim `{id}` was refused"),
+                    "dispute the party itself",
+                ));
             }
             claim.party.to_string()
         }
@@ -519,7 +665,11 @@ pub async fn dispute(house: &House, about: &About, reason: &str, by: &str) -> Re
     let record = party::find(&mut tx, &who).await?;
     let id = record.party.id.clone();
     if record.standing == Standing::Frozen {
-        return Err(refuse("party-frozen", format!("`{}` is frozen already", record.party.name), "settle its dispute first"));
+        return Err(refuse(
+            "party-frozen",
+            format!("`{}` is frozen already", record.party.name),
+            "settle its dispute first",
+        ));
     }
     tx.freeze(&id).await?;
     for claim in tx.claims_of(house.store.fields(), &id).await? {
@@ -545,13 +695,22 @@ pub async fn dispute(house: &House, about: &About, reason: &str, by: &str) -> Re
 /// # Errors
 /// In this order: `party-unknown`, `party-not-frozen`, `claim-unknown` (also one to another party),
 /// `claim-decided`.
-pub async fn settle_dispute(house: &House, party: &str, winner: Option<&ClaimId>, by: &str) -> Result<PartyRecord, Failure> {
+pub async fn settle_dispute(
+    house: &House,
+    party: &str,
+    winner: Option<&ClaimId>,
+    by: &str,
+) -> Result<PartyRecord, Failure> {
     let now = house.now();
     let mut tx = house.store.begin().await?;
     let record = party::find(&mut tx, party).await?;
     let id = record.party.id.clone();
     if record.standing != Standing::Frozen {
-        return Err(refuse("party-not-frozen", format!("`{}` is {}, there is nothing to settle", record.party.name, record.standing.word()), ""));
+        return Err(refuse(
+            "party-not-frozen",
+            format!("`{}` is {}, there is nothing to settle", record.party.name, record.standing.word()),
+            "",
+        ));
     }
     let winner = match winner {
         None => None,
@@ -589,7 +748,11 @@ async fn contestant(house: &House, tx: &mut Tx, id: &ClaimId, party: &PartyId) -
         return Err(refuse("claim-unknown", format!("the claim `{id}` is to another name"), ""));
     }
     if claim.status != ClaimStatus::Disputed {
-        return Err(refuse("claim-decided", format!("the claim `{id}` is {}", claim.status.word()), "name a disputed claim, or none for who answered before"));
+        return Err(refuse(
+            "claim-decided",
+            format!("the claim `{id}` is {}", claim.status.word()),
+            "name a disputed claim, or none for who answered before",
+        ));
     }
     Ok(claim)
 }
@@ -610,7 +773,13 @@ async fn put_back(house: &House, tx: &mut Tx, party: &PartyId, now: Timestamp) -
     Ok(())
 }
 
-pub(crate) fn waiting(id: music::SuspenseId, account: String, amount: Amount, party: &PartyId, now: Timestamp) -> SuspenseRow {
+pub(crate) fn waiting(
+    id: music::SuspenseId,
+    account: String,
+    amount: Amount,
+    party: &PartyId,
+    now: Timestamp,
+) -> SuspenseRow {
     SuspenseRow {
         id,
         account,
@@ -652,15 +821,28 @@ pub async fn erase(house: &House, party: &str, by: &str) -> Result<(), Failure> 
     let party = party::find(&mut tx, party).await?.party;
     let claims = tx.claims_of(house.store.fields(), &party.id).await?;
     if claims.iter().any(|c| matches!(c.status, ClaimStatus::Open | ClaimStatus::Disputed)) {
-        return Err(refuse("claim-unsettled", format!("a claim to `{}` is not settled", party.name), "decide it first; evidence goes when it is settled"));
+        return Err(refuse(
+            "claim-unsettled",
+            format!("a claim to `{}` is not settled", party.name),
+            "decide it first; evidence goes when it is settled",
+        ));
     }
-    if tx.payouts_of_party(&party.id).await?.iter().any(|p| matches!(p.status.as_str(), "reserved" | "sent")) {
-        return Err(refuse("payout-on-its-way", format!("money is on its way to `{}`", party.name), "wait for the bank's answer"));
+    if tx.payouts_of_party(&party.id).await?.iter().any(|p| matches!(p.status.as_str(), "reserved" | "sent"))
+    {
+        return Err(refuse(
+            "payout-on-its-way",
+            format!("money is on its way to `{}`", party.name),
+            "wait for the bank's answer",
+        ));
     }
     for account in [Account::party(party.id.as_str()), Account::advance(party.id.as_str())] {
         for (_, balance) in tx.balances(account.as_str()).await? {
             if !balance.posted.is_zero() {
-                return Err(refuse("balance-left", format!("`{account}` holds {}", balance.posted), "pay it out, or give it away, first"));
+                return Err(refuse(
+                    "balance-left",
+                    format!("`{account}` holds {}", balance.posted),
+                    "pay it out, or give it away, first",
+                ));
             }
         }
     }
@@ -700,8 +882,12 @@ pub async fn export(house: &House, party: &str) -> Result<serde_json::Value, Fai
         .into_iter()
         .map(|c| serde_json::json!({ "reference": c.reference, "pledged": money(c.pledged), "received": money(c.received), "promised_at": c.created.to_string() }))
         .collect();
-    let payouts: Vec<serde_json::Value> =
-        tx.payouts_of_party(&id).await?.into_iter().map(|p| serde_json::json!({ "payout": p.id.as_str(), "net": money(p.net), "status": p.status })).collect();
+    let payouts: Vec<serde_json::Value> = tx
+        .payouts_of_party(&id)
+        .await?
+        .into_iter()
+        .map(|p| serde_json::json!({ "payout": p.id.as_str(), "net": money(p.net), "status": p.status }))
+        .collect();
     Ok(serde_json::json!({
         "party": { "id": id.as_str(), "name": record.party.name, "aliases": record.party.aliases, "standing": record.standing.word(),
                    "first_payment": record.first_payment },
@@ -723,5 +909,7 @@ fn stated(reason: &str) -> Result<&str, Failure> {
 
 async fn claim_in(house: &House, tx: &mut Tx, id: &ClaimId) -> Result<ClaimRow, Failure> {
     let claim = tx.claim(house.store.fields(), id).await?;
-    claim.ok_or_else(|| refuse("claim-unknown", format!("there is no claim `{id}`"), "`tantieme claim list` shows all"))
+    claim.ok_or_else(|| {
+        refuse("claim-unknown", format!("there is no claim `{id}`"), "`tantieme claim list` shows all")
+    })
 }

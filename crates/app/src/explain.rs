@@ -46,33 +46,59 @@ pub async fn walk(house: &House, id: &str, asker: Option<&PartyId>) -> Result<Ve
 }
 
 fn unknown(id: &str) -> Failure {
-    refuse("explain-unknown", format!("nothing is known as `{id}`"), "give the id of a payout (`pay-…` or the id on the bank statement), of a line (`all-…`, `lin-…`) or of a run (`run-…`)")
+    refuse(
+        "explain-unknown",
+        format!("nothing is known as `{id}`"),
+        "give the id of a payout (`pay-…` or the id on the bank statement), of a line (`all-…`, `lin-…`) or of a run (`run-…`)",
+    )
 }
 
 fn step(depth: usize, what: &'static str, id: impl ToString, text: impl Into<String>) -> Step {
     Step { depth, what, id: id.to_string(), text: text.into() }
 }
 
-async fn payout(tx: &mut Tx, id: &PayoutId, asker: Option<&PartyId>, steps: &mut Vec<Step>) -> Result<(), Failure> {
+async fn payout(
+    tx: &mut Tx,
+    id: &PayoutId,
+    asker: Option<&PartyId>,
+    steps: &mut Vec<Step>,
+) -> Result<(), Failure> {
     let payout = tx.payout(id).await?.ok_or_else(|| unknown(id.as_str()))?;
     if asker.is_some_and(|a| *a != payout.party) {
         return Err(refuse("not-yours", format!("the payout `{id}` is somebody else's"), ""));
     }
     let name = tx.party(&payout.party).await?.map(|p| p.party.name).unwrap_or_default();
-    let parts = [("repays an advance", payout.recouped), ("tax kept back", payout.withheld), ("cost of the transfer", payout.fee)];
-    let taken: Vec<String> = parts.iter().filter(|(_, a)| !a.is_zero()).map(|(what, a)| format!("{a} {what}")).collect();
+    let parts = [
+        ("repays an advance", payout.recouped),
+        ("tax kept back", payout.withheld),
+        ("cost of the transfer", payout.fee),
+    ];
+    let taken: Vec<String> =
+        parts.iter().filter(|(_, a)| !a.is_zero()).map(|(what, a)| format!("{a} {what}")).collect();
     let taken = if taken.is_empty() { String::new() } else { format!("; of it {}", taken.join(", ")) };
-    let text = format!("{} to {name} ({}), {} from the balance{taken}; {}", payout.net, payout.end_to_end, payout.gross, payout.status);
+    let text = format!(
+        "{} to {name} ({}), {} from the balance{taken}; {}",
+        payout.net, payout.end_to_end, payout.gross, payout.status
+    );
     steps.push(step(0, "payout", id, text));
     for seq in [Some(payout.pending_entry), payout.settled_entry].into_iter().flatten() {
         if let Some(entry) = tx.entries(seq, 1).await?.into_iter().next() {
-            steps.push(step(1, "entry", seq, format!("{}: {}; hash {}", entry.draft.kind, entry.draft.memo, &entry.hash.to_string()[..16])));
+            steps.push(step(
+                1,
+                "entry",
+                seq,
+                format!("{}: {}; hash {}", entry.draft.kind, entry.draft.memo, &entry.hash.to_string()[..16]),
+            ));
         }
     }
     let reserved_at = tx.entries(payout.pending_entry, 1).await?.first().map_or(i64::MAX, |e| e.at_micros);
     let lines = tx.lines_of_party(&payout.party).await?;
     for line in lines.iter().filter(|l| l.amount.currency() == payout.net.currency()) {
-        let before = tx.run_row(&line.run).await?.and_then(|r| r.approved).is_some_and(|at| at.as_microsecond() <= reserved_at);
+        let before = tx
+            .run_row(&line.run)
+            .await?
+            .and_then(|r| r.approved)
+            .is_some_and(|at| at.as_microsecond() <= reserved_at);
         if before {
             allocation_line(tx, line, asker, 1, steps).await?;
         }
@@ -82,7 +108,15 @@ async fn payout(tx: &mut Tx, id: &PayoutId, asker: Option<&PartyId>, steps: &mut
 
 async fn run(tx: &mut Tx, id: &RunId, asker: Option<&PartyId>, steps: &mut Vec<Step>) -> Result<(), Failure> {
     let run = tx.run_row(id).await?.ok_or_else(|| unknown(id.as_str()))?;
-    let text = format!("{} by {}@{} (rule {}), {}, lines {}", run.kind, run.rule, run.rule_version, &run.rule_hash[..16], run.status, &run.lines_hash[..16]);
+    let text = format!(
+        "{} by {}@{} (rule {}), {}, lines {}",
+        run.kind,
+        run.rule,
+        run.rule_version,
+        &run.rule_hash[..16],
+        run.status,
+        &run.lines_hash[..16]
+    );
     steps.push(step(0, "run", id, text));
     for line in tx.lines_of_run(id).await? {
         if asker.is_none() || line.party.as_ref() == asker {
@@ -92,7 +126,13 @@ async fn run(tx: &mut Tx, id: &RunId, asker: Option<&PartyId>, steps: &mut Vec<S
     Ok(())
 }
 
-async fn allocation_line(tx: &mut Tx, line: &AllocationRow, asker: Option<&PartyId>, depth: usize, steps: &mut Vec<Step>) -> Result<(), Failure> {
+async fn allocation_line(
+    tx: &mut Tx,
+    line: &AllocationRow,
+    asker: Option<&PartyId>,
+    depth: usize,
+    steps: &mut Vec<Step>,
+) -> Result<(), Failure> {
     if asker.is_some() && line.party.as_ref() != asker {
         return Err(refuse("not-yours", format!("the line `{}` is somebody else's", line.id), ""));
     }
@@ -102,7 +142,12 @@ async fn allocation_line(tx: &mut Tx, line: &AllocationRow, asker: Option<&Party
     };
     if asker.is_some() {
         // One line of one night's pot would tell what one DJ gave; statements show sums over enough givers.
-        steps.push(step(depth, "line", &line.id, format!("to {whom}; its amount is shown in sums only, so that no one's gift can be computed")));
+        steps.push(step(
+            depth,
+            "line",
+            &line.id,
+            format!("to {whom}; its amount is shown in sums only, so that no one's gift can be computed"),
+        ));
     } else {
         steps.push(step(depth, "line", &line.id, format!("{} to {whom}", line.amount)));
         for sentence in line.why.lines() {
@@ -125,7 +170,13 @@ async fn pot_text(tx: &mut Tx, line: &AllocationRow) -> Result<String, Failure> 
     Ok(parts.join("; "))
 }
 
-async fn usage(tx: &mut Tx, id: &LineId, depth: usize, asker: Option<&PartyId>, steps: &mut Vec<Step>) -> Result<(), Failure> {
+async fn usage(
+    tx: &mut Tx,
+    id: &LineId,
+    depth: usize,
+    asker: Option<&PartyId>,
+    steps: &mut Vec<Step>,
+) -> Result<(), Failure> {
     let line = tx.line(id).await?.ok_or_else(|| unknown(id.as_str()))?;
     let list = tx.set_list(&line.set_list).await?.ok_or_else(|| unknown(line.set_list.as_str()))?;
     let show_night = asker.is_none();
@@ -139,10 +190,16 @@ async fn usage(tx: &mut Tx, id: &LineId, depth: usize, asker: Option<&PartyId>, 
     }
     let by = line.decided_by.is_some();
     let percent = format!("{}.{:02} %", line.probability_ppm / 10_000, line.probability_ppm % 10_000 / 100);
-    let verdict = if by { format!("{} by a person", line.verdict) } else { format!("{} at {percent}", line.verdict) };
+    let verdict =
+        if by { format!("{} by a person", line.verdict) } else { format!("{} at {percent}", line.verdict) };
     steps.push(step(depth, "match", id, format!("{verdict}: {}", line.reasons.replace('\n', "; "))));
     if show_night {
-        steps.push(step(depth, "document", &list.id, format!("{}:{} `{}`", list.document, line.origin_line, line.raw)));
+        steps.push(step(
+            depth,
+            "document",
+            &list.id,
+            format!("{}:{} `{}`", list.document, line.origin_line, line.raw),
+        ));
     }
     Ok(())
 }

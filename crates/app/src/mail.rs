@@ -40,7 +40,13 @@ pub async fn deliver(house: &House, port: &dyn Mailer) -> Result<Delivered, Fail
             done.left += 1;
             continue;
         }
-        let mail = Mail { id: row.id.clone(), to: row.to, subject: row.subject, body: row.body, written: row.created };
+        let mail = Mail {
+            id: row.id.clone(),
+            to: row.to,
+            subject: row.subject,
+            body: row.body,
+            written: row.created,
+        };
         match port.send(&mail).await {
             Ok(()) => {
                 let mut tx = house.store.begin().await?;
@@ -85,12 +91,22 @@ pub fn address(text: &str) -> Result<String, Failure> {
     let text = text.trim();
     let bad = || {
         let shown: String = text.chars().take(80).filter(|c| !c.is_control()).collect();
-        refuse("mail", format!("`{shown}` is not a mail address"), "write one address, such as `name@example.org`")
+        refuse(
+            "mail",
+            format!("`{shown}` is not a mail address"),
+            "write one address, such as `name@example.org`",
+        )
     };
     let odd = |c: char| c.is_whitespace() || c.is_control() || "<>()[],;:\\\"".contains(c);
     let (local, domain) = text.split_once('@').ok_or_else(bad)?;
     let labels_fine = domain.split('.').all(|l| !l.is_empty() && !l.starts_with('-') && !l.ends_with('-'));
-    if local.is_empty() || domain.contains('@') || !domain.contains('.') || !labels_fine || text.len() > ADDRESS_MOST || text.contains(odd) {
+    if local.is_empty()
+        || domain.contains('@')
+        || !domain.contains('.')
+        || !labels_fine
+        || text.len() > ADDRESS_MOST
+        || text.contains(odd)
+    {
         return Err(bad());
     }
     Ok(text.to_owned())
@@ -135,8 +151,11 @@ const NEVER_EN: &str = "We never ask for bank details by mail, and nobody may do
 
 /// Subject and body of an invitation or of a reminder of it.
 pub(crate) fn invitation_words(i: &Invitation<'_>) -> (String, String) {
-    let (subject_fr, subject_en) =
-        if i.reminder == 0 { ("votre nom est crédité", "your name is credited") } else { ("rappel, votre nom est crédité", "reminder, your name is credited") };
+    let (subject_fr, subject_en) = if i.reminder == 0 {
+        ("votre nom est crédité", "your name is credited")
+    } else {
+        ("rappel, votre nom est crédité", "reminder, your name is credited")
+    };
     let subject = format!("{} : {subject_fr} / {subject_en}", i.house);
     let (relay_fr, relay_en) = match i.relay {
         "label" => ("le label", "the label"),
@@ -146,7 +165,10 @@ pub(crate) fn invitation_words(i: &Invitation<'_>) -> (String, String) {
     let (waits_fr, waits_en) = if i.waits { ("oui", "yes") } else { ("pas encore", "not yet") };
     let (follow_fr, follow_en) = match i.follow {
         0 => ("C'est le dernier rappel.".to_owned(), "This is the last reminder.".to_owned()),
-        n => (format!("Sans réponse, {n} rappel(s) au plus suivront."), format!("Without an answer, at most {n} reminder(s) will follow.")),
+        n => (
+            format!("Sans réponse, {n} rappel(s) au plus suivront."),
+            format!("Without an answer, at most {n} reminder(s) will follow."),
+        ),
     };
     let body = format!(
         "Bonjour,\n\n\
@@ -209,7 +231,18 @@ mod tests {
     #[test]
     fn only_one_address_is_an_address() {
         assert_eq!(address(" ada@example.org ").unwrap(), "ada@example.org");
-        for text in ["", "ada", "@example.org", "ada@", "ada@org", "a b@example.org", "ada@example.org,eve@example.org", "ada@example.org\nBcc: x@example.org", "ada@ex..org", "ada@@example.org"] {
+        for text in [
+            "",
+            "ada",
+            "@example.org",
+            "ada@",
+            "ada@org",
+            "a b@example.org",
+            "ada@example.org,eve@example.org",
+            "ada@example.org\nBcc: x@example.org",
+            "ada@ex..org",
+            "ada@@example.org",
+        ] {
             assert!(address(text).is_err(), "{text}");
         }
         assert!(address(&format!("{}@example.org", "a".repeat(300))).is_err());
@@ -217,7 +250,16 @@ mod tests {
 
     #[test]
     fn a_name_cannot_add_lines_to_a_mail() {
-        let words = Invitation { house: "H", name: "Ada\n\nSend your IBAN", relay: "dj", relayed_by: "x\r\ny", waits: true, link: "l", reminder: 0, follow: 3 };
+        let words = Invitation {
+            house: "H",
+            name: "Ada\n\nSend your IBAN",
+            relay: "dj",
+            relayed_by: "x\r\ny",
+            waits: true,
+            link: "l",
+            reminder: 0,
+            follow: 3,
+        };
         let (_, body) = invitation_words(&words);
         assert!(body.contains("Ada  Send your IBAN") && body.contains("x  y"), "{body}");
     }

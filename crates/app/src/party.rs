@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 use money::Ratio;
-use music::{
-    Ipi, Isni, Party, PartyId, PartyKind, Period, RecordingId, RightsShare, ShareStatus, ShareSubject, Territory, UseType,
-};
 use music::share::Standing as Standing_;
+use music::{
+    Ipi, Isni, Party, PartyId, PartyKind, Period, RecordingId, RightsShare, ShareStatus, ShareSubject,
+    Territory, UseType,
+};
 use store::{PartyRecord, ShareRow, Standing, Tx};
 
 use crate::failure::refuse;
@@ -40,8 +41,13 @@ pub async fn register(house: &House, ask: Register) -> Result<PartyRecord, Failu
     }
     let kind = match ask.kind.as_str() {
         "" => PartyKind::Person,
-        word => PartyKind::from_word(word)
-            .ok_or_else(|| refuse("party-kind", format!("`{word}` is no kind of party"), "`person`, `group` or `organisation`"))?,
+        word => PartyKind::from_word(word).ok_or_else(|| {
+            refuse(
+                "party-kind",
+                format!("`{word}` is no kind of party"),
+                "`person`, `group` or `organisation`",
+            )
+        })?,
     };
     let party = Party {
         id: house.party_id(),
@@ -57,7 +63,11 @@ pub async fn register(house: &House, ask: Register) -> Result<PartyRecord, Failu
     match tx.insert_party(&party, Standing::Here, now).await {
         Err(fault) if fault.is_duplicate() => {
             let hint = "`tantieme party list` shows who; add other names with `tantieme party alias`";
-            return Err(refuse("party-identifier", "another party has this ISNI or IPI number already", hint));
+            return Err(refuse(
+                "party-identifier",
+                "another party has this ISNI or IPI number already",
+                hint,
+            ));
         }
         other => other?,
     }
@@ -73,7 +83,10 @@ pub async fn register(house: &House, ask: Register) -> Result<PartyRecord, Failu
 /// The party meant by an id or by a name that only one party has.
 pub async fn find(tx: &mut Tx, text: &str) -> Result<PartyRecord, Failure> {
     if let Ok(id) = text.parse::<PartyId>() {
-        return tx.party(&id).await?.ok_or_else(|| refuse("party-unknown", format!("there is no party `{text}`"), ""));
+        return tx
+            .party(&id)
+            .await?
+            .ok_or_else(|| refuse("party-unknown", format!("there is no party `{text}`"), ""));
     }
     let mut named = tx.parties_named(text).await?;
     match (named.len(), named.pop()) {
@@ -86,14 +99,23 @@ pub async fn find(tx: &mut Tx, text: &str) -> Result<PartyRecord, Failure> {
         (n, last) => {
             let mut ids: Vec<String> = named.iter().map(|p| p.party.id.to_string()).collect();
             ids.extend(last.map(|p| p.party.id.to_string()));
-            Err(refuse("party-several", format!("{n} parties are called `{text}`"), format!("use one of the ids: {}", ids.join(", "))))
+            Err(refuse(
+                "party-several",
+                format!("{n} parties are called `{text}`"),
+                format!("use one of the ids: {}", ids.join(", ")),
+            ))
         }
     }
 }
 
 /// The party a credit names, made as an unclaimed one where nobody has the name; `None` where several
 /// have it and guessing would pay a stranger.
-pub(crate) async fn credited(house: &House, tx: &mut Tx, name: &str, now: Timestamp) -> Result<Option<PartyId>, Failure> {
+pub(crate) async fn credited(
+    house: &House,
+    tx: &mut Tx,
+    name: &str,
+    now: Timestamp,
+) -> Result<Option<PartyId>, Failure> {
     let name = name.trim();
     if music::name_key(name).is_empty() {
         return Ok(None);
@@ -143,7 +165,8 @@ pub async fn withhold(house: &House, who: &str, rate: Ratio, by: &str) -> Result
 
 /// How the live shares of a recording add up, in words.
 pub fn standing_in_words(shares: &[ShareRow]) -> String {
-    let live: Vec<&RightsShare> = shares.iter().map(|r| &r.share).filter(|s| s.status != ShareStatus::Withdrawn).collect();
+    let live: Vec<&RightsShare> =
+        shares.iter().map(|r| &r.share).filter(|s| s.status != ShareStatus::Withdrawn).collect();
     match music::share::standing(&live) {
         _ if live.is_empty() => "none stated; the credited artist by default".to_owned(),
         Standing_::Whole => "whole".to_owned(),
@@ -176,17 +199,25 @@ pub struct SetShare {
 /// gives way to the first share that somebody states.
 pub async fn set_share(house: &House, ask: SetShare) -> Result<(ShareRow, String), Failure> {
     let now = house.now();
-    let territory = ask.territory.as_deref().map(read_territory).transpose()?.unwrap_or_else(Territory::worldwide);
+    let territory =
+        ask.territory.as_deref().map(read_territory).transpose()?.unwrap_or_else(Territory::worldwide);
     let mut tx = house.store.begin().await?;
     let party = find(&mut tx, &ask.party).await?;
     if tx.recording(&ask.recording).await?.is_none() {
-        return Err(refuse("recording-unknown", format!("there is no recording `{}`", ask.recording), "`tantieme catalogue list` shows all"));
+        return Err(refuse(
+            "recording-unknown",
+            format!("there is no recording `{}`", ask.recording),
+            "`tantieme catalogue list` shows all",
+        ));
     }
     tx.withdraw_shares(&ask.recording, CREDIT, now).await?;
     let use_type = ask.use_type.unwrap_or(UseType::Any);
     let known = tx.shares_of_recording(&ask.recording).await?.into_iter().find(|row| {
         let s = &row.share;
-        s.party == party.party.id && s.territory == territory && s.use_type == use_type && s.period == ask.period
+        s.party == party.party.id
+            && s.territory == territory
+            && s.use_type == use_type
+            && s.period == ask.period
     });
     let share = RightsShare {
         id: known.map_or_else(|| house.share_id(), |row| row.share.id),

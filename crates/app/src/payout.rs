@@ -55,7 +55,9 @@ pub struct Details {
 
 impl Details {
     fn bank_account(&self) -> Result<BankAccount, Failure> {
-        let bad = |e: formats::bank::BadAccount| refuse("bank-details", e.to_string(), "copy it from the bank's own paper");
+        let bad = |e: formats::bank::BadAccount| {
+            refuse("bank-details", e.to_string(), "copy it from the bank's own paper")
+        };
         if self.iban.trim().is_empty() {
             return BankAccount::other(&self.account, &self.bic, &self.country).map_err(bad);
         }
@@ -66,7 +68,9 @@ impl Details {
         if self.bic.trim().is_empty() {
             return Ok(None);
         }
-        let bad = |e: formats::bank::BadAccount| refuse("bank-details", e.to_string(), "a BIC has eight or eleven characters");
+        let bad = |e: formats::bank::BadAccount| {
+            refuse("bank-details", e.to_string(), "a BIC has eight or eleven characters")
+        };
         self.bic.parse().map(Some).map_err(bad)
     }
 
@@ -87,10 +91,19 @@ impl Details {
 
 /// Sets a party's bank details. The first ones may be used at once; a change waits, and the contact known
 /// before is told, so that a stolen sign-in cannot redirect money unseen.
-pub async fn set_details(house: &House, who: &str, details: Details, by: &str) -> Result<DetailsRow, Failure> {
+pub async fn set_details(
+    house: &House,
+    who: &str,
+    details: Details,
+    by: &str,
+) -> Result<DetailsRow, Failure> {
     let now = house.now();
     if details.holder.trim().is_empty() {
-        return Err(refuse("bank-details", "the account holder's name is missing", "banks compare it with the account; give it as on the bank card"));
+        return Err(refuse(
+            "bank-details",
+            "the account holder's name is missing",
+            "banks compare it with the account; give it as on the bank card",
+        ));
     }
     let account = details.bank_account()?;
     details.bic()?;
@@ -100,25 +113,50 @@ pub async fn set_details(house: &House, who: &str, details: Details, by: &str) -
         Rail::CrossBorder => "cross-border",
     };
     if rail == "cross-border" && details.address(&account).is_none() {
-        return Err(refuse("bank-details", "a transfer outside SEPA needs the payee's address", "give town and country at least; unstructured addresses are refused by banks"));
+        return Err(refuse(
+            "bank-details",
+            "a transfer outside SEPA needs the payee's address",
+            "give town and country at least; unstructured addresses are refused by banks",
+        ));
     }
     let mut tx = house.store.begin().await?;
     let party = party::find(&mut tx, who).await?.party;
     let before = tx.details_of(house.store.fields(), &party.id).await?;
     let wait = if before.is_empty() { 0 } else { policy::count(&mut tx, "bank-change-days", now).await? };
     let usable = now + Span::new().hours(i64::from(wait) * 24);
-    let body = serde_json::to_string(&details).map_err(|e| Failure::Fault(store::Fault::new(e.to_string())))?;
+    let body =
+        serde_json::to_string(&details).map_err(|e| Failure::Fault(store::Fault::new(e.to_string())))?;
     let country = account.country().as_str().to_owned();
-    let row = DetailsRow { party: party.id.clone(), version: 0, body, masked: account.masked(), rail: rail.to_owned(), country, usable, created: now };
+    let row = DetailsRow {
+        party: party.id.clone(),
+        version: 0,
+        body,
+        masked: account.masked(),
+        rail: rail.to_owned(),
+        country,
+        usable,
+        created: now,
+    };
     let version = tx.add_details(house.store.fields(), &row, house.world.nonce(), by).await?;
-    if wait > 0 && let Some(mail) = tx.secret(house.store.fields(), &party.id, "mail").await? {
+    if wait > 0
+        && let Some(mail) = tx.secret(house.store.fields(), &party.id, "mail").await?
+    {
         let body = format!(
             "Somebody changed the bank details of {} to {}.\nMoney goes there from {} on; until then it goes where it went before.\n\
              If this was not you, answer this mail at once. We never ask for bank details by mail.\n",
-            party.name, row.masked, usable.to_zoned(TimeZone::UTC).date()
+            party.name,
+            row.masked,
+            usable.to_zoned(TimeZone::UTC).date()
         );
         let id = format!("bank-change-{}-{version}", party.id);
-        let mail = MailRow { id, to: mail, subject: "Your bank details were changed".to_owned(), body, reason: "bank-change".to_owned(), created: now };
+        let mail = MailRow {
+            id,
+            to: mail,
+            subject: "Your bank details were changed".to_owned(),
+            body,
+            reason: "bank-change".to_owned(),
+            created: now,
+        };
         tx.queue_mail(house.store.fields(), &mail, [house.world.nonce(), house.world.nonce()]).await?;
     }
     tx.note(now, by, "bank details", party.id.as_str(), &row.masked).await?;
@@ -144,8 +182,16 @@ pub async fn prepare(house: &House, currency: Currency, by: &str) -> Result<Batc
     let (plan, details) = plan(house, &mut tx, currency, now).await?;
     if plan.payouts.is_empty() {
         let stays = stays_in_words(&mut tx, &plan).await?;
-        let why: Vec<String> = stays.iter().take(5).map(|(who, amount, why)| format!("{who}: {amount} ({})", why.join(", "))).collect();
-        return Err(refuse("nothing-due", "nothing is due", if why.is_empty() { "every balance is paid".to_owned() } else { why.join("; ") }));
+        let why: Vec<String> = stays
+            .iter()
+            .take(5)
+            .map(|(who, amount, why)| format!("{who}: {amount} ({})", why.join(", ")))
+            .collect();
+        return Err(refuse(
+            "nothing-due",
+            "nothing is due",
+            if why.is_empty() { "every balance is paid".to_owned() } else { why.join("; ") },
+        ));
     }
     let number = tx.next_number("batch").await?;
     let batch = BatchRow {
@@ -183,7 +229,12 @@ pub async fn preview(house: &House, currency: Currency) -> Result<Plan, Failure>
     Ok(plan(house, &mut tx, currency, now).await?.0)
 }
 
-async fn plan(house: &House, tx: &mut Tx, currency: Currency, now: Timestamp) -> Result<(Plan, BTreeMap<PartyId, DetailsRow>), Failure> {
+async fn plan(
+    house: &House,
+    tx: &mut Tx,
+    currency: Currency,
+    now: Timestamp,
+) -> Result<(Plan, BTreeMap<PartyId, DetailsRow>), Failure> {
     let minimum = policy::money(tx, "payout-minimum", currency, now).await?;
     let recoup = policy::share(tx, "recoup-rate", now).await?;
     let mut usable = BTreeMap::new();
@@ -200,8 +251,11 @@ async fn plan(house: &House, tx: &mut Tx, currency: Currency, now: Timestamp) ->
         if record.standing != Standing::Here {
             holds.push(format!("the party is {}", record.standing.word()));
         }
-        let holder = row.as_ref().and_then(|r| serde_json::from_str::<Details>(&r.body).ok()).map(|d| d.holder);
-        let names = std::iter::once(record.party.name.clone()).chain(record.party.aliases.iter().cloned()).chain(holder);
+        let holder =
+            row.as_ref().and_then(|r| serde_json::from_str::<Details>(&r.body).ok()).map(|d| d.holder);
+        let names = std::iter::once(record.party.name.clone())
+            .chain(record.party.aliases.iter().cloned())
+            .chain(holder);
         for name in names {
             if let Some(hit) = tx.sanction_hit(&name).await? {
                 holds.push(format!("sanctions list: {hit}"));
@@ -245,10 +299,13 @@ async fn reserve(
         .debit(Account::party(planned.party.as_str()), planned.gross)
         .credit(Account::bank(), planned.net);
     let withholding = Account::withholding(&details.country);
-    let fees: Account = "house:payout-fees".parse().map_err(|e: ledger::BadAccount| refuse("account", e.to_string(), ""))?;
-    for (account, amount) in
-        [(Account::advance(planned.party.as_str()), planned.recouped), (withholding, planned.withheld), (fees, planned.fee)]
-    {
+    let fees: Account =
+        "house:payout-fees".parse().map_err(|e: ledger::BadAccount| refuse("account", e.to_string(), ""))?;
+    for (account, amount) in [
+        (Account::advance(planned.party.as_str()), planned.recouped),
+        (withholding, planned.withheld),
+        (fees, planned.fee),
+    ] {
         if !amount.is_zero() {
             draft = draft.credit(account, amount);
         }
@@ -280,7 +337,9 @@ async fn stays_in_words(tx: &mut Tx, plan: &Plan) -> Result<Vec<(String, Amount,
     for (id, amount, reasons) in &plan.stays {
         let name = tx.party(id).await?.map_or_else(|| id.to_string(), |p| p.party.name);
         let words = reasons.iter().map(|r| match r {
-            Stays::BelowMinimum { would_arrive } => format!("{would_arrive} would arrive, below the minimum; carried over"),
+            Stays::BelowMinimum { would_arrive } => {
+                format!("{would_arrive} would arrive, below the minimum; carried over")
+            }
             Stays::NoBankDetails => "no usable bank details yet".to_owned(),
             Stays::Held(why) => format!("held: {why}"),
         });
@@ -289,19 +348,29 @@ async fn stays_in_words(tx: &mut Tx, plan: &Plan) -> Result<Vec<(String, Amount,
     Ok(all)
 }
 
-async fn named_payouts(house: &House, tx: &mut Tx, batch: &BatchId) -> Result<Vec<(PayoutRow, String, String)>, Failure> {
+async fn named_payouts(
+    house: &House,
+    tx: &mut Tx,
+    batch: &BatchId,
+) -> Result<Vec<(PayoutRow, String, String)>, Failure> {
     let mut named = Vec::new();
     for payout in tx.payouts_of_batch(batch).await? {
         let name = tx.party(&payout.party).await?.map(|p| p.party.name).unwrap_or_default();
         let details = tx.details_of(house.store.fields(), &payout.party).await?;
-        let masked = details.into_iter().find(|d| d.version == payout.details_version).map(|d| d.masked).unwrap_or_default();
+        let masked = details
+            .into_iter()
+            .find(|d| d.version == payout.details_version)
+            .map(|d| d.masked)
+            .unwrap_or_default();
         named.push((payout, name, masked));
     }
     Ok(named)
 }
 
 async fn batch_in(tx: &mut Tx, id: &BatchId) -> Result<BatchRow, Failure> {
-    tx.batch(id).await?.ok_or_else(|| refuse("batch-unknown", format!("there is no batch `{id}`"), "`tantieme payout list` shows all"))
+    tx.batch(id).await?.ok_or_else(|| {
+        refuse("batch-unknown", format!("there is no batch `{id}`"), "`tantieme payout list` shows all")
+    })
 }
 
 /// Approves a batch: never by who prepared it.
@@ -330,11 +399,17 @@ pub async fn drop_batch(house: &House, id: &BatchId, by: &str) -> Result<(), Fai
     let mut tx = house.store.begin().await?;
     let batch = batch_in(&mut tx, id).await?;
     if batch.exported.is_some() || !matches!(batch.status.as_str(), "prepared" | "approved") {
-        return Err(refuse("batch-on-its-way", format!("the batch `{id}` may be at the bank already"), "confirm or reject it with the bank's answer"));
+        return Err(refuse(
+            "batch-on-its-way",
+            format!("the batch `{id}` may be at the bank already"),
+            "confirm or reject it with the bank's answer",
+        ));
     }
     for payout in tx.payouts_of_batch(id).await? {
         let key = format!("payout-dropped:{}", payout.id);
-        let entry = tx.post_one(now, Draft::voids(payout.pending_entry, "payout-dropped", payout.id.as_str(), key)).await?;
+        let entry = tx
+            .post_one(now, Draft::voids(payout.pending_entry, "payout-dropped", payout.id.as_str(), key))
+            .await?;
         tx.payout_status(&payout.id, "dropped", Some(entry.seq()), "the batch was dropped").await?;
     }
     tx.batch_status(id, "dropped").await?;
@@ -368,25 +443,45 @@ pub async fn export(house: &House, id: Option<&BatchId>, rail: &str, by: &str) -
     let batch = match id {
         Some(id) => batch_in(&mut tx, id).await?,
         None => {
-            let none = || refuse("no-batch", "no batch is approved and unconfirmed", "`tantieme payout prepare`, then `tantieme payout approve BATCH --by` somebody else");
+            let none = || {
+                refuse(
+                    "no-batch",
+                    "no batch is approved and unconfirmed",
+                    "`tantieme payout prepare`, then `tantieme payout approve BATCH --by` somebody else",
+                )
+            };
             tx.batches("approved").await?.into_iter().next().ok_or_else(none)?
         }
     };
-    let Some(approved) = batch.approved.filter(|_| batch.status == "approved" || batch.status == "confirmed") else {
-        return Err(refuse("batch-not-approved", format!("the batch `{}` is {}", batch.id, batch.status), "it has to be approved first"));
+    let Some(approved) = batch.approved.filter(|_| batch.status == "approved" || batch.status == "confirmed")
+    else {
+        return Err(refuse(
+            "batch-not-approved",
+            format!("the batch `{}` is {}", batch.id, batch.status),
+            "it has to be approved first",
+        ));
     };
     if !["sepa", "cross-border", "provider"].contains(&rail) {
-        return Err(refuse("rail-unknown", format!("there is no rail `{rail}`"), "`sepa`, `cross-border` or `provider`"));
+        return Err(refuse(
+            "rail-unknown",
+            format!("there is no rail `{rail}`"),
+            "`sepa`, `cross-border` or `provider`",
+        ));
     }
     let all = tx.payouts_of_batch(&batch.id).await?;
     let mut elsewhere: BTreeMap<String, usize> = BTreeMap::new();
     for other in all.iter().filter(|p| p.rail != rail) {
         *elsewhere.entry(other.rail.clone()).or_default() += 1;
     }
-    let payouts: Vec<PayoutRow> = all.into_iter().filter(|p| p.rail == rail && p.status != "dropped").collect();
+    let payouts: Vec<PayoutRow> =
+        all.into_iter().filter(|p| p.rail == rail && p.status != "dropped").collect();
     if payouts.is_empty() {
         let rails: Vec<&str> = elsewhere.keys().map(String::as_str).collect();
-        return Err(refuse("rail-empty", format!("the batch `{}` has no payout by `{rail}`", batch.id), format!("its rails: {}", rails.join(", "))));
+        return Err(refuse(
+            "rail-empty",
+            format!("the batch `{}` has no payout by `{rail}`", batch.id),
+            format!("its rails: {}", rails.join(", ")),
+        ));
     }
     let (bytes, changes) = write_file(house, &mut tx, &batch, rail, &payouts, approved).await?;
     tx.batch_exported(&batch.id, now).await?;
@@ -398,7 +493,14 @@ pub async fn export(house: &House, id: Option<&BatchId>, rail: &str, by: &str) -
     }
     tx.commit().await?;
     let sum = money::sum(payouts.iter().map(|p| p.net), batch.currency)?;
-    Ok(Export { batch, bytes, count: payouts.len(), sum, changes, elsewhere: elsewhere.into_iter().collect() })
+    Ok(Export {
+        batch,
+        bytes,
+        count: payouts.len(),
+        sum,
+        changes,
+        elsewhere: elsewhere.into_iter().collect(),
+    })
 }
 
 async fn write_file(
@@ -414,7 +516,9 @@ async fn write_file(
     for payout in payouts {
         let details = tx.details_of(house.store.fields(), &payout.party).await?;
         let row = details.into_iter().find(|d| d.version == payout.details_version);
-        let missing = || Failure::Fault(store::Fault::new(format!("the bank details of payout {} are gone", payout.id)));
+        let missing = || {
+            Failure::Fault(store::Fault::new(format!("the bank details of payout {} are gone", payout.id)))
+        };
         let body: Details = serde_json::from_str(&row.ok_or_else(missing)?.body).map_err(|_| missing())?;
         let account = body.bank_account()?;
         rows.push(formats::bank::provider_csv::ProviderPayment {
@@ -446,7 +550,11 @@ async fn write_file(
         created_at: approved,
         initiating_party: name,
         debtor,
-        execution_date: approved.to_zoned(TimeZone::UTC).date().tomorrow().map_err(|e| Failure::Fault(store::Fault::new(e.to_string())))?,
+        execution_date: approved
+            .to_zoned(TimeZone::UTC)
+            .date()
+            .tomorrow()
+            .map_err(|e| Failure::Fault(store::Fault::new(e.to_string())))?,
         payments,
     };
     let written = transfers.write().map_err(first_problem)?;
@@ -455,7 +563,8 @@ async fn write_file(
 
 async fn debtor(tx: &mut Tx, at: Timestamp) -> Result<(Debtor, String), Failure> {
     let iban = policy::text(tx, "house-iban", at).await?;
-    let hint = "`tantieme policy set house-iban IBAN` (and `house-bic`, `house-address` for transfers outside SEPA)";
+    let hint =
+        "`tantieme policy set house-iban IBAN` (and `house-bic`, `house-address` for transfers outside SEPA)";
     if iban.is_empty() {
         return Err(refuse("house-account", "the house's own account is not known", hint));
     }
@@ -492,21 +601,33 @@ pub(crate) async fn confirm_in(tx: &mut Tx, payout: &PayoutRow, now: Timestamp) 
         return Ok(false);
     }
     let key = format!("payout-settled:{}", payout.id);
-    let entry = tx.post_one(now, Draft::posts(payout.pending_entry, "payout-confirmed", payout.id.as_str(), key)).await?;
+    let entry = tx
+        .post_one(now, Draft::posts(payout.pending_entry, "payout-confirmed", payout.id.as_str(), key))
+        .await?;
     tx.payout_status(&payout.id, "paid", Some(entry.seq()), "").await?;
     finish_batch(tx, &payout.batch).await?;
     Ok(true)
 }
 
 /// Books that a payout was refused before it left, or came back after it had. Tells whether anything moved.
-pub(crate) async fn undo_in(tx: &mut Tx, payout: &PayoutRow, reason: &str, now: Timestamp) -> Result<bool, Failure> {
+pub(crate) async fn undo_in(
+    tx: &mut Tx,
+    payout: &PayoutRow,
+    reason: &str,
+    now: Timestamp,
+) -> Result<bool, Failure> {
     let (status, draft) = match payout.status.as_str() {
         "reserved" | "sent" => {
             let key = format!("payout-settled:{}", payout.id);
             ("rejected", Draft::voids(payout.pending_entry, "payout-rejected", payout.id.as_str(), key))
         }
         "paid" => {
-            let mut draft = Draft::posted("payout-returned", payout.id.as_str(), format!("payout-returned:{}", payout.id)).memo(reason);
+            let mut draft = Draft::posted(
+                "payout-returned",
+                payout.id.as_str(),
+                format!("payout-returned:{}", payout.id),
+            )
+            .memo(reason);
             for entry in tx.entries(payout.pending_entry, 1).await? {
                 for posting in entry.draft.postings {
                     draft = draft.debit(posting.account, posting.amount.negated()?);
@@ -523,7 +644,8 @@ pub(crate) async fn undo_in(tx: &mut Tx, payout: &PayoutRow, reason: &str, now: 
 }
 
 async fn finish_batch(tx: &mut Tx, batch: &BatchId) -> Result<(), Failure> {
-    let open = tx.payouts_of_batch(batch).await?.iter().any(|p| matches!(p.status.as_str(), "reserved" | "sent"));
+    let open =
+        tx.payouts_of_batch(batch).await?.iter().any(|p| matches!(p.status.as_str(), "reserved" | "sent"));
     if !open {
         tx.batch_status(batch, "confirmed").await?;
     }
@@ -531,21 +653,43 @@ async fn finish_batch(tx: &mut Tx, batch: &BatchId) -> Result<(), Failure> {
 }
 
 /// Pays an advance from a fund: credited to the party now, repaid from later payouts.
-pub async fn advance(house: &House, who: &str, amount: Amount, fund: &str, by: &str) -> Result<AdvanceRow, Failure> {
+pub async fn advance(
+    house: &House,
+    who: &str,
+    amount: Amount,
+    fund: &str,
+    by: &str,
+) -> Result<AdvanceRow, Failure> {
     let now = house.now();
     if !amount.is_positive() {
-        return Err(refuse("advance-amount", format!("an advance of `{amount}` is none"), "give an amount above zero"));
+        return Err(refuse(
+            "advance-amount",
+            format!("an advance of `{amount}` is none"),
+            "give an amount above zero",
+        ));
     }
     let mut tx = house.store.begin().await?;
     let party = party::find(&mut tx, who).await?.party;
-    let account: Account = format!("fund:{fund}").parse().map_err(|e: ledger::BadAccount| refuse("fund", e.to_string(), ""))?;
+    let account: Account =
+        format!("fund:{fund}").parse().map_err(|e: ledger::BadAccount| refuse("fund", e.to_string(), ""))?;
     let held = tx.balance(&account, amount.currency()).await?.posted.negated()?;
     let there = held.checked_sub(lent_by(&mut tx, fund, amount.currency()).await?)?;
     if there.micros() < amount.micros() {
-        return Err(refuse("fund-empty", format!("`{account}` holds {there}, less than the advance of {amount}"), "advance less, or from another fund"));
+        return Err(refuse(
+            "fund-empty",
+            format!("`{account}` holds {there}, less than the advance of {amount}"),
+            "advance less, or from another fund",
+        ));
     }
     let rate = policy::share(&mut tx, "recoup-rate", now).await?;
-    let row = AdvanceRow { id: house.advance_id(), party: party.id.clone(), amount, fund: fund.to_owned(), rate, created: now };
+    let row = AdvanceRow {
+        id: house.advance_id(),
+        party: party.id.clone(),
+        amount,
+        fund: fund.to_owned(),
+        rate,
+        created: now,
+    };
     // The fund lends: what it gave out stands as an asset until it is repaid, so the fund's own balance stays
     // what it is owed, and the party's balance grows by the advance.
     let draft = Draft::posted("advance", row.id.as_str(), format!("advance:{}", row.id))
@@ -567,9 +711,14 @@ async fn lent_by(tx: &mut Tx, fund: &str, currency: Currency) -> Result<Amount, 
         if balance.posted.currency() != currency || !balance.posted.is_positive() {
             continue;
         }
-        let given = tx.advances_of(&party).await?.into_iter().filter(|a| a.fund == fund && a.amount.currency() == currency);
+        let given = tx
+            .advances_of(&party)
+            .await?
+            .into_iter()
+            .filter(|a| a.fund == fund && a.amount.currency() == currency);
         let given = money::sum(given.map(|a| a.amount), currency)?;
-        lent = lent.checked_add(if given.micros() < balance.posted.micros() { given } else { balance.posted })?;
+        lent =
+            lent.checked_add(if given.micros() < balance.posted.micros() { given } else { balance.posted })?;
     }
     Ok(lent)
 }
@@ -583,7 +732,11 @@ pub async fn import_sanctions(house: &House, list: &str, text: &str, by: &str) -
         .filter(|(name, _)| !music::name_key(name).is_empty())
         .collect();
     if names.is_empty() {
-        return Err(refuse("sanctions-empty", "the sanctions list holds no name", "one name a line, a country behind a tab"));
+        return Err(refuse(
+            "sanctions-empty",
+            "the sanctions list holds no name",
+            "one name a line, a country behind a tab",
+        ));
     }
     let mut tx = house.store.begin().await?;
     tx.replace_sanctions(list, &names).await?;

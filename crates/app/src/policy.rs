@@ -29,25 +29,100 @@ enum Kind {
 
 /// Every policy, in the order of the reference page.
 pub const POLICIES: &[Policy] = &[
-    Policy { name: "giver-threshold", help: "how many different givers a run needs before its amounts are shown line by line", default: "10", kind: Kind::Count },
-    Policy { name: "suggested-share", help: "the part of a fee that is suggested to DJs", default: "5 %", kind: Kind::Share },
-    Policy { name: "minimum-gift", help: "the smallest contribution, in the currency's unit", default: "5", kind: Kind::Money },
-    Policy { name: "payout-minimum", help: "the smallest payout, in the currency's unit; smaller balances are carried over", default: "5", kind: Kind::Money },
-    Policy { name: "bank-change-days", help: "days before money goes to changed bank details", default: "7", kind: Kind::Count },
+    Policy {
+        name: "giver-threshold",
+        help: "how many different givers a run needs before its amounts are shown line by line",
+        default: "10",
+        kind: Kind::Count,
+    },
+    Policy {
+        name: "suggested-share",
+        help: "the part of a fee that is suggested to DJs",
+        default: "5 %",
+        kind: Kind::Share,
+    },
+    Policy {
+        name: "minimum-gift",
+        help: "the smallest contribution, in the currency's unit",
+        default: "5",
+        kind: Kind::Money,
+    },
+    Policy {
+        name: "payout-minimum",
+        help: "the smallest payout, in the currency's unit; smaller balances are carried over",
+        default: "5",
+        kind: Kind::Money,
+    },
+    Policy {
+        name: "bank-change-days",
+        help: "days before money goes to changed bank details",
+        default: "7",
+        kind: Kind::Count,
+    },
     Policy { name: "fee-sepa", help: "what a SEPA payout costs the payee", default: "0", kind: Kind::Money },
-    Policy { name: "fee-cross-border", help: "what a payout outside SEPA costs the payee", default: "4", kind: Kind::Money },
-    Policy { name: "fee-provider", help: "what a payout through a provider costs the payee", default: "1", kind: Kind::Money },
-    Policy { name: "recoup-rate", help: "the part of a payout that repays an advance", default: "50 %", kind: Kind::Share },
-    Policy { name: "reminder-days", help: "days between reminders to somebody who was invited to claim", default: "30", kind: Kind::Count },
+    Policy {
+        name: "fee-cross-border",
+        help: "what a payout outside SEPA costs the payee",
+        default: "4",
+        kind: Kind::Money,
+    },
+    Policy {
+        name: "fee-provider",
+        help: "what a payout through a provider costs the payee",
+        default: "1",
+        kind: Kind::Money,
+    },
+    Policy {
+        name: "recoup-rate",
+        help: "the part of a payout that repays an advance",
+        default: "50 %",
+        kind: Kind::Share,
+    },
+    Policy {
+        name: "reminder-days",
+        help: "days between reminders to somebody who was invited to claim",
+        default: "30",
+        kind: Kind::Count,
+    },
     Policy { name: "reminders", help: "how many reminders at most", default: "3", kind: Kind::Count },
-    Policy { name: "same-set-overlap", help: "the part of common lines from which two lists of one event count as the same performance", default: "50 %", kind: Kind::Share },
+    Policy {
+        name: "same-set-overlap",
+        help: "the part of common lines from which two lists of one event count as the same performance",
+        default: "50 %",
+        kind: Kind::Share,
+    },
     Policy { name: "house-name", help: "the house's legal name", default: "Tantième", kind: Kind::Text },
-    Policy { name: "house-url", help: "where the house's pages are, as written into mails", default: "http://127.0.0.1:8080", kind: Kind::Text },
-    Policy { name: "house-iban", help: "the house's account; empty until set", default: "", kind: Kind::Text },
+    Policy {
+        name: "house-url",
+        help: "where the house's pages are, as written into mails",
+        default: "http://127.0.0.1:8080",
+        kind: Kind::Text,
+    },
+    Policy {
+        name: "house-iban",
+        help: "the house's account; empty until set",
+        default: "",
+        kind: Kind::Text,
+    },
     Policy { name: "house-bic", help: "the house's bank", default: "", kind: Kind::Text },
-    Policy { name: "house-address", help: "the house's address: `street; number; postcode; town; country`", default: "", kind: Kind::Text },
-    Policy { name: "yearly-cost", help: "what the house costs a year, in EUR, for the cost per paid line", default: "0", kind: Kind::Money },
-    Policy { name: "income-levels", help: "the yearly incomes above which parties are counted, in EUR, separated by spaces", default: "10 100 1000", kind: Kind::Text },
+    Policy {
+        name: "house-address",
+        help: "the house's address: `street; number; postcode; town; country`",
+        default: "",
+        kind: Kind::Text,
+    },
+    Policy {
+        name: "yearly-cost",
+        help: "what the house costs a year, in EUR, for the cost per paid line",
+        default: "0",
+        kind: Kind::Money,
+    },
+    Policy {
+        name: "income-levels",
+        help: "the yearly incomes above which parties are counted, in EUR, separated by spaces",
+        default: "10 100 1000",
+        kind: Kind::Text,
+    },
 ];
 
 /// The text of a policy in force, or its default.
@@ -69,7 +144,12 @@ pub async fn share(tx: &mut Tx, name: &str, now: Timestamp) -> Result<Ratio, Fai
 }
 
 /// A policy that is money, in a currency.
-pub async fn money(tx: &mut Tx, name: &str, currency: money::Currency, now: Timestamp) -> Result<Amount, Failure> {
+pub async fn money(
+    tx: &mut Tx,
+    name: &str,
+    currency: money::Currency,
+    now: Timestamp,
+) -> Result<Amount, Failure> {
     let value = text(tx, name, now).await?;
     Amount::from_decimal(&value, currency).map_err(|_| unreadable(name, &value))
 }
@@ -84,7 +164,11 @@ pub async fn set(house: &House, name: &str, value: &str, by: &str) -> Result<i64
         Kind::Text => true,
     };
     if !fine {
-        return Err(refuse("policy-value", format!("`{value}` is no value for the policy `{name}`"), format!("it is {}", policy.help)));
+        return Err(refuse(
+            "policy-value",
+            format!("`{value}` is no value for the policy `{name}`"),
+            format!("it is {}", policy.help),
+        ));
     }
     let now = house.now();
     let mut tx = house.store.begin().await?;

@@ -33,17 +33,26 @@ impl Gift {
             Gift::Share { fee, share } => {
                 if !fee.is_positive() {
                     let message = format!("a fee of `{fee}` cannot be shared");
-                    return Err(refuse("fee-not-positive", message, "give the fee as paid, such as `--fee \"EUR 1000\"`, or only the gift: `--amount \"EUR 50\"`"));
+                    return Err(refuse(
+                        "fee-not-positive",
+                        message,
+                        "give the fee as paid, such as `--fee \"EUR 1000\"`, or only the gift: `--amount \"EUR 50\"`",
+                    ));
                 }
                 let (num, den) = (u64::from(share.numerator()), u64::from(share.denominator()));
-                let parts = divide(fee, &[(0, num), (1, den - num)]).map_err(|e| refuse("fee-share", e.to_string(), ""))?;
+                let parts = divide(fee, &[(0, num), (1, den - num)])
+                    .map_err(|e| refuse("fee-share", e.to_string(), ""))?;
                 parts[0].round_down_to_minor()
             }
         };
         if amount.is_positive() {
             return Ok(amount);
         }
-        Err(refuse("gift-not-positive", format!("a contribution of `{amount}` is nothing to share"), "give an amount above zero, such as `--amount \"EUR 50\"`"))
+        Err(refuse(
+            "gift-not-positive",
+            format!("a contribution of `{amount}` is nothing to share"),
+            "give an amount above zero, such as `--amount \"EUR 50\"`",
+        ))
     }
 
     fn share(self) -> Option<Ratio> {
@@ -107,7 +116,8 @@ pub async fn close(house: &House, pot: &PotId, by: &str) -> Result<PotRow, Failu
 }
 
 pub(crate) async fn pot_in(tx: &mut Tx, pot: &PotId) -> Result<PotRow, Failure> {
-    let unknown = || refuse("pot-unknown", format!("there is no pot `{pot}`"), "`tantieme pot list` shows all");
+    let unknown =
+        || refuse("pot-unknown", format!("there is no pot `{pot}`"), "`tantieme pot list` shows all");
     tx.pot(pot).await?.ok_or_else(unknown)
 }
 
@@ -150,11 +160,20 @@ pub async fn contribute(house: &House, ask: Contribute) -> Result<Payment, Failu
     Ok(payment)
 }
 
-pub(crate) async fn contribute_in(house: &House, tx: &mut Tx, pot: &PotRow, ask: &Contribute) -> Result<Payment, Failure> {
+pub(crate) async fn contribute_in(
+    house: &House,
+    tx: &mut Tx,
+    pot: &PotRow,
+    ask: &Contribute,
+) -> Result<Payment, Failure> {
     let now = house.now();
     let amount = ask.gift.amount()?;
     if pot.status != "open" {
-        return Err(refuse("pot-closed", format!("the pot `{}` takes no more contributions: it is {}", pot.id, pot.status), "open another one for the same event"));
+        return Err(refuse(
+            "pot-closed",
+            format!("the pot `{}` takes no more contributions: it is {}", pot.id, pot.status),
+            "open another one for the same event",
+        ));
     }
     if amount.currency() != pot.currency {
         let message = format!("`{amount}` cannot go into a pot of {}", pot.currency);
@@ -162,14 +181,17 @@ pub(crate) async fn contribute_in(house: &House, tx: &mut Tx, pot: &PotRow, ask:
     }
     let minimum = policy::money(tx, "minimum-gift", pot.currency, now).await?;
     if amount.micros() < minimum.micros() {
-        let hint = format!("the smallest contribution is {minimum}; below it the cost of a transfer would eat the gift");
+        let hint = format!(
+            "the smallest contribution is {minimum}; below it the cost of a transfer would eat the gift"
+        );
         return Err(refuse("gift-too-small", format!("`{amount}` is less than a contribution can be"), hint));
     }
     let payer = party::find(tx, &ask.payer).await?;
     let id = house.contribution_id();
     let body: String = id.as_str().trim_start_matches("con-").to_owned();
-    let reference = CreditorReference::from_body(&body)
-        .map_err(|e| Failure::Fault(store::Fault::new(format!("no reference can be made of `{body}`: {e}"))))?;
+    let reference = CreditorReference::from_body(&body).map_err(|e| {
+        Failure::Fault(store::Fault::new(format!("no reference can be made of `{body}`: {e}")))
+    })?;
     let pledge = pledge_draft(pot, &id, amount, format!("pledge:{id}"));
     let entry = tx.post_one(now, pledge).await?;
     let contribution = ContributionRow {
@@ -221,14 +243,22 @@ pub struct Receive {
 pub async fn receive(house: &House, ask: Receive) -> Result<ContributionRow, Failure> {
     let now = house.now();
     if ask.evidence.trim().is_empty() {
-        return Err(refuse("evidence", "money booked by hand needs evidence", "name the document: `--evidence \"statement 12, line 3\"`"));
+        return Err(refuse(
+            "evidence",
+            "money booked by hand needs evidence",
+            "name the document: `--evidence \"statement 12, line 3\"`",
+        ));
     }
     let mut tx = house.store.begin().await?;
     let contribution = contribution_in(&mut tx, &ask.reference).await?;
     let amount = ask.amount.map_or_else(|| contribution.pledged.checked_sub(contribution.received), Ok)?;
     if !amount.is_positive() || amount.currency() != contribution.pledged.currency() {
         let hint = format!("{} is promised, {} arrived so far", contribution.pledged, contribution.received);
-        return Err(refuse("receive-amount", format!("`{amount}` cannot be booked for `{}`", contribution.reference), hint));
+        return Err(refuse(
+            "receive-amount",
+            format!("`{amount}` cannot be booked for `{}`", contribution.reference),
+            hint,
+        ));
     }
     let key = format!("receive:hand:{}:{}", contribution.id, ask.evidence.trim());
     let row = receive_in(house, &mut tx, &contribution, amount, &key, None).await?;
@@ -241,11 +271,18 @@ pub(crate) async fn contribution_in(tx: &mut Tx, text: &str) -> Result<Contribut
     let found = match text.parse::<ContributionId>() {
         Ok(id) => tx.contribution(&id).await?,
         Err(_) => {
-            let reference = text.parse::<CreditorReference>().map_err(|e| refuse("reference", e.to_string(), ""))?;
+            let reference =
+                text.parse::<CreditorReference>().map_err(|e| refuse("reference", e.to_string(), ""))?;
             tx.contribution_by_reference(&reference.to_string()).await?
         }
     };
-    found.ok_or_else(|| refuse("contribution-unknown", format!("no contribution has the reference `{text}`"), "`tantieme pot list` shows the references"))
+    found.ok_or_else(|| {
+        refuse(
+            "contribution-unknown",
+            format!("no contribution has the reference `{text}`"),
+            "`tantieme pot list` shows the references",
+        )
+    })
 }
 
 /// Books money that arrived for a contribution: up to what was promised into its pot, the rest into
@@ -290,10 +327,20 @@ pub(crate) async fn receive_in(
     let received = contribution.received.checked_add(into_pot)?;
     let complete = received.micros() >= contribution.pledged.micros();
     tx.set_received(&contribution.id, received, complete.then_some(now)).await?;
-    Ok(ContributionRow { received, receipt: contribution.receipt.or(complete.then_some(now)), ..contribution.clone() })
+    Ok(ContributionRow {
+        received,
+        receipt: contribution.receipt.or(complete.then_some(now)),
+        ..contribution.clone()
+    })
 }
 
-fn overpaid(house: &House, c: &ContributionRow, amount: Amount, bank_line: Option<&str>, now: Timestamp) -> SuspenseRow {
+fn overpaid(
+    house: &House,
+    c: &ContributionRow,
+    amount: Amount,
+    bank_line: Option<&str>,
+    now: Timestamp,
+) -> SuspenseRow {
     SuspenseRow {
         id: house.suspense_id(),
         account: Account::suspense(Suspense::Overpaid).to_string(),
@@ -322,7 +369,13 @@ pub enum Plan {
 }
 
 /// Notes a recurring pledge; the newest counts, `None` ends it.
-pub async fn plan(house: &House, payer: &str, currency: Currency, plan: Option<Plan>, by: &str) -> Result<(), Failure> {
+pub async fn plan(
+    house: &House,
+    payer: &str,
+    currency: Currency,
+    plan: Option<Plan>,
+    by: &str,
+) -> Result<(), Failure> {
     let now = house.now();
     let mut tx = house.store.begin().await?;
     let payer = party::find(&mut tx, payer).await?;
@@ -386,7 +439,13 @@ pub async fn list(house: &House) -> Result<Vec<Summary>, Failure> {
 
 /// What a banking app needs to fill in the transfer, for a QR code.
 pub fn transfer_request(p: &Payment) -> Result<formats::bank::TransferRequest, Failure> {
-    let missing = || refuse("house-account", "the house's own account is not known", "`tantieme policy set house-iban IBAN`");
+    let missing = || {
+        refuse(
+            "house-account",
+            "the house's own account is not known",
+            "`tantieme policy set house-iban IBAN`",
+        )
+    };
     Ok(formats::bank::TransferRequest {
         name: p.holder.clone(),
         iban: p.iban.parse().map_err(|_| missing())?,

@@ -47,18 +47,26 @@ pub async fn issue(house: &House, ask: Issue) -> Result<Issued, Failure> {
     let now = house.now();
     let mut tx = house.store.begin().await?;
     let list = tx.set_list(&ask.set_list).await?;
-    let list = list.ok_or_else(|| refuse("set-list-unknown", format!("there is no set list `{}`", ask.set_list), ""))?;
+    let list = list
+        .ok_or_else(|| refuse("set-list-unknown", format!("there is no set list `{}`", ask.set_list), ""))?;
     let performer = party::find(&mut tx, &ask.by).await?.party;
     if performer.id != list.performer {
         let message = format!("the set list `{}` is not that of `{}`", list.id, performer.name);
         return Err(refuse("proof-not-yours", message, "only the performer decides who sees a proof"));
     }
     if list.status != "open" {
-        let hint = list.same_as.as_ref().map_or_else(String::new, |s| format!("it is the same performance as `{s}`: ask for the proof of that one"));
-        return Err(refuse("set-list-not-open", format!("the set list `{}` is {}", list.id, list.status), hint));
+        let hint = list.same_as.as_ref().map_or_else(String::new, |s| {
+            format!("it is the same performance as `{s}`: ask for the proof of that one")
+        });
+        return Err(refuse(
+            "set-list-not-open",
+            format!("the set list `{}` is {}", list.id, list.status),
+            hint,
+        ));
     }
     let event = tx.event(&list.event).await?;
-    let event = event.ok_or_else(|| Failure::Fault(store::Fault::new("the event of a set list is missing")))?;
+    let event =
+        event.ok_or_else(|| Failure::Fault(store::Fault::new("the event of a set list is missing")))?;
     let given = given(&mut tx, &list).await?;
     let shared = shown(&given, ask.at_least)?;
     let lines: Vec<_> = tx.lines_of(&list.id).await?.into_iter().filter(|l| l.played).collect();
@@ -78,9 +86,11 @@ pub async fn issue(house: &House, ask: Issue) -> Result<Issued, Failure> {
     if let Some(known) = issued_before(house, &mut tx, &proof, &list).await? {
         return Ok(known);
     }
-    let note = proof.sign(&signing_key(house)?).map_err(|e| refuse("proof-label", e.to_string(), ""))?.to_string();
+    let note =
+        proof.sign(&signing_key(house)?).map_err(|e| refuse("proof-label", e.to_string(), ""))?.to_string();
     let id: ProofId = proof.id.parse().map_err(|_| Failure::Fault(store::Fault::new("a proof has no id")))?;
-    tx.insert_proof(&ProofRow { id: id.clone(), set_list: list.id.clone(), note: note.clone(), issued: now }).await?;
+    tx.insert_proof(&ProofRow { id: id.clone(), set_list: list.id.clone(), note: note.clone(), issued: now })
+        .await?;
     tx.note(now, performer.id.as_str(), "proof issue", list.id.as_str(), id.as_str()).await?;
     tx.commit().await?;
     Ok(Issued { id, note, proof })
@@ -95,15 +105,23 @@ async fn given(tx: &mut Tx, list: &SetListRow) -> Result<Vec<ContributionRow>, F
     }
     if given.is_empty() {
         let message = format!("nothing was set aside by the performer for the set list `{}`", list.id);
-        return Err(refuse("proof-nothing-given", message, "promise a share or an amount first: `tantieme pot contribute`"));
+        return Err(refuse(
+            "proof-nothing-given",
+            message,
+            "promise a share or an amount first: `tantieme pot contribute`",
+        ));
     }
     Ok(given)
 }
 
 /// The threshold a proof shows: the highest one reached by a single contribution, or a lower one that was asked for.
 fn shown(given: &[ContributionRow], asked: Option<u8>) -> Result<Option<Shared>, Failure> {
-    let reached = |share: Ratio| Threshold::reached(i64::from(share.numerator()), i64::from(share.denominator()));
-    let best = given.iter().filter_map(|c| Some((reached(c.share?)?, c))).max_by_key(|(t, c)| (*t, c.attested == "dj+venue"));
+    let reached =
+        |share: Ratio| Threshold::reached(i64::from(share.numerator()), i64::from(share.denominator()));
+    let best = given
+        .iter()
+        .filter_map(|c| Some((reached(c.share?)?, c)))
+        .max_by_key(|(t, c)| (*t, c.attested == "dj+venue"));
     let shared = best.map(|(at_least, c)| Shared {
         at_least,
         fee_by: if c.attested == "dj+venue" { FeeBy::DjAndVenue } else { FeeBy::Dj },
@@ -113,8 +131,16 @@ fn shown(given: &[ContributionRow], asked: Option<u8>) -> Result<Option<Shared>,
     match lower {
         Some((at_least, shared)) => Ok(Some(Shared { at_least, ..shared })),
         None => {
-            let all: Vec<String> = Threshold::ALL.iter().filter(|t| shared.is_some_and(|s| **t <= s.at_least)).map(ToString::to_string).collect();
-            let hint = if all.is_empty() { "an amount was given and no fee told, so no share can be shown".to_owned() } else { format!("what can be shown: {}", all.join(", ")) };
+            let all: Vec<String> = Threshold::ALL
+                .iter()
+                .filter(|t| shared.is_some_and(|s| **t <= s.at_least))
+                .map(ToString::to_string)
+                .collect();
+            let hint = if all.is_empty() {
+                "an amount was given and no fee told, so no share can be shown".to_owned()
+            } else {
+                format!("what can be shown: {}", all.join(", "))
+            };
             Err(refuse("proof-threshold", format!("at least `{percent} %` cannot be shown"), hint))
         }
     }
@@ -124,14 +150,24 @@ fn shown(given: &[ContributionRow], asked: Option<u8>) -> Result<Option<Shared>,
 async fn run_hash(tx: &mut Tx, given: &[ContributionRow]) -> Result<Option<proof::Hash>, Failure> {
     let mut newest = None;
     for contribution in given {
-        for run in tx.runs_of_pot(&contribution.pot).await?.into_iter().filter(|r| r.status == "approved" && r.kind == "allocation") {
+        for run in tx
+            .runs_of_pot(&contribution.pot)
+            .await?
+            .into_iter()
+            .filter(|r| r.status == "approved" && r.kind == "allocation")
+        {
             newest = newest.max(Some((run.approved, proof::Hash::of(&run.manifest))));
         }
     }
     Ok(newest.map(|(_, hash)| hash))
 }
 
-async fn issued_before(house: &House, tx: &mut Tx, proof: &Participation, list: &SetListRow) -> Result<Option<Issued>, Failure> {
+async fn issued_before(
+    house: &House,
+    tx: &mut Tx,
+    proof: &Participation,
+    list: &SetListRow,
+) -> Result<Option<Issued>, Failure> {
     let known = [signing_key(house)?.verifier().clone()];
     for row in tx.proofs_of(&list.id).await? {
         let Ok(old) = Participation::verify(&row.note, &known) else { continue };
@@ -146,12 +182,14 @@ fn label(event: &Event) -> String {
     let day = event.date.map(|d| d.to_string()).unwrap_or_default();
     let parts = [event.name.as_str(), event.venue.as_str(), event.city.as_str(), day.as_str()];
     let label = parts.into_iter().filter(|p| !p.trim().is_empty()).collect::<Vec<_>>().join(", ");
-    let label: String = label.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LABEL_MOST).collect();
+    let label: String =
+        label.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LABEL_MOST).collect();
     if label.is_empty() { event.id.to_string() } else { label }
 }
 
 fn signing_key(house: &House) -> Result<SigningKey, Failure> {
-    SigningKey::from_seed(&house.origin, &house.log_seed).map_err(|e| refuse("origin", e.to_string(), "the house's origin names its key"))
+    SigningKey::from_seed(&house.origin, &house.log_seed)
+        .map_err(|e| refuse("origin", e.to_string(), "the house's origin names its key"))
 }
 
 /// The public key with which anybody checks proofs, as one line of text.
@@ -161,8 +199,11 @@ pub fn verifier(house: &House) -> Result<String, Failure> {
 
 /// Checks a proof with nothing but the house's public key; needs no house and no network.
 pub fn verify(note: &str, key: &str) -> Result<Participation, Failure> {
-    let key: VerifierKey = key.parse().map_err(|e: proof::note::BadKey| refuse("verifier-key", e.to_string(), ""))?;
-    Participation::verify(note, &[key]).map_err(|e| refuse("proof-not-believed", e.to_string(), "ask the performer for the file as it was issued"))
+    let key: VerifierKey =
+        key.parse().map_err(|e: proof::note::BadKey| refuse("verifier-key", e.to_string(), ""))?;
+    Participation::verify(note, &[key]).map_err(|e| {
+        refuse("proof-not-believed", e.to_string(), "ask the performer for the file as it was issued")
+    })
 }
 
 /// A venue's or agent's demand.
@@ -187,11 +228,20 @@ pub async fn require(house: &House, ask: Require) -> Result<(), Failure> {
     }
     if let Some(percent) = ask.at_least.filter(|p| Threshold::from_percent(*p).is_none()) {
         let all: Vec<String> = Threshold::ALL.iter().map(ToString::to_string).collect();
-        return Err(refuse("proof-threshold", format!("`{percent} %` is no threshold of a proof"), format!("one of {}", all.join(", "))));
+        return Err(refuse(
+            "proof-threshold",
+            format!("`{percent} %` is no threshold of a proof"),
+            format!("one of {}", all.join(", ")),
+        ));
     }
     let mut tx = house.store.begin().await?;
     let party = party::find(&mut tx, &ask.party).await?.party;
-    let demand = DemandRow { party: party.id.clone(), venue: ask.venue.clone(), percent: ask.at_least.map(u32::from), since: ask.since };
+    let demand = DemandRow {
+        party: party.id.clone(),
+        venue: ask.venue.clone(),
+        percent: ask.at_least.map(u32::from),
+        since: ask.since,
+    };
     tx.put_demand(&demand, &ask.by).await?;
     tx.note(house.now(), &ask.by, "proof require", party.id.as_str(), &ask.venue).await?;
     tx.commit().await?;
@@ -248,23 +298,43 @@ pub async fn missing(house: &House, party: &str) -> Result<Vec<Missing>, Failure
     let party = party::find(&mut tx, party).await?.party;
     let demands = tx.demands_of(&party.id).await?;
     if demands.is_empty() {
-        return Err(refuse("proof-not-required", format!("`{}` asks for no proofs", party.name), "the house notes a demand: `tantieme proof require`"));
+        return Err(refuse(
+            "proof-not-required",
+            format!("`{}` asks for no proofs", party.name),
+            "the house notes a demand: `tantieme proof require`",
+        ));
     }
     let known = [signing_key(house)?.verifier().clone()];
     let mut all = Vec::new();
     for demand in demands {
-        for event in tx.events_since(demand.since).await?.into_iter().filter(|e| name_key(&e.venue) == name_key(&demand.venue)) {
+        for event in tx
+            .events_since(demand.since)
+            .await?
+            .into_iter()
+            .filter(|e| name_key(&e.venue) == name_key(&demand.venue))
+        {
             let performer = tx.party(&event.performer).await?.map(|p| p.party.name).unwrap_or_default();
-            let lists: Vec<_> = tx.set_lists_of(&event.id).await?.into_iter().filter(|l| l.status == "open").collect();
+            let lists: Vec<_> =
+                tx.set_lists_of(&event.id).await?.into_iter().filter(|l| l.status == "open").collect();
             let mut lacking = |set_list: Option<SetListId>, lack| {
-                all.push(Missing { event: event.id.clone(), label: label(&event), performer: performer.clone(), set_list, lack });
+                all.push(Missing {
+                    event: event.id.clone(),
+                    label: label(&event),
+                    performer: performer.clone(),
+                    set_list,
+                    lack,
+                });
             };
             if lists.is_empty() {
                 lacking(None, Lack::SetList);
             }
             for list in lists {
-                let proofs: Vec<Participation> =
-                    tx.proofs_of(&list.id).await?.iter().filter_map(|row| Participation::verify(&row.note, &known).ok()).collect();
+                let proofs: Vec<Participation> = tx
+                    .proofs_of(&list.id)
+                    .await?
+                    .iter()
+                    .filter_map(|row| Participation::verify(&row.note, &known).ok())
+                    .collect();
                 if let Some(lack) = lack(&proofs, demand.percent) {
                     lacking(Some(list.id), lack);
                 }
@@ -278,7 +348,9 @@ fn lack(proofs: &[Participation], percent: Option<u32>) -> Option<Lack> {
     if proofs.is_empty() {
         return Some(Lack::Proof);
     }
-    let enough = |p: &&Participation| percent.is_none_or(|want| p.shared.is_some_and(|s| u32::from(s.at_least.percent()) >= want));
+    let enough = |p: &&Participation| {
+        percent.is_none_or(|want| p.shared.is_some_and(|s| u32::from(s.at_least.percent()) >= want))
+    };
     let mut enough = proofs.iter().filter(enough).peekable();
     if enough.peek().is_none() {
         return Some(Lack::Share);

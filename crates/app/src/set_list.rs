@@ -138,7 +138,13 @@ pub async fn submit(house: &House, matching: &Matching, ask: Submit) -> Result<S
     for known in tx.set_lists_by_hash(&hash).await? {
         if known.performer == performer.id {
             let lines = tx.lines_of(&known.id).await?;
-            return Ok(Submitted { list: known, lines, problems: file.problems, payment: None, before: true });
+            return Ok(Submitted {
+                list: known,
+                lines,
+                problems: file.problems,
+                payment: None,
+                before: true,
+            });
         }
     }
     let same = same_performance(house, &mut tx, &ask, &performer.id, &lines).await?;
@@ -179,27 +185,43 @@ pub async fn submit(house: &House, matching: &Matching, ask: Submit) -> Result<S
 
 fn choose_set<'a>(file: &'a SetListFile, ask: &Submit) -> Result<(u32, Vec<&'a Line>), Failure> {
     let why = file.problems.first();
-    let hint = why.map_or("export the history as text from the DJ software, or paste the lines", |p| p.hint.as_str());
+    let hint = why
+        .map_or("export the history as text from the DJ software, or paste the lines", |p| p.hint.as_str());
     if file.lines.is_empty() {
-        let message = why.map_or_else(|| format!("`{}` holds no set list", ask.document), |p| format!("`{}`: {}", ask.document, p.message));
+        let message = why.map_or_else(
+            || format!("`{}` holds no set list", ask.document),
+            |p| format!("`{}`: {}", ask.document, p.message),
+        );
         return Err(refuse("set-list-empty", message, hint));
     }
     let number = match (ask.set, file.sets.as_slice()) {
         (Some(number), sets) if sets.iter().any(|s| s.number == number) => number,
         (Some(number), sets) => {
-            return Err(refuse("set-unknown", format!("`{}` has no set {number}", ask.document), format!("its sets: {}", set_names(sets))));
+            return Err(refuse(
+                "set-unknown",
+                format!("`{}` has no set {number}", ask.document),
+                format!("its sets: {}", set_names(sets)),
+            ));
         }
         (None, [only]) => only.number,
         (None, []) => 1,
         (None, sets) => {
             let message = format!("`{}` holds {} sets", ask.document, sets.len());
-            return Err(refuse("set-several", message, format!("choose one with `--set N`: {}", set_names(sets))));
+            return Err(refuse(
+                "set-several",
+                message,
+                format!("choose one with `--set N`: {}", set_names(sets)),
+            ));
         }
     };
     let lines: Vec<&Line> = file.lines.iter().filter(|l| l.set == number).collect();
     if !lines.iter().any(|l| l.played) {
         let message = format!("nothing in set {number} of `{}` was played to the public", ask.document);
-        return Err(refuse("set-not-played", message, "prelistened and merely loaded tracks do not count; choose another set"));
+        return Err(refuse(
+            "set-not-played",
+            message,
+            "prelistened and merely loaded tracks do not count; choose another set",
+        ));
     }
     Ok((number, lines))
 }
@@ -219,7 +241,9 @@ fn set_names(sets: &[formats::set_list::Set]) -> String {
 
 fn time_zone(name: &str) -> Result<TimeZone, Failure> {
     let name = if name.is_empty() { "UTC" } else { name };
-    TimeZone::get(name).map_err(|_| refuse("time-zone", format!("`{name}` is not a time zone"), "use an IANA name such as `Europe/Paris`"))
+    TimeZone::get(name).map_err(|_| {
+        refuse("time-zone", format!("`{name}` is not a time zone"), "use an IANA name such as `Europe/Paris`")
+    })
 }
 
 /// The earlier list that this one repeats: the same performer, a night that may be the same, and more
@@ -233,14 +257,20 @@ async fn same_performance(
 ) -> Result<Option<SetListRow>, Failure> {
     if let Some(Same::As(id)) = &ask.same {
         let known = tx.set_list(id).await?.filter(|l| l.performer == *performer);
-        let unknown = || refuse("set-list-unknown", format!("there is no set list `{id}` of this performer"), "");
+        let unknown =
+            || refuse("set-list-unknown", format!("there is no set list `{id}` of this performer"), "");
         return Ok(Some(known.ok_or_else(unknown)?));
     }
     if ask.same == Some(Same::Another) {
         return Ok(None);
     }
     let least = policy::share(tx, "same-set-overlap", house.now()).await?;
-    let mine = line_keys(lines.iter().filter(|l| l.played).map(|l| key_of(l.artist.as_deref(), l.title.as_deref(), l.text.as_deref())));
+    let mine = line_keys(
+        lines
+            .iter()
+            .filter(|l| l.played)
+            .map(|l| key_of(l.artist.as_deref(), l.title.as_deref(), l.text.as_deref())),
+    );
     let night = ask.date.or_else(|| first_day(lines));
     for event in tx.events_of(performer).await? {
         if matches!((event.date, night), (Some(a), Some(b)) if a != b) {
@@ -251,13 +281,25 @@ async fn same_performance(
                 continue;
             }
             let theirs = tx.lines_of(&list.id).await?;
-            let theirs = line_keys(theirs.iter().filter(|l| l.played).map(|l| key_of(Some(&l.artist), Some(&l.title), Some(&l.raw))));
+            let theirs = line_keys(
+                theirs
+                    .iter()
+                    .filter(|l| l.played)
+                    .map(|l| key_of(Some(&l.artist), Some(&l.title), Some(&l.raw))),
+            );
             let common: usize = mine.iter().map(|(k, n)| (*n).min(theirs.get(k).copied().unwrap_or(0))).sum();
             let shorter = mine.values().sum::<usize>().min(theirs.values().sum());
-            let overlap = common as u64 * u64::from(least.denominator()) >= shorter as u64 * u64::from(least.numerator());
+            let overlap = common as u64 * u64::from(least.denominator())
+                >= shorter as u64 * u64::from(least.numerator());
             if shorter > 0 && common > 0 && overlap {
-                let message = format!("{common} of {shorter} lines are those of the set list `{}` of the same night", list.id);
-                let hint = format!("if it is the same performance: `--same-as {}` (it is paid once); if not: `--another`", list.id);
+                let message = format!(
+                    "{common} of {shorter} lines are those of the set list `{}` of the same night",
+                    list.id
+                );
+                let hint = format!(
+                    "if it is the same performance: `--same-as {}` (it is paid once); if not: `--another`",
+                    list.id
+                );
                 return Err(refuse("same-performance", message, hint));
             }
         }
@@ -298,7 +340,8 @@ async fn new_event(
 ) -> Result<Event, Failure> {
     let date = ask.date.or_else(|| first_day(lines));
     for event in tx.events_of(performer).await? {
-        let same_place = name_key(&event.venue) == name_key(&ask.venue) && name_key(&event.name) == name_key(&ask.event);
+        let same_place =
+            name_key(&event.venue) == name_key(&ask.venue) && name_key(&event.name) == name_key(&ask.event);
         if event.date.is_some() && event.date == date && same_place && ask.same != Some(Same::Another) {
             return Ok(event);
         }
@@ -318,7 +361,13 @@ async fn new_event(
 }
 
 /// Promises what the submission says, or else what the payer's recurring pledge says.
-async fn give(house: &House, tx: &mut Tx, ask: &Submit, event: &Event, payer: &str) -> Result<Option<Payment>, Failure> {
+async fn give(
+    house: &House,
+    tx: &mut Tx,
+    ask: &Submit,
+    event: &Event,
+    payer: &str,
+) -> Result<Option<Payment>, Failure> {
     let gift = match ask.gift {
         Some(gift) => Some(gift),
         None => match tx.plan_of(&payer.parse().map_err(|_| lost("payer"))?).await? {
@@ -334,7 +383,13 @@ async fn give(house: &House, tx: &mut Tx, ask: &Submit, event: &Event, payer: &s
         _ => {
             let purpose = if event.name.is_empty() { "set list".to_owned() } else { event.name.clone() };
             let rule = if ask.rule.is_empty() { "set-list-per-line" } else { &ask.rule };
-            let open = Open { purpose, currency, rule: rule.to_owned(), event: Some(event.id.clone()), by: payer.to_owned() };
+            let open = Open {
+                purpose,
+                currency,
+                rule: rule.to_owned(),
+                event: Some(event.id.clone()),
+                by: payer.to_owned(),
+            };
             pot::open_in(house, tx, &open).await?
         }
     };
@@ -353,7 +408,9 @@ fn line_row(house: &House, list: &SetListRow, line: &Line, verdict: Verdict, zon
     let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
     let started_at = line.started_at.map(|moment| match moment {
         Moment::Instant(at) => at.to_string(),
-        Moment::Local(at) => at.to_zoned(zone.clone()).map_or_else(|_| at.to_string(), |z| z.timestamp().to_string()),
+        Moment::Local(at) => {
+            at.to_zoned(zone.clone()).map_or_else(|_| at.to_string(), |z| z.timestamp().to_string())
+        }
     });
     LineRow {
         id: house.line_id(),
@@ -376,7 +433,12 @@ fn line_row(house: &House, list: &SetListRow, line: &Line, verdict: Verdict, zon
         recording: verdict.recording,
         probability_ppm: verdict.probability_ppm,
         reasons: verdict.reasons,
-        candidates: verdict.candidates.iter().map(|(id, ppm)| format!("{id}\t{ppm}")).collect::<Vec<_>>().join("\n"),
+        candidates: verdict
+            .candidates
+            .iter()
+            .map(|(id, ppm)| format!("{id}\t{ppm}"))
+            .collect::<Vec<_>>()
+            .join("\n"),
         decided_by: None,
     }
 }
@@ -387,7 +449,8 @@ fn raw_text(line: &Line) -> String {
     }
     let artist = line.artist.as_deref().unwrap_or_default();
     let title = line.title.as_deref().unwrap_or_default();
-    let version = line.version.as_deref().filter(|v| !v.is_empty()).map(|v| format!(" ({v})")).unwrap_or_default();
+    let version =
+        line.version.as_deref().filter(|v| !v.is_empty()).map(|v| format!(" ({v})")).unwrap_or_default();
     if artist.is_empty() { format!("{title}{version}") } else { format!("{artist} - {title}{version}") }
 }
 
@@ -425,16 +488,31 @@ pub async fn review(house: &House, list: Option<&SetListId>) -> Result<Vec<Doubt
 
 /// Settles a line by a person's word and remembers the answer for the same text. Where its pot is shared
 /// already, an adjustment moves the money later.
-pub async fn settle(house: &House, line: &LineId, recording: Option<&RecordingId>, by: &str) -> Result<LineRow, Failure> {
+pub async fn settle(
+    house: &House,
+    line: &LineId,
+    recording: Option<&RecordingId>,
+    by: &str,
+) -> Result<LineRow, Failure> {
     let now = house.now();
     let mut tx = house.store.begin().await?;
     let by = party::find(&mut tx, by).await?.party;
-    let unknown = || refuse("line-unknown", format!("there is no set-list line `{line}`"), "`tantieme set-list review` lists the doubtful ones");
+    let unknown = || {
+        refuse(
+            "line-unknown",
+            format!("there is no set-list line `{line}`"),
+            "`tantieme set-list review` lists the doubtful ones",
+        )
+    };
     let row = tx.line(line).await?.ok_or_else(unknown)?;
     if let Some(id) = recording
         && tx.recording(id).await?.is_none()
     {
-        return Err(refuse("recording-unknown", format!("there is no recording `{id}`"), "`tantieme catalogue list` shows all"));
+        return Err(refuse(
+            "recording-unknown",
+            format!("there is no recording `{id}`"),
+            "`tantieme catalogue list` shows all",
+        ));
     }
     let reason = format!("settled by {}", by.name);
     tx.settle_line(line, recording, &reason, &by.id).await?;
@@ -449,7 +527,10 @@ pub async fn settle(house: &House, line: &LineId, recording: Option<&RecordingId
 /// One set list with its event and lines.
 pub async fn show(house: &House, id: &SetListId) -> Result<(SetListRow, Event, Vec<LineRow>), Failure> {
     let mut tx = house.store.begin_read().await?;
-    let list = tx.set_list(id).await?.ok_or_else(|| refuse("set-list-unknown", format!("there is no set list `{id}`"), ""))?;
+    let list = tx
+        .set_list(id)
+        .await?
+        .ok_or_else(|| refuse("set-list-unknown", format!("there is no set list `{id}`"), ""))?;
     let event = tx.event(&list.event).await?.ok_or_else(|| lost("event"))?;
     let lines = tx.lines_of(id).await?;
     Ok((list, event, lines))
@@ -458,7 +539,11 @@ pub async fn show(house: &House, id: &SetListId) -> Result<(SetListRow, Event, V
 /// Changes what producers may see of a set list.
 pub async fn show_as(house: &House, id: &SetListId, visibility: &str, by: &str) -> Result<(), Failure> {
     if !["track-only", "city-and-date", "everything"].contains(&visibility) {
-        return Err(refuse("visibility", format!("`{visibility}` is nothing producers can be shown"), "`track-only`, `city-and-date` or `everything`"));
+        return Err(refuse(
+            "visibility",
+            format!("`{visibility}` is nothing producers can be shown"),
+            "`track-only`, `city-and-date` or `everything`",
+        ));
     }
     let mut tx = house.store.begin().await?;
     tx.set_visibility(id, visibility).await?;
@@ -468,7 +553,9 @@ pub async fn show_as(house: &House, id: &SetListId, visibility: &str, by: &str) 
 }
 
 fn lost(what: &str) -> Failure {
-    Failure::Fault(store::Fault::new(format!("the {what} of a record is missing; `tantieme doctor` names it")))
+    Failure::Fault(store::Fault::new(format!(
+        "the {what} of a record is missing; `tantieme doctor` names it"
+    )))
 }
 
 /// All set lists, newest first: the list, the performer's name, how many lines.

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 use ledger::{Account, EntryState, Hash};
 use money::{Amount, Currency};
 use music::{PartyId, Period, RecordingId};
@@ -171,20 +171,35 @@ pub async fn make(house: &House, who: &str, period: Period) -> Result<Vec<Issued
             statement.number = Some(number);
             let body = canonical(&statement)?;
             let hash = Hash::of(body.as_bytes()).to_string();
-            let row = StatementRow { id: house.statement_id(), number, party: party.id.clone(), currency, period: name, body, hash, issued: now };
+            let row = StatementRow {
+                id: house.statement_id(),
+                number,
+                party: party.id.clone(),
+                currency,
+                period: name,
+                body,
+                hash,
+                issued: now,
+            };
             tx.insert_statement(&row).await?;
         }
         all.push(sign(house, statement)?);
     }
     if all.is_empty() {
-        return Err(refuse("nothing-to-state", format!("nothing was ever credited to {}", party.name), "a statement appears with the first line"));
+        return Err(refuse(
+            "nothing-to-state",
+            format!("nothing was ever credited to {}", party.name),
+            "a statement appears with the first line",
+        ));
     }
     tx.commit().await?;
     Ok(all)
 }
 
 fn read_body(row: &StatementRow) -> Result<Statement, Failure> {
-    serde_json::from_str(&row.body).map_err(|e| Failure::Fault(store::Fault::new(format!("statement {} cannot be read: {e}", row.number))))
+    serde_json::from_str(&row.body).map_err(|e| {
+        Failure::Fault(store::Fault::new(format!("statement {} cannot be read: {e}", row.number)))
+    })
 }
 
 /// The bytes that are hashed and signed: JSON in the order of the fields, without white space.
@@ -195,7 +210,8 @@ pub fn canonical(statement: &Statement) -> Result<String, Failure> {
 fn sign(house: &House, statement: Statement) -> Result<Issued, Failure> {
     let hash = Hash::of(canonical(&statement)?.as_bytes());
     let fault = |e: String| Failure::Fault(store::Fault::new(e));
-    let key = proof::note::SigningKey::from_seed(&house.origin, &house.log_seed).map_err(|e| fault(e.to_string()))?;
+    let key = proof::note::SigningKey::from_seed(&house.origin, &house.log_seed)
+        .map_err(|e| fault(e.to_string()))?;
     let text = format!("tantieme/statement/1\n{}\n{hash}\n", statement.party_id);
     let note = proof::note::Note::new(&text).map_err(|e| fault(e.to_string()))?.signed_by(&key);
     Ok(Issued { statement, proof: note.to_string() })
@@ -203,15 +219,32 @@ fn sign(house: &House, statement: Statement) -> Result<Issued, Failure> {
 
 /// Checks an issued statement offline with the house's public key: the text is what was signed, unchanged.
 pub fn verify(issued: &Issued, key: &proof::note::VerifierKey) -> Result<(), Failure> {
-    let bad = |why: String| refuse("proof-invalid", format!("the statement does not verify: {why}"), "get it again from the house, or ask with which key it was signed");
-    let note: proof::note::Note = issued.proof.parse().map_err(|e: proof::note::BadNote| bad(e.to_string()))?;
+    let bad = |why: String| {
+        refuse(
+            "proof-invalid",
+            format!("the statement does not verify: {why}"),
+            "get it again from the house, or ask with which key it was signed",
+        )
+    };
+    let note: proof::note::Note =
+        issued.proof.parse().map_err(|e: proof::note::BadNote| bad(e.to_string()))?;
     let verified = note.verify(std::slice::from_ref(key)).map_err(|e| bad(e.to_string()))?;
     let hash = Hash::of(canonical(&issued.statement)?.as_bytes());
     let want = format!("tantieme/statement/1\n{}\n{hash}\n", issued.statement.party_id);
-    if verified.text == want { Ok(()) } else { Err(bad("its text is not the one that was signed".to_owned())) }
+    if verified.text == want {
+        Ok(())
+    } else {
+        Err(bad("its text is not the one that was signed".to_owned()))
+    }
 }
 
-async fn assemble(tx: &mut Tx, party: &music::Party, currency: Currency, period: Period, now: Timestamp) -> Result<Statement, Failure> {
+async fn assemble(
+    tx: &mut Tx,
+    party: &music::Party,
+    currency: Currency,
+    period: Period,
+    now: Timestamp,
+) -> Result<Statement, Failure> {
     let (lines, withheld_detail, rules) = earned(tx, &party.id, currency, period, now).await?;
     let books = movements(tx, &party.id, currency, period).await?;
     let balance = tx.balance(&Account::party(party.id.as_str()), currency).await?;
@@ -266,11 +299,30 @@ struct Books {
 }
 
 /// What the party's two accounts did, from the entries themselves.
-async fn movements(tx: &mut Tx, party: &PartyId, currency: Currency, period: Period) -> Result<Books, Failure> {
+async fn movements(
+    tx: &mut Tx,
+    party: &PartyId,
+    currency: Currency,
+    period: Period,
+) -> Result<Books, Failure> {
     let zero = Amount::zero(currency);
-    let mut books = Books { opening: zero, credited: zero, closing: zero, unclaimed: zero, other: Vec::new(), paid: BTreeSet::new() };
+    let mut books = Books {
+        opening: zero,
+        credited: zero,
+        closing: zero,
+        unclaimed: zero,
+        other: Vec::new(),
+        paid: BTreeSet::new(),
+    };
     let settled = tx.settled_entries().await?;
-    for seq in tx.entries_of_account(Account::party(party.as_str()).as_str(), Account::unclaimed(party.as_str()).as_str(), currency).await? {
+    for seq in tx
+        .entries_of_account(
+            Account::party(party.as_str()).as_str(),
+            Account::unclaimed(party.as_str()).as_str(),
+            currency,
+        )
+        .await?
+    {
         let Some(entry) = tx.entries(seq, 1).await?.into_iter().next() else { continue };
         // A pending entry counts from the moment it is posted.
         let at = match entry.draft.state {
@@ -284,7 +336,12 @@ async fn movements(tx: &mut Tx, party: &PartyId, currency: Currency, period: Per
         let day = day_of(at)?;
         let own = [Account::party(party.as_str()), Account::unclaimed(party.as_str())];
         let mut amount = zero;
-        for posting in entry.draft.postings.iter().filter(|p| own.contains(&p.account) && p.amount.currency() == currency) {
+        for posting in entry
+            .draft
+            .postings
+            .iter()
+            .filter(|p| own.contains(&p.account) && p.amount.currency() == currency)
+        {
             amount = amount.checked_sub(posting.amount)?;
             if posting.account == own[1] && period.end.is_none_or(|end| day < end) {
                 books.unclaimed = books.unclaimed.checked_sub(posting.amount)?;
@@ -294,12 +351,18 @@ async fn movements(tx: &mut Tx, party: &PartyId, currency: Currency, period: Per
             books.opening = books.opening.checked_add(amount)?;
         } else if period.contains(day) {
             match entry.draft.kind.as_str() {
-                "allocation" | "adjustment" | "reversal" => books.credited = books.credited.checked_add(amount)?,
+                "allocation" | "adjustment" | "reversal" => {
+                    books.credited = books.credited.checked_add(amount)?
+                }
                 "payout" => {
                     books.paid.insert(seq);
                 }
                 _ if amount.is_zero() => {}
-                kind => books.other.push(Movement { day: day.to_string(), what: format!("{kind}: {}", entry.draft.memo), amount: amount.to_decimal() }),
+                kind => books.other.push(Movement {
+                    day: day.to_string(),
+                    what: format!("{kind}: {}", entry.draft.memo),
+                    amount: amount.to_decimal(),
+                }),
             }
             books.closing = books.closing.checked_add(amount)?;
         }
@@ -309,7 +372,8 @@ async fn movements(tx: &mut Tx, party: &PartyId, currency: Currency, period: Per
 }
 
 fn day_of(micros: i64) -> Result<Date, Failure> {
-    let at = Timestamp::from_microsecond(micros).map_err(|e| Failure::Fault(store::Fault::new(e.to_string())))?;
+    let at =
+        Timestamp::from_microsecond(micros).map_err(|e| Failure::Fault(store::Fault::new(e.to_string())))?;
     Ok(at.to_zoned(TimeZone::UTC).date())
 }
 
@@ -335,15 +399,21 @@ async fn earned(
             slot.insert(rule_used(&label, &run.rule_hash)?);
         }
         side = line.side.clone().unwrap_or(side);
-        let (Some(recording), Some(set_line)) = (line.recording.clone(), line.set_line.clone()) else { continue };
+        let (Some(recording), Some(set_line)) = (line.recording.clone(), line.set_line.clone()) else {
+            continue;
+        };
         credits.push(credit(tx, period, recording, &set_line, line.amount, run.kind == "allocation").await?);
     }
     let threshold = policy::count(tx, "giver-threshold", now).await?;
     let shown = disclosure::Policy { givers: threshold as usize, ..disclosure::Policy::default() };
     let views = disclosure::disclose(party, &credits, &shown)?;
-    let Some(view) = views.into_iter().next() else { return Ok((Vec::new(), String::new(), rules.into_values().collect())) };
+    let Some(view) = views.into_iter().next() else {
+        return Ok((Vec::new(), String::new(), rules.into_values().collect()));
+    };
     let mut lines = Vec::new();
-    let mut line = |recordings, amount| lines.push(Line { recordings, side: side.clone(), payers: "set lists".to_owned(), amount });
+    let mut line = |recordings, amount| {
+        lines.push(Line { recordings, side: side.clone(), payers: "set lists".to_owned(), amount })
+    };
     let mut why = String::new();
     match view.detail {
         Detail::Sums { recordings, other, fractions } => {
@@ -358,7 +428,9 @@ async fn earned(
                 line(together, other.amount.to_decimal());
             }
             if !fractions.is_zero() {
-                why = format!("sums are shown in whole cents; what is below a cent stays on the balance ({fractions} of the period's total)");
+                why = format!(
+                    "sums are shown in whole cents; what is below a cent stays on the balance ({fractions} of the period's total)"
+                );
             }
         }
         Detail::TotalOnly { recordings } => {
@@ -369,7 +441,9 @@ async fn earned(
                 together.push(one);
             }
             line(together, String::new());
-            why = format!("fewer than {threshold} DJs stand behind this period's money, so only its total is shown: more would tell what one of them gave");
+            why = format!(
+                "fewer than {threshold} DJs stand behind this period's money, so only its total is shown: more would tell what one of them gave"
+            );
         }
     }
     Ok((lines, why, rules.into_values().collect()))
@@ -377,7 +451,8 @@ async fn earned(
 
 fn rule_used(label: &str, hash: &str) -> Result<RuleUsed, Failure> {
     let rule = crate::allocation::rule_named(label)?;
-    let deductions = rule.deductions.iter().map(|d| format!("{} to {} ({})", d.share, d.to, d.reason.en)).collect();
+    let deductions =
+        rule.deductions.iter().map(|d| format!("{} to {} ({})", d.share, d.to, d.reason.en)).collect();
     Ok(RuleUsed {
         label: label.to_owned(),
         hash: hash.to_owned(),
@@ -387,8 +462,19 @@ fn rule_used(label: &str, hash: &str) -> Result<RuleUsed, Failure> {
     })
 }
 
-async fn credit(tx: &mut Tx, period: Period, recording: RecordingId, line: &music::LineId, amount: Amount, first: bool) -> Result<Credit, Failure> {
-    let lost = || Failure::Fault(store::Fault::new(format!("set-list line {line} is missing; `tantieme doctor` names it")));
+async fn credit(
+    tx: &mut Tx,
+    period: Period,
+    recording: RecordingId,
+    line: &music::LineId,
+    amount: Amount,
+    first: bool,
+) -> Result<Credit, Failure> {
+    let lost = || {
+        Failure::Fault(store::Fault::new(format!(
+            "set-list line {line} is missing; `tantieme doctor` names it"
+        )))
+    };
     let line_row = tx.line(line).await?.ok_or_else(lost)?;
     let list = tx.set_list(&line_row.set_list).await?.ok_or_else(lost)?;
     let event = tx.event(&list.event).await?.ok_or_else(lost)?;
@@ -417,8 +503,16 @@ async fn recording_line(tx: &mut Tx, played: &Played) -> Result<RecordingLine, F
         None => (String::new(), String::new(), String::new()),
     };
     let seen = played.seen.iter().map(|s| {
-        let parts = [s.date.map(|d| d.to_string()), (!s.city.is_empty()).then(|| s.city.clone()), s.dj.clone()];
+        let parts =
+            [s.date.map(|d| d.to_string()), (!s.city.is_empty()).then(|| s.city.clone()), s.dj.clone()];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     });
-    Ok(RecordingLine { id: played.recording.to_string(), artist, title, isrc, plays: Some(played.plays), seen: seen.collect() })
+    Ok(RecordingLine {
+        id: played.recording.to_string(),
+        artist,
+        title,
+        isrc,
+        plays: Some(played.plays),
+        seen: seen.collect(),
+    })
 }

@@ -8,9 +8,9 @@ use money::{Amount, divide};
 use music::{PartyId, RecordingId};
 use store::{Standing, SuspenseRow, Tx};
 
+use crate::claim::waiting;
 use crate::failure::refuse;
 use crate::{Failure, House, allocation};
-use crate::claim::waiting;
 
 /// Money whose clock ran out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +49,8 @@ async fn end(house: &House, tx: &mut Tx, item: &SuspenseRow, by: &str) -> Result
     {
         return Ok(Err("the party is disputed; its clock stands still".to_owned()));
     }
-    let from: Account = item.account.parse().map_err(|e: ledger::BadAccount| refuse("account", e.to_string(), ""))?;
+    let from: Account =
+        item.account.parse().map_err(|e: ledger::BadAccount| refuse("account", e.to_string(), ""))?;
     let there = tx.balance(&from, item.amount.currency()).await?.posted.negated()?;
     let amount = if there.micros() < item.amount.micros() { there } else { item.amount };
     if !amount.is_positive() {
@@ -67,7 +68,12 @@ async fn end(house: &House, tx: &mut Tx, item: &SuspenseRow, by: &str) -> Result
         return Ok(Err("no recording of the same pot was paid; a person has to decide".to_owned()));
     }
     let mut draft = Draft::posted("suspense-due", item.id.as_str(), format!("due:{}", item.id))
-        .memo(format!("{} since {}, now to {}", item.reason, item.opened.to_zoned(TimeZone::UTC).date(), item.destination))
+        .memo(format!(
+            "{} since {}, now to {}",
+            item.reason,
+            item.opened.to_zoned(TimeZone::UTC).date(),
+            item.destination
+        ))
         .inputs(amount.to_string())
         .debit(from, amount);
     for (account, part) in &to {
@@ -82,16 +88,29 @@ async fn end(house: &House, tx: &mut Tx, item: &SuspenseRow, by: &str) -> Result
 
 /// Divides money equally over the recordings that the same run paid from the same pot, and within each
 /// as that run paid its parties.
-async fn over_recordings(tx: &mut Tx, item: &SuspenseRow, amount: Amount) -> Result<Vec<(Account, Amount)>, Failure> {
+async fn over_recordings(
+    tx: &mut Tx,
+    item: &SuspenseRow,
+    amount: Amount,
+) -> Result<Vec<(Account, Amount)>, Failure> {
     let Some(run) = &item.run else { return Ok(Vec::new()) };
     let lines = tx.lines_of_run(run).await?;
-    let own = lines.iter().find(|l| l.kind == "suspense" && l.reason == item.reason && l.set_line == item.set_line && l.recording == item.recording);
+    let own = lines.iter().find(|l| {
+        l.kind == "suspense"
+            && l.reason == item.reason
+            && l.set_line == item.set_line
+            && l.recording == item.recording
+    });
     let mut paid: BTreeMap<RecordingId, BTreeMap<PartyId, u64>> = BTreeMap::new();
-    for line in lines.iter().filter(|l| l.kind == "pay" && l.amount.is_positive() && own.is_none_or(|o| o.pot == l.pot)) {
+    for line in lines
+        .iter()
+        .filter(|l| l.kind == "pay" && l.amount.is_positive() && own.is_none_or(|o| o.pot == l.pot))
+    {
         if let (Some(recording), Some(party)) = (&line.recording, &line.party)
             && item.party.as_ref() != Some(party)
         {
-            *paid.entry(recording.clone()).or_default().entry(party.clone()).or_default() += line.amount.micros().unsigned_abs();
+            *paid.entry(recording.clone()).or_default().entry(party.clone()).or_default() +=
+                line.amount.micros().unsigned_abs();
         }
     }
     let undividable = |e: money::Undividable| refuse("suspense-divide", e.to_string(), "");
@@ -113,7 +132,8 @@ async fn over_recordings(tx: &mut Tx, item: &SuspenseRow, amount: Amount) -> Res
         let record = tx.party(&party).await?;
         let owner = record.as_ref().and_then(|r| r.merged_into.clone()).unwrap_or(party);
         let absent = record.is_none_or(|r| r.standing == Standing::Unclaimed);
-        let account = if absent { Account::unclaimed(owner.as_str()) } else { Account::party(owner.as_str()) };
+        let account =
+            if absent { Account::unclaimed(owner.as_str()) } else { Account::party(owner.as_str()) };
         let sum = to.entry(account).or_insert(Amount::zero(amount.currency()));
         *sum = sum.checked_add(part)?;
     }
@@ -121,7 +141,12 @@ async fn over_recordings(tx: &mut Tx, item: &SuspenseRow, amount: Amount) -> Res
 }
 
 /// Money that reached a party who is not here yet waits with a clock of its own.
-async fn start_clocks(house: &House, tx: &mut Tx, item: &SuspenseRow, to: &[(Account, Amount)]) -> Result<(), Failure> {
+async fn start_clocks(
+    house: &House,
+    tx: &mut Tx,
+    item: &SuspenseRow,
+    to: &[(Account, Amount)],
+) -> Result<(), Failure> {
     let now = house.now();
     let run = match &item.run {
         Some(run) => tx.run_row(run).await?,

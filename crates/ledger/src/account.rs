@@ -97,7 +97,9 @@ pub struct Account(String);
 
 /// The text names no account.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not an account; accounts are `bank`, `pot:…`, `party:…`, `suspense:…`, `fund:…`, `house:…` and their like")]
+#[error(
+    "`{0}` is not an account; accounts are `bank`, `pot:…`, `party:…`, `suspense:…`, `fund:…`, `house:…` and their like"
+)]
 pub struct BadAccount(pub String);
 
 impl Account {
@@ -175,7 +177,8 @@ impl FromStr for Account {
             return Ok(Account(if text == "house" { "house:operation".to_owned() } else { text.to_owned() }));
         }
         let (kind, detail) = text.split_once(':').ok_or_else(bad)?;
-        let known = ["pledge", "advance", "pot", "party", "unclaimed", "suspense", "fund", "withholding", "house"];
+        let known =
+            ["pledge", "advance", "pot", "party", "unclaimed", "suspense", "fund", "withholding", "house"];
         let fine = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
         if !known.contains(&kind) || detail.is_empty() || detail.len() > 100 || !detail.bytes().all(fine) {
             return Err(bad());

@@ -169,7 +169,10 @@ impl Draft {
         for (currency, sum) in sums {
             if sum != 0 {
                 let off = i64::try_from(sum).map_err(|_| Unbalanced::Overflow(self.memo.clone()))?;
-                return Err(Unbalanced::Off { memo: self.memo.clone(), off: Amount::from_micros(off, currency) });
+                return Err(Unbalanced::Off {
+                    memo: self.memo.clone(),
+                    off: Amount::from_micros(off, currency),
+                });
             }
         }
         Ok(())
@@ -198,10 +201,16 @@ mod tests {
     #[test]
     fn only_balanced_drafts_pass() {
         let draft = |debit: &str, credit: &str| {
-            Draft::posted("receive", "x", "k").memo("gift").debit(Account::bank(), eur(debit)).credit(Account::pot("pot-1"), eur(credit))
+            Draft::posted("receive", "x", "k")
+                .memo("gift")
+                .debit(Account::bank(), eur(debit))
+                .credit(Account::pot("pot-1"), eur(credit))
         };
         assert_eq!(draft("50", "50").check(), Ok(()));
-        assert_eq!(draft("50", "49.999999").check(), Err(Unbalanced::Off { memo: "gift".into(), off: eur("0.000001") }));
+        assert_eq!(
+            draft("50", "49.999999").check(),
+            Err(Unbalanced::Off { memo: "gift".into(), off: eur("0.000001") })
+        );
         assert!(Draft::posted("x", "", "k").check().is_err());
         assert_eq!(Draft::voids(3, "payout", "x", "k").check(), Ok(()));
         let wrong = Draft::voids(3, "payout", "x", "k").debit(Account::bank(), eur("1"));
@@ -211,7 +220,8 @@ mod tests {
     #[test]
     fn currencies_balance_apart() {
         let usd: Amount = "USD 5".parse().unwrap();
-        let draft = Draft::posted("fx", "", "k").debit(Account::bank(), eur("5")).credit(Account::bank(), usd);
+        let draft =
+            Draft::posted("fx", "", "k").debit(Account::bank(), eur("5")).credit(Account::bank(), usd);
         assert!(matches!(draft.check(), Err(Unbalanced::Off { .. })));
     }
 

@@ -149,7 +149,8 @@ impl Amount {
         if fraction.len() > 6 {
             return Err(AmountError::TooFine(number.to_owned()));
         }
-        let whole: i128 = if whole.is_empty() { 0 } else { whole.parse().map_err(|_| AmountError::Overflow)? };
+        let whole: i128 =
+            if whole.is_empty() { 0 } else { whole.parse().map_err(|_| AmountError::Overflow)? };
         let fraction: i128 = format!("{fraction:0<6}").parse().map_err(|_| bad())?;
         let micros = whole
             .checked_mul(i128::from(MICROS_PER_UNIT))
@@ -176,10 +177,7 @@ impl Amount {
 }
 
 /// Adds amounts of one currency; an empty list is nothing of that currency.
-pub fn sum(
-    amounts: impl IntoIterator<Item = Amount>,
-    currency: Currency,
-) -> Result<Amount, AmountError> {
+pub fn sum(amounts: impl IntoIterator<Item = Amount>, currency: Currency) -> Result<Amount, AmountError> {
     amounts.into_iter().try_fold(Amount::zero(currency), Amount::checked_add)
 }
 
@@ -287,7 +285,9 @@ mod tests {
 
     #[test]
     fn rounding_for_the_bank_goes_toward_nothing() {
-        for (text, minor) in [("EUR 2.125", "2.12"), ("EUR -2.129", "-2.12"), ("JPY 9.99", "9"), ("KWD 1.2345", "1.234")] {
+        for (text, minor) in
+            [("EUR 2.125", "2.12"), ("EUR -2.129", "-2.12"), ("JPY 9.99", "9"), ("KWD 1.2345", "1.234")]
+        {
             let amount: Amount = text.parse().unwrap();
             assert_eq!(amount.round_down_to_minor().to_minor_decimal(), minor, "{text}");
         }

@@ -4,7 +4,9 @@ use crate::Amount;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Undividable {
     /// There is money but no weight above zero to carry it.
-    #[error("{0} has no one to go to: every weight is zero; say where such money goes (`otherwise`, `[unplayed]`)")]
+    #[error(
+        "{0} has no one to go to: every weight is zero; say where such money goes (`otherwise`, `[unplayed]`)"
+    )]
     NoWeight(Amount),
     /// A key stands twice: ties between equal keys would depend on their order.
     #[error("a key stands twice in one division; merge its weights first")]
@@ -140,12 +142,16 @@ mod tests {
         let total: BigInt = weights.iter().map(|(_, w)| BigInt::from(*w)).sum();
         let exact: Vec<BigRational> = weights
             .iter()
-            .map(|(_, w)| BigRational::new(BigInt::from(amount.unsigned_abs()) * BigInt::from(*w), total.clone()))
+            .map(|(_, w)| {
+                BigRational::new(BigInt::from(amount.unsigned_abs()) * BigInt::from(*w), total.clone())
+            })
             .collect();
         let mut parts: Vec<BigInt> = exact.iter().map(|e| e.floor().to_integer()).collect();
         let mut left: BigInt = BigInt::from(amount.unsigned_abs()) - parts.iter().sum::<BigInt>();
         let mut order: Vec<usize> = (0..weights.len()).collect();
-        order.sort_by(|a, b| exact[*b].fract().cmp(&exact[*a].fract()).then(weights[*a].0.cmp(&weights[*b].0)));
+        order.sort_by(|a, b| {
+            exact[*b].fract().cmp(&exact[*a].fract()).then(weights[*a].0.cmp(&weights[*b].0))
+        });
         for place in order {
             if left == BigInt::from(0) {
                 break;

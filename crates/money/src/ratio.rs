@@ -170,9 +170,8 @@ impl FromStr for Ratio {
         if decimals.len() > 9 {
             return Err(RatioError::TooFine(trimmed.to_owned()));
         }
-        let num: u64 = format!("{digits}{decimals}")
-            .parse()
-            .map_err(|_| RatioError::AboveWhole(trimmed.to_owned()))?;
+        let num: u64 =
+            format!("{digits}{decimals}").parse().map_err(|_| RatioError::AboveWhole(trimmed.to_owned()))?;
         let den = whole * 10_u64.pow(decimals.len() as u32);
         Ratio::new(num, den).map_err(|e| e.about(trimmed))
     }
@@ -194,18 +193,29 @@ mod tests {
 
     #[test]
     fn reads_and_shows() {
-        for (text, shown) in
-            [("5%", "5 %"), ("12.5 %", "12.5 %"), ("11/12", "11/12"), ("0.15", "15 %"), ("100 %", "100 %"), ("2/4", "50 %")]
-        {
+        for (text, shown) in [
+            ("5%", "5 %"),
+            ("12.5 %", "12.5 %"),
+            ("11/12", "11/12"),
+            ("0.15", "15 %"),
+            ("100 %", "100 %"),
+            ("2/4", "50 %"),
+        ] {
             assert_eq!(text.parse::<Ratio>().unwrap().to_string(), shown, "{text}");
         }
     }
 
     #[test]
     fn refuses() {
-        for (text, want) in
-            [("", "not a share"), ("-5%", "not a share"), ("five", "not a share"), ("101 %", "more than the whole"), ("1/0", "not a share"), ("5,5 %", "not a share"), ("0.12345678901 %", "finer")]
-        {
+        for (text, want) in [
+            ("", "not a share"),
+            ("-5%", "not a share"),
+            ("five", "not a share"),
+            ("101 %", "more than the whole"),
+            ("1/0", "not a share"),
+            ("5,5 %", "not a share"),
+            ("0.12345678901 %", "finer"),
+        ] {
             let message = text.parse::<Ratio>().unwrap_err().to_string();
             assert!(message.contains(want), "{text}: {message}");
         }

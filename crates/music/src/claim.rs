@@ -17,8 +17,13 @@ pub enum ClaimStatus {
 
 impl ClaimStatus {
     /// All states.
-    pub const ALL: [ClaimStatus; 5] =
-        [ClaimStatus::Invited, ClaimStatus::Open, ClaimStatus::Accepted, ClaimStatus::Refused, ClaimStatus::Disputed];
+    pub const ALL: [ClaimStatus; 5] = [
+        ClaimStatus::Invited,
+        ClaimStatus::Open,
+        ClaimStatus::Accepted,
+        ClaimStatus::Refused,
+        ClaimStatus::Disputed,
+    ];
 
     /// The word that stands for it in files and in the store.
     pub const fn word(self) -> &'static str {

@@ -129,7 +129,11 @@ impl FromStr for Isrc {
         if fine {
             Ok(Isrc(code))
         } else {
-            shape(text, "ISRC", "two letters, three letters or digits, and seven digits, such as DEA123400001")
+            shape(
+                text,
+                "ISRC",
+                "two letters, three letters or digits, and seven digits, such as DEA123400001",
+            )
         }
     }
 }
@@ -199,7 +203,11 @@ impl FromStr for Gtin {
         // Weights 3, 1, 3, … from the right, GS1.
         let sum: u32 = values(body).rev_weights();
         let want = (10 - sum % 10) % 10;
-        if values(last).next() == Some(want) { Ok(Gtin(format!("{code:0>13}"))) } else { check(text, "GTIN", want) }
+        if values(last).next() == Some(want) {
+            Ok(Gtin(format!("{code:0>13}")))
+        } else {
+            check(text, "GTIN", want)
+        }
     }
 }
 
@@ -225,7 +233,11 @@ impl FromStr for Mbid {
                 8 | 13 | 18 | 23 => b == b'-',
                 _ => b.is_ascii_hexdigit(),
             });
-        if fine { Ok(Mbid(code)) } else { shape(text, "MBID", "the form of a UUID, 8-4-4-4-12 hexadecimal digits") }
+        if fine {
+            Ok(Mbid(code))
+        } else {
+            shape(text, "MBID", "the form of a UUID, 8-4-4-4-12 hexadecimal digits")
+        }
     }
 }
 
@@ -248,7 +260,9 @@ impl OwnTrackId {
         let upper = text.to_ascii_uppercase();
         upper
             .match_indices("TNT")
-            .filter_map(|(at, _)| upper.get(at..)?.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next())
+            .filter_map(|(at, _)| {
+                upper.get(at..)?.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next()
+            })
             .find_map(|word| word.parse().ok())
     }
 }
@@ -264,12 +278,18 @@ impl FromStr for OwnTrackId {
 
     fn from_str(text: &str) -> Result<Self, BadIdentifier> {
         let code = bare(text, &['-', ' ']);
-        let body = code.strip_prefix("TNT").filter(|b| b.len() == 12 && b.bytes().all(|c| c.is_ascii_alphanumeric()));
+        let body = code
+            .strip_prefix("TNT")
+            .filter(|b| b.len() == 12 && b.bytes().all(|c| c.is_ascii_alphanumeric()));
         let Some(body) = body else {
             return shape(text, "own track id", "the letters TNT and twelve letters or digits");
         };
         let want = mod_37_check(&body.as_bytes()[..11]);
-        if body.as_bytes()[11] == want { Ok(OwnTrackId(code)) } else { check(text, "own track id", char::from(want)) }
+        if body.as_bytes()[11] == want {
+            Ok(OwnTrackId(code))
+        } else {
+            check(text, "own track id", char::from(want))
+        }
     }
 }
 
@@ -280,7 +300,11 @@ mod tests {
 
     #[test]
     fn right_ones_are_read_in_every_spelling() {
-        for (text, canonical) in [("de-a12-34-00001", "DEA123400001"), ("ISRC:GBARL1701492", "GBARL1701492"), (" USRC11301176 ", "USRC11301176")] {
+        for (text, canonical) in [
+            ("de-a12-34-00001", "DEA123400001"),
+            ("ISRC:GBARL1701492", "GBARL1701492"),
+            (" USRC11301176 ", "USRC11301176"),
+        ] {
             assert_eq!(text.parse::<Isrc>().unwrap().as_str(), canonical);
         }
         assert_eq!("T-034.524.680-1".parse::<Iswc>().unwrap().as_str(), "T0345246801");
@@ -288,7 +312,9 @@ mod tests {
         assert_eq!("0000 0000 8045 6315".parse::<Isni>().unwrap().as_str(), "0000000080456315");
         assert_eq!("036000291452".parse::<Gtin>().unwrap().as_str(), "0036000291452");
         assert_eq!("4006381333931".parse::<Gtin>().unwrap().as_str(), "4006381333931");
-        assert!("https://musicbrainz.org/recording/B1A9C0E9-D987-4042-AE91-78D6A3267D69".parse::<Mbid>().is_ok());
+        assert!(
+            "https://musicbrainz.org/recording/B1A9C0E9-D987-4042-AE91-78D6A3267D69".parse::<Mbid>().is_ok()
+        );
     }
 
     #[test]

@@ -5,8 +5,10 @@
 ///
 /// Two different people can share a key; it finds candidates and never decides who is who.
 pub fn name_key(name: &str) -> String {
-    let plain = deunicode::deunicode(&name.replace('&', " and ")).to_lowercase().replace(['\'', '\u{2019}'], "");
-    let words: Vec<&str> = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    let plain =
+        deunicode::deunicode(&name.replace('&', " and ")).to_lowercase().replace(['\'', '\u{2019}'], "");
+    let words: Vec<&str> =
+        plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
     let words = if words.len() > 1 && words[0] == "the" { &words[1..] } else { &words[..] };
     words.join(" ")
 }
@@ -17,7 +19,12 @@ mod tests {
 
     #[test]
     fn spellings_of_one_name_meet() {
-        for (a, b) in [("The Kräken & Даша", "kraken and Dasha"), ("Ada  NWOSU", "ada nwosu"), ("L'Écho", "lecho"), ("The", "the")] {
+        for (a, b) in [
+            ("The Kräken & Даша", "kraken and Dasha"),
+            ("Ada  NWOSU", "ada nwosu"),
+            ("L'Écho", "lecho"),
+            ("The", "the"),
+        ] {
             assert_eq!(name_key(a), name_key(b), "{a} / {b}");
         }
         assert_ne!(name_key("Ada Nwosu"), name_key("Ada N"));

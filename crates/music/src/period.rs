@@ -24,7 +24,8 @@ impl Period {
 
     /// Whether two periods share a day.
     pub fn overlaps(self, other: Period) -> bool {
-        let before = |end: Option<Date>, start: Option<Date>| matches!((end, start), (Some(e), Some(s)) if e <= s);
+        let before =
+            |end: Option<Date>, start: Option<Date>| matches!((end, start), (Some(e), Some(s)) if e <= s);
         !before(self.end, other.start) && !before(other.end, self.start)
     }
 
@@ -37,7 +38,9 @@ impl Period {
             let ordered = !matches!((period.start, period.end), (Some(s), Some(e)) if s >= e);
             return ordered.then_some(period);
         }
-        let months = |start: Date, n: i32| Some(Period { start: Some(start), end: start.checked_add(jiff::Span::new().months(n)).ok() });
+        let months = |start: Date, n: i32| {
+            Some(Period { start: Some(start), end: start.checked_add(jiff::Span::new().months(n)).ok() })
+        };
         match text.len() {
             4 => months(Date::new(text.parse().ok()?, 1, 1).ok()?, 12),
             7 => months(format!("{text}-01").parse().ok()?, 1),
@@ -65,8 +68,13 @@ mod tests {
     fn months_are_half_open() {
         let month = Period::parse("2026-02").unwrap();
         assert_eq!(month.to_string(), "2026-02-01..2026-03-01");
-        assert!(month.contains("2026-02-28".parse().unwrap()) && !month.contains("2026-03-01".parse().unwrap()));
-        assert!(!month.overlaps(Period::parse("2026-03").unwrap()) && month.overlaps(Period::parse("2026").unwrap()));
+        assert!(
+            month.contains("2026-02-28".parse().unwrap()) && !month.contains("2026-03-01".parse().unwrap())
+        );
+        assert!(
+            !month.overlaps(Period::parse("2026-03").unwrap())
+                && month.overlaps(Period::parse("2026").unwrap())
+        );
         assert!(Period::parse("2026-13").is_none() && Period::parse("2026-02-02..2026-02-01").is_none());
     }
 }

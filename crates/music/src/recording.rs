@@ -49,8 +49,12 @@ pub enum RecordingStatus {
 
 impl RecordingStatus {
     /// All states.
-    pub const ALL: [RecordingStatus; 4] =
-        [RecordingStatus::Live, RecordingStatus::Unreleased, RecordingStatus::Withdrawn, RecordingStatus::Merged];
+    pub const ALL: [RecordingStatus; 4] = [
+        RecordingStatus::Live,
+        RecordingStatus::Unreleased,
+        RecordingStatus::Withdrawn,
+        RecordingStatus::Merged,
+    ];
 
     /// The word that stands for it in files and in the store.
     pub const fn word(self) -> &'static str {

@@ -177,7 +177,9 @@ pub fn standing(shares: &[&RightsShare]) -> Standing {
         Some((sum, common)) if sum == common => Standing::Whole,
         Some((sum, common)) if sum < common => {
             let missing = u64::try_from(common - sum).ok().zip(u64::try_from(common).ok());
-            missing.and_then(|(m, c)| Ratio::new(m, c).ok()).map_or(Standing::Open(Ratio::ZERO), Standing::Open)
+            missing
+                .and_then(|(m, c)| Ratio::new(m, c).ok())
+                .map_or(Standing::Open(Ratio::ZERO), Standing::Open)
         }
         Some((sum, common)) => {
             let over = ((sum - common) as f64) * 100.0 / (common as f64);

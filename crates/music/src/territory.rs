@@ -11,7 +11,9 @@ pub struct Territory(String);
 
 /// The text names no territory.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a territory; write `Worldwide`, a country such as `FR` or a subdivision such as `FR-42`")]
+#[error(
+    "`{0}` is not a territory; write `Worldwide`, a country such as `FR` or a subdivision such as `FR-42`"
+)]
 pub struct UnknownTerritory(pub String);
 
 impl Territory {
@@ -65,7 +67,10 @@ impl FromStr for Territory {
 
     fn from_str(text: &str) -> Result<Self, UnknownTerritory> {
         let trimmed = text.trim();
-        if trimmed.eq_ignore_ascii_case("worldwide") || trimmed.eq_ignore_ascii_case("world") || trimmed == "2136" {
+        if trimmed.eq_ignore_ascii_case("worldwide")
+            || trimmed.eq_ignore_ascii_case("world")
+            || trimmed == "2136"
+        {
             return Ok(Territory::worldwide());
         }
         let code = trimmed.to_ascii_uppercase();
@@ -74,7 +79,8 @@ impl FromStr for Territory {
         if country.len() != 2 || !COUNTRIES.split(' ').any(|c| c == country) {
             return Err(unknown());
         }
-        let fine = rest.is_none_or(|r| (1..=3).contains(&r.len()) && r.bytes().all(|b| b.is_ascii_alphanumeric()));
+        let fine =
+            rest.is_none_or(|r| (1..=3).contains(&r.len()) && r.bytes().all(|b| b.is_ascii_alphanumeric()));
         if fine { Ok(Territory(code)) } else { Err(unknown()) }
     }
 }
@@ -89,7 +95,9 @@ mod tests {
     #[test]
     fn a_country_holds_its_subdivisions() {
         let t = |s: &str| s.parse::<Territory>().unwrap();
-        assert!(t("fr").contains(&t("FR-42")) && !t("FR-42").contains(&t("FR")) && t("FR-42").overlaps(&t("FR")));
+        assert!(
+            t("fr").contains(&t("FR-42")) && !t("FR-42").contains(&t("FR")) && t("FR-42").overlaps(&t("FR"))
+        );
         assert!(t("world").contains(&t("DE")) && !t("DE").contains(&t("AT")));
         for bad in ["", "F", "FRA", "ZZ", "FR-", "FR-1234", "é"] {
             assert!(bad.parse::<Territory>().is_err(), "{bad}");

@@ -17,7 +17,10 @@ pub enum IndexFile {
 impl IndexFile {
     /// Maps a file. An index file is written once under a temporary name and renamed, and never changed
     /// afterwards; a reader that keeps an old one keeps its bytes.
-    #[allow(unsafe_code, reason = "mapping is the one thing the standard library does not offer; index files never change once named")]
+    #[allow(
+        unsafe_code,
+        reason = "mapping is the one thing the standard library does not offer; index files never change once named"
+    )]
     pub fn open(file: &Path) -> io::Result<IndexFile> {
         let file = File::open(file)?;
         // SAFETY: the file is not truncated or written by anybody who keeps to the protocol above; every read of

@@ -38,7 +38,9 @@ impl fmt::Debug for Keys {
 #[derive(Debug, thiserror::Error)]
 pub enum BadKeys {
     /// Somebody else may read a key.
-    #[error("the key `{0}` can be read by others than its owner\n  hint: `chmod 600 {0}`; if it lay open for long, replace it")]
+    #[error(
+        "the key `{0}` can be read by others than its owner\n  hint: `chmod 600 {0}`; if it lay open for long, replace it"
+    )]
     Open(PathBuf),
     /// The folder may be entered by others, who could put keys of theirs there.
     #[error("others than its owner may write into the key folder `{0}`\n  hint: `chmod 700 {0}`")]
@@ -52,10 +54,14 @@ pub enum BadKeys {
         missing: PathBuf,
     },
     /// There is no key at all.
-    #[error("the key folder `{0}` holds no keys\n  hint: name the right one with `--keys`, or restore it from its backup")]
+    #[error(
+        "the key folder `{0}` holds no keys\n  hint: name the right one with `--keys`, or restore it from its backup"
+    )]
     None(PathBuf),
     /// The file is not a key.
-    #[error("`{0}` is not a key: it should hold 64 hexadecimal digits\n  hint: restore it from the backup of the keys")]
+    #[error(
+        "`{0}` is not a key: it should hold 64 hexadecimal digits\n  hint: restore it from the backup of the keys"
+    )]
     Shape(PathBuf),
     /// The file system failed.
     #[error("the key file `{file}` failed: {cause}")]

@@ -2,7 +2,7 @@
 //!
 //! Only this crate reaches out. It knows no use case: it carries what it is handed.
 
+pub mod index_file;
 pub mod keys;
 pub mod mail;
 pub mod world;
-pub mod index_file;

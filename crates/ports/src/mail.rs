@@ -198,7 +198,10 @@ fn message(from: &str, mail: &Mail) -> Result<Message, MailError> {
 }
 
 fn address(text: &str) -> Result<Mailbox, MailError> {
-    text.parse().map_err(|e: lettre::address::AddressError| MailError::Shape { to: text.to_owned(), why: e.to_string() })
+    text.parse().map_err(|e: lettre::address::AddressError| MailError::Shape {
+        to: text.to_owned(),
+        why: e.to_string(),
+    })
 }
 
 fn is_here(host: &str) -> bool {
@@ -207,7 +210,10 @@ fn is_here(host: &str) -> bool {
 
 /// An id as the name of a file: letters, digits, hyphen and underscore.
 fn file_name(id: &str) -> String {
-    id.chars().take(150).map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '_' }).collect()
+    id.chars()
+        .take(150)
+        .map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '_' })
+        .collect()
 }
 
 fn make_folder(folder: &Path) -> std::io::Result<()> {
@@ -224,7 +230,13 @@ mod tests {
 
     fn mail(id: &str, to: &str) -> Mail {
         let written = Timestamp::from_second(1_790_000_000).unwrap();
-        Mail { id: id.into(), to: to.into(), subject: "Votre nom est crédité".into(), body: "Bonjour,\néà\n".into(), written }
+        Mail {
+            id: id.into(),
+            to: to.into(),
+            subject: "Votre nom est crédité".into(),
+            body: "Bonjour,\néà\n".into(),
+            written,
+        }
     }
 
     #[tokio::test]
@@ -234,12 +246,17 @@ mod tests {
         outbox.send(&mail("invite-1", "ada@example.org")).await.unwrap();
         outbox.send(&mail("invite-1", "ada@example.org")).await.unwrap();
         outbox.send(&mail("../../etc/x", "ada@example.org")).await.unwrap();
-        let mut names: Vec<String> =
-            fs::read_dir(outbox.folder()).unwrap().map(|f| f.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<String> = fs::read_dir(outbox.folder())
+            .unwrap()
+            .map(|f| f.unwrap().file_name().into_string().unwrap())
+            .collect();
         names.sort();
         assert_eq!(names, ["______etc_x.eml", "invite-1.eml"]);
         let text = fs::read_to_string(outbox.folder().join("invite-1.eml")).unwrap();
-        assert!(text.contains("To: ada@example.org\r\n") && text.contains("Message-ID: <invite-1@example.org>"), "{text}");
+        assert!(
+            text.contains("To: ada@example.org\r\n") && text.contains("Message-ID: <invite-1@example.org>"),
+            "{text}"
+        );
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

@@ -23,7 +23,8 @@ pub fn nonce() -> [u8; 24] {
 /// Where the operating system has none: ids would repeat and encryption would leak, so nothing may go on.
 pub fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).expect("the operating system gives no random bytes; nothing may go on without them");
+    getrandom::fill(&mut bytes)
+        .expect("the operating system gives no random bytes; nothing may go on without them");
     bytes
 }
 

@@ -104,7 +104,8 @@ pub fn plan(due: &[Due], minimum: Amount) -> Result<Plan, AmountError> {
 fn split(due: &Due, fee: Amount) -> Result<Planned, AmountError> {
     let gross = due.available.round_down_to_minor();
     let at_rate = part(gross, due.recoup);
-    let recouped = if due.advance.micros() < at_rate.micros() { due.advance } else { at_rate }.round_down_to_minor();
+    let recouped =
+        if due.advance.micros() < at_rate.micros() { due.advance } else { at_rate }.round_down_to_minor();
     let after = gross.checked_sub(recouped)?;
     let withheld = part(after, due.withholding).round_down_to_minor();
     let net = after.checked_sub(withheld)?.checked_sub(fee)?;
@@ -144,10 +145,16 @@ mod tests {
 
     #[test]
     fn the_worked_case() {
-        let one = Due { advance: eur("20"), withholding: "10 %".parse().unwrap(), fee: Some(eur("1")), ..due("103.456789") };
+        let one = Due {
+            advance: eur("20"),
+            withholding: "10 %".parse().unwrap(),
+            fee: Some(eur("1")),
+            ..due("103.456789")
+        };
         let plan = plan(&[one], eur("5")).unwrap();
         let p = &plan.payouts[0];
-        let shown: Vec<String> = [p.gross, p.recouped, p.withheld, p.fee, p.net].iter().map(Amount::to_string).collect();
+        let shown: Vec<String> =
+            [p.gross, p.recouped, p.withheld, p.fee, p.net].iter().map(Amount::to_string).collect();
         assert_eq!(shown, ["EUR 103.45", "EUR 20.00", "EUR 8.34", "EUR 1.00", "EUR 74.11"]);
     }
 
@@ -156,7 +163,10 @@ mod tests {
         for (one, want) in [
             (due("4.99"), vec![Stays::BelowMinimum { would_arrive: eur("4.99") }]),
             (Due { fee: None, ..due("50") }, vec![Stays::NoBankDetails]),
-            (Due { fee: Some(eur("60")), ..due("50") }, vec![Stays::BelowMinimum { would_arrive: eur("-10") }]),
+            (
+                Due { fee: Some(eur("60")), ..due("50") },
+                vec![Stays::BelowMinimum { would_arrive: eur("-10") }],
+            ),
             (Due { holds: vec!["disputed".into()], ..due("50") }, vec![Stays::Held("disputed".into())]),
         ] {
             let plan = plan(&[one], eur("5")).unwrap();

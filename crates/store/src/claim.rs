@@ -88,26 +88,52 @@ const CLAIM: &str = "id, party, status, claimant_name, sealed_contact, sealed_ev
 
 impl Tx {
     /// Writes a new claim, contact and evidence sealed.
-    pub async fn insert_claim(&mut self, key: &FieldKey, claim: &NewClaim<'_>, nonces: [[u8; 24]; 2], now: Timestamp) -> Result<(), Fault> {
+    pub async fn insert_claim(
+        &mut self,
+        key: &FieldKey,
+        claim: &NewClaim<'_>,
+        nonces: [[u8; 24]; 2],
+        now: Timestamp,
+    ) -> Result<(), Fault> {
         let contact = key.seal(&format!("claim/{}/contact", claim.id), claim.contact, nonces[0])?;
         let evidence = key.seal(&format!("claim/{}/evidence", claim.id), claim.evidence, nonces[1])?;
         let sql = "insert into claim (id, party, status, claimant_name, sealed_contact, sealed_evidence, relay, relayed_by, reason, \
                    first_payment, created_us) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
         let values = args![
-            claim.id.as_str(), claim.party.as_str(), claim.status.word(), claim.claimant, contact, evidence, claim.relay,
-            claim.relayed_by, claim.reason, claim.first_payment.map(yes_no), now.as_microsecond(),
+            claim.id.as_str(),
+            claim.party.as_str(),
+            claim.status.word(),
+            claim.claimant,
+            contact,
+            evidence,
+            claim.relay,
+            claim.relayed_by,
+            claim.reason,
+            claim.first_payment.map(yes_no),
+            now.as_microsecond(),
         ];
         self.run(sql, values).await.map(drop)
     }
 
     /// Turns an invitation that was answered into an open (or disputed) claim; who relayed it stays.
-    pub async fn answer_claim(&mut self, key: &FieldKey, claim: &NewClaim<'_>, nonces: [[u8; 24]; 2]) -> Result<(), Fault> {
+    pub async fn answer_claim(
+        &mut self,
+        key: &FieldKey,
+        claim: &NewClaim<'_>,
+        nonces: [[u8; 24]; 2],
+    ) -> Result<(), Fault> {
         let contact = key.seal(&format!("claim/{}/contact", claim.id), claim.contact, nonces[0])?;
         let evidence = key.seal(&format!("claim/{}/evidence", claim.id), claim.evidence, nonces[1])?;
         let sql = "update claim set status = $2, claimant_name = $3, sealed_contact = $4, sealed_evidence = $5, reason = $6, \
                    first_payment = $7 where id = $1";
         let values = args![
-            claim.id.as_str(), claim.status.word(), claim.claimant, contact, evidence, claim.reason, claim.first_payment.map(yes_no),
+            claim.id.as_str(),
+            claim.status.word(),
+            claim.claimant,
+            contact,
+            evidence,
+            claim.reason,
+            claim.first_payment.map(yes_no),
         ];
         self.run(sql, values).await.map(drop)
     }
@@ -127,13 +153,25 @@ impl Tx {
         self.claims_where(key, "$1 = '' or status = $1", status).await
     }
 
-    async fn claims_where(&mut self, key: &FieldKey, condition: &str, value: &str) -> Result<Vec<ClaimRow>, Fault> {
+    async fn claims_where(
+        &mut self,
+        key: &FieldKey,
+        condition: &str,
+        value: &str,
+    ) -> Result<Vec<ClaimRow>, Fault> {
         let sql = format!("select {CLAIM} from claim where {condition} order by created_us, id");
         self.rows(&sql, args![value]).await?.iter().map(|row| claim_row(key, row)).collect()
     }
 
     /// Changes where a claim stands.
-    pub async fn claim_status(&mut self, id: &ClaimId, status: ClaimStatus, reason: &str, by: &str, now: Timestamp) -> Result<(), Fault> {
+    pub async fn claim_status(
+        &mut self,
+        id: &ClaimId,
+        status: ClaimStatus,
+        reason: &str,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
         let sql = "update claim set status = $2, reason = $3, decided_by = $4, decided_us = $5 where id = $1";
         self.run(sql, args![id.as_str(), status.word(), reason, by, now.as_microsecond()]).await.map(drop)
     }
@@ -200,7 +238,10 @@ impl Tx {
         let mut money = Vec::new();
         for row in self.rows(&sql, args![]).await? {
             let currency: Currency = row.parse(0)?;
-            money.push((Amount::from_micros(row.int(1)?, currency), Amount::from_micros(row.int(2)?, currency)));
+            money.push((
+                Amount::from_micros(row.int(1)?, currency),
+                Amount::from_micros(row.int(2)?, currency),
+            ));
         }
         Ok(Credited { parties, parties_here, money })
     }
@@ -220,7 +261,9 @@ impl Tx {
     /// Makes one party answer for the name of another: shares, identifiers it lacks, and the name as an
     /// alias go to it; the other keeps its lines and is found by no name any more.
     pub async fn merge_party(&mut self, from: &PartyId, into: &PartyId, now: Timestamp) -> Result<(), Fault> {
-        let Some(old) = self.party(from).await? else { return Err(Fault::new("a party to merge is missing")) };
+        let Some(old) = self.party(from).await? else {
+            return Err(Fault::new("a party to merge is missing"));
+        };
         let new = self.party(into).await?.ok_or_else(|| Fault::new("a party to merge into is missing"))?;
         let sql = "update share set party = $2, changed_us = $3 where party = $1";
         self.run(sql, args![from.as_str(), into.as_str(), now.as_microsecond()]).await?;
@@ -305,7 +348,8 @@ fn claim_row(key: &FieldKey, row: &Row) -> Result<ClaimRow, Fault> {
     };
     Ok(ClaimRow {
         party: row.parse(1)?,
-        status: ClaimStatus::from_word(&word).ok_or_else(|| Fault::new(format!("`{word}` is no state of a claim")))?,
+        status: ClaimStatus::from_word(&word)
+            .ok_or_else(|| Fault::new(format!("`{word}` is no state of a claim")))?,
         claimant: row.text(3)?,
         contact: open("contact", row.opt_blob(4)?)?,
         evidence: open("evidence", row.opt_blob(5)?)?,

@@ -8,7 +8,9 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 use sqlx::{AssertSqlSafe, Column, Row as _, TypeInfo, ValueRef};
 
 use crate::Fault;
@@ -95,7 +97,9 @@ impl Row {
     pub fn opt_parse<T: FromStr>(&self, column: usize) -> Result<Option<T>, Fault> {
         match self.opt_text(column)? {
             None => Ok(None),
-            Some(text) => text.parse().map(Some).map_err(|_| Fault::shape(column, std::any::type_name::<T>())),
+            Some(text) => {
+                text.parse().map(Some).map_err(|_| Fault::shape(column, std::any::type_name::<T>()))
+            }
         }
     }
 
@@ -135,7 +139,11 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(30))
             .pragma("trusted_schema", "off");
-        let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await.map_err(Fault::database)?;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(4)
+            .connect_with(options)
+            .await
+            .map_err(Fault::database)?;
         Ok(Db::Sqlite(pool))
     }
 
@@ -160,7 +168,9 @@ impl Db {
     /// statement cannot fail for want of it.
     pub async fn begin(&self) -> Result<Tx, Fault> {
         match self {
-            Db::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin_with("begin immediate").await.map_err(Fault::database)?)),
+            Db::Sqlite(pool) => {
+                Ok(Tx::Sqlite(pool.begin_with("begin immediate").await.map_err(Fault::database)?))
+            }
             Db::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await.map_err(Fault::database)?)),
         }
     }
@@ -227,7 +237,9 @@ impl Tx {
     pub async fn script(&mut self, sql: &str) -> Result<(), Fault> {
         match self {
             Tx::Sqlite(tx) => sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut **tx).await.map(drop),
-            Tx::Postgres(tx) => sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut **tx).await.map(drop),
+            Tx::Postgres(tx) => {
+                sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut **tx).await.map(drop)
+            }
         }
         .map_err(|e| Fault::statement(sql, e))
     }
@@ -333,7 +345,9 @@ fn postgres_row(row: &sqlx::postgres::PgRow) -> Result<Row, Fault> {
         .map(|column| {
             Ok(match row.column(column).type_info().name() {
                 "INT8" => Value::Int(row.try_get(column).map_err(Fault::database)?),
-                "INT4" => Value::Int(row.try_get::<Option<i32>, _>(column).map_err(Fault::database)?.map(i64::from)),
+                "INT4" => {
+                    Value::Int(row.try_get::<Option<i32>, _>(column).map_err(Fault::database)?.map(i64::from))
+                }
                 "BYTEA" => Value::Blob(row.try_get(column).map_err(Fault::database)?),
                 _ => Value::Text(row.try_get_unchecked(column).map_err(Fault::database)?),
             })

@@ -68,7 +68,10 @@ impl Tx {
         let mut written: std::collections::HashMap<&str, (i64, &str)> = std::collections::HashMap::new();
         let first = seq + 1;
         for draft in drafts {
-            let known = before.get(&draft.key).map(|(s, h)| (*s, h.as_str())).or_else(|| written.get(draft.key.as_str()).copied());
+            let known = before
+                .get(&draft.key)
+                .map(|(s, h)| (*s, h.as_str()))
+                .or_else(|| written.get(draft.key.as_str()).copied());
             if let Some((old, inputs)) = known {
                 if inputs != draft.input_hash {
                     let words = "was used before with other inputs";
@@ -80,13 +83,28 @@ impl Tx {
             seq += 1;
             hash = chain_hash(&hash, &Chained { seq, at_micros, draft });
             entries.push(args![
-                seq, at_micros, &draft.kind, &draft.memo, &draft.subject, draft.state.word(),
-                draft.state.resolves(), &draft.key, &draft.input_hash, hash.to_string(), 0_i64,
+                seq,
+                at_micros,
+                &draft.kind,
+                &draft.memo,
+                &draft.subject,
+                draft.state.word(),
+                draft.state.resolves(),
+                &draft.key,
+                &draft.input_hash,
+                hash.to_string(),
+                0_i64,
             ]);
             for (place, posting) in draft.postings.iter().enumerate() {
                 let currency = posting.amount.currency().code();
                 accounts.insert((posting.account.as_str(), currency));
-                postings.push(args![seq, place as i64, posting.account.as_str(), currency, posting.amount.micros()]);
+                postings.push(args![
+                    seq,
+                    place as i64,
+                    posting.account.as_str(),
+                    currency,
+                    posting.amount.micros()
+                ]);
             }
             written.insert(&draft.key, (seq, &draft.input_hash));
             answers.push(Posted::New(seq));
@@ -95,7 +113,8 @@ impl Tx {
         self.insert_many("insert into account (code, currency)", accounts, "on conflict do nothing").await?;
         let columns = "insert into entry (seq, at_us, kind, memo, subject, state, resolves, key, input_hash, hash, sealed)";
         self.insert_many(columns, entries, "").await?;
-        self.insert_many("insert into posting (entry, place, account, currency, amount)", postings, "").await?;
+        self.insert_many("insert into posting (entry, place, account, currency, amount)", postings, "")
+            .await?;
         if seq >= first {
             // In order, so that a resolution finds its pending entry sealed.
             let sql = "update entry set sealed = 1 where seq between $1 and $2 and sealed = 0";
@@ -128,14 +147,19 @@ impl Tx {
 
     /// The balance of an account; nothing where it does not exist.
     pub async fn balance(&mut self, account: &Account, currency: Currency) -> Result<Balance, Fault> {
-        let sql = "select posted, pending_debits, pending_credits from account where code = $1 and currency = $2";
+        let sql =
+            "select posted, pending_debits, pending_credits from account where code = $1 and currency = $2";
         let row = self.row(sql, args![account.as_str(), currency.code()]).await?;
         let micros = match row {
             Some(row) => (row.int(0)?, row.int(1)?, row.int(2)?),
             None => (0, 0, 0),
         };
         let amount = |m| Amount::from_micros(m, currency);
-        Ok(Balance { posted: amount(micros.0), pending_debits: amount(micros.1), pending_credits: amount(micros.2) })
+        Ok(Balance {
+            posted: amount(micros.0),
+            pending_debits: amount(micros.1),
+            pending_credits: amount(micros.2),
+        })
     }
 
     /// All accounts of a kind (all where the kind is empty) with their balances, by code.
@@ -147,7 +171,8 @@ impl Tx {
             .map(|row| {
                 let currency: Currency = row.parse(1)?;
                 let amount = |column| row.int(column).map(|m| Amount::from_micros(m, currency));
-                let balance = Balance { posted: amount(2)?, pending_debits: amount(3)?, pending_credits: amount(4)? };
+                let balance =
+                    Balance { posted: amount(2)?, pending_debits: amount(3)?, pending_credits: amount(4)? };
                 Ok((row.parse(0)?, balance))
             })
             .collect()
@@ -210,8 +235,14 @@ fn entry_record(
 
 impl Tx {
     /// The numbers of the entries that touch one of two accounts in a currency, in order.
-    pub async fn entries_of_account(&mut self, one: &str, other: &str, currency: Currency) -> Result<Vec<i64>, Fault> {
-        let sql = "select distinct entry from posting where account in ($1, $2) and currency = $3 order by entry";
+    pub async fn entries_of_account(
+        &mut self,
+        one: &str,
+        other: &str,
+        currency: Currency,
+    ) -> Result<Vec<i64>, Fault> {
+        let sql =
+            "select distinct entry from posting where account in ($1, $2) and currency = $3 order by entry";
         self.rows(sql, args![one, other, currency.code()]).await?.iter().map(|r| r.int(0)).collect()
     }
 

@@ -37,7 +37,13 @@ impl Tx {
     }
 
     /// Sets a new version of a policy from an instant on.
-    pub async fn set_policy(&mut self, name: &str, value: &str, since: Timestamp, by: &str) -> Result<i64, Fault> {
+    pub async fn set_policy(
+        &mut self,
+        name: &str,
+        value: &str,
+        since: Timestamp,
+        by: &str,
+    ) -> Result<i64, Fault> {
         let version = 1 + self.number("select max(version) from policy where name = $1", args![name]).await?;
         let sql = "insert into policy (name, version, value, since_us, by_party) values ($1, $2, $3, $4, $5)";
         self.run(sql, args![name, version, value, since.as_microsecond(), by]).await?;
@@ -45,14 +51,23 @@ impl Tx {
     }
 
     /// Notes in the journal what was done.
-    pub async fn note(&mut self, now: Timestamp, by: &str, action: &str, subject: &str, detail: &str) -> Result<(), Fault> {
-        let sql = "insert into journal (at_us, by_party, action, subject, detail) values ($1, $2, $3, $4, $5)";
+    pub async fn note(
+        &mut self,
+        now: Timestamp,
+        by: &str,
+        action: &str,
+        subject: &str,
+        detail: &str,
+    ) -> Result<(), Fault> {
+        let sql =
+            "insert into journal (at_us, by_party, action, subject, detail) values ($1, $2, $3, $4, $5)";
         self.run(sql, args![now.as_microsecond(), by, action, subject, detail]).await.map(drop)
     }
 
     /// The journal, newest first.
     pub async fn journal(&mut self, limit: i64) -> Result<Vec<JournalRow>, Fault> {
-        let sql = "select seq, at_us, by_party, action, subject, detail from journal order by seq desc limit $1";
+        let sql =
+            "select seq, at_us, by_party, action, subject, detail from journal order by seq desc limit $1";
         let rows = self.rows(sql, args![limit]).await?;
         rows.iter()
             .map(|r| {

@@ -32,8 +32,8 @@ pub use proof::{DemandRow, ProofRow};
 pub use recording::{CatalogueRow, DealRow, ShareRow};
 pub use run::{AllocationRow, RunRow, SuspenseRow};
 pub use seal::FieldKey;
-pub use statement::StatementRow;
 pub use set_list::{LineRow, SetListRow};
+pub use statement::StatementRow;
 
 use std::path::Path;
 

@@ -31,7 +31,9 @@ pub(crate) async fn migrate(db: &Db) -> Result<(), Fault> {
     let newest = MIGRATIONS.last().map_or(0, |m| m.number);
     if done > newest {
         let words = "the data was written by a newer version of tantieme";
-        return Err(Fault::new(format!("{words} (schema {done}, this one knows {newest}); use that version")));
+        return Err(Fault::new(format!(
+            "{words} (schema {done}, this one knows {newest}); use that version"
+        )));
     }
     for migration in MIGRATIONS.iter().filter(|m| m.number > done) {
         let postgres = db.is_postgres();

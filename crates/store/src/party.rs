@@ -55,7 +55,12 @@ const COLUMNS: &str = "id, name, kind, territory, isni, ipi, mbid, standing, wit
 
 impl Tx {
     /// Writes a new party.
-    pub async fn insert_party(&mut self, party: &Party, standing: Standing, now: Timestamp) -> Result<(), Fault> {
+    pub async fn insert_party(
+        &mut self,
+        party: &Party,
+        standing: Standing,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
         let sql = "insert into party (id, name, name_key, kind, territory, isni, ipi, mbid, standing, created_us) \
                    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
         self.run(
@@ -82,7 +87,8 @@ impl Tx {
 
     /// Adds another name; a name already there changes nothing.
     pub async fn add_alias(&mut self, party: &PartyId, alias: &str) -> Result<(), Fault> {
-        let sql = "insert into party_alias (party, alias, alias_key) values ($1, $2, $3) on conflict do nothing";
+        let sql =
+            "insert into party_alias (party, alias, alias_key) values ($1, $2, $3) on conflict do nothing";
         self.run(sql, args![party.as_str(), alias, name_key(alias)]).await.map(drop)
     }
 
@@ -167,7 +173,12 @@ impl Tx {
     }
 
     /// Reads a personal field.
-    pub async fn secret(&mut self, key: &FieldKey, party: &PartyId, field: &str) -> Result<Option<String>, Fault> {
+    pub async fn secret(
+        &mut self,
+        key: &FieldKey,
+        party: &PartyId,
+        field: &str,
+    ) -> Result<Option<String>, Fault> {
         let sql = "select sealed from party_secret where party = $1 and field = $2";
         match self.row(sql, args![party.as_str(), field]).await? {
             None => Ok(None),
@@ -183,7 +194,8 @@ fn party_record(row: &Row) -> Result<PartyRecord, Fault> {
         id: row.parse(0)?,
         name: row.text(1)?,
         aliases: Vec::new(),
-        kind: PartyKind::from_word(&kind).ok_or_else(|| Fault::new(format!("`{kind}` is no kind of party")))?,
+        kind: PartyKind::from_word(&kind)
+            .ok_or_else(|| Fault::new(format!("`{kind}` is no kind of party")))?,
         territory: row.opt_parse(3)?,
         isni: row.opt_parse(4)?,
         ipi: row.opt_parse(5)?,
@@ -192,7 +204,8 @@ fn party_record(row: &Row) -> Result<PartyRecord, Fault> {
     Ok(PartyRecord {
         party,
         standing: Standing::from_word(&row.text(7)?)?,
-        withholding: Ratio::new(part(row.int(8)?)?, part(row.int(9)?)?).map_err(|e| Fault::new(e.to_string()))?,
+        withholding: Ratio::new(part(row.int(8)?)?, part(row.int(9)?)?)
+            .map_err(|e| Fault::new(e.to_string()))?,
         first_payment: row.opt_text(10)?.map(|word| word == "yes"),
         merged_into: row.opt_parse(11)?,
     })
@@ -208,7 +221,8 @@ impl Tx {
         if isni.is_none() && ipi.is_none() {
             return Ok(None);
         }
-        let sql = "select coalesce(merged_into, id) from party where isni = $1 or ipi = $2 order by id limit 1";
+        let sql =
+            "select coalesce(merged_into, id) from party where isni = $1 or ipi = $2 order by id limit 1";
         let values = args![isni.map(|i| i.as_str().to_owned()), ipi.map(|i| i.as_str().to_owned())];
         self.row(sql, values).await?.map(|r| r.parse(0)).transpose()
     }

@@ -123,7 +123,8 @@ pub struct MailRow {
 
 const PAYOUT: &str = "id, batch, party, rail, details_version, gross, recouped, withheld, fee, net, currency, status, end_to_end, \
                       pending_entry, settled_entry, reason";
-const BATCH: &str = "id, number, currency, status, prepared_by, prepared_us, approved_by, approved_us, exported_us";
+const BATCH: &str =
+    "id, number, currency, status, prepared_by, prepared_us, approved_by, approved_us, exported_us";
 
 impl Tx {
     /// Adds a version of a party's bank details, sealed; tells its number.
@@ -143,8 +144,15 @@ impl Tx {
         let sql = "insert into bank_details (party, version, sealed, masked, rail, country, usable_us, created_us, by_party) \
                    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
         let values = args![
-            details.party.as_str(), version, sealed, &details.masked, &details.rail, &details.country,
-            details.usable.as_microsecond(), details.created.as_microsecond(), by,
+            details.party.as_str(),
+            version,
+            sealed,
+            &details.masked,
+            &details.rail,
+            &details.country,
+            details.usable.as_microsecond(),
+            details.created.as_microsecond(),
+            by,
         ];
         self.run(sql, values).await?;
         Ok(version)
@@ -199,8 +207,14 @@ impl Tx {
     pub async fn insert_batch(&mut self, batch: &BatchRow) -> Result<(), Fault> {
         let sql = format!("insert into batch ({BATCH}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
         let values = args![
-            batch.id.as_str(), batch.number, batch.currency.code(), &batch.status, &batch.prepared_by,
-            batch.prepared.as_microsecond(), batch.approved_by.clone(), batch.approved.map(|t| t.as_microsecond()),
+            batch.id.as_str(),
+            batch.number,
+            batch.currency.code(),
+            &batch.status,
+            &batch.prepared_by,
+            batch.prepared.as_microsecond(),
+            batch.approved_by.clone(),
+            batch.approved.map(|t| t.as_microsecond()),
             batch.exported.map(|t| t.as_microsecond()),
         ];
         self.run(&sql, values).await.map(drop)
@@ -241,9 +255,22 @@ impl Tx {
             "insert into payout ({PAYOUT}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
         );
         let values = args![
-            p.id.as_str(), p.batch.as_str(), p.party.as_str(), &p.rail, p.details_version, p.gross.micros(), p.recouped.micros(),
-            p.withheld.micros(), p.fee.micros(), p.net.micros(), p.net.currency().code(), &p.status, &p.end_to_end,
-            p.pending_entry, p.settled_entry, &p.reason,
+            p.id.as_str(),
+            p.batch.as_str(),
+            p.party.as_str(),
+            &p.rail,
+            p.details_version,
+            p.gross.micros(),
+            p.recouped.micros(),
+            p.withheld.micros(),
+            p.fee.micros(),
+            p.net.micros(),
+            p.net.currency().code(),
+            &p.status,
+            &p.end_to_end,
+            p.pending_entry,
+            p.settled_entry,
+            &p.reason,
         ];
         self.run(&sql, values).await.map(drop)
     }
@@ -279,20 +306,38 @@ impl Tx {
     }
 
     /// Changes where a payout stands.
-    pub async fn payout_status(&mut self, id: &PayoutId, status: &str, entry: Option<i64>, reason: &str) -> Result<(), Fault> {
+    pub async fn payout_status(
+        &mut self,
+        id: &PayoutId,
+        status: &str,
+        entry: Option<i64>,
+        reason: &str,
+    ) -> Result<(), Fault> {
         let sql = "update payout set status = $2, settled_entry = coalesce($3, settled_entry), reason = $4 where id = $1";
         self.run(sql, args![id.as_str(), status, entry, reason]).await.map(drop)
     }
 
     /// Notes that a party's money was held back from a batch, and why.
-    pub async fn insert_hold(&mut self, party: &PartyId, batch: &BatchId, reason: &str, now: Timestamp) -> Result<(), Fault> {
-        let sql = "insert into hold (party, batch, reason, at_us) values ($1, $2, $3, $4) on conflict do nothing";
+    pub async fn insert_hold(
+        &mut self,
+        party: &PartyId,
+        batch: &BatchId,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        let sql =
+            "insert into hold (party, batch, reason, at_us) values ($1, $2, $3, $4) on conflict do nothing";
         self.run(sql, args![party.as_str(), batch.as_str(), reason, now.as_microsecond()]).await.map(drop)
     }
 
     /// The holds of a batch: who and why.
     pub async fn holds_of(&mut self, batch: &BatchId) -> Result<Vec<(PartyId, String)>, Fault> {
-        let rows = self.rows("select party, reason from hold where batch = $1 order by party, reason", args![batch.as_str()]).await?;
+        let rows = self
+            .rows(
+                "select party, reason from hold where batch = $1 order by party, reason",
+                args![batch.as_str()],
+            )
+            .await?;
         rows.iter().map(|r| Ok((r.parse(0)?, r.text(1)?))).collect()
     }
 
@@ -301,8 +346,15 @@ impl Tx {
         let sql = "insert into advance (id, party, currency, amount, fund, rate_num, rate_den, entry, created_us) \
                    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
         let values = args![
-            a.id.as_str(), a.party.as_str(), a.amount.currency().code(), a.amount.micros(), &a.fund, a.rate.numerator(),
-            a.rate.denominator(), entry, a.created.as_microsecond(),
+            a.id.as_str(),
+            a.party.as_str(),
+            a.amount.currency().code(),
+            a.amount.micros(),
+            &a.fund,
+            a.rate.numerator(),
+            a.rate.denominator(),
+            entry,
+            a.created.as_microsecond(),
         ];
         self.run(sql, values).await.map(drop)
     }
@@ -319,7 +371,8 @@ impl Tx {
                     party: r.parse(1)?,
                     amount: Amount::from_micros(r.int(3)?, r.parse(2)?),
                     fund: r.text(4)?,
-                    rate: Ratio::new(part(r.int(5)?)?, part(r.int(6)?)?).map_err(|e| Fault::new(e.to_string()))?,
+                    rate: Ratio::new(part(r.int(5)?)?, part(r.int(6)?)?)
+                        .map_err(|e| Fault::new(e.to_string()))?,
                     created: instant(r.int(7)?)?,
                 })
             })
@@ -327,11 +380,18 @@ impl Tx {
     }
 
     /// Queues a mail, sealed; the same id queues once.
-    pub async fn queue_mail(&mut self, key: &FieldKey, mail: &MailRow, nonces: [[u8; 24]; 2]) -> Result<(), Fault> {
+    pub async fn queue_mail(
+        &mut self,
+        key: &FieldKey,
+        mail: &MailRow,
+        nonces: [[u8; 24]; 2],
+    ) -> Result<(), Fault> {
         let to = key.seal(&format!("mail/{}/to", mail.id), &mail.to, nonces[0])?;
         let body = key.seal(&format!("mail/{}/body", mail.id), &mail.body, nonces[1])?;
         let sql = "insert into mail (id, sealed_to, subject, sealed_body, reason, created_us) values ($1, $2, $3, $4, $5, $6) on conflict do nothing";
-        self.run(sql, args![&mail.id, to, &mail.subject, body, &mail.reason, mail.created.as_microsecond()]).await.map(drop)
+        self.run(sql, args![&mail.id, to, &mail.subject, body, &mail.reason, mail.created.as_microsecond()])
+            .await
+            .map(drop)
     }
 
     /// The mails that wait, oldest first.

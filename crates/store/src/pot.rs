@@ -101,8 +101,14 @@ impl Tx {
     pub async fn insert_pot(&mut self, pot: &PotRow) -> Result<(), Fault> {
         let sql = format!("insert into pot ({POT}) values ($1, $2, $3, $4, $5, $6, $7, $8)");
         let values = args![
-            pot.id.as_str(), &pot.programme, pot.event.as_ref().map(|e| e.as_str().to_owned()), pot.currency.code(), &pot.rule,
-            &pot.purpose, &pot.status, pot.created.as_microsecond(),
+            pot.id.as_str(),
+            &pot.programme,
+            pot.event.as_ref().map(|e| e.as_str().to_owned()),
+            pot.currency.code(),
+            &pot.rule,
+            &pot.purpose,
+            &pot.status,
+            pot.created.as_microsecond(),
         ];
         self.run(&sql, values).await.map(drop)
     }
@@ -114,8 +120,14 @@ impl Tx {
     }
 
     /// The pot of an event in a currency, if there is one.
-    pub async fn pot_of_event(&mut self, event: &EventId, currency: Currency) -> Result<Option<PotRow>, Fault> {
-        let sql = format!("select {POT} from pot where event = $1 and currency = $2 order by created_us, id limit 1");
+    pub async fn pot_of_event(
+        &mut self,
+        event: &EventId,
+        currency: Currency,
+    ) -> Result<Option<PotRow>, Fault> {
+        let sql = format!(
+            "select {POT} from pot where event = $1 and currency = $2 order by created_us, id limit 1"
+        );
         self.row(&sql, args![event.as_str(), currency.code()]).await?.as_ref().map(pot_row).transpose()
     }
 
@@ -135,15 +147,27 @@ impl Tx {
         let sql = "insert into contribution (id, pot, payer, role, reference, pledged, share_num, share_den, attested, \
                    received, pledge_entry, created_us) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
         let values = args![
-            c.id.as_str(), c.pot.as_str(), c.payer.as_str(), c.role.word(), &c.reference, c.pledged.micros(),
-            c.share.map(|s| i64::from(s.numerator())), c.share.map(|s| i64::from(s.denominator())), &c.attested,
-            c.received.micros(), c.pledge_entry, c.created.as_microsecond(),
+            c.id.as_str(),
+            c.pot.as_str(),
+            c.payer.as_str(),
+            c.role.word(),
+            &c.reference,
+            c.pledged.micros(),
+            c.share.map(|s| i64::from(s.numerator())),
+            c.share.map(|s| i64::from(s.denominator())),
+            &c.attested,
+            c.received.micros(),
+            c.pledge_entry,
+            c.created.as_microsecond(),
         ];
         self.run(sql, values).await.map(drop)
     }
 
     /// A contribution by its creditor reference.
-    pub async fn contribution_by_reference(&mut self, reference: &str) -> Result<Option<ContributionRow>, Fault> {
+    pub async fn contribution_by_reference(
+        &mut self,
+        reference: &str,
+    ) -> Result<Option<ContributionRow>, Fault> {
         self.contributions("c.reference = $1", reference).await.map(|rows| rows.into_iter().next())
     }
 
@@ -175,14 +199,24 @@ impl Tx {
     }
 
     /// Notes what the bank has shown of a contribution so far, and who attests the fee.
-    pub async fn set_received(&mut self, id: &ContributionId, received: Amount, receipt: Option<Timestamp>) -> Result<(), Fault> {
-        let sql = "update contribution set received = $2, receipt_us = coalesce(receipt_us, $3) where id = $1";
-        self.run(sql, args![id.as_str(), received.micros(), receipt.map(|t| t.as_microsecond())]).await.map(drop)
+    pub async fn set_received(
+        &mut self,
+        id: &ContributionId,
+        received: Amount,
+        receipt: Option<Timestamp>,
+    ) -> Result<(), Fault> {
+        let sql =
+            "update contribution set received = $2, receipt_us = coalesce(receipt_us, $3) where id = $1";
+        self.run(sql, args![id.as_str(), received.micros(), receipt.map(|t| t.as_microsecond())])
+            .await
+            .map(drop)
     }
 
     /// Notes that the venue attests the fee too.
     pub async fn set_attested(&mut self, id: &ContributionId, attested: &str) -> Result<(), Fault> {
-        self.run("update contribution set attested = $2 where id = $1", args![id.as_str(), attested]).await.map(drop)
+        self.run("update contribution set attested = $2 where id = $1", args![id.as_str(), attested])
+            .await
+            .map(drop)
     }
 
     /// Notes a bank message; false where the same bytes were imported before.
@@ -204,9 +238,20 @@ impl Tx {
             "insert into bank_line ({BANK_LINE}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict do nothing"
         );
         let values = args![
-            &line.id, &line.message, line.credit, line.amount.micros(), line.amount.currency().code(), line.booked.clone(),
-            &line.reference, &line.end_to_end, &line.counterparty, &line.remittance, line.entry, &line.matched,
-            line.contribution.as_ref().map(|c| c.as_str().to_owned()), line.payout.clone(),
+            &line.id,
+            &line.message,
+            line.credit,
+            line.amount.micros(),
+            line.amount.currency().code(),
+            line.booked.clone(),
+            &line.reference,
+            &line.end_to_end,
+            &line.counterparty,
+            &line.remittance,
+            line.entry,
+            &line.matched,
+            line.contribution.as_ref().map(|c| c.as_str().to_owned()),
+            line.payout.clone(),
         ];
         Ok(self.run(&sql, values).await? > 0)
     }
@@ -218,7 +263,9 @@ impl Tx {
 
     /// Bank lines with one outcome (all where it is empty), by id.
     pub async fn bank_lines(&mut self, matched: &str) -> Result<Vec<BankLine>, Fault> {
-        let sql = format!("select {BANK_LINE} from bank_line where $1 = '' or matched = $1 order by booked_day, id");
+        let sql = format!(
+            "select {BANK_LINE} from bank_line where $1 = '' or matched = $1 order by booked_day, id"
+        );
         self.rows(&sql, args![matched]).await?.iter().map(bank_line).collect()
     }
 
@@ -246,7 +293,13 @@ impl Tx {
     }
 
     /// Notes a closing balance that the bank reported.
-    pub async fn put_bank_balance(&mut self, account: &str, day: &str, amount: Amount, message: &str) -> Result<(), Fault> {
+    pub async fn put_bank_balance(
+        &mut self,
+        account: &str,
+        day: &str,
+        amount: Amount,
+        message: &str,
+    ) -> Result<(), Fault> {
         let sql = "insert into bank_balance (account, day, currency, amount, message) values ($1, $2, $3, $4, $5) \
                    on conflict (account, day, currency) do update set amount = excluded.amount, message = excluded.message";
         self.run(sql, args![account, day, amount.currency().code(), amount.micros(), message]).await.map(drop)
@@ -290,7 +343,8 @@ fn contribution_row(row: &Row) -> Result<ContributionRow, Fault> {
         id: row.parse(0)?,
         pot: row.parse(1)?,
         payer: row.parse(2)?,
-        role: PayerRole::from_word(&role).ok_or_else(|| Fault::new(format!("`{role}` is no payer's role")))?,
+        role: PayerRole::from_word(&role)
+            .ok_or_else(|| Fault::new(format!("`{role}` is no payer's role")))?,
         reference: row.text(4)?,
         pledged: Amount::from_micros(row.int(5)?, currency),
         share,
@@ -334,8 +388,13 @@ impl Tx {
         let sql = "insert into pledge_plan (id, payer, currency, amount, share_num, share_den, since_us) \
                    values ($1, $2, $3, $4, $5, $6, $7)";
         let values = args![
-            id, payer.as_str(), currency.code(), amount.map(|a| a.micros()), share.map(|s| i64::from(s.numerator())),
-            share.map(|s| i64::from(s.denominator())), since.as_microsecond(),
+            id,
+            payer.as_str(),
+            currency.code(),
+            amount.map(|a| a.micros()),
+            share.map(|s| i64::from(s.numerator())),
+            share.map(|s| i64::from(s.denominator())),
+            since.as_microsecond(),
         ];
         self.run(sql, values).await.map(drop)
     }
@@ -347,12 +406,18 @@ impl Tx {
     }
 
     /// The recurring pledge of a payer in force: its amount or its share.
-    pub async fn plan_of(&mut self, payer: &PartyId) -> Result<Option<(Option<Amount>, Option<Ratio>)>, Fault> {
+    pub async fn plan_of(
+        &mut self,
+        payer: &PartyId,
+    ) -> Result<Option<(Option<Amount>, Option<Ratio>)>, Fault> {
         let sql = "select amount, share_num, share_den, currency from pledge_plan where payer = $1 and until_us is null \
                    order by since_us desc limit 1";
         let Some(row) = self.row(sql, args![payer.as_str()]).await? else { return Ok(None) };
         let currency: Currency = row.parse(3)?;
-        let parts = row.opt_int(1)?.and_then(|v| u64::try_from(v).ok()).zip(row.opt_int(2)?.and_then(|v| u64::try_from(v).ok()));
+        let parts = row
+            .opt_int(1)?
+            .and_then(|v| u64::try_from(v).ok())
+            .zip(row.opt_int(2)?.and_then(|v| u64::try_from(v).ok()));
         let share = parts.and_then(|(num, den)| Ratio::new(num, den).ok());
         Ok(Some((row.opt_int(0)?.map(|a| Amount::from_micros(a, currency)), share)))
     }

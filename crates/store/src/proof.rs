@@ -39,7 +39,8 @@ impl Tx {
     /// Keeps a proof that was issued.
     pub async fn insert_proof(&mut self, proof: &ProofRow) -> Result<(), Fault> {
         let sql = "insert into participation (id, set_list, note, issued_us) values ($1, $2, $3, $4)";
-        let values = args![proof.id.as_str(), proof.set_list.as_str(), &proof.note, proof.issued.as_microsecond()];
+        let values =
+            args![proof.id.as_str(), proof.set_list.as_str(), &proof.note, proof.issued.as_microsecond()];
         self.run(sql, values).await.map(drop)
     }
 
@@ -48,7 +49,14 @@ impl Tx {
         let sql = "select id, set_list, note, issued_us from participation where set_list = $1 order by issued_us desc, id";
         let rows = self.rows(sql, args![list.as_str()]).await?;
         rows.iter()
-            .map(|r| Ok(ProofRow { id: r.parse(0)?, set_list: r.parse(1)?, note: r.text(2)?, issued: instant(r.int(3)?)? }))
+            .map(|r| {
+                Ok(ProofRow {
+                    id: r.parse(0)?,
+                    set_list: r.parse(1)?,
+                    note: r.text(2)?,
+                    issued: instant(r.int(3)?)?,
+                })
+            })
             .collect()
     }
 
@@ -58,14 +66,20 @@ impl Tx {
                    on conflict (party, venue_key) do update set venue = excluded.venue, percent = excluded.percent, \
                    since_day = excluded.since_day, by_party = excluded.by_party";
         let values = args![
-            demand.party.as_str(), name_key(&demand.venue), &demand.venue, demand.percent, demand.since.to_string(), by,
+            demand.party.as_str(),
+            name_key(&demand.venue),
+            &demand.venue,
+            demand.percent,
+            demand.since.to_string(),
+            by,
         ];
         self.run(sql, values).await.map(drop)
     }
 
     /// What a party asks for, by venue.
     pub async fn demands_of(&mut self, party: &PartyId) -> Result<Vec<DemandRow>, Fault> {
-        let sql = "select party, venue, percent, since_day from proof_demand where party = $1 order by venue_key";
+        let sql =
+            "select party, venue, percent, since_day from proof_demand where party = $1 order by venue_key";
         let rows = self.rows(sql, args![party.as_str()]).await?;
         rows.iter()
             .map(|r| {

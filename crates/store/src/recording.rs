@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use money::Ratio;
 use music::{
-    MediaKind, PartyId, Period, Recording, RecordingId, RecordingStatus, RightsShare, ShareStatus, ShareSubject,
-    UseType, WorkId,
+    MediaKind, PartyId, Period, Recording, RecordingId, RecordingStatus, RightsShare, ShareStatus,
+    ShareSubject, UseType, WorkId,
 };
 
 use crate::db::{Row, Tx, Value};
@@ -52,8 +52,14 @@ impl Tx {
     }
 
     /// Marks a recording as withdrawn by its source; tells whether it was there.
-    pub async fn withdraw_recording(&mut self, source: &str, source_id: &str, now: Timestamp) -> Result<bool, Fault> {
-        let sql = "update recording set status = 'withdrawn', changed_us = $3 where source = $1 and source_id = $2";
+    pub async fn withdraw_recording(
+        &mut self,
+        source: &str,
+        source_id: &str,
+        now: Timestamp,
+    ) -> Result<bool, Fault> {
+        let sql =
+            "update recording set status = 'withdrawn', changed_us = $3 where source = $1 and source_id = $2";
         Ok(self.run(sql, args![source, source_id, now.as_microsecond()]).await? > 0)
     }
 
@@ -82,7 +88,11 @@ impl Tx {
     }
 
     /// The recording with this source and id there.
-    pub async fn recording_by_source(&mut self, source: &str, source_id: &str) -> Result<Option<CatalogueRow>, Fault> {
+    pub async fn recording_by_source(
+        &mut self,
+        source: &str,
+        source_id: &str,
+    ) -> Result<Option<CatalogueRow>, Fault> {
         let sql = format!("select {COLUMNS} from recording where source = $1 and source_id = $2");
         self.row(&sql, args![source, source_id]).await?.as_ref().map(catalogue_row).transpose()
     }
@@ -142,7 +152,8 @@ impl Tx {
 
     /// All master shares, by recording and id.
     pub async fn all_recording_shares(&mut self) -> Result<Vec<ShareRow>, Fault> {
-        let sql = share_query("recording is not null and $1 = ''").replace("order by id", "order by recording, id");
+        let sql =
+            share_query("recording is not null and $1 = ''").replace("order by id", "order by recording, id");
         self.rows(&sql, args![""]).await?.iter().map(share_row).collect()
     }
 
@@ -151,7 +162,12 @@ impl Tx {
     }
 
     /// Marks the shares of a recording that came from a source as withdrawn, before the source tells them anew.
-    pub async fn withdraw_shares(&mut self, recording: &RecordingId, source: &str, now: Timestamp) -> Result<u64, Fault> {
+    pub async fn withdraw_shares(
+        &mut self,
+        recording: &RecordingId,
+        source: &str,
+        now: Timestamp,
+    ) -> Result<u64, Fault> {
         let sql = "update share set status = 'withdrawn', changed_us = $3 \
                    where recording = $1 and source = $2 and status <> 'withdrawn'";
         self.run(sql, args![recording.as_str(), source, now.as_microsecond()]).await
@@ -180,19 +196,32 @@ impl Tx {
         let sql = "select w.id, w.title, w.iswc from recording_work r join work w on w.id = r.work \
                    where r.recording = $1 order by w.id";
         let rows = self.rows(sql, args![recording.as_str()]).await?;
-        rows.iter().map(|r| Ok(music::Work { id: r.parse(0)?, title: r.text(1)?, iswc: r.opt_parse(2)? })).collect()
+        rows.iter()
+            .map(|r| Ok(music::Work { id: r.parse(0)?, title: r.text(1)?, iswc: r.opt_parse(2)? }))
+            .collect()
     }
 
     /// Writes a release, replacing what its source said before; tells the id under which it stands.
-    pub async fn put_release(&mut self, release: &music::Release, source: &str, source_id: &str) -> Result<(), Fault> {
+    pub async fn put_release(
+        &mut self,
+        release: &music::Release,
+        source: &str,
+        source_id: &str,
+    ) -> Result<(), Fault> {
         let sql = "insert into release (id, title, artist, label, catalogue_number, gtin, source, source_id) \
                    values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (source, source_id) do update set \
                    title = excluded.title, artist = excluded.artist, label = excluded.label, \
                    catalogue_number = excluded.catalogue_number, gtin = excluded.gtin";
         let gtin = release.gtin.as_ref().map(|g| g.as_str().to_owned());
         let values = args![
-            release.id.as_str(), &release.title, &release.artist, &release.label, &release.catalogue_number, gtin,
-            source, source_id
+            release.id.as_str(),
+            &release.title,
+            &release.artist,
+            &release.label,
+            &release.catalogue_number,
+            gtin,
+            source,
+            source_id
         ];
         self.run(sql, values).await.map(drop)
     }
@@ -211,7 +240,15 @@ impl Tx {
             .iter()
             .enumerate()
             .map(|(place, d)| {
-                args![recording.as_str(), place as i64, &d.territories, &d.excluded, d.start.clone(), d.end.clone(), &d.terms]
+                args![
+                    recording.as_str(),
+                    place as i64,
+                    &d.territories,
+                    &d.excluded,
+                    d.start.clone(),
+                    d.end.clone(),
+                    &d.terms
+                ]
             })
             .collect();
         let head = "insert into deal (recording, place, territories, excluded, start_day, end_day, terms)";
@@ -300,7 +337,10 @@ fn catalogue_row(row: &Row) -> Result<CatalogueRow, Fault> {
     let small = |v: Option<i64>| v.and_then(|v| u32::try_from(v).ok());
     let recording = Recording {
         id: row.parse(0)?,
-        kind: MediaKind::ALL.into_iter().find(|k| k.word() == kind).ok_or_else(|| Fault::new("no such media kind"))?,
+        kind: MediaKind::ALL
+            .into_iter()
+            .find(|k| k.word() == kind)
+            .ok_or_else(|| Fault::new("no such media kind"))?,
         artist: row.text(2)?,
         title: row.text(3)?,
         version: row.text(4)?,
@@ -345,7 +385,11 @@ fn share_row(row: &Row) -> Result<ShareRow, Fault> {
 
 impl Tx {
     /// The recordings, as source and id there, that go when a release goes: those on no other release.
-    pub async fn withdrawable(&mut self, source: &str, release_id: &str) -> Result<Vec<(String, String)>, Fault> {
+    pub async fn withdrawable(
+        &mut self,
+        source: &str,
+        release_id: &str,
+    ) -> Result<Vec<(String, String)>, Fault> {
         let sql = "select r.source, r.source_id from release l join track t on t.release = l.id join recording r on r.id = t.recording \
                    where l.source = $1 and (l.source_id = $2 or l.gtin = $3) and r.status <> 'withdrawn' \
                    and not exists (select 1 from track o where o.recording = r.id and o.release <> l.id) order by 1, 2";

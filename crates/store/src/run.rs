@@ -121,15 +121,34 @@ const SUSPENSE: &str = "id, account, currency, amount, reason, party, recording,
 
 impl Tx {
     /// Writes a draft with its pots and lines.
-    pub async fn insert_run(&mut self, run: &RunRow, pots: &[(PotId, Amount)], lines: &[AllocationRow]) -> Result<(), Fault> {
+    pub async fn insert_run(
+        &mut self,
+        run: &RunRow,
+        pots: &[(PotId, Amount)],
+        lines: &[AllocationRow],
+    ) -> Result<(), Fault> {
         let sql = format!(
             "insert into run ({RUN}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
         );
         let values = args![
-            run.id.as_str(), &run.kind, &run.status, &run.rule, run.rule_version, &run.rule_hash, run.currency.code(),
-            &run.input_hash, &run.lines_hash, run.manifest.clone(), run.private, run.givers,
-            run.of_run.as_ref().map(|r| r.as_str().to_owned()), &run.by, run.created.as_microsecond(), run.approved_by.clone(),
-            run.approved.map(|t| t.as_microsecond()), run.entry,
+            run.id.as_str(),
+            &run.kind,
+            &run.status,
+            &run.rule,
+            run.rule_version,
+            &run.rule_hash,
+            run.currency.code(),
+            &run.input_hash,
+            &run.lines_hash,
+            run.manifest.clone(),
+            run.private,
+            run.givers,
+            run.of_run.as_ref().map(|r| r.as_str().to_owned()),
+            &run.by,
+            run.created.as_microsecond(),
+            run.approved_by.clone(),
+            run.approved.map(|t| t.as_microsecond()),
+            run.entry,
         ];
         self.run(&sql, values).await?;
         for (pot, amount) in pots {
@@ -141,9 +160,19 @@ impl Tx {
             .iter()
             .map(|l| {
                 args![
-                    l.id.as_str(), l.run.as_str(), l.place, l.pot.as_str(), &l.kind, &l.account,
-                    l.party.as_ref().map(|p| p.as_str().to_owned()), l.recording.as_ref().map(|r| r.as_str().to_owned()),
-                    l.set_line.as_ref().map(|s| s.as_str().to_owned()), l.side.clone(), &l.reason, l.amount.micros(), &l.why,
+                    l.id.as_str(),
+                    l.run.as_str(),
+                    l.place,
+                    l.pot.as_str(),
+                    &l.kind,
+                    &l.account,
+                    l.party.as_ref().map(|p| p.as_str().to_owned()),
+                    l.recording.as_ref().map(|r| r.as_str().to_owned()),
+                    l.set_line.as_ref().map(|s| s.as_str().to_owned()),
+                    l.side.clone(),
+                    &l.reason,
+                    l.amount.micros(),
+                    &l.why,
                 ]
             })
             .collect();
@@ -164,18 +193,28 @@ impl Tx {
 
     /// The runs over a pot, oldest first.
     pub async fn runs_of_pot(&mut self, pot: &PotId) -> Result<Vec<RunRow>, Fault> {
-        let sql = format!("select {RUN} from run where id in (select run from run_pot where pot = $1) order by created_us, id");
+        let sql = format!(
+            "select {RUN} from run where id in (select run from run_pot where pot = $1) order by created_us, id"
+        );
         self.rows(&sql, args![pot.as_str()]).await?.iter().map(run_row).collect()
     }
 
     /// The pots of a run with what each brought.
     pub async fn pots_of_run(&mut self, run: &RunId) -> Result<Vec<(PotId, i64)>, Fault> {
-        let rows = self.rows("select pot, amount from run_pot where run = $1 order by pot", args![run.as_str()]).await?;
+        let rows = self
+            .rows("select pot, amount from run_pot where run = $1 order by pot", args![run.as_str()])
+            .await?;
         rows.iter().map(|r| Ok((r.parse(0)?, r.int(1)?))).collect()
     }
 
     /// Approves a draft: its entry, who and when.
-    pub async fn approve_run(&mut self, id: &RunId, by: &str, now: Timestamp, entry: i64) -> Result<(), Fault> {
+    pub async fn approve_run(
+        &mut self,
+        id: &RunId,
+        by: &str,
+        now: Timestamp,
+        entry: i64,
+    ) -> Result<(), Fault> {
         let sql = "update run set status = 'approved', approved_by = $2, approved_us = $3, entry = $4 where id = $1 and status = 'draft'";
         if self.run(sql, args![id.as_str(), by, now.as_microsecond(), entry]).await? == 1 {
             Ok(())
@@ -203,12 +242,22 @@ impl Tx {
 
     /// The lines of approved runs over a pot, in order of approval.
     pub async fn lines_of_pot(&mut self, pot: &PotId) -> Result<Vec<AllocationRow>, Fault> {
-        self.allocation_lines("l.pot = $1 and r.status = 'approved'", pot.as_str(), "r.approved_us, l.run, l.place").await
+        self.allocation_lines(
+            "l.pot = $1 and r.status = 'approved'",
+            pot.as_str(),
+            "r.approved_us, l.run, l.place",
+        )
+        .await
     }
 
     /// The lines that a set-list line earned in approved runs.
     pub async fn lines_of_usage(&mut self, line: &LineId) -> Result<Vec<AllocationRow>, Fault> {
-        self.allocation_lines("l.set_line = $1 and r.status = 'approved'", line.as_str(), "r.approved_us, l.run, l.place").await
+        self.allocation_lines(
+            "l.set_line = $1 and r.status = 'approved'",
+            line.as_str(),
+            "r.approved_us, l.run, l.place",
+        )
+        .await
     }
 
     /// All lines of approved runs, in order of approval.
@@ -221,8 +270,15 @@ impl Tx {
         self.allocation_lines("l.id = $1", id.as_str(), "l.place").await.map(|rows| rows.into_iter().next())
     }
 
-    async fn allocation_lines(&mut self, condition: &str, value: &str, order: &str) -> Result<Vec<AllocationRow>, Fault> {
-        let sql = format!("select {LINE} from allocation_line l join run r on r.id = l.run where {condition} order by {order}");
+    async fn allocation_lines(
+        &mut self,
+        condition: &str,
+        value: &str,
+        order: &str,
+    ) -> Result<Vec<AllocationRow>, Fault> {
+        let sql = format!(
+            "select {LINE} from allocation_line l join run r on r.id = l.run where {condition} order by {order}"
+        );
         self.rows(&sql, args![value]).await?.iter().map(allocation_row).collect()
     }
 
@@ -232,11 +288,21 @@ impl Tx {
             .iter()
             .map(|s| {
                 args![
-                    s.id.as_str(), &s.account, s.amount.currency().code(), s.amount.micros(), &s.reason,
-                    s.party.as_ref().map(|p| p.as_str().to_owned()), s.recording.as_ref().map(|r| r.as_str().to_owned()),
-                    s.set_line.as_ref().map(|l| l.as_str().to_owned()), s.run.as_ref().map(|r| r.as_str().to_owned()),
-                    s.bank_line.clone(), s.opened.as_microsecond(), s.due.map(|t| t.as_microsecond()), &s.destination,
-                    s.closed.map(|t| t.as_microsecond()), s.closed_by.clone(),
+                    s.id.as_str(),
+                    &s.account,
+                    s.amount.currency().code(),
+                    s.amount.micros(),
+                    &s.reason,
+                    s.party.as_ref().map(|p| p.as_str().to_owned()),
+                    s.recording.as_ref().map(|r| r.as_str().to_owned()),
+                    s.set_line.as_ref().map(|l| l.as_str().to_owned()),
+                    s.run.as_ref().map(|r| r.as_str().to_owned()),
+                    s.bank_line.clone(),
+                    s.opened.as_microsecond(),
+                    s.due.map(|t| t.as_microsecond()),
+                    &s.destination,
+                    s.closed.map(|t| t.as_microsecond()),
+                    s.closed_by.clone(),
                 ]
             })
             .collect();
@@ -267,19 +333,24 @@ impl Tx {
 
     /// The open suspense items of a party.
     pub async fn suspense_of_party(&mut self, party: &PartyId) -> Result<Vec<SuspenseRow>, Fault> {
-        let sql = format!("select {SUSPENSE} from suspense_item where closed_us is null and party = $1 order by opened_us, id");
+        let sql = format!(
+            "select {SUSPENSE} from suspense_item where closed_us is null and party = $1 order by opened_us, id"
+        );
         self.rows(&sql, args![party.as_str()]).await?.iter().map(suspense_row).collect()
     }
 
     /// The open suspense items that a run opened.
     pub async fn suspense_of_run(&mut self, run: &RunId) -> Result<Vec<SuspenseRow>, Fault> {
-        let sql = format!("select {SUSPENSE} from suspense_item where closed_us is null and run = $1 order by opened_us, id");
+        let sql = format!(
+            "select {SUSPENSE} from suspense_item where closed_us is null and run = $1 order by opened_us, id"
+        );
         self.rows(&sql, args![run.as_str()]).await?.iter().map(suspense_row).collect()
     }
 
     /// Closes a suspense item.
     pub async fn close_suspense(&mut self, id: &SuspenseId, by: &str, now: Timestamp) -> Result<(), Fault> {
-        let sql = "update suspense_item set closed_us = $2, closed_by = $3 where id = $1 and closed_us is null";
+        let sql =
+            "update suspense_item set closed_us = $2, closed_by = $3 where id = $1 and closed_us is null";
         self.run(sql, args![id.as_str(), now.as_microsecond(), by]).await.map(drop)
     }
 }

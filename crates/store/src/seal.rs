@@ -34,7 +34,8 @@ impl FieldKey {
 
     /// Decrypts what [`FieldKey::seal`] made with the same context.
     pub fn open(&self, context: &str, sealed: &[u8]) -> Result<String, Fault> {
-        let wrong = || Fault::new("a field could not be decrypted: another key, or the field was changed or moved");
+        let wrong =
+            || Fault::new("a field could not be decrypted: another key, or the field was changed or moved");
         let (nonce, body) = sealed.split_at_checked(24).ok_or_else(wrong)?;
         let nonce: [u8; 24] = nonce.try_into().map_err(|_| wrong())?;
         let cipher = XChaCha20Poly1305::new(&Key::from(self.0));

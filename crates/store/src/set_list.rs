@@ -108,7 +108,8 @@ impl Tx {
 
     /// An event by id.
     pub async fn event(&mut self, id: &EventId) -> Result<Option<Event>, Fault> {
-        let sql = "select id, name, day, venue, city, territory, time_zone, performer from event where id = $1";
+        let sql =
+            "select id, name, day, venue, city, territory, time_zone, performer from event where id = $1";
         self.row(sql, args![id.as_str()]).await?.as_ref().map(event_row).transpose()
     }
 
@@ -121,11 +122,22 @@ impl Tx {
 
     /// Writes a new set list.
     pub async fn insert_set_list(&mut self, list: &SetListRow) -> Result<(), Fault> {
-        let sql = format!("insert into set_list ({LIST}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
+        let sql = format!(
+            "insert into set_list ({LIST}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+        );
         let values = args![
-            list.id.as_str(), list.event.as_str(), list.performer.as_str(), list.submitted_by.as_str(), &list.document,
-            &list.document_hash, &list.format, list.set_number, &list.visibility, &list.status,
-            list.same_as.as_ref().map(|s| s.as_str().to_owned()), list.created.as_microsecond(),
+            list.id.as_str(),
+            list.event.as_str(),
+            list.performer.as_str(),
+            list.submitted_by.as_str(),
+            &list.document,
+            &list.document_hash,
+            &list.format,
+            list.set_number,
+            &list.visibility,
+            &list.status,
+            list.same_as.as_ref().map(|s| s.as_str().to_owned()),
+            list.created.as_microsecond(),
         ];
         self.run(&sql, values).await.map(drop)
     }
@@ -138,7 +150,9 @@ impl Tx {
 
     /// The set lists made from a document with this hash.
     pub async fn set_lists_by_hash(&mut self, hash: &str) -> Result<Vec<SetListRow>, Fault> {
-        let sql = format!("select {LIST} from set_list where document_hash = $1 and status <> 'withdrawn' order by id");
+        let sql = format!(
+            "select {LIST} from set_list where document_hash = $1 and status <> 'withdrawn' order by id"
+        );
         self.rows(&sql, args![hash]).await?.iter().map(set_list_row).collect()
     }
 
@@ -155,14 +169,21 @@ impl Tx {
     }
 
     /// Changes where a set list stands.
-    pub async fn set_list_status(&mut self, id: &SetListId, status: &str, same_as: Option<&SetListId>) -> Result<(), Fault> {
+    pub async fn set_list_status(
+        &mut self,
+        id: &SetListId,
+        status: &str,
+        same_as: Option<&SetListId>,
+    ) -> Result<(), Fault> {
         let sql = "update set_list set status = $2, same_as = $3 where id = $1";
         self.run(sql, args![id.as_str(), status, same_as.map(|s| s.as_str().to_owned())]).await.map(drop)
     }
 
     /// Changes what producers may see of a set list.
     pub async fn set_visibility(&mut self, id: &SetListId, visibility: &str) -> Result<(), Fault> {
-        self.run("update set_list set visibility = $2 where id = $1", args![id.as_str(), visibility]).await.map(drop)
+        self.run("update set_list set visibility = $2 where id = $1", args![id.as_str(), visibility])
+            .await
+            .map(drop)
     }
 
     /// Writes the lines of a set list.
@@ -242,10 +263,27 @@ fn set_list_row(row: &Row) -> Result<SetListRow, Fault> {
 
 fn line_values(line: &LineRow) -> Vec<Value> {
     args![
-        line.id.as_str(), line.set_list.as_str(), line.position, line.origin_line, &line.raw, &line.artist, &line.title,
-        &line.version, &line.label, line.duration_s, line.isrc.clone(), line.mbid.clone(), line.own_id.clone(),
-        line.started_at.clone(), line.played_s, line.played, &line.verdict,
-        line.recording.as_ref().map(|r| r.as_str().to_owned()), line.probability_ppm, &line.reasons, &line.candidates,
+        line.id.as_str(),
+        line.set_list.as_str(),
+        line.position,
+        line.origin_line,
+        &line.raw,
+        &line.artist,
+        &line.title,
+        &line.version,
+        &line.label,
+        line.duration_s,
+        line.isrc.clone(),
+        line.mbid.clone(),
+        line.own_id.clone(),
+        line.started_at.clone(),
+        line.played_s,
+        line.played,
+        &line.verdict,
+        line.recording.as_ref().map(|r| r.as_str().to_owned()),
+        line.probability_ppm,
+        &line.reasons,
+        &line.candidates,
         line.decided_by.as_ref().map(|p| p.as_str().to_owned()),
     ]
 }

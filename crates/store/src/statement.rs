@@ -34,13 +34,25 @@ impl Tx {
     pub async fn insert_statement(&mut self, s: &StatementRow) -> Result<(), Fault> {
         let sql = "insert into statement (id, number, party, currency, period, body, hash, issued_us) values ($1, $2, $3, $4, $5, $6, $7, $8)";
         let values = args![
-            s.id.as_str(), s.number, s.party.as_str(), s.currency.code(), &s.period, &s.body, &s.hash, s.issued.as_microsecond(),
+            s.id.as_str(),
+            s.number,
+            s.party.as_str(),
+            s.currency.code(),
+            &s.period,
+            &s.body,
+            &s.hash,
+            s.issued.as_microsecond(),
         ];
         self.run(sql, values).await.map(drop)
     }
 
     /// The statement of a party for a period and currency, if it was issued.
-    pub async fn statement(&mut self, party: &PartyId, currency: Currency, period: &str) -> Result<Option<StatementRow>, Fault> {
+    pub async fn statement(
+        &mut self,
+        party: &PartyId,
+        currency: Currency,
+        period: &str,
+    ) -> Result<Option<StatementRow>, Fault> {
         let sql = "select id, number, party, currency, period, body, hash, issued_us from statement \
                    where party = $1 and currency = $2 and period = $3";
         let row = self.row(sql, args![party.as_str(), currency.code(), period]).await?;

@@ -23,7 +23,11 @@ pub fn document_name(path: &Path) -> String {
 pub fn read_whole(path: &Path) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     if path == Path::new("-") {
-        std::io::stdin().lock().take(WHOLE_AT_MOST).read_to_end(&mut bytes).map_err(|e| cannot_read(path, &e))?;
+        std::io::stdin()
+            .lock()
+            .take(WHOLE_AT_MOST)
+            .read_to_end(&mut bytes)
+            .map_err(|e| cannot_read(path, &e))?;
         return Ok(bytes);
     }
     let file = File::open(path).map_err(|e| cannot_read(path, &e))?;
@@ -54,7 +58,9 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".part");
     let part = path.with_file_name(name);
-    std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, path)).map_err(|e| cannot_write(path, &e))
+    std::fs::write(&part, bytes)
+        .and_then(|()| std::fs::rename(&part, path))
+        .map_err(|e| cannot_write(path, &e))
 }
 
 /// A file that cannot be read.
@@ -64,7 +70,11 @@ pub fn cannot_read(path: &Path, error: &std::io::Error) -> Failure {
 
 /// A file that cannot be written.
 pub fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {
-    refuse("file", format!("`{}` cannot be written: {error}", path.display()), "check the folder, the rights and the space")
+    refuse(
+        "file",
+        format!("`{}` cannot be written: {error}", path.display()),
+        "check the folder, the rights and the space",
+    )
 }
 
 /// Reads a value that has a text form, with its own message where it is wrong.

@@ -132,7 +132,10 @@ fn main() -> ExitCode {
         Err(app::Failure::Refused(refusal)) => {
             if as_json {
                 let app::Refusal { code, message, hint } = refusal;
-                eprintln!("{}", serde_json::json!({ "error": { "code": code, "message": message, "hint": hint } }));
+                eprintln!(
+                    "{}",
+                    serde_json::json!({ "error": { "code": code, "message": message, "hint": hint } })
+                );
             } else {
                 eprintln!("{refusal}");
             }
@@ -140,7 +143,10 @@ fn main() -> ExitCode {
         }
         Err(app::Failure::Fault(fault)) => {
             if as_json {
-                eprintln!("{}", serde_json::json!({ "error": { "code": "fault", "message": fault.to_string(), "hint": "" } }));
+                eprintln!(
+                    "{}",
+                    serde_json::json!({ "error": { "code": "fault", "message": fault.to_string(), "hint": "" } })
+                );
             } else {
                 eprintln!("fault: {fault}");
             }

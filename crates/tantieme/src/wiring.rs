@@ -43,7 +43,8 @@ impl Place {
     /// Opens the house with another clock and chance, as the demo does.
     pub async fn open_in(&self, world: Arc<dyn World>) -> Result<House, Failure> {
         make_folder(&self.data)?;
-        let keys = ports::keys::load_or_create(&self.key_folder(), ports::world::bytes::<32>).map_err(|e| Failure::Refused(Refusal::new("keys", e.to_string(), "")))?;
+        let keys = ports::keys::load_or_create(&self.key_folder(), ports::world::bytes::<32>)
+            .map_err(|e| Failure::Refused(Refusal::new("keys", e.to_string(), "")))?;
         let fields = FieldKey::new(keys.fields);
         let store = match &self.database {
             Some(url) => Store::connect(url, fields).await?,

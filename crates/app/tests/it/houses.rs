@@ -78,5 +78,7 @@ async fn postgres(url: &str) -> Store {
     tx.commit().await.unwrap();
     db.close().await;
     let joint = if url.contains('?') { '&' } else { '?' };
-    Store::connect(&format!("{url}{joint}options=-csearch_path%3D{name}"), FieldKey::new([1; 32])).await.unwrap()
+    Store::connect(&format!("{url}{joint}options=-csearch_path%3D{name}"), FieldKey::new([1; 32]))
+        .await
+        .unwrap()
 }

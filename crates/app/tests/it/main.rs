@@ -1,8 +1,13 @@
 //! Use cases on both engines. The PostgreSQL half runs where `TANTIEME_TEST_POSTGRES` names a server that may be
 //! filled with throw-away schemas; without it it says loudly that it skips, and under `CI=true` it fails.
 
-
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, clippy::type_complexity, reason = "tests may stop short and say what they skip")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::type_complexity,
+    reason = "tests may stop short and say what they skip"
+)]
 
 mod claim;
 mod doctor;

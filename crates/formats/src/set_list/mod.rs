@@ -40,7 +40,6 @@ mod sqlite;
 mod wal;
 pub mod write_db;
 
-
 use music::problem::Problem;
 use music::usage::Moment;
 use music::{Isrc, Mbid, OwnTrackId};

@@ -10,7 +10,10 @@ fn eur(text: &str) -> Amount {
 }
 
 fn gift(key: &str, amount: &str) -> Draft {
-    Draft::posted("receive", "pot-1", key).inputs("i").debit(Account::bank(), eur(amount)).credit(Account::pot("pot-1"), eur(amount))
+    Draft::posted("receive", "pot-1", key)
+        .inputs("i")
+        .debit(Account::bank(), eur(amount))
+        .credit(Account::pot("pot-1"), eur(amount))
 }
 
 fn at(second: i64) -> Timestamp {
@@ -22,13 +25,17 @@ async fn money_comes_in_once_however_often_it_is_told() {
     for fresh in fresh::each().await {
         let first = fresh.store.post(at(1), &[gift("a", "50"), gift("b", "7.5")]).await.unwrap();
         assert_eq!(first, [Posted::New(1), Posted::New(2)], "{}", fresh.engine);
-        let again = fresh.store.post(at(2), &[gift("b", "7.5"), gift("c", "1"), gift("c", "1")]).await.unwrap();
+        let again =
+            fresh.store.post(at(2), &[gift("b", "7.5"), gift("c", "1"), gift("c", "1")]).await.unwrap();
         assert_eq!(again, [Posted::Before(2), Posted::New(3), Posted::Before(3)]);
         let other = Draft { input_hash: "other".into(), ..gift("a", "60") };
         assert!(fresh.store.post(at(3), &[other]).await.unwrap_err().to_string().contains("other inputs"));
         let mut tx = fresh.store.begin_read().await.unwrap();
         assert_eq!(tx.balance(&Account::bank(), money::Currency::EUR).await.unwrap().posted, eur("58.5"));
-        assert_eq!(tx.balance(&Account::pot("pot-1"), money::Currency::EUR).await.unwrap().posted, eur("-58.5"));
+        assert_eq!(
+            tx.balance(&Account::pot("pot-1"), money::Currency::EUR).await.unwrap().posted,
+            eur("-58.5")
+        );
     }
 }
 
@@ -36,7 +43,9 @@ async fn money_comes_in_once_however_often_it_is_told() {
 async fn reserved_money_is_posted_or_voided_once() {
     for fresh in fresh::each().await {
         let reserve = |key: &str| {
-            Draft::pending("payout", "pay-1", key).debit(Account::party("pty-1"), eur("5")).credit(Account::bank(), eur("5"))
+            Draft::pending("payout", "pay-1", key)
+                .debit(Account::party("pty-1"), eur("5"))
+                .credit(Account::bank(), eur("5"))
         };
         let all = [
             reserve("r1"),
@@ -49,7 +58,10 @@ async fn reserved_money_is_posted_or_voided_once() {
         assert!(twice.is_err(), "{}: resolved twice", fresh.engine);
         let mut tx = fresh.store.begin_read().await.unwrap();
         let balance = tx.balance(&Account::bank(), money::Currency::EUR).await.unwrap();
-        assert_eq!((balance.posted, balance.pending_debits, balance.pending_credits), (eur("-5"), eur("0"), eur("0")));
+        assert_eq!(
+            (balance.posted, balance.pending_debits, balance.pending_credits),
+            (eur("-5"), eur("0"), eur("0"))
+        );
     }
 }
 
@@ -59,16 +71,27 @@ async fn the_database_itself_refuses_what_rust_would_never_send() {
         fresh.store.post(at(1), &[gift("a", "50")]).await.unwrap();
         let open = "insert into entry (seq, at_us, kind, memo, subject, state, resolves, key, input_hash, hash, sealed) \
                     values (2, 1, 'x', '', '', 'posted', null, 'k2', '', 'h', 0)";
-        let one_side = "insert into posting (entry, place, account, currency, amount) values (2, 0, 'bank', 'EUR', 5)";
+        let one_side =
+            "insert into posting (entry, place, account, currency, amount) values (2, 0, 'bank', 'EUR', 5)";
         let other_side = "insert into posting (entry, place, account, currency, amount) values (2, 1, 'pot:pot-1', 'EUR', -4)";
         let seal = "update entry set sealed = 1 where seq = 2";
         for (what, script) in [
             ("an unbalanced entry", vec![open, one_side, other_side, seal]),
             ("an entry with one side", vec![open, one_side, seal]),
             ("an empty entry", vec![open, seal]),
-            ("a gap in the numbers", vec!["insert into entry (seq, at_us, kind, memo, subject, state, resolves, key, input_hash, hash, sealed) \
-                    values (9, 1, 'x', '', '', 'posted', null, 'k2', '', 'h', 0)"]),
-            ("a posting added to a sealed entry", vec!["insert into posting (entry, place, account, currency, amount) values (1, 7, 'bank', 'EUR', 0)"]),
+            (
+                "a gap in the numbers",
+                vec![
+                    "insert into entry (seq, at_us, kind, memo, subject, state, resolves, key, input_hash, hash, sealed) \
+                    values (9, 1, 'x', '', '', 'posted', null, 'k2', '', 'h', 0)",
+                ],
+            ),
+            (
+                "a posting added to a sealed entry",
+                vec![
+                    "insert into posting (entry, place, account, currency, amount) values (1, 7, 'bank', 'EUR', 0)",
+                ],
+            ),
             ("a changed posting", vec!["update posting set amount = 1 where entry = 1 and place = 0"]),
             ("a deleted posting", vec!["delete from posting where entry = 1"]),
             ("a deleted entry", vec!["delete from posting", "delete from entry"]),
@@ -100,7 +123,10 @@ async fn the_chain_reads_back_as_it_was_written() {
         let mut hash = ledger::GENESIS;
         for (entry, draft) in entries.iter().zip(&drafts) {
             assert_eq!(&entry.draft, draft);
-            hash = ledger::chain_hash(&hash, &ledger::Chained { seq: entry.seq, at_micros: entry.at_micros, draft });
+            hash = ledger::chain_hash(
+                &hash,
+                &ledger::Chained { seq: entry.seq, at_micros: entry.at_micros, draft },
+            );
             assert_eq!(entry.hash, hash, "{}", fresh.engine);
         }
     }

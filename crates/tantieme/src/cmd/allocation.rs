@@ -12,7 +12,9 @@ use crate::wiring::Place;
 
 /// Share pots: a draft with its hash
 #[derive(Debug, Args)]
-#[command(after_help = "Example: tantieme allocate pot-… pot-…\n         tantieme allocate            (every pot that has money)")]
+#[command(
+    after_help = "Example: tantieme allocate pot-… pot-…\n         tantieme allocate            (every pot that has money)"
+)]
 pub struct Allocate {
     /// The pots, shared together; without any, every pot that has money
     pots: Vec<PotId>,
@@ -28,7 +30,11 @@ impl Allocate {
     /// Runs it.
     pub async fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
         let house = place.open().await?;
-        let ask = app::allocation::Allocate { pots: self.pots.clone(), rule: self.rule.clone(), by: self.by.clone() };
+        let ask = app::allocation::Allocate {
+            pots: self.pots.clone(),
+            rule: self.rule.clone(),
+            by: self.by.clone(),
+        };
         show(place, &app::allocation::draft(&house, ask).await?, true);
         Ok(ExitCode::SUCCESS)
     }
@@ -129,7 +135,15 @@ impl RunCommand {
                     let all: Vec<Value> = runs.iter().map(|r| json!({ "run": r.id.as_str(), "kind": r.kind, "status": r.status, "rule": format!("{}@{}", r.rule, r.rule_version), "created": r.created.to_string() })).collect();
                     output::json(&all.into());
                 } else {
-                    let rows = runs.iter().map(|r| vec![r.id.to_string(), r.kind.clone(), r.status.clone(), format!("{}@{}", r.rule, r.rule_version), r.created.to_string()]);
+                    let rows = runs.iter().map(|r| {
+                        vec![
+                            r.id.to_string(),
+                            r.kind.clone(),
+                            r.status.clone(),
+                            format!("{}@{}", r.rule, r.rule_version),
+                            r.created.to_string(),
+                        ]
+                    });
                     output::table(&["run", "kind", "status", "rule", "created"], rows.collect());
                 }
             }
@@ -158,11 +172,17 @@ fn show(place: &Place, run: &app::allocation::Run, lines: bool) {
     }
     println!("{} ({}, {}) by {}@{}, hash {}", r.id, r.kind, r.status, r.rule, r.rule_version, r.lines_hash);
     if lines {
-        let rows = run.lines.iter().map(|l| vec![l.id.to_string(), l.amount.to_string(), l.account.clone(), l.reason.clone()]);
+        let rows = run
+            .lines
+            .iter()
+            .map(|l| vec![l.id.to_string(), l.amount.to_string(), l.account.clone(), l.reason.clone()]);
         output::table(&["line", ">amount", "account", "reason"], rows.collect());
     }
     if r.private {
-        eprintln!("note: {} gave to this run, fewer than the threshold; statements show its total only", if r.givers == 1 { "one party".to_owned() } else { format!("{} parties", r.givers) });
+        eprintln!(
+            "note: {} gave to this run, fewer than the threshold; statements show its total only",
+            if r.givers == 1 { "one party".to_owned() } else { format!("{} parties", r.givers) }
+        );
     }
     if r.status == "draft" {
         println!("\nPost it: tantieme approve {}", r.id);
@@ -190,7 +210,10 @@ impl Explain {
         };
         let steps = app::explain::walk(&house, &self.id, asker.as_ref()).await?;
         if place.json {
-            let all: Vec<Value> = steps.iter().map(|s| json!({ "depth": s.depth, "what": s.what, "id": s.id, "text": s.text })).collect();
+            let all: Vec<Value> = steps
+                .iter()
+                .map(|s| json!({ "depth": s.depth, "what": s.what, "id": s.id, "text": s.text }))
+                .collect();
             output::json(&all.into());
         } else {
             for s in &steps {

@@ -64,7 +64,9 @@ impl Bank {
                     let all: Vec<Value> = lines.iter().map(|l| json!({ "line": l.id, "credit": l.credit, "amount": output::money(l.amount), "booked": l.booked, "counterparty": l.counterparty, "remittance": l.remittance })).collect();
                     output::json(&all.into());
                 } else {
-                    let rows = lines.iter().map(|l| vec![l.id.clone(), l.amount.to_string(), l.counterparty.clone(), l.remittance.clone()]);
+                    let rows = lines.iter().map(|l| {
+                        vec![l.id.clone(), l.amount.to_string(), l.counterparty.clone(), l.remittance.clone()]
+                    });
                     output::table(&["line", ">amount", "from", "says"], rows.collect());
                 }
             }
@@ -72,19 +74,34 @@ impl Bank {
                 let id = input::parse("item", item)?;
                 if let Some(line) = debit {
                     let amount = app::bank::refunded(&house, line, &id, by).await?;
-                    if place.json { output::json(&json!({ "item": item, "refunded": output::money(amount) })) } else { println!("{item}: {amount} went back") }
+                    if place.json {
+                        output::json(&json!({ "item": item, "refunded": output::money(amount) }))
+                    } else {
+                        println!("{item}: {amount} went back")
+                    }
                 } else {
                     let r = app::bank::refund(&house, &id, by).await?;
                     if place.json {
-                        output::json(&json!({ "item": item, "to": r.to, "amount": output::money(r.item.amount), "reference": r.reference }));
+                        output::json(
+                            &json!({ "item": item, "to": r.to, "amount": output::money(r.item.amount), "reference": r.reference }),
+                        );
                     } else {
-                        println!("send {} back to {} with the message `{}`; the bank's debit is recognised by it", r.item.amount, r.to, r.reference);
+                        println!(
+                            "send {} back to {} with the message `{}`; the bank's debit is recognised by it",
+                            r.item.amount, r.to, r.reference
+                        );
                     }
                 }
             }
             Bank::Assign { line, to, by } => {
                 let row = app::bank::assign(&house, line, to, by).await?;
-                if place.json { output::json(&json!({ "reference": row.reference, "received": output::money(row.received) })) } else { println!("{}: {} received", row.reference, row.received) }
+                if place.json {
+                    output::json(
+                        &json!({ "reference": row.reference, "received": output::money(row.received) }),
+                    )
+                } else {
+                    println!("{}: {} received", row.reference, row.received)
+                }
             }
         }
         Ok(ExitCode::SUCCESS)
@@ -111,9 +128,20 @@ pub async fn confirm(place: &Place, house: &House, files: &[PathBuf], by: &str) 
             println!("{name} was imported before; nothing moved");
             continue;
         }
-        println!("{name} ({}): {} received, {} paid, {} refused or returned, {} without reference, {} known already", done.kind, done.received.len(), done.paid.len(), done.undone.len(), done.unreferenced.len(), done.known);
+        println!(
+            "{name} ({}): {} received, {} paid, {} refused or returned, {} without reference, {} known already",
+            done.kind,
+            done.received.len(),
+            done.paid.len(),
+            done.undone.len(),
+            done.unreferenced.len(),
+            done.known
+        );
         for (contribution, amount) in &done.received {
-            println!("  {amount} for {} ({} of {})", contribution.reference, contribution.received, contribution.pledged);
+            println!(
+                "  {amount} for {} ({} of {})",
+                contribution.reference, contribution.received, contribution.pledged
+            );
         }
         for (id, why) in &done.undone {
             println!("  {id}: {why}");

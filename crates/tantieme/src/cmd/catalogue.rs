@@ -50,7 +50,11 @@ async fn import(place: &Place, files: &[PathBuf], kind: Option<&str>, by: &str) 
         None => None,
         Some(word) => Some(Kind::from_word(word).ok_or_else(|| {
             let words: Vec<&str> = Kind::ALL.iter().map(|k| k.word()).collect();
-            refuse("kind", format!("`{word}` is no kind of catalogue"), format!("one of {}", words.join(", ")))
+            refuse(
+                "kind",
+                format!("`{word}` is no kind of catalogue"),
+                format!("one of {}", words.join(", ")),
+            )
         })?),
     };
     let house = place.open().await?;
@@ -58,7 +62,9 @@ async fn import(place: &Place, files: &[PathBuf], kind: Option<&str>, by: &str) 
     for file in files {
         let name = input::document_name(file);
         let bar = output::progress(&format!("importing {name}"));
-        let done = app::catalogue::import(&house, &name, input::open(file)?, kind, by, &|n| bar.set_position(n)).await;
+        let done =
+            app::catalogue::import(&house, &name, input::open(file)?, kind, by, &|n| bar.set_position(n))
+                .await;
         bar.finish_and_clear();
         let done = done?;
         output::problems(&name, &done.problems);
@@ -70,7 +76,10 @@ async fn import(place: &Place, files: &[PathBuf], kind: Option<&str>, by: &str) 
             }));
         } else {
             let kind = done.kind.map_or("", |k| k.word());
-            println!("{name} ({kind}): {} recordings, {} releases, {} shares, {} withdrawn, {} problems", done.recordings, done.releases, done.shares, done.withdrawn, done.problem_count);
+            println!(
+                "{name} ({kind}): {} recordings, {} releases, {} shares, {} withdrawn, {} problems",
+                done.recordings, done.releases, done.shares, done.withdrawn, done.problem_count
+            );
         }
     }
     let _ = clean;
@@ -86,7 +95,11 @@ async fn list(place: &Place) -> Result<ExitCode, Failure> {
         broken |= write!(out, "[").is_err();
     }
     app::catalogue::list(&house, &mut |entry| {
-        let text = if place.json { format!("{}{}", if first { "\n" } else { ",\n" }, as_json(&entry)) } else { as_text(&entry) };
+        let text = if place.json {
+            format!("{}{}", if first { "\n" } else { ",\n" }, as_json(&entry))
+        } else {
+            as_text(&entry)
+        };
         first = false;
         broken |= out.write_all(text.as_bytes()).is_err();
     })
@@ -101,7 +114,12 @@ async fn list(place: &Place) -> Result<ExitCode, Failure> {
 
 fn as_json(entry: &Entry) -> Value {
     let r = &entry.row.recording;
-    let live: Vec<&music::RightsShare> = entry.shares.iter().map(|(s, _)| &s.share).filter(|s| s.status != music::ShareStatus::Withdrawn).collect();
+    let live: Vec<&music::RightsShare> = entry
+        .shares
+        .iter()
+        .map(|(s, _)| &s.share)
+        .filter(|s| s.status != music::ShareStatus::Withdrawn)
+        .collect();
     let standing = match music::share::standing(&live) {
         _ if live.is_empty() => "credited artist by default".to_owned(),
         music::share::Standing::Whole => "whole".to_owned(),
@@ -125,9 +143,21 @@ fn as_json(entry: &Entry) -> Value {
 fn as_text(entry: &Entry) -> String {
     let r = &entry.row.recording;
     let isrc = r.isrc.as_ref().map_or("-", |i| i.as_str());
-    let mut text = format!("{}\t{isrc}\t{}\t{} - {}\t{}\n", r.id, r.status.word(), r.artist, r.title, entry.row.source_id);
+    let mut text = format!(
+        "{}\t{isrc}\t{}\t{} - {}\t{}\n",
+        r.id,
+        r.status.word(),
+        r.artist,
+        r.title,
+        entry.row.source_id
+    );
     for (share, name) in &entry.shares {
-        text.push_str(&format!("\t{} {name} ({}, {})\n", share.share.ratio, share.share.side().word(), share.share.status.word()));
+        text.push_str(&format!(
+            "\t{} {name} ({}, {})\n",
+            share.share.ratio,
+            share.share.side().word(),
+            share.share.status.word()
+        ));
     }
     text
 }

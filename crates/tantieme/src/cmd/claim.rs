@@ -26,7 +26,9 @@ pub enum Claim {
         words: String,
     },
     /// Say that a name is yours
-    #[command(after_help = "Example: tantieme claim open \"Saltmarsh Trio\" --claimant \"Wren Hale\" --mail wren@example.org --evidence \"https://saltmarsh.example\" --first-payment yes")]
+    #[command(
+        after_help = "Example: tantieme claim open \"Saltmarsh Trio\" --claimant \"Wren Hale\" --mail wren@example.org --evidence \"https://saltmarsh.example\" --first-payment yes"
+    )]
     Open {
         /// The name: a party id or a unique name; taken from `--token` without
         #[arg(default_value = "")]
@@ -55,7 +57,9 @@ pub enum Claim {
         status: Option<String>,
     },
     /// Invite somebody to claim, relayed by a label, the operator or the DJ
-    #[command(after_help = "Example: tantieme claim invite \"Saltmarsh Trio\" --relay label --mail office@fen.example --by \"Fen Records\"")]
+    #[command(
+        after_help = "Example: tantieme claim invite \"Saltmarsh Trio\" --relay label --mail office@fen.example --by \"Fen Records\""
+    )]
     Invite {
         /// The name
         party: String,
@@ -157,8 +161,19 @@ impl Claim {
                 } else if found.is_empty() {
                     println!("nobody of that name is credited yet");
                 } else {
-                    let rows = found.iter().map(|f| vec![f.party.to_string(), f.name.clone(), f.standing.word().to_owned(), f.recordings.to_string(), if f.waits.any() { "yes".to_owned() } else { "no".to_owned() }]);
-                    output::table(&["party", "name", "standing", ">recordings", "money waits"], rows.collect());
+                    let rows = found.iter().map(|f| {
+                        vec![
+                            f.party.to_string(),
+                            f.name.clone(),
+                            f.standing.word().to_owned(),
+                            f.recordings.to_string(),
+                            if f.waits.any() { "yes".to_owned() } else { "no".to_owned() },
+                        ]
+                    });
+                    output::table(
+                        &["party", "name", "standing", ">recordings", "money waits"],
+                        rows.collect(),
+                    );
                 }
             }
             Claim::Open { party, claimant, mail, evidence, first_payment, token } => {
@@ -166,32 +181,73 @@ impl Claim {
                     None => None,
                     Some("yes") => Some(true),
                     Some("no") => Some(false),
-                    Some(other) => return Err(refuse("first-payment", format!("`{other}` is neither `yes` nor `no`"), "leave `--first-payment` out where it is not known")),
+                    Some(other) => {
+                        return Err(refuse(
+                            "first-payment",
+                            format!("`{other}` is neither `yes` nor `no`"),
+                            "leave `--first-payment` out where it is not known",
+                        ));
+                    }
                 };
-                let ask = Open { party: party.clone(), claimant: claimant.clone(), contact: mail.clone(), evidence: evidence.clone(), first_payment, token: token.clone() };
+                let ask = Open {
+                    party: party.clone(),
+                    claimant: claimant.clone(),
+                    contact: mail.clone(),
+                    evidence: evidence.clone(),
+                    first_payment,
+                    token: token.clone(),
+                };
                 say(place, &app::claim::open(&house, ask).await?);
             }
             Claim::List { status } => {
                 let status = match status {
                     None => None,
-                    Some(word) => Some(ClaimStatus::from_word(word).ok_or_else(|| refuse("claim-status", format!("`{word}` is no state of a claim"), "`invited`, `open`, `accepted`, `refused` or `disputed`"))?),
+                    Some(word) => Some(ClaimStatus::from_word(word).ok_or_else(|| {
+                        refuse(
+                            "claim-status",
+                            format!("`{word}` is no state of a claim"),
+                            "`invited`, `open`, `accepted`, `refused` or `disputed`",
+                        )
+                    })?),
                 };
                 let claims = app::claim::list(&house, status).await?;
                 if place.json {
                     output::json(&claims.iter().map(claim_json).collect::<Vec<_>>().into());
                 } else {
-                    let rows = claims.iter().map(|c| vec![c.id.to_string(), c.party.to_string(), c.status.word().to_owned(), c.claimant.clone(), c.reason.clone()]);
+                    let rows = claims.iter().map(|c| {
+                        vec![
+                            c.id.to_string(),
+                            c.party.to_string(),
+                            c.status.word().to_owned(),
+                            c.claimant.clone(),
+                            c.reason.clone(),
+                        ]
+                    });
                     output::table(&["claim", "party", "status", "claimant", "reason"], rows.collect());
                 }
             }
             Claim::Invite { party, relay, mail, by } => {
-                let relay = Relay::from_word(relay).ok_or_else(|| refuse("relay", format!("`{relay}` relays no invitations"), "`label`, `operator` or `dj`"))?;
-                let (row, token) = app::claim::invite(&house, Invite { party: party.clone(), relay, to: mail.clone(), by: by.clone() }).await?;
-                if place.json { output::json(&json!({ "claim": row.id.as_str(), "link": format!("/claim/{token}") })) } else { println!("{} invited; the one-time link is /claim/{token}", row.id) }
+                let relay = Relay::from_word(relay).ok_or_else(|| {
+                    refuse("relay", format!("`{relay}` relays no invitations"), "`label`, `operator` or `dj`")
+                })?;
+                let (row, token) = app::claim::invite(
+                    &house,
+                    Invite { party: party.clone(), relay, to: mail.clone(), by: by.clone() },
+                )
+                .await?;
+                if place.json {
+                    output::json(&json!({ "claim": row.id.as_str(), "link": format!("/claim/{token}") }))
+                } else {
+                    println!("{} invited; the one-time link is /claim/{token}", row.id)
+                }
             }
             Claim::Remind => {
                 let count = app::claim::remind(&house).await?;
-                if place.json { output::json(&json!({ "reminded": count })) } else { println!("{count} reminded") }
+                if place.json {
+                    output::json(&json!({ "reminded": count }))
+                } else {
+                    println!("{count} reminded")
+                }
             }
             Claim::Accept { claim, existing, by } => {
                 let row = match existing {
@@ -200,15 +256,29 @@ impl Claim {
                 };
                 say(place, &row);
             }
-            Claim::Refuse { claim, reason, by } => say(place, &app::claim::refuse_claim(&house, claim, reason, by).await?),
+            Claim::Refuse { claim, reason, by } => {
+                say(place, &app::claim::refuse_claim(&house, claim, reason, by).await?)
+            }
             Claim::Dispute { about, reason, by } => {
                 let about = about.parse().map_or_else(|_| About::Party(about.clone()), About::Claim);
                 let party = app::claim::dispute(&house, &about, reason, by).await?;
-                if place.json { output::json(&json!({ "party": party.party.id.as_str(), "standing": party.standing.word() })) } else { println!("{} is {}", party.party.name, party.standing.word()) }
+                if place.json {
+                    output::json(
+                        &json!({ "party": party.party.id.as_str(), "standing": party.standing.word() }),
+                    )
+                } else {
+                    println!("{} is {}", party.party.name, party.standing.word())
+                }
             }
             Claim::Settle { party, winner, by } => {
                 let party = app::claim::settle_dispute(&house, party, winner.as_ref(), by).await?;
-                if place.json { output::json(&json!({ "party": party.party.id.as_str(), "standing": party.standing.word() })) } else { println!("{} is {}", party.party.name, party.standing.word()) }
+                if place.json {
+                    output::json(
+                        &json!({ "party": party.party.id.as_str(), "standing": party.standing.word() }),
+                    )
+                } else {
+                    println!("{} is {}", party.party.name, party.standing.word())
+                }
             }
             Claim::Due { by } => {
                 let ended = app::suspense::due(&house, by).await?;
@@ -216,7 +286,15 @@ impl Claim {
                     let all: Vec<Value> = ended.iter().map(|e| json!({ "item": e.item.id.as_str(), "reason": e.item.reason, "amount": output::money(e.item.amount), "to": e.moved.iter().map(|(a, m)| json!({ "account": a.as_str(), "amount": output::money(*m) })).collect::<Vec<_>>(), "notice": e.notice })).collect();
                     output::json(&all.into());
                 } else {
-                    let rows = ended.iter().map(|e| vec![e.item.id.to_string(), e.item.reason.clone(), e.item.amount.to_string(), e.item.destination.clone(), e.notice.clone().unwrap_or_default()]);
+                    let rows = ended.iter().map(|e| {
+                        vec![
+                            e.item.id.to_string(),
+                            e.item.reason.clone(),
+                            e.item.amount.to_string(),
+                            e.item.destination.clone(),
+                            e.notice.clone().unwrap_or_default(),
+                        ]
+                    });
                     output::table(&["item", "reason", ">amount", "to", "notice"], rows.collect());
                 }
             }
@@ -247,7 +325,9 @@ fn say(place: &Place, c: &ClaimRow) {
 #[derive(Debug, Subcommand)]
 pub enum Mail {
     /// Send what waits: into the outbox folder, or through a mail server
-    #[command(after_help = "Example: tantieme mail send\n         TANTIEME_SMTP_PASSWORD=… tantieme mail send --smtp mail.example.org --user house --from house@example.org")]
+    #[command(
+        after_help = "Example: tantieme mail send\n         TANTIEME_SMTP_PASSWORD=… tantieme mail send --smtp mail.example.org --user house --from house@example.org"
+    )]
     Send {
         /// The folder of the outbox; `outbox` in the data folder without
         #[arg(long)]
@@ -277,16 +357,31 @@ impl Mail {
         let house = place.open().await?;
         app::mail::receipts(&house).await?;
         let mailer: Box<dyn Mailer> = match smtp {
-            None => Box::new(Outbox::new(outbox.clone().unwrap_or_else(|| place.data.join("outbox")), from.clone())),
+            None => Box::new(Outbox::new(
+                outbox.clone().unwrap_or_else(|| place.data.join("outbox")),
+                from.clone(),
+            )),
             Some(host) => {
                 let tls = match tls.as_str() {
                     "implicit" => Tls::Implicit,
                     "starttls" => Tls::StartTls,
                     "none" => Tls::None,
-                    other => return Err(refuse("smtp", format!("`{other}` protects no connection"), "`implicit`, `starttls` or `none`")),
+                    other => {
+                        return Err(refuse(
+                            "smtp",
+                            format!("`{other}` protects no connection"),
+                            "`implicit`, `starttls` or `none`",
+                        ));
+                    }
                 };
                 let password = std::env::var("TANTIEME_SMTP_PASSWORD").unwrap_or_default();
-                let config = SmtpConfig { host: host.clone(), port: *port, tls, user: user.clone().map(|u| (u, password)), from: from.clone() };
+                let config = SmtpConfig {
+                    host: host.clone(),
+                    port: *port,
+                    tls,
+                    user: user.clone().map(|u| (u, password)),
+                    from: from.clone(),
+                };
                 Box::new(Smtp::new(&config).map_err(|e| refuse("smtp", e.to_string(), ""))?)
             }
         };
@@ -294,7 +389,11 @@ impl Mail {
         for (id, why) in &done.failed {
             eprintln!("error: {id} was not sent: {why}");
         }
-        if place.json { output::json(&json!({ "sent": done.sent, "failed": done.failed.len(), "left": done.left })) } else { println!("{} sent, {} failed, {} left", done.sent, done.failed.len(), done.left) }
+        if place.json {
+            output::json(&json!({ "sent": done.sent, "failed": done.failed.len(), "left": done.left }))
+        } else {
+            println!("{} sent, {} failed, {} left", done.sent, done.failed.len(), done.left)
+        }
         Ok(if done.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
     }
 }

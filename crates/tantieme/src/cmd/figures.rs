@@ -18,7 +18,9 @@ use crate::wiring::Place;
 
 /// The public figures
 #[derive(Debug, Args)]
-#[command(after_help = "Example: tantieme figures --json\n         tantieme figures --booked most-booked.txt --list 2026")]
+#[command(
+    after_help = "Example: tantieme figures --json\n         tantieme figures --booked most-booked.txt --list 2026"
+)]
 pub struct Figures {
     /// First take in a list of the most booked, one name a line; only its total is shown
     #[arg(long, requires = "list")]
@@ -37,7 +39,11 @@ impl Figures {
             app::figures::import_booked(&house, list, &text, "house").await?;
         }
         let public = app::figures::public(&house).await?;
-        if place.json { output::json(&as_json(&public)) } else { print(&public) }
+        if place.json {
+            output::json(&as_json(&public))
+        } else {
+            print(&public)
+        }
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -114,7 +120,9 @@ fn print(public: &Public) {
             rows.push(vec!["from the top tenth of givers".to_owned(), format!("{percent} %")]);
         }
         match &f.in_suspense {
-            Told::Known(reasons) => rows.extend(reasons.iter().map(|(r, a)| vec![format!("waits: {r}"), a.to_string()])),
+            Told::Known(reasons) => {
+                rows.extend(reasons.iter().map(|(r, a)| vec![format!("waits: {r}"), a.to_string()]))
+            }
             Told::Withheld(why) => rows.push(vec!["waits".to_owned(), format!("withheld: {why}")]),
         }
         if let Told::Known(levels) = &f.above_income {
@@ -147,14 +155,40 @@ impl Doctor {
         } else {
             for c in &report.checks {
                 let faults = c.findings.iter().filter(|f| !f.notice).count();
-                println!("{:6} {} ({} examined)", if faults == 0 { "sound" } else { "FAULT" }, c.name, c.examined);
+                println!(
+                    "{:6} {} ({} examined)",
+                    if faults == 0 { "sound" } else { "FAULT" },
+                    c.name,
+                    c.examined
+                );
                 for f in &c.findings {
-                    println!("         {} {}: {}{}", if f.notice { "note" } else { "fault" }, f.place, f.what, if f.hint.is_empty() { String::new() } else { format!("\n           hint: {}", f.hint) });
+                    println!(
+                        "         {} {}: {}{}",
+                        if f.notice { "note" } else { "fault" },
+                        f.place,
+                        f.what,
+                        if f.hint.is_empty() {
+                            String::new()
+                        } else {
+                            format!("\n           hint: {}", f.hint)
+                        }
+                    );
                 }
             }
             for b in &report.books {
-                let bank = b.bank.map_or_else(|| "no statement yet".to_owned(), |a| format!("{a} on {}", b.day.clone().unwrap_or_default()));
-                println!("\n{}: bank {bank}; books {}; unexplained {}; held {} against {} owed: {}", b.currency, b.ledger, b.unexplained, b.held, b.owed, if b.covered() { "covered" } else { "NOT COVERED" });
+                let bank = b.bank.map_or_else(
+                    || "no statement yet".to_owned(),
+                    |a| format!("{a} on {}", b.day.clone().unwrap_or_default()),
+                );
+                println!(
+                    "\n{}: bank {bank}; books {}; unexplained {}; held {} against {} owed: {}",
+                    b.currency,
+                    b.ledger,
+                    b.unexplained,
+                    b.held,
+                    b.owed,
+                    if b.covered() { "covered" } else { "NOT COVERED" }
+                );
             }
         }
         Ok(if report.is_sound() { ExitCode::SUCCESS } else { ExitCode::from(1) })
@@ -178,14 +212,22 @@ impl Export {
     pub async fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
         std::fs::create_dir_all(&self.all).map_err(|e| cannot_write(&self.all, &e))?;
         if std::fs::read_dir(&self.all).is_ok_and(|mut d| d.next().is_some()) {
-            return Err(refuse("export-folder", format!("`{}` is not empty", self.all.display()), "name a new folder, so that no old file passes for a new one"));
+            return Err(refuse(
+                "export-folder",
+                format!("`{}` is not empty", self.all.display()),
+                "name a new folder, so that no old file passes for a new one",
+            ));
         }
         let house = place.open().await?;
         let mut folder = Folder { at: self.all.clone(), file: None, count: 0 };
         let personal = if self.personal { Personal::Clear } else { Personal::Sealed };
         app::export::all(&house, personal, &mut folder).await?;
         folder.finish().map_err(|e| cannot_write(&self.all, &e))?;
-        if place.json { output::json(&json!({ "files": folder.count, "dir": self.all.display().to_string() })) } else { println!("{} files in {}", folder.count, self.all.display()) }
+        if place.json {
+            output::json(&json!({ "files": folder.count, "dir": self.all.display().to_string() }))
+        } else {
+            println!("{} files in {}", folder.count, self.all.display())
+        }
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -212,6 +254,8 @@ impl Sink for Folder {
     }
 
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        self.file.as_mut().map_or_else(|| Err(std::io::Error::other("no file was begun")), |f| f.write_all(bytes))
+        self.file
+            .as_mut()
+            .map_or_else(|| Err(std::io::Error::other("no file was begun")), |f| f.write_all(bytes))
     }
 }

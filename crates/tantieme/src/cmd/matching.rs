@@ -17,7 +17,9 @@ use crate::output;
 
 /// Match lines against a catalogue
 #[derive(Debug, Args)]
-#[command(after_help = "Example: tantieme match --catalogue catalogue.tsv.xz --lines lines.tsv --out answers.tsv")]
+#[command(
+    after_help = "Example: tantieme match --catalogue catalogue.tsv.xz --lines lines.tsv --out answers.tsv"
+)]
 pub struct Match {
     /// A catalogue (TSV, also .xz, .zst, .gz) or an index made by `tantieme index`
     #[arg(long)]
@@ -52,7 +54,11 @@ impl Index {
         let (bytes, rows) = build(&self.catalogue)?;
         let size = bytes.len();
         IndexFile::create(&self.out, bytes).map_err(|e| cannot_write(&self.out, &e))?;
-        eprintln!("{rows} recordings, {size} bytes ({} a recording), {:.1} s", size / rows.max(1), started.elapsed().as_secs_f64());
+        eprintln!(
+            "{rows} recordings, {size} bytes ({} a recording), {:.1} s",
+            size / rows.max(1),
+            started.elapsed().as_secs_f64()
+        );
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -61,7 +67,13 @@ impl Match {
     /// Runs it.
     pub fn run(&self) -> Result<ExitCode, Failure> {
         let bytes = open_catalogue(&self.catalogue)?;
-        let bad = |e: matching::index::OpenError| refuse("index-invalid", format!("`{}`: {e}", self.catalogue.display()), "build it anew: `tantieme index`");
+        let bad = |e: matching::index::OpenError| {
+            refuse(
+                "index-invalid",
+                format!("`{}`: {e}", self.catalogue.display()),
+                "build it anew: `tantieme index`",
+            )
+        };
         let index = matching::Index::open(&bytes).map_err(bad)?;
         let matcher = matching::Matcher::new(&index, Model::shipped());
         let mut lines = formats::catalogue::decompress(input::open(&self.lines)?);
@@ -69,19 +81,36 @@ impl Match {
         read_line(&mut lines, &mut header).map_err(|e| cannot_read(&self.lines, &e))?;
         let header = Header::new(&header);
         if !header.has("line") || !["text", "artist", "title", "isrc"].iter().any(|c| header.has(c)) {
-            return Err(refuse("lines-header", format!("`{}` has no header with `line` and `text`", self.lines.display()), "the first row names the columns: `line text`, or `line` with any of `artist title version label duration_s isrc`"));
+            return Err(refuse(
+                "lines-header",
+                format!("`{}` has no header with `line` and `text`", self.lines.display()),
+                "the first row names the columns: `line text`, or `line` with any of `artist title version label duration_s isrc`",
+            ));
         }
-        let threads = self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
+        let threads = self
+            .threads
+            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+            .max(1);
         let started = Instant::now();
         let (count, accepted) = self.stream(&matcher, &header, lines, threads)?;
         let seconds = started.elapsed().as_secs_f64();
-        eprintln!("{accepted} of {count} lines matched, {:.0} lines/s, peak memory {}", count as f64 / seconds.max(1e-9), peak_memory());
+        eprintln!(
+            "{accepted} of {count} lines matched, {:.0} lines/s, peak memory {}",
+            count as f64 / seconds.max(1e-9),
+            peak_memory()
+        );
         Ok(ExitCode::SUCCESS)
     }
 
     /// One reader, some workers, one writer that puts the answers back in order. At most a few chunks per
     /// thread are on their way, so memory does not grow with the file.
-    fn stream(&self, matcher: &matching::Matcher<'_>, header: &Header, mut lines: Box<dyn BufRead + Send + '_>, threads: usize) -> Result<(u64, u64), Failure> {
+    fn stream(
+        &self,
+        matcher: &matching::Matcher<'_>,
+        header: &Header,
+        mut lines: Box<dyn BufRead + Send + '_>,
+        threads: usize,
+    ) -> Result<(u64, u64), Failure> {
         const CHUNK: usize = 1_000;
         let bar = output::progress("matching");
         let mut out = output_file(&self.out)?;
@@ -118,7 +147,8 @@ impl Match {
                         let job = jobs.lock().map(|j| j.recv());
                         let Ok(Ok((number, chunk))) = job else { return };
                         let mut text = String::with_capacity(chunk.len() * 120);
-                        let accepted = match_lines(&mut session, header, chunk.iter().map(String::as_str), &mut text);
+                        let accepted =
+                            match_lines(&mut session, header, chunk.iter().map(String::as_str), &mut text);
                         if answers.send((number, chunk.len() as u64, accepted, text)).is_err() {
                             return;
                         }
@@ -185,7 +215,11 @@ fn build(path: &Path) -> Result<(Vec<u8>, usize), Failure> {
     read_line(&mut input, &mut line).map_err(|e| cannot_read(path, &e))?;
     let header = Header::new(&line);
     if !header.has("id") || !header.has("title") {
-        return Err(refuse("catalogue-header", format!("`{}` has no header with `id` and `title`", path.display()), "the first row names the columns: `id artist title album label duration_s isrc year`"));
+        return Err(refuse(
+            "catalogue-header",
+            format!("`{}` has no header with `id` and `title`", path.display()),
+            "the first row names the columns: `id artist title album label duration_s isrc year`",
+        ));
     }
     let bar = output::progress("indexing");
     let mut builder = Builder::default();
@@ -208,6 +242,9 @@ fn build(path: &Path) -> Result<(Vec<u8>, usize), Failure> {
 /// The most memory the process has held, as Linux counts it.
 fn peak_memory() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status.lines().find_map(|l| l.strip_prefix("VmHWM:")).and_then(|v| v.trim().trim_end_matches("kB").trim().parse::<u64>().ok());
+    let peak = status
+        .lines()
+        .find_map(|l| l.strip_prefix("VmHWM:"))
+        .and_then(|v| v.trim().trim_end_matches("kB").trim().parse::<u64>().ok());
     peak.map_or_else(|| "unknown".to_owned(), |kb| format!("{} MB", kb / 1024))
 }

@@ -53,7 +53,9 @@ pub enum PartyCommand {
         words: Option<String>,
     },
     /// Set bank details from options or a JSON file; a change waits and the old contact is told
-    #[command(after_help = "Example: tantieme party bank \"Ada Nwosu\" --holder \"Ada Nwosu\" --iban \"DE02 1203 0000 0000 2020 51\"")]
+    #[command(
+        after_help = "Example: tantieme party bank \"Ada Nwosu\" --holder \"Ada Nwosu\" --iban \"DE02 1203 0000 0000 2020 51\""
+    )]
     Bank(Box<BankDetails>),
     /// Keep tax back from a party's payouts
     #[command(after_help = "Example: tantieme party withhold \"Ada Nwosu\" \"10 %\"")]
@@ -128,7 +130,11 @@ impl PartyCommand {
                     by: by.clone(),
                 };
                 let record = app::party::register(&house, ask).await?;
-                if place.json { output::json(&party_json(&record)) } else { println!("{} {}", record.party.id, record.party.name) }
+                if place.json {
+                    output::json(&party_json(&record))
+                } else {
+                    println!("{} {}", record.party.id, record.party.name)
+                }
             }
             PartyCommand::List { words } => {
                 let found = app::party::list(&house, words.as_deref().unwrap_or_default()).await?;
@@ -137,14 +143,25 @@ impl PartyCommand {
                 } else {
                     let rows = found.iter().map(|r| {
                         let home = r.party.territory.as_ref().map_or("", |t| t.as_str());
-                        vec![r.party.id.to_string(), r.party.name.clone(), r.standing.word().to_owned(), home.to_owned()]
+                        vec![
+                            r.party.id.to_string(),
+                            r.party.name.clone(),
+                            r.standing.word().to_owned(),
+                            home.to_owned(),
+                        ]
                     });
                     output::table(&["party", "name", "standing", "home"], rows.collect());
                 }
             }
             PartyCommand::Bank(ask) => {
                 let details = match &ask.file {
-                    Some(file) => serde_json::from_slice(&input::read_whole(file)?).map_err(|e| refuse("bank-details", format!("`{}` cannot be read: {e}", file.display()), "a JSON object with `holder` and `iban`"))?,
+                    Some(file) => serde_json::from_slice(&input::read_whole(file)?).map_err(|e| {
+                        refuse(
+                            "bank-details",
+                            format!("`{}` cannot be read: {e}", file.display()),
+                            "a JSON object with `holder` and `iban`",
+                        )
+                    })?,
                     None => Details {
                         holder: ask.holder.clone(),
                         iban: ask.iban.clone(),
@@ -161,7 +178,9 @@ impl PartyCommand {
                 };
                 let row = app::payout::set_details(&house, &ask.party, details, &ask.by).await?;
                 if place.json {
-                    output::json(&json!({ "party": row.party.as_str(), "version": row.version, "account": row.masked, "rail": row.rail, "usable_from": row.usable.to_string() }));
+                    output::json(
+                        &json!({ "party": row.party.as_str(), "version": row.version, "account": row.masked, "rail": row.rail, "usable_from": row.usable.to_string() }),
+                    );
                 } else {
                     println!("{} by {}, usable from {}", row.masked, row.rail, row.usable);
                 }
@@ -223,9 +242,21 @@ impl ShareCommand {
         let house = place.open().await?;
         let period = match period {
             None => Period::ALWAYS,
-            Some(text) => Period::parse(text).ok_or_else(|| refuse("period", format!("`{text}` is not a period"), "as in `2026`, `2026-09` or `2026-01-01..2027-01-01`"))?,
+            Some(text) => Period::parse(text).ok_or_else(|| {
+                refuse(
+                    "period",
+                    format!("`{text}` is not a period"),
+                    "as in `2026`, `2026-09` or `2026-01-01..2027-01-01`",
+                )
+            })?,
         };
-        let use_type = UseType::from_word(use_type).ok_or_else(|| refuse("use-type", format!("`{use_type}` is no use type"), "`any`, `set-list`, `streaming`, `campaign` or `licensing`"))?;
+        let use_type = UseType::from_word(use_type).ok_or_else(|| {
+            refuse(
+                "use-type",
+                format!("`{use_type}` is no use type"),
+                "`any`, `set-list`, `streaming`, `campaign` or `licensing`",
+            )
+        })?;
         let ask = SetShare {
             recording: app::catalogue::find(&house, recording).await?,
             party: party.clone(),
@@ -237,7 +268,9 @@ impl ShareCommand {
         };
         let (row, standing) = app::party::set_share(&house, ask).await?;
         if place.json {
-            output::json(&json!({ "share": row.share.id.as_str(), "recording": recording, "party": row.share.party.as_str(), "ratio": row.share.ratio.to_string(), "standing": standing }));
+            output::json(
+                &json!({ "share": row.share.id.as_str(), "recording": recording, "party": row.share.party.as_str(), "ratio": row.share.ratio.to_string(), "standing": standing }),
+            );
         } else {
             println!("{} {} of {recording}; shares: {standing}", row.share.id, row.share.ratio);
         }

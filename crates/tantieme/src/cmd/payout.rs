@@ -87,18 +87,34 @@ impl Payout {
     pub async fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
         let house = place.open().await?;
         match self {
-            Payout::Prepare { currency, by } => print_batch(place, &app::payout::prepare(&house, parse("currency", currency)?, by).await?),
+            Payout::Prepare { currency, by } => {
+                print_batch(place, &app::payout::prepare(&house, parse("currency", currency)?, by).await?)
+            }
             Payout::Preview { currency } => {
                 let plan = app::payout::preview(&house, parse("currency", currency)?).await?;
                 if place.json {
                     let all: Vec<Value> = plan.payouts.iter().map(|p| json!({ "party": p.party.as_str(), "gross": p.gross.to_decimal(), "fee": p.fee.to_decimal(), "net": p.net.to_decimal(), "currency": p.net.currency().code(), "rate": "1" })).collect();
                     output::json(&all.into());
                 } else {
-                    let rows = plan.payouts.iter().map(|p| vec![p.party.to_string(), p.gross.to_string(), p.recouped.to_string(), p.withheld.to_string(), p.fee.to_string(), p.net.to_string()]);
-                    output::table(&["party", ">from balance", ">repaid", ">tax", ">fee", ">arrives"], rows.collect());
+                    let rows = plan.payouts.iter().map(|p| {
+                        vec![
+                            p.party.to_string(),
+                            p.gross.to_string(),
+                            p.recouped.to_string(),
+                            p.withheld.to_string(),
+                            p.fee.to_string(),
+                            p.net.to_string(),
+                        ]
+                    });
+                    output::table(
+                        &["party", ">from balance", ">repaid", ">tax", ">fee", ">arrives"],
+                        rows.collect(),
+                    );
                 }
             }
-            Payout::Approve { batch, by } => print_batch(place, &app::payout::approve(&house, batch, by).await?),
+            Payout::Approve { batch, by } => {
+                print_batch(place, &app::payout::approve(&house, batch, by).await?)
+            }
             Payout::Export { batch, rail, out, by } => {
                 let file = app::payout::export(&house, batch.as_ref(), rail, by).await?;
                 input::write_whole(out, &file.bytes)?;
@@ -106,14 +122,21 @@ impl Payout {
                     eprintln!("{change}");
                 }
                 for (rail, count) in &file.elsewhere {
-                    eprintln!("note: {count} payouts of this batch go by `{rail}`: export them with `--rail {rail}`");
+                    eprintln!(
+                        "note: {count} payouts of this batch go by `{rail}`: export them with `--rail {rail}`"
+                    );
                 }
                 if place.json {
                     if out != std::path::Path::new("-") {
-                        output::json(&json!({ "batch": file.batch.id.as_str(), "rail": rail, "payments": file.count, "sum": output::money(file.sum), "file": out.display().to_string() }));
+                        output::json(
+                            &json!({ "batch": file.batch.id.as_str(), "rail": rail, "payments": file.count, "sum": output::money(file.sum), "file": out.display().to_string() }),
+                        );
                     }
                 } else {
-                    eprintln!("batch {} ({}): {} payments, {}", file.batch.number, file.batch.id, file.count, file.sum);
+                    eprintln!(
+                        "batch {} ({}): {} payments, {}",
+                        file.batch.number, file.batch.id, file.count, file.sum
+                    );
                 }
             }
             Payout::Confirm { files, by } => return confirm(place, &house, files, by).await,
@@ -126,7 +149,13 @@ impl Payout {
                     let mut rows = Vec::new();
                     for b in &batches {
                         let sum = money::sum(b.payouts.iter().map(|(p, _, _)| p.net), b.batch.currency)?;
-                        rows.push(vec![b.batch.number.to_string(), b.batch.id.to_string(), b.batch.status.clone(), b.payouts.len().to_string(), sum.to_string()]);
+                        rows.push(vec![
+                            b.batch.number.to_string(),
+                            b.batch.id.to_string(),
+                            b.batch.status.clone(),
+                            b.payouts.len().to_string(),
+                            sum.to_string(),
+                        ]);
                     }
                     output::table(&[">#", "batch", "status", ">payouts", ">sum"], rows);
                 }
@@ -156,8 +185,33 @@ fn print_batch(place: &Place, b: &Batch) {
         return;
     }
     println!("batch {} ({}), {}", b.batch.number, b.batch.id, b.batch.status);
-    let rows = b.payouts.iter().map(|(p, name, account)| vec![name.clone(), account.clone(), p.rail.clone(), p.gross.to_string(), p.recouped.to_string(), p.withheld.to_string(), p.fee.to_string(), p.net.to_string(), p.end_to_end.clone()]);
-    output::table(&["payee", "account", "rail", ">from balance", ">repaid", ">tax", ">fee", ">arrives", "end-to-end id"], rows.collect());
+    let rows = b.payouts.iter().map(|(p, name, account)| {
+        vec![
+            name.clone(),
+            account.clone(),
+            p.rail.clone(),
+            p.gross.to_string(),
+            p.recouped.to_string(),
+            p.withheld.to_string(),
+            p.fee.to_string(),
+            p.net.to_string(),
+            p.end_to_end.clone(),
+        ]
+    });
+    output::table(
+        &[
+            "payee",
+            "account",
+            "rail",
+            ">from balance",
+            ">repaid",
+            ">tax",
+            ">fee",
+            ">arrives",
+            "end-to-end id",
+        ],
+        rows.collect(),
+    );
     for (who, amount, why) in &b.stays {
         eprintln!("stays: {who} {amount} ({})", why.join(", "));
     }
@@ -184,8 +238,16 @@ impl Advance {
     /// Runs it.
     pub async fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
         let house = place.open().await?;
-        let row = app::payout::advance(&house, &self.party, parse("amount", &self.amount)?, &self.fund, &self.by).await?;
-        if place.json { output::json(&json!({ "advance": row.id.as_str(), "amount": output::money(row.amount), "rate": row.rate.to_string() })) } else { println!("{} {}, repaid by {} of each payout", row.id, row.amount, row.rate) }
+        let row =
+            app::payout::advance(&house, &self.party, parse("amount", &self.amount)?, &self.fund, &self.by)
+                .await?;
+        if place.json {
+            output::json(
+                &json!({ "advance": row.id.as_str(), "amount": output::money(row.amount), "rate": row.rate.to_string() }),
+            )
+        } else {
+            println!("{} {}, repaid by {} of each payout", row.id, row.amount, row.rate)
+        }
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -214,7 +276,11 @@ impl Sanctions {
         let house = place.open().await?;
         let text = String::from_utf8_lossy(&input::read_whole(file)?).into_owned();
         let count = app::payout::import_sanctions(&house, list, &text, by).await?;
-        if place.json { output::json(&json!({ "list": list, "names": count })) } else { println!("{list}: {count} names") }
+        if place.json {
+            output::json(&json!({ "list": list, "names": count }))
+        } else {
+            println!("{list}: {count} names")
+        }
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -36,15 +36,27 @@ impl Policy {
             Policy::List => {
                 let all = app::policy::list(&house).await?;
                 if place.json {
-                    let all: Vec<Value> = all.iter().map(|(p, value)| json!({ "policy": p.name, "value": value, "help": p.help })).collect();
+                    let all: Vec<Value> = all
+                        .iter()
+                        .map(|(p, value)| json!({ "policy": p.name, "value": value, "help": p.help }))
+                        .collect();
                     output::json(&all.into());
                 } else {
-                    output::table(&["policy", "in force", "meaning"], all.iter().map(|(p, value)| vec![p.name.to_owned(), value.clone(), p.help.to_owned()]).collect());
+                    output::table(
+                        &["policy", "in force", "meaning"],
+                        all.iter()
+                            .map(|(p, value)| vec![p.name.to_owned(), value.clone(), p.help.to_owned()])
+                            .collect(),
+                    );
                 }
             }
             Policy::Set { name, value, by } => {
                 let version = app::policy::set(&house, name, value, by).await?;
-                if place.json { output::json(&json!({ "policy": name, "version": version })) } else { println!("{name} = {value} (version {version})") }
+                if place.json {
+                    output::json(&json!({ "policy": name, "version": version }))
+                } else {
+                    println!("{name} = {value} (version {version})")
+                }
             }
         }
         Ok(ExitCode::SUCCESS)

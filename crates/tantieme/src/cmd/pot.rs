@@ -19,7 +19,9 @@ use crate::wiring::Place;
 #[derive(Debug, Subcommand)]
 pub enum Pot {
     /// Open a pot
-    #[command(after_help = "Example: tantieme pot open \"Club Nord, 4 September\" --currency EUR --set-list set-…")]
+    #[command(
+        after_help = "Example: tantieme pot open \"Club Nord, 4 September\" --currency EUR --set-list set-…"
+    )]
     Open {
         /// Words for a person
         purpose: String,
@@ -49,7 +51,9 @@ pub enum Pot {
         by: String,
     },
     /// Promise money to a pot; prints the reference and how to pay
-    #[command(after_help = "Example: tantieme pot contribute pot-… --payer \"Club Nord\" --role venue --amount \"EUR 100\"")]
+    #[command(
+        after_help = "Example: tantieme pot contribute pot-… --payer \"Club Nord\" --role venue --amount \"EUR 100\""
+    )]
     Contribute {
         /// The pot
         pot: PotId,
@@ -76,7 +80,9 @@ pub enum Pot {
         by: String,
     },
     /// Book a receipt by hand, with its evidence
-    #[command(after_help = "Example: tantieme pot receive RF18… --evidence \"bank statement 12, line 3\" --by Treasurer")]
+    #[command(
+        after_help = "Example: tantieme pot receive RF18… --evidence \"bank statement 12, line 3\" --by Treasurer"
+    )]
     Receive {
         /// The creditor reference or the contribution's id
         reference: String,
@@ -123,30 +129,76 @@ impl Pot {
                     (None, Some(list)) => Some(app::set_list::show(&house, list).await?.1.id),
                     (event, _) => event.clone(),
                 };
-                let ask = Open { purpose: purpose.clone(), currency: parse("currency", currency)?, rule: rule.clone(), event, by: by.clone() };
+                let ask = Open {
+                    purpose: purpose.clone(),
+                    currency: parse("currency", currency)?,
+                    rule: rule.clone(),
+                    event,
+                    by: by.clone(),
+                };
                 let pot = app::pot::open(&house, ask).await?;
-                if place.json { output::json(&json!({ "pot": pot.id.as_str(), "rule": pot.rule, "status": pot.status })) } else { println!("{} ({}), by {}", pot.id, pot.purpose, pot.rule) }
+                if place.json {
+                    output::json(&json!({ "pot": pot.id.as_str(), "rule": pot.rule, "status": pot.status }))
+                } else {
+                    println!("{} ({}), by {}", pot.id, pot.purpose, pot.rule)
+                }
             }
             Pot::Close { pot, by } => {
                 let row = app::pot::close(&house, pot, by).await?;
-                if place.json { output::json(&json!({ "pot": row.id.as_str(), "status": row.status })) } else { println!("{} is {}", row.id, row.status) }
+                if place.json {
+                    output::json(&json!({ "pot": row.id.as_str(), "status": row.status }))
+                } else {
+                    println!("{} is {}", row.id, row.status)
+                }
             }
             Pot::Contribute { pot, payer, role, amount, fee, share, venue_attests, by } => {
                 let gift = match (amount, fee, share) {
                     (Some(amount), _, _) => Gift::Amount(parse("amount", amount)?),
-                    (None, Some(fee), Some(share)) => Gift::Share { fee: parse("fee", fee)?, share: parse("share", share)? },
-                    _ => return Err(refuse("gift", "neither an amount nor a fee with its share is given", "`--amount \"EUR 50\"`, or `--fee \"EUR 1000\" --share 5%`")),
+                    (None, Some(fee), Some(share)) => {
+                        Gift::Share { fee: parse("fee", fee)?, share: parse("share", share)? }
+                    }
+                    _ => {
+                        return Err(refuse(
+                            "gift",
+                            "neither an amount nor a fee with its share is given",
+                            "`--amount \"EUR 50\"`, or `--fee \"EUR 1000\" --share 5%`",
+                        ));
+                    }
                 };
-                let role = PayerRole::from_word(role).ok_or_else(|| refuse("role", format!("`{role}` is no payer's role"), "`dj`, `venue`, `promoter`, `ticket` or `at-source`"))?;
-                let ask = Contribute { pot: pot.clone(), payer: payer.clone(), role, gift, venue_attests: *venue_attests, by: by.clone() };
+                let role = PayerRole::from_word(role).ok_or_else(|| {
+                    refuse(
+                        "role",
+                        format!("`{role}` is no payer's role"),
+                        "`dj`, `venue`, `promoter`, `ticket` or `at-source`",
+                    )
+                })?;
+                let ask = Contribute {
+                    pot: pot.clone(),
+                    payer: payer.clone(),
+                    role,
+                    gift,
+                    venue_attests: *venue_attests,
+                    by: by.clone(),
+                };
                 let payment = app::pot::contribute(&house, ask).await?;
                 if place.json { output::json(&payment_json(&payment)) } else { print_payment(&payment) }
             }
             Pot::Receive { reference, amount, evidence, by } => {
                 let amount: Option<Amount> = amount.as_deref().map(|t| parse("amount", t)).transpose()?;
-                let row = app::pot::receive(&house, Receive { reference: reference.clone(), amount, evidence: evidence.clone(), by: by.clone() }).await?;
+                let row = app::pot::receive(
+                    &house,
+                    Receive {
+                        reference: reference.clone(),
+                        amount,
+                        evidence: evidence.clone(),
+                        by: by.clone(),
+                    },
+                )
+                .await?;
                 if place.json {
-                    output::json(&json!({ "reference": row.reference, "pledged": output::money(row.pledged), "received": output::money(row.received) }));
+                    output::json(
+                        &json!({ "reference": row.reference, "pledged": output::money(row.pledged), "received": output::money(row.received) }),
+                    );
                 } else {
                     println!("{}: {} of {} received", row.reference, row.received, row.pledged);
                 }
@@ -158,7 +210,13 @@ impl Pot {
                     (Some(amount), _) => Some(Plan::Amount(amount)),
                     (None, Some(share)) => Some(Plan::Share(parse("share", share)?)),
                     (None, None) if *end => None,
-                    (None, None) => return Err(refuse("plan", "no amount and no share is given", "`--amount \"EUR 20\"`, `--share 5%` or `--end`")),
+                    (None, None) => {
+                        return Err(refuse(
+                            "plan",
+                            "no amount and no share is given",
+                            "`--amount \"EUR 20\"`, `--share 5%` or `--end`",
+                        ));
+                    }
                 };
                 let currency = amount.map_or(Currency::EUR, Amount::currency);
                 app::pot::plan(&house, payer, currency, plan, by).await?;
@@ -186,9 +244,23 @@ async fn list(house: &app::House, place: &Place) -> Result<(), Failure> {
     }
     let mut rows = Vec::new();
     for p in &pots {
-        rows.push(vec![p.pot.id.to_string(), p.pot.purpose.clone(), p.pot.status.clone(), p.pledged.to_string(), p.received.to_string(), p.to_share.to_string()]);
+        rows.push(vec![
+            p.pot.id.to_string(),
+            p.pot.purpose.clone(),
+            p.pot.status.clone(),
+            p.pledged.to_string(),
+            p.received.to_string(),
+            p.to_share.to_string(),
+        ]);
         for (c, name) in &p.contributions {
-            rows.push(vec![format!("  {}", c.reference), format!("{name} ({})", c.role.word()), String::new(), c.pledged.to_string(), c.received.to_string(), String::new()]);
+            rows.push(vec![
+                format!("  {}", c.reference),
+                format!("{name} ({})", c.role.word()),
+                String::new(),
+                c.pledged.to_string(),
+                c.received.to_string(),
+                String::new(),
+            ]);
         }
     }
     output::table(&["pot", "purpose", "status", ">promised", ">received", ">to share"], rows);

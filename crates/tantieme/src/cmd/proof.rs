@@ -70,16 +70,39 @@ impl Proof {
         let house = place.open().await?;
         match self {
             Proof::Issue { set_list, by, at_least, event, out } => {
-                let issued = app::proof::issue(&house, Issue { set_list: set_list.clone(), at_least: *at_least, show_event: *event, by: by.clone() }).await?;
+                let issued = app::proof::issue(
+                    &house,
+                    Issue {
+                        set_list: set_list.clone(),
+                        at_least: *at_least,
+                        show_event: *event,
+                        by: by.clone(),
+                    },
+                )
+                .await?;
                 match out {
                     Some(file) => input::write_whole(file, issued.note.as_bytes())?,
-                    None if place.json => output::json(&json!({ "proof": issued.id.as_str(), "note": issued.note })),
+                    None if place.json => {
+                        output::json(&json!({ "proof": issued.id.as_str(), "note": issued.note }))
+                    }
                     None => print!("{}", issued.note),
                 }
             }
             Proof::Require { party, venue, at_least, since, by } => {
-                let since = since.parse().map_err(|_| refuse("date", format!("`{since}` is not a day"), "as in `2026-09-04`"))?;
-                app::proof::require(&house, Require { party: party.clone(), venue: venue.clone(), at_least: *at_least, since, by: by.clone() }).await?;
+                let since = since
+                    .parse()
+                    .map_err(|_| refuse("date", format!("`{since}` is not a day"), "as in `2026-09-04`"))?;
+                app::proof::require(
+                    &house,
+                    Require {
+                        party: party.clone(),
+                        venue: venue.clone(),
+                        at_least: *at_least,
+                        since,
+                        by: by.clone(),
+                    },
+                )
+                .await?;
             }
             Proof::Missing { party } => {
                 let missing = app::proof::missing(&house, party).await?;
@@ -87,7 +110,9 @@ impl Proof {
                     let all: Vec<Value> = missing.iter().map(|m| json!({ "event": m.event.as_str(), "label": m.label, "performer": m.performer, "set_list": m.set_list.as_ref().map(|s| s.as_str()), "lack": m.lack.words() })).collect();
                     output::json(&all.into());
                 } else {
-                    let rows = missing.iter().map(|m| vec![m.label.clone(), m.performer.clone(), m.lack.words().to_owned()]);
+                    let rows = missing
+                        .iter()
+                        .map(|m| vec![m.label.clone(), m.performer.clone(), m.lack.words().to_owned()]);
                     output::table(&["event", "performer", "missing"], rows.collect());
                 }
             }
@@ -115,21 +140,37 @@ impl Verify {
     /// Runs it: exit 1 where it does not verify.
     pub fn run(&self, as_json: bool) -> Result<ExitCode, Failure> {
         let text = String::from_utf8_lossy(&input::read_whole(&self.file)?).into_owned();
-        let key: proof::note::VerifierKey = self.key.parse().map_err(|e: proof::note::BadKey| refuse("verifier-key", e.to_string(), "`tantieme proof key` prints it"))?;
+        let key: proof::note::VerifierKey = self.key.parse().map_err(|e: proof::note::BadKey| {
+            refuse("verifier-key", e.to_string(), "`tantieme proof key` prints it")
+        })?;
         let what = match serde_json::from_str::<Issued>(&text) {
             Ok(issued) => {
                 app::statement::verify(&issued, &key)?;
-                format!("statement of {} from {} until {}", issued.statement.party, issued.statement.from, issued.statement.until)
+                format!(
+                    "statement of {} from {} until {}",
+                    issued.statement.party, issued.statement.from, issued.statement.until
+                )
             }
             Err(_) if text.trim_start().starts_with('{') => {
-                return Err(refuse("verify-unknown", format!("`{}` is no statement", input::document_name(&self.file)), "give the JSON of `tantieme statement --json`, or the text of a proof"));
+                return Err(refuse(
+                    "verify-unknown",
+                    format!("`{}` is no statement", input::document_name(&self.file)),
+                    "give the JSON of `tantieme statement --json`, or the text of a proof",
+                ));
             }
             Err(_) => {
                 let p = app::proof::verify(&text, &self.key)?;
-                format!("{} reported a set, {} of {} lines matched, issued {}", p.performer, p.matched, p.lines, p.issued)
+                format!(
+                    "{} reported a set, {} of {} lines matched, issued {}",
+                    p.performer, p.matched, p.lines, p.issued
+                )
             }
         };
-        if as_json { output::json(&json!({ "valid": true, "what": what })) } else { println!("valid: {what}") }
+        if as_json {
+            output::json(&json!({ "valid": true, "what": what }))
+        } else {
+            println!("valid: {what}")
+        }
         Ok(ExitCode::SUCCESS)
     }
 }

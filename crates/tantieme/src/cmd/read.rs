@@ -98,7 +98,12 @@ fn print(file: &SetListFile, name: &str) {
                 if l.played { String::new() } else { "not played".to_owned() },
                 l.started_at.map(|m| m.to_string()).unwrap_or_default(),
                 or(&l.artist),
-                [or(&l.title), or(&l.version)].iter().filter(|t| !t.is_empty()).cloned().collect::<Vec<_>>().join(" / "),
+                [or(&l.title), or(&l.version)]
+                    .iter()
+                    .filter(|t| !t.is_empty())
+                    .cloned()
+                    .collect::<Vec<_>>()
+                    .join(" / "),
                 or(&l.label),
                 l.played_s.map(|s| format!("{s} s")).unwrap_or_default(),
             ]

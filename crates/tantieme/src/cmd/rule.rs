@@ -38,11 +38,17 @@ impl Rule {
     pub fn run(&self, as_json: bool) -> Result<ExitCode, Failure> {
         match self {
             Rule::List if as_json => {
-                let all: Vec<Value> = allocation::library().iter().map(|r| json!({ "rule": r.label(), "summary": r.summary.en, "hash": r.hash() })).collect();
+                let all: Vec<Value> = allocation::library()
+                    .iter()
+                    .map(|r| json!({ "rule": r.label(), "summary": r.summary.en, "hash": r.hash() }))
+                    .collect();
                 output::json(&all.into());
             }
             Rule::List => {
-                let rows = allocation::library().iter().map(|r| vec![r.label(), r.summary.en.clone(), r.hash()[..16].to_owned()]).collect();
+                let rows = allocation::library()
+                    .iter()
+                    .map(|r| vec![r.label(), r.summary.en.clone(), r.hash()[..16].to_owned()])
+                    .collect();
                 output::table(&["rule", "summary", "hash"], rows);
             }
             Rule::Show { name, lang } => print(&app::allocation::rule_named(name)?, lang),

@@ -12,7 +12,9 @@ use crate::wiring::Place;
 
 /// Serve the pages
 #[derive(Debug, Args)]
-#[command(after_help = "Example: tantieme serve --listen 127.0.0.1:8080\n         tantieme serve --listen 0.0.0.0:8080 --password-file house.hash")]
+#[command(
+    after_help = "Example: tantieme serve --listen 127.0.0.1:8080\n         tantieme serve --listen 0.0.0.0:8080 --password-file house.hash"
+)]
 pub struct Serve {
     /// Where to listen; anything but this machine itself needs a password
     #[arg(long, default_value = "127.0.0.1:8080")]
@@ -49,7 +51,9 @@ pub async fn until_interrupted(
         server::ServeError::PasswordNeeded(_) | server::ServeError::PasswordHash => "password",
         _ => "listen",
     };
-    server::serve(house, config, ready, interrupted()).await.map_err(|e| refuse(code(&e), e.to_string(), ""))?;
+    server::serve(house, config, ready, interrupted())
+        .await
+        .map_err(|e| refuse(code(&e), e.to_string(), ""))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -21,7 +21,9 @@ use crate::wiring::Place;
 #[derive(Debug, Subcommand)]
 pub enum SetList {
     /// Submit what was played and set a share of the fee aside
-    #[command(after_help = "Example: tantieme set-list submit history.nml --by \"DJ Low Tide\" --fee \"EUR 1000\" --share 5% --event \"Club Nord\" --date 2026-09-04\n         tantieme set-list submit list.txt --by \"DJ Low Tide\" --amount \"EUR 50\"")]
+    #[command(
+        after_help = "Example: tantieme set-list submit history.nml --by \"DJ Low Tide\" --fee \"EUR 1000\" --share 5% --event \"Club Nord\" --date 2026-09-04\n         tantieme set-list submit list.txt --by \"DJ Low Tide\" --amount \"EUR 50\""
+    )]
     Submit(Box<SubmitArgs>),
     /// Lines that need a person, with candidates
     #[command(after_help = "Example: tantieme set-list review set-…")]
@@ -140,7 +142,11 @@ impl SetList {
                     None => None,
                 };
                 let row = app::set_list::settle(&house, line, recording.as_ref(), by).await?;
-                if place.json { output::json(&line_json(&row)) } else { println!("{} is {} now", row.raw, row.verdict) }
+                if place.json {
+                    output::json(&line_json(&row))
+                } else {
+                    println!("{} is {} now", row.raw, row.verdict)
+                }
             }
             SetList::List => {
                 let house = place.open().await?;
@@ -149,17 +155,39 @@ impl SetList {
                     let all: Vec<Value> = lists.iter().map(|(l, name, n)| json!({ "set_list": l.id.as_str(), "performer": name, "lines": n, "document": l.document, "status": l.status, "shown": l.visibility, "created": l.created.to_string() })).collect();
                     output::json(&all.into());
                 } else {
-                    let rows = lists.iter().map(|(l, name, n)| vec![l.id.to_string(), name.clone(), n.to_string(), l.document.clone(), l.status.clone(), l.visibility.clone()]);
-                    output::table(&["set list", "performer", ">lines", "document", "status", "shown"], rows.collect());
+                    let rows = lists.iter().map(|(l, name, n)| {
+                        vec![
+                            l.id.to_string(),
+                            name.clone(),
+                            n.to_string(),
+                            l.document.clone(),
+                            l.status.clone(),
+                            l.visibility.clone(),
+                        ]
+                    });
+                    output::table(
+                        &["set list", "performer", ">lines", "document", "status", "shown"],
+                        rows.collect(),
+                    );
                 }
             }
             SetList::Show { id } => {
                 let house = place.open().await?;
                 let (list, event, lines) = app::set_list::show(&house, id).await?;
                 if place.json {
-                    output::json(&json!({ "set_list": list.id.as_str(), "event": event.name, "date": event.date.map(|d| d.to_string()), "lines": lines.iter().map(line_json).collect::<Vec<_>>() }));
+                    output::json(
+                        &json!({ "set_list": list.id.as_str(), "event": event.name, "date": event.date.map(|d| d.to_string()), "lines": lines.iter().map(line_json).collect::<Vec<_>>() }),
+                    );
                 } else {
-                    let rows = lines.iter().map(|l| vec![l.position.to_string(), l.id.to_string(), l.raw.clone(), if l.played { l.verdict.clone() } else { "not played".to_owned() }, l.recording.as_ref().map(ToString::to_string).unwrap_or_default()]);
+                    let rows = lines.iter().map(|l| {
+                        vec![
+                            l.position.to_string(),
+                            l.id.to_string(),
+                            l.raw.clone(),
+                            if l.played { l.verdict.clone() } else { "not played".to_owned() },
+                            l.recording.as_ref().map(ToString::to_string).unwrap_or_default(),
+                        ]
+                    });
                     output::table(&[">#", "id", "line", "verdict", "recording"], rows.collect());
                 }
             }
@@ -184,8 +212,15 @@ async fn submit(place: &Place, args: &SubmitArgs) -> Result<ExitCode, Failure> {
         (Some(fee), Some(share), None) => Some(Gift::Share { fee, share: parse("share", share)? }),
         _ => None,
     };
-    if gift.is_none() && fee.is_some() && !app::pot::has_plan(&house, args.payer.as_deref().unwrap_or(&args.by)).await? {
-        return Err(refuse("share-missing", "a fee is given, but no share of it", "add `--share 5%`, or give an amount: `--amount \"EUR 50\"`"));
+    if gift.is_none()
+        && fee.is_some()
+        && !app::pot::has_plan(&house, args.payer.as_deref().unwrap_or(&args.by)).await?
+    {
+        return Err(refuse(
+            "share-missing",
+            "a fee is given, but no share of it",
+            "add `--share 5%`, or give an amount: `--amount \"EUR 50\"`",
+        ));
     }
     let mut wal_name = args.file.as_os_str().to_owned();
     wal_name.push("-wal");
@@ -200,7 +235,13 @@ async fn submit(place: &Place, args: &SubmitArgs) -> Result<ExitCode, Failure> {
         gift,
         fee,
         event: args.event.clone(),
-        date: args.date.as_deref().map(|t| t.parse().map_err(|_| refuse("date", format!("`{t}` is not a day"), "as in `2026-09-04`"))).transpose()?,
+        date: args
+            .date
+            .as_deref()
+            .map(|t| {
+                t.parse().map_err(|_| refuse("date", format!("`{t}` is not a day"), "as in `2026-09-04`"))
+            })
+            .transpose()?,
         venue: args.venue.clone(),
         city: args.city.clone(),
         territory: args.territory.clone(),
@@ -216,7 +257,11 @@ async fn submit(place: &Place, args: &SubmitArgs) -> Result<ExitCode, Failure> {
     };
     let matching = app::catalogue::open_matching(&house).await?;
     let done = app::set_list::submit(&house, &matching, ask).await?;
-    if place.json { output::json(&submitted_json(&done)) } else { print_submitted(&done) }
+    if place.json {
+        output::json(&submitted_json(&done))
+    } else {
+        print_submitted(&done)
+    }
     output::problems(&done.list.document, &done.problems);
     Ok(ExitCode::SUCCESS)
 }
@@ -251,7 +296,14 @@ fn print_submitted(done: &Submitted) {
         println!("{} is here already as {}; nothing was changed", done.list.document, done.list.id);
         return;
     }
-    println!("{} ({}): {} matched, {} to settle, {} not in the catalogue", done.list.id, done.list.format, done.count("matched"), done.count("ambiguous"), done.count("unmatched"));
+    println!(
+        "{} ({}): {} matched, {} to settle, {} not in the catalogue",
+        done.list.id,
+        done.list.format,
+        done.count("matched"),
+        done.count("ambiguous"),
+        done.count("unmatched")
+    );
     print_lines(&done.lines);
     match &done.payment {
         Some(payment) => print_payment(payment),
@@ -265,8 +317,18 @@ fn print_submitted(done: &Submitted) {
 fn print_lines(lines: &[LineRow]) {
     let rows = lines.iter().map(|l| {
         let verdict = if l.played { l.verdict.as_str() } else { "not played" };
-        let chance = if l.probability_ppm == 0 { String::new() } else { format!("{}.{} %", l.probability_ppm / 10_000, l.probability_ppm % 10_000 / 1_000) };
-        vec![l.position.to_string(), l.raw.clone(), verdict.to_owned(), chance, l.recording.as_ref().map(ToString::to_string).unwrap_or_default()]
+        let chance = if l.probability_ppm == 0 {
+            String::new()
+        } else {
+            format!("{}.{} %", l.probability_ppm / 10_000, l.probability_ppm % 10_000 / 1_000)
+        };
+        vec![
+            l.position.to_string(),
+            l.raw.clone(),
+            verdict.to_owned(),
+            chance,
+            l.recording.as_ref().map(ToString::to_string).unwrap_or_default(),
+        ]
     });
     output::table(&[">#", "line", "verdict", ">chance", "recording"], rows.collect());
 }
@@ -274,8 +336,16 @@ fn print_lines(lines: &[LineRow]) {
 /// Prints how to pay: the transfer's fields, and a QR code that banking apps read.
 pub fn print_payment(p: &Payment) {
     let c = &p.contribution;
-    let grouped = c.reference.parse::<formats::bank::CreditorReference>().map_or_else(|_| c.reference.clone(), |r| r.grouped());
-    println!("\nTo pay: {} to {}{}", c.pledged, p.holder, if p.iban.is_empty() { String::new() } else { format!(", {}", p.iban) });
+    let grouped = c
+        .reference
+        .parse::<formats::bank::CreditorReference>()
+        .map_or_else(|_| c.reference.clone(), |r| r.grouped());
+    println!(
+        "\nTo pay: {} to {}{}",
+        c.pledged,
+        p.holder,
+        if p.iban.is_empty() { String::new() } else { format!(", {}", p.iban) }
+    );
     println!("Reference: {grouped}   (pot {})", c.pot);
     if let Ok(request) = app::pot::transfer_request(p)
         && std::io::IsTerminal::is_terminal(&std::io::stdout())
@@ -306,7 +376,13 @@ async fn review(place: &Place, id: Option<&SetListId>) -> Result<(), Failure> {
         println!("\n{}  {}", doubt.line.id, doubt.line.raw);
         let rows = doubt.candidates.iter().map(|(row, ppm)| {
             let r = &row.recording;
-            vec![format!("{} %", ppm / 10_000), r.id.to_string(), r.artist.clone(), r.title.clone(), r.label.clone()]
+            vec![
+                format!("{} %", ppm / 10_000),
+                r.id.to_string(),
+                r.artist.clone(),
+                r.title.clone(),
+                r.label.clone(),
+            ]
         });
         output::table(&[">chance", "recording", "artist", "title", "label"], rows.collect());
     }

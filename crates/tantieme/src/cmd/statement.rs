@@ -15,7 +15,9 @@ use crate::wiring::Place;
 
 /// What a party is told of a period, with its proof
 #[derive(Debug, Args)]
-#[command(after_help = "Example: tantieme statement \"Ada Nwosu\" --period 2026-09 --format html --out ada.html")]
+#[command(
+    after_help = "Example: tantieme statement \"Ada Nwosu\" --period 2026-09 --format html --out ada.html"
+)]
 pub struct StatementCommand {
     /// The party: id or unique name
     party: String,
@@ -39,7 +41,13 @@ impl StatementCommand {
         let house = place.open().await?;
         let period = match &self.period {
             None => Period::ALWAYS,
-            Some(text) => Period::parse(text).ok_or_else(|| refuse("period", format!("`{text}` is not a period"), "as in `2026`, `2026-09` or `2026-07-01..2026-10-01`"))?,
+            Some(text) => Period::parse(text).ok_or_else(|| {
+                refuse(
+                    "period",
+                    format!("`{text}` is not a period"),
+                    "as in `2026`, `2026-09` or `2026-07-01..2026-10-01`",
+                )
+            })?,
         };
         let issued = app::statement::make(&house, &self.party, period).await?;
         let format = if place.json { "json" } else { self.format.as_str() };
@@ -47,8 +55,17 @@ impl StatementCommand {
             "json" => format!("{}\n", as_json(&issued)?),
             "text" => issued.iter().map(|i| as_text(&i.statement)).collect::<Vec<_>>().join("\n"),
             "csv" => as_csv(&issued),
-            "html" => server::statement_html(&issued, if self.lang == "fr" { server::Lang::Fr } else { server::Lang::En }),
-            other => return Err(refuse("statement-format", format!("there is no format `{other}`"), "`text`, `json`, `csv` or `html`")),
+            "html" => server::statement_html(
+                &issued,
+                if self.lang == "fr" { server::Lang::Fr } else { server::Lang::En },
+            ),
+            other => {
+                return Err(refuse(
+                    "statement-format",
+                    format!("there is no format `{other}`"),
+                    "`text`, `json`, `csv` or `html`",
+                ));
+            }
         };
         match &self.out {
             Some(file) => input::write_whole(file, text.as_bytes())?,
@@ -59,7 +76,8 @@ impl StatementCommand {
 }
 
 fn as_json(issued: &[Issued]) -> Result<Value, Failure> {
-    let one = |i: &Issued| serde_json::to_value(i).map_err(|e| Failure::Fault(store::Fault::new(e.to_string())));
+    let one =
+        |i: &Issued| serde_json::to_value(i).map_err(|e| Failure::Fault(store::Fault::new(e.to_string())));
     match issued {
         [only] => one(only),
         several => Ok(json!({ "statements": several.iter().map(one).collect::<Result<Vec<_>, _>>()? })),
@@ -75,12 +93,16 @@ pub fn shown(amount: &str, currency: &str) -> String {
 /// A statement as text.
 pub fn as_text(s: &Statement) -> String {
     let money = |amount: &str| shown(amount, &s.currency);
-    let number = s.number.map_or_else(|| "draft: the period is not over".to_owned(), |n| format!("number {n}"));
+    let number =
+        s.number.map_or_else(|| "draft: the period is not over".to_owned(), |n| format!("number {n}"));
     let span = match (s.from.as_str(), s.until.as_str()) {
         ("", "") => format!("until {}", s.made),
         (from, until) => format!("{from} up to, not including, {until}"),
     };
-    let mut t = format!("{}\nStatement for {} ({})\n{span}; {number}; made {}\n\n", s.house, s.party, s.party_id, s.made);
+    let mut t = format!(
+        "{}\nStatement for {} ({})\n{span}; {number}; made {}\n\n",
+        s.house, s.party, s.party_id, s.made
+    );
     t.push_str(&format!("{:<58}{:>20}\n", "Opening balance", money(&s.opening)));
     for line in &s.lines {
         for (place, r) in line.recordings.iter().enumerate() {
@@ -103,8 +125,17 @@ pub fn as_text(s: &Statement) -> String {
         t.push_str(&format!("{:<58}{:>20}\n", format!("{} {}", m.day, m.what), money(&m.amount)));
     }
     for p in &s.payouts {
-        t.push_str(&format!("{:<58}{:>20}\n", format!("Payout {} ({})", p.end_to_end, p.status), format!("-{}", money(&p.gross))));
-        for (what, amount) in [("repays an advance", &p.recouped), ("tax kept back", &p.withheld), ("cost of the transfer", &p.fee), ("arrives", &p.net)] {
+        t.push_str(&format!(
+            "{:<58}{:>20}\n",
+            format!("Payout {} ({})", p.end_to_end, p.status),
+            format!("-{}", money(&p.gross))
+        ));
+        for (what, amount) in [
+            ("repays an advance", &p.recouped),
+            ("tax kept back", &p.withheld),
+            ("cost of the transfer", &p.fee),
+            ("arrives", &p.net),
+        ] {
             if amount.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
                 t.push_str(&format!("    {what}: {}\n", money(amount)));
             }
@@ -112,10 +143,18 @@ pub fn as_text(s: &Statement) -> String {
     }
     t.push_str(&format!("{:<58}{:>20}\n", "Balance", money(&s.balance)));
     if s.reserved.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
-        t.push_str(&format!("{:<58}{:>20}\n", "  of it reserved by payouts on their way", money(&s.reserved)));
+        t.push_str(&format!(
+            "{:<58}{:>20}\n",
+            "  of it reserved by payouts on their way",
+            money(&s.reserved)
+        ));
     }
     if s.unclaimed.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
-        t.push_str(&format!("{:<58}{:>20}\n", "  of it waiting until the name is claimed", money(&s.unclaimed)));
+        t.push_str(&format!(
+            "{:<58}{:>20}\n",
+            "  of it waiting until the name is claimed",
+            money(&s.unclaimed)
+        ));
     }
     for r in &s.rules {
         t.push_str(&format!("\nRule {} (hash {})\n", r.label, &r.hash[..r.hash.len().min(16)]));
@@ -127,7 +166,9 @@ pub fn as_text(s: &Statement) -> String {
 }
 
 fn as_csv(issued: &[Issued]) -> String {
-    let mut t = "period_from,period_until,currency,isrc,recording,artist,title,side,payers,plays,amount,rate\r\n".to_owned();
+    let mut t =
+        "period_from,period_until,currency,isrc,recording,artist,title,side,payers,plays,amount,rate\r\n"
+            .to_owned();
     for i in issued {
         let s = &i.statement;
         for line in &s.lines {
@@ -136,7 +177,20 @@ fn as_csv(issued: &[Issued]) -> String {
                 let first = std::ptr::eq(r, &line.recordings[0]);
                 let amount = if first { line.amount.as_str() } else { "" };
                 let plays = r.plays.map(|n| n.to_string()).unwrap_or_default();
-                let cells = [s.from.as_str(), &s.until, &s.currency, &r.isrc, &r.id, &r.artist, &r.title, &line.side, &line.payers, &plays, amount, "1"];
+                let cells = [
+                    s.from.as_str(),
+                    &s.until,
+                    &s.currency,
+                    &r.isrc,
+                    &r.id,
+                    &r.artist,
+                    &r.title,
+                    &line.side,
+                    &line.payers,
+                    &plays,
+                    amount,
+                    "1",
+                ];
                 t.push_str(&cells.map(csv_cell).join(","));
                 t.push_str("\r\n");
             }

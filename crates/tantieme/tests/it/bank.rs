@@ -18,10 +18,16 @@ use crate::script::words;
 pub fn report(name: &str, text: &str) -> Vec<u8> {
     let day = date(2026, 9, 10);
     let now = Moment::Local(day.at(18, 0, 0, 0));
-    let closing = text.lines().find_map(|l| l.strip_prefix("closing ")).map(|t| t.parse::<Amount>().expect("an amount"));
+    let closing = text
+        .lines()
+        .find_map(|l| l.strip_prefix("closing "))
+        .map(|t| t.parse::<Amount>().expect("an amount"));
     let kind = if closing.is_some() { Report::Statement } else { Report::Notification };
-    let mut statement = Statement::new(kind, &format!("MSG-{name}"), name, now, AccountId::of("FR7630001007941234567890185"));
-    for (place, line) in text.lines().filter(|l| !l.trim().is_empty() && !l.starts_with("closing ")).enumerate() {
+    let mut statement =
+        Statement::new(kind, &format!("MSG-{name}"), name, now, AccountId::of("FR7630001007941234567890185"));
+    for (place, line) in
+        text.lines().filter(|l| !l.trim().is_empty() && !l.starts_with("closing ")).enumerate()
+    {
         statement.currency.get_or_insert(Currency::EUR);
         statement.entries.push(movement(name, place, line, day));
     }

@@ -43,7 +43,11 @@ fn every_refusal_is_as_told_and_documented() {
 #[test]
 #[ignore = "slow"]
 fn slow_refusals_are_as_told() {
-    play::folder(&Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("museum"), true, |_, _, _| {});
+    play::folder(
+        &Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("museum"),
+        true,
+        |_, _, _| {},
+    );
 }
 
 fn exhibits(folder: &Path) -> Vec<(String, PathBuf, String)> {
@@ -66,7 +70,15 @@ fn refused(script: &Script) -> Vec<script::Step> {
 
 fn well_worded(words: &str) -> bool {
     let first = words.chars().next();
-    !words.ends_with('.') && first.is_some_and(|c| c.is_lowercase() || !c.is_alphabetic() || words.split(' ').next().is_some_and(|w| w.len() > 1 && w.chars().all(|c| c.is_uppercase() || !c.is_alphabetic())))
+    !words.ends_with('.')
+        && first.is_some_and(|c| {
+            c.is_lowercase()
+                || !c.is_alphabetic()
+                || words
+                    .split(' ')
+                    .next()
+                    .is_some_and(|w| w.len() > 1 && w.chars().all(|c| c.is_uppercase() || !c.is_alphabetic()))
+        })
 }
 
 /// What the page says of one exhibit: its prose, and what it prints.
@@ -75,12 +87,15 @@ fn page(script: &Script) -> String {
     for part in &script.parts {
         match part {
             Part::Prose(prose) => {
-                let prose: String = prose.lines().filter(|l| !l.starts_with("# ")).flat_map(|l| [l, "\n"]).collect();
+                let prose: String =
+                    prose.lines().filter(|l| !l.starts_with("# ")).flat_map(|l| [l, "\n"]).collect();
                 if !prose.trim().is_empty() {
                     text.push_str(&format!("{}\n\n", prose.trim()));
                 }
             }
-            Part::Block { kind, text: inside, .. } if kind == "refused" => text.push_str(&format!("```\n{inside}```\n\n")),
+            Part::Block { kind, text: inside, .. } if kind == "refused" => {
+                text.push_str(&format!("```\n{inside}```\n\n"))
+            }
             Part::Block { .. } => {}
         }
     }

@@ -45,9 +45,23 @@ fn kind_of(word: &str) -> Option<&'static str> {
     let body = |w: &str| w.len() == 12 && w.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
     if let Some((prefix, rest)) = word.split_once('-') {
         let kinds = [
-            ("pty", "party"), ("rec", "recording"), ("shr", "share"), ("set", "set list"), ("lin", "set-list line"), ("pot", "pot"),
-            ("con", "contribution"), ("run", "run"), ("all", "line"), ("pay", "payout"), ("bat", "batch"), ("evt", "event"),
-            ("adv", "advance"), ("clm", "claim"), ("stm", "statement"), ("sus", "suspense item"), ("prf", "proof"),
+            ("pty", "party"),
+            ("rec", "recording"),
+            ("shr", "share"),
+            ("set", "set list"),
+            ("lin", "set-list line"),
+            ("pot", "pot"),
+            ("con", "contribution"),
+            ("run", "run"),
+            ("all", "line"),
+            ("pay", "payout"),
+            ("bat", "batch"),
+            ("evt", "event"),
+            ("adv", "advance"),
+            ("clm", "claim"),
+            ("stm", "statement"),
+            ("sus", "suspense item"),
+            ("prf", "proof"),
         ];
         return kinds.into_iter().find(|(p, _)| *p == prefix && body(rest)).map(|(_, kind)| kind);
     }
@@ -116,7 +130,8 @@ fn one_line(says: &[char], printed: &[char], names: &mut Names) -> bool {
 fn name_at(says: &[char]) -> Option<(String, usize)> {
     let end = says.iter().position(|c| *c == '}')?;
     let name: String = says[1..end].iter().collect();
-    let fine = name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(|c| c.is_alphanumeric() || c == ' ' || c == '-' || c == '\'');
+    let fine = name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_alphanumeric() || c == ' ' || c == '-' || c == '\'');
     fine.then_some((name, end + 1))
 }
 
@@ -148,7 +163,11 @@ mod tests {
         assert!(!matches("{pot} is open", "pot-2 is open", &mut names));
         assert!(matches("{\"a\": 1, …}", "{\"a\": 1, \"b\": 2}", &mut names));
         assert!(matches("one\n…\nlast", "one\ntwo\nthree\nlast", &mut names));
-        assert!(matches("Reference: {reference} (pot {pot})", "Reference: RF18 5390 0754 7034   (pot pot-1)", &mut names));
+        assert!(matches(
+            "Reference: {reference} (pot {pot})",
+            "Reference: RF18 5390 0754 7034   (pot pot-1)",
+            &mut names
+        ));
         assert_eq!(names["reference"], "RF18539007547034");
         assert_eq!(fill("to {reference}", &names), "to RF18539007547034");
     }

@@ -16,7 +16,11 @@ pub fn folder(folder: &Path, slow: bool, check: impl Fn(&Path, &Script, &mut Sta
     let bless = std::env::var_os("BLESS").is_some();
     let only = std::env::var("ONLY").unwrap_or_default();
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
-    files.retain(|f| f.extension().is_some_and(|e| e == "md") && !f.ends_with("README.md") && f.to_string_lossy().contains(&only));
+    files.retain(|f| {
+        f.extension().is_some_and(|e| e == "md")
+            && !f.ends_with("README.md")
+            && f.to_string_lossy().contains(&only)
+    });
     files.retain(|f| f.file_name().is_some_and(|n| n.to_string_lossy().starts_with("slow-")) == slow);
     files.sort();
     assert!(!files.is_empty(), "no stories in {}", folder.display());
@@ -41,7 +45,12 @@ pub fn folder(folder: &Path, slow: bool, check: impl Fn(&Path, &Script, &mut Sta
         }
     });
     let wrong = wrong.into_inner().unwrap();
-    assert!(wrong.is_empty(), "{}\n{} steps went otherwise; BLESS=1 writes down what happens", wrong.join("\n"), wrong.len());
+    assert!(
+        wrong.is_empty(),
+        "{}\n{} steps went otherwise; BLESS=1 writes down what happens",
+        wrong.join("\n"),
+        wrong.len()
+    );
 }
 
 /// Where a story is played.
@@ -89,7 +98,8 @@ impl Stage {
             let Part::Block { kind, words, text } = part else { continue };
             match kind.as_str() {
                 "file" => {
-                    let bytes = encoded(&pattern::fill(text, &self.names), words.get(1).map_or("", String::as_str));
+                    let bytes =
+                        encoded(&pattern::fill(text, &self.names), words.get(1).map_or("", String::as_str));
                     std::fs::write(self.folder.path().join(&words[0]), bytes).unwrap();
                 }
                 "bank" => {
@@ -99,7 +109,10 @@ impl Stage {
                 "console" => *text = self.console(text),
                 "refused" => {
                     let before = self.state();
-                    let lock = words.iter().any(|w| w == "locked").then(|| Lock::on(&self.folder.path().join("tantieme-data")));
+                    let lock = words
+                        .iter()
+                        .any(|w| w == "locked")
+                        .then(|| Lock::on(&self.folder.path().join("tantieme-data")));
                     *text = self.console(text);
                     if lock.is_none() && self.state() != before {
                         self.wrong.push(format!("the refusal changed the data folder:\n{text}"));
@@ -126,7 +139,12 @@ impl Stage {
                 now.push_str(&format!("{}\n", spaced(&step.command, &shown, &mut self.names)));
             } else {
                 let says = pattern::fill(&step.prints, &self.names);
-                self.wrong.push(format!("$ {}\n  says:\n{}\n  prints:\n{}", step.command, indent(&says), indent(&shown)));
+                self.wrong.push(format!(
+                    "$ {}\n  says:\n{}\n  prints:\n{}",
+                    step.command,
+                    indent(&says),
+                    indent(&shown)
+                ));
             }
         }
         now.replace("\n\n$ ", "\n$ ").trim_end().to_owned() + "\n"
@@ -165,7 +183,11 @@ impl Stage {
             std::fs::write(file, &done.stdout).unwrap();
             out.clear();
         }
-        Done { out, err: String::from_utf8_lossy(&done.stderr).into_owned(), code: done.status.code().unwrap_or(-1) }
+        Done {
+            out,
+            err: String::from_utf8_lossy(&done.stderr).into_owned(),
+            code: done.status.code().unwrap_or(-1),
+        }
     }
 
     fn tool(&self, args: &[&str], output: Option<&Path>) -> Done {
@@ -177,7 +199,9 @@ impl Stage {
                 let bytes = std::fs::read(at(file)).unwrap();
                 std::fs::write(output.expect("> FILE"), &bytes[..count.parse().unwrap()]).unwrap();
             }
-            ["truncate", "-s", "1G", file] => std::fs::File::create(at(file)).unwrap().set_len(1 << 30).unwrap(),
+            ["truncate", "-s", "1G", file] => {
+                std::fs::File::create(at(file)).unwrap().set_len(1 << 30).unwrap()
+            }
             ["cp", from, to] => drop(std::fs::copy(at(from), at(to)).unwrap()),
             ["rm", file] => std::fs::remove_file(at(file)).unwrap(),
             ["chmod", mode, file] => chmod(&at(file), mode),
@@ -201,10 +225,17 @@ async fn contents(file: &Path) -> Result<Vec<(String, Option<String>)>, sqlx::Er
     use sqlx::{AssertSqlSafe, Connection};
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
     let mut db = sqlx::SqliteConnection::connect_with(&options).await?;
-    let tables: Vec<(String,)> = sqlx::query_as("select name from sqlite_master where type = 'table' order by name").fetch_all(&mut db).await?;
+    let tables: Vec<(String,)> =
+        sqlx::query_as("select name from sqlite_master where type = 'table' order by name")
+            .fetch_all(&mut db)
+            .await?;
     let mut all = Vec::new();
     for (table,) in tables {
-        let columns: Vec<(String,)> = sqlx::query_as("select 'quote(\"' || name || '\")' from pragma_table_info($1)").bind(&table).fetch_all(&mut db).await?;
+        let columns: Vec<(String,)> =
+            sqlx::query_as("select 'quote(\"' || name || '\")' from pragma_table_info($1)")
+                .bind(&table)
+                .fetch_all(&mut db)
+                .await?;
         let columns: Vec<String> = columns.into_iter().map(|(c,)| c).collect();
         let sql = format!("select group_concat({}) from \"{table}\"", columns.join(" || ',' || "));
         let (rows,): (Option<String>,) = sqlx::query_as(AssertSqlSafe(sql)).fetch_one(&mut db).await?;
@@ -226,7 +257,9 @@ fn chmod(_: &Path, _: &str) {}
 
 fn encoded(text: &str, how: &str) -> Vec<u8> {
     match how {
-        "encoding=utf-16le" => [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect(),
+        "encoding=utf-16le" => {
+            [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect()
+        }
         "encoding=latin-1" => text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect(),
         "encoding=hex" => {
             let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(16)).collect();
@@ -243,13 +276,32 @@ fn spaced(command: &str, shown: &str, names: &mut Names) -> String {
     for (name, value) in names.iter() {
         text = text.replace(value.as_str(), &format!("{{{name}}}"));
         if value.starts_with("RF") {
-            let grouped: Vec<&str> = (0..value.len()).step_by(4).map(|at| &value[at..(at + 4).min(value.len())]).collect();
+            let grouped: Vec<&str> =
+                (0..value.len()).step_by(4).map(|at| &value[at..(at + 4).min(value.len())]).collect();
             text = text.replace(&grouped.join(" "), &format!("{{{name}}}"));
         }
     }
     let today = jiff::Timestamp::now().to_string();
     let year = format!("{}-", &today[..4]);
-    let words: Vec<String> = text.split('\n').map(|line| line.split(' ').map(|w| if w.starts_with(&year) && w.contains('T') || w.trim_end_matches([',', ';']) == &today[..10] { "…".to_owned() } else { w.to_owned() }).collect::<Vec<_>>().join(" ").trim_end().to_owned()).collect();
+    let words: Vec<String> = text
+        .split('\n')
+        .map(|line| {
+            line.split(' ')
+                .map(|w| {
+                    if w.starts_with(&year) && w.contains('T')
+                        || w.trim_end_matches([',', ';']) == &today[..10]
+                    {
+                        "…".to_owned()
+                    } else {
+                        w.to_owned()
+                    }
+                })
+                .collect::<Vec<_>>()
+                .join(" ")
+                .trim_end()
+                .to_owned()
+        })
+        .collect();
     words.join("\n").trim_end().to_owned()
 }
 

@@ -111,7 +111,8 @@ pub fn write(script: &Script) -> String {
         match part {
             Part::Prose(prose) => text.push_str(prose),
             Part::Block { kind, words, text: inside } => {
-                let head: Vec<&str> = std::iter::once(kind.as_str()).chain(words.iter().map(String::as_str)).collect();
+                let head: Vec<&str> =
+                    std::iter::once(kind.as_str()).chain(words.iter().map(String::as_str)).collect();
                 text.push_str(&format!("```{}\n{inside}```\n", head.join(" ")));
             }
         }

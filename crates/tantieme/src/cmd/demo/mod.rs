@@ -34,7 +34,8 @@ impl Demo {
         let world = Arc::new(world::DemoWorld::new());
         let house = place.open_in(world.clone()).await?;
         let mark = place.data.join(MARK);
-        std::fs::write(&mark, "made by `tantieme demo`; the next demo in this folder makes it anew\n").map_err(|e| cannot_write(&mark, &e))?;
+        std::fs::write(&mark, "made by `tantieme demo`; the next demo in this folder makes it anew\n")
+            .map_err(|e| cannot_write(&mark, &e))?;
         let files = place.data.join("files");
         std::fs::create_dir_all(&files).map_err(|e| cannot_write(&files, &e))?;
         let story = play::play(&house, &world, &files).await?;
@@ -63,7 +64,11 @@ impl Demo {
 fn clear(place: &Place) -> Result<(), Failure> {
     let held = place.data.join("tantieme.db").exists();
     if held && !place.data.join(MARK).exists() {
-        return Err(refuse("demo-over-data", format!("`{}` holds data that no demo made", place.data.display()), "choose another folder: `--data DIR`"));
+        return Err(refuse(
+            "demo-over-data",
+            format!("`{}` holds data that no demo made", place.data.display()),
+            "choose another folder: `--data DIR`",
+        ));
     }
     if held {
         std::fs::remove_dir_all(&place.data).map_err(|e| cannot_write(&place.data, &e))?;
@@ -76,8 +81,10 @@ fn ready(house: &app::House, url: Option<&str>, story: &play::Story) -> Result<V
     let fault = |e: proof::note::BadKey| Failure::Fault(store::Fault::new(e.to_string()));
     let key = proof::note::SigningKey::from_seed(&house.origin, &house.log_seed).map_err(fault)?;
     // On this machine the pages ask for no password until there is a sign-in.
-    let person = |role: &str, name: &str| json!({ "role": role, "name": name, "password": null, "api_key": null });
-    let people = vec![person("dj", &story.dj), person("producer", &story.producer), person("house", "Tantième")];
+    let person =
+        |role: &str, name: &str| json!({ "role": role, "name": name, "password": null, "api_key": null });
+    let people =
+        vec![person("dj", &story.dj), person("producer", &story.producer), person("house", "Tantième")];
     Ok(json!({
         "url": url,
         "sign_ins": people,

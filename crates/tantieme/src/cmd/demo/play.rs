@@ -80,7 +80,12 @@ pub async fn play(house: &House, world: &DemoWorld, files: &Path) -> Result<Stor
 
 /// A name that was credited before anybody answered is claimed, and its money released.
 async fn somebody_answers(house: &House, world: &DemoWorld) -> Result<String, Failure> {
-    let invite = claim::Invite { party: "Saltmarsh Trio".to_owned(), relay: claim::Relay::Label, to: "office@fen.example".to_owned(), by: "Fen Records".to_owned() };
+    let invite = claim::Invite {
+        party: "Saltmarsh Trio".to_owned(),
+        relay: claim::Relay::Label,
+        to: "office@fen.example".to_owned(),
+        by: "Fen Records".to_owned(),
+    };
     let (_, token) = claim::invite(house, invite).await?;
     world.pass(2);
     let ask = claim::Open {
@@ -93,10 +98,19 @@ async fn somebody_answers(house: &House, world: &DemoWorld) -> Result<String, Fa
     };
     let opened = claim::open(house, ask).await?;
     claim::accept(house, &opened.id, "Paul").await?;
-    let details = Details { holder: "Wren Hale".to_owned(), iban: "GB33BUKB20201555555555".to_owned(), town: "Ely".to_owned(), ..Details::default() };
+    let details = Details {
+        holder: "Wren Hale".to_owned(),
+        iban: "GB33BUKB20201555555555".to_owned(),
+        town: "Ely".to_owned(),
+        ..Details::default()
+    };
     payout::set_details(house, "Saltmarsh Trio", details, "Saltmarsh Trio").await?;
     app::mail::receipts(house).await?;
-    app::mail::deliver(house, &ports::mail::Outbox::new(house.folder.join("outbox"), "Tantième <house@tantieme.example>")).await?;
+    app::mail::deliver(
+        house,
+        &ports::mail::Outbox::new(house.folder.join("outbox"), "Tantième <house@tantieme.example>"),
+    )
+    .await?;
     Ok("Saltmarsh Trio was credited without having signed up; its label passed the invitation on, Wren Hale claimed the name, the money is released".to_owned())
 }
 
@@ -104,7 +118,8 @@ async fn somebody_answers(house: &House, world: &DemoWorld) -> Result<String, Fa
 async fn proven(house: &House, dj: &str) -> Result<String, Failure> {
     let lists = set_list::list(house).await?;
     let Some((list, _, _)) = lists.iter().rfind(|(_, name, _)| name == dj) else { return Ok(String::new()) };
-    let ask = app::proof::Issue { set_list: list.id.clone(), at_least: None, show_event: true, by: dj.to_owned() };
+    let ask =
+        app::proof::Issue { set_list: list.id.clone(), at_least: None, show_event: true, by: dj.to_owned() };
     Ok(app::proof::issue(house, ask).await?.note)
 }
 
@@ -153,7 +168,13 @@ async fn settle_in(house: &House) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn register(house: &House, name: &str, kind: &str, country: &str, mail: Option<String>) -> Result<(), Failure> {
+async fn register(
+    house: &House,
+    name: &str,
+    kind: &str,
+    country: &str,
+    mail: Option<String>,
+) -> Result<(), Failure> {
     // A name that the catalogue credited first is here now.
     let ask = Register {
         name: name.to_owned(),
@@ -188,14 +209,24 @@ async fn night(
             world::line(row, n + 1, Some(Moment::Local(at)))
         })
         .collect();
-    lines.push(Line { artist: Some("ID".to_owned()), title: Some("ID".to_owned()), ..world::line(rows[0], 15, None) });
+    lines.push(Line {
+        artist: Some("ID".to_owned()),
+        title: Some("ID".to_owned()),
+        ..world::line(rows[0], 15, None)
+    });
     let (document, bytes) = written(place, name, start, zone, &lines);
     let file = files.join(&document);
     std::fs::write(&file, &bytes).map_err(|e| cannot_write(&file, &e))?;
     let gift = match place % 3 {
-        0 => Gift::Share { fee: eur(["1000", "600", "1500", "400"][place / 3 % 4])?, share: parse("share", "5 %")? },
+        0 => Gift::Share {
+            fee: eur(["1000", "600", "1500", "400"][place / 3 % 4])?,
+            share: parse("share", "5 %")?,
+        },
         1 => Gift::Amount(eur(["40", "25", "60", "35"][place / 3 % 4])?),
-        _ => Gift::Share { fee: eur(["800", "350", "900", "500"][place / 3 % 4])?, share: parse("share", "10 %")? },
+        _ => Gift::Share {
+            fee: eur(["800", "350", "900", "500"][place / 3 % 4])?,
+            share: parse("share", "10 %")?,
+        },
     };
     let ask = Submit {
         document: document.clone(),
@@ -219,7 +250,15 @@ async fn night(
         pledged = c.pledged.to_string();
         bank.credits.push((name.to_owned(), c.reference.clone(), c.pledged));
     }
-    Ok(vec![name.to_owned(), document, done.list.format.clone(), done.count("matched").to_string(), done.count("ambiguous").to_string(), done.count("unmatched").to_string(), pledged])
+    Ok(vec![
+        name.to_owned(),
+        document,
+        done.list.format.clone(),
+        done.count("matched").to_string(),
+        done.count("ambiguous").to_string(),
+        done.count("unmatched").to_string(),
+        pledged,
+    ])
 }
 
 fn written(place: usize, name: &str, start: DateTime, zone: &str, lines: &[Line]) -> (String, Vec<u8>) {
@@ -234,15 +273,24 @@ fn written(place: usize, name: &str, start: DateTime, zone: &str, lines: &[Line]
     let timed: Vec<Line> = lines
         .iter()
         .zip(instants.iter().map(Some).chain(std::iter::repeat(None)))
-        .map(|(l, at)| Line { started_at: at.and_then(|s| jiff::Timestamp::from_second(*s).ok()).map(Moment::Instant), ..l.clone() })
+        .map(|(l, at)| Line {
+            started_at: at.and_then(|s| jiff::Timestamp::from_second(*s).ok()).map(Moment::Instant),
+            ..l.clone()
+        })
         .collect();
     match place % 6 {
         0 => (format!("{stem}-{place}.txt"), write::rekordbox_txt(lines)),
-        1 => (format!("{stem}-{place}.nml"), write::traktor_nml(&format!("HISTORY {}", start.date()), start, lines)),
+        1 => (
+            format!("{stem}-{place}.nml"),
+            write::traktor_nml(&format!("HISTORY {}", start.date()), start, lines),
+        ),
         2 => (format!("{stem}-{place}.csv"), write::serato_csv(start, lines)),
         3 => (format!("{stem}-{place}.session"), write_db::serato_session(&timed)),
         4 => (format!("{stem}-{place}.m3u"), write::virtualdj_m3u(&instants, lines)),
-        _ => (format!("{stem}-{place}-pasted.txt"), write::plain_text(&format!("{name}, {}", start.date()), lines)),
+        _ => (
+            format!("{stem}-{place}-pasted.txt"),
+            write::plain_text(&format!("{name}, {}", start.date()), lines),
+        ),
     }
 }
 
@@ -288,13 +336,31 @@ impl Bank {
     }
 
     /// Writes a camt.054 of all credits and imports it, twice: the second time nothing moves.
-    async fn report(&mut self, house: &House, world: &DemoWorld, files: &Path, name: &str) -> Result<(), Failure> {
+    async fn report(
+        &mut self,
+        house: &House,
+        world: &DemoWorld,
+        files: &Path,
+        name: &str,
+    ) -> Result<(), Failure> {
         world.pass(1);
         let day = house.now().to_zoned(TimeZone::UTC).date();
-        let mut statement = Statement::new(Report::Notification, &format!("MSG-{name}"), name, Moment::Instant(house.now()), AccountId::of(IBAN));
+        let mut statement = Statement::new(
+            Report::Notification,
+            &format!("MSG-{name}"),
+            name,
+            Moment::Instant(house.now()),
+            AccountId::of(IBAN),
+        );
         statement.currency = Some(Currency::EUR);
         for (number, (who, reference, amount)) in self.credits.iter().enumerate() {
-            statement.entries.push(credit(&format!("C{}{number:05}", self.period), who, reference, *amount, day));
+            statement.entries.push(credit(
+                &format!("C{}{number:05}", self.period),
+                who,
+                reference,
+                *amount,
+                day,
+            ));
         }
         let file = files.join(name);
         std::fs::write(&file, write_camt054(&statement)).map_err(|e| cannot_write(&file, &e))?;
@@ -308,15 +374,30 @@ impl Bank {
     /// Writes the camt.053 of the period, with the payouts it carried out and the closing balance.
     async fn close(&mut self, house: &House, files: &Path, name: &str) -> Result<(), Failure> {
         let day = house.now().to_zoned(TimeZone::UTC).date();
-        let mut statement = Statement::new(Report::Statement, &format!("MSG-{name}"), name, Moment::Instant(house.now()), AccountId::of(IBAN));
+        let mut statement = Statement::new(
+            Report::Statement,
+            &format!("MSG-{name}"),
+            name,
+            Moment::Instant(house.now()),
+            AccountId::of(IBAN),
+        );
         statement.currency = Some(Currency::EUR);
         for (number, (who, reference, amount)) in self.credits.iter().enumerate() {
-            statement.entries.push(credit(&format!("C{}{number:05}", self.period), who, reference, *amount, day));
+            statement.entries.push(credit(
+                &format!("C{}{number:05}", self.period),
+                who,
+                reference,
+                *amount,
+                day,
+            ));
         }
         for (number, (id, amount)) in self.debits.iter().enumerate() {
             let mut transaction = Transaction::new(Direction::Debit, *amount);
             transaction.end_to_end_id = Some(id.clone());
-            statement.entries.push(Entry::new(Direction::Debit, *amount, day, &format!("D{}{number:05}", self.period)).with(vec![transaction]));
+            statement.entries.push(
+                Entry::new(Direction::Debit, *amount, day, &format!("D{}{number:05}", self.period))
+                    .with(vec![transaction]),
+            );
         }
         statement.balance(self.opening, day, day).map_err(Failure::from)?;
         let file = files.join(name);
@@ -338,18 +419,35 @@ fn credit(bank_reference: &str, who: &str, reference: &str, amount: Amount, day:
 
 /// Everything the bank has shown is shared in one run.
 async fn share(house: &House) -> Result<String, Failure> {
-    let draft = allocation::draft(house, allocation::Allocate { pots: Vec::new(), rule: None, by: "Ines".to_owned() }).await?;
+    let draft = allocation::draft(
+        house,
+        allocation::Allocate { pots: Vec::new(), rule: None, by: "Ines".to_owned() },
+    )
+    .await?;
     allocation::approve(house, &draft.run.id, "Paul").await?;
     Ok(draft.run.id.to_string())
 }
 
 /// Prepares and approves a batch; the first one goes to the bank and is carried out.
-async fn pay(house: &House, bank: &mut Bank, files: &Path, world: &DemoWorld, number: usize, carry_out: bool) -> Result<Vec<Vec<String>>, Failure> {
+async fn pay(
+    house: &House,
+    bank: &mut Bank,
+    files: &Path,
+    world: &DemoWorld,
+    number: usize,
+    carry_out: bool,
+) -> Result<Vec<Vec<String>>, Failure> {
     let batch = payout::prepare(house, Currency::EUR, "Ines").await?;
     payout::approve(house, &batch.batch.id, "Paul").await?;
     let mut rows = Vec::new();
     for (p, name, account) in &batch.payouts {
-        rows.push(vec![name.clone(), account.clone(), p.rail.clone(), p.net.to_string(), p.end_to_end.clone()]);
+        rows.push(vec![
+            name.clone(),
+            account.clone(),
+            p.rail.clone(),
+            p.net.to_string(),
+            p.end_to_end.clone(),
+        ]);
     }
     if !carry_out {
         return Ok(rows);
@@ -368,7 +466,13 @@ async fn pay(house: &House, bank: &mut Bank, files: &Path, world: &DemoWorld, nu
 }
 
 /// Collects what is worth telling.
-async fn tell(house: &House, dj: &str, lists: Vec<Vec<String>>, payouts: Vec<Vec<String>>, run: String) -> Result<Story, Failure> {
+async fn tell(
+    house: &House,
+    dj: &str,
+    lists: Vec<Vec<String>>,
+    payouts: Vec<Vec<String>>,
+    run: String,
+) -> Result<Story, Failure> {
     let producer = "Ada Nwosu";
     let issued = statement::make(house, producer, Period::parse("2026-09").unwrap_or_default()).await?;
     let text = issued.first().map(|i| as_text(&i.statement)).unwrap_or_default();
@@ -379,11 +483,22 @@ async fn tell(house: &House, dj: &str, lists: Vec<Vec<String>>, payouts: Vec<Vec
             continue;
         }
         let name = match account.detail().parse() {
-            Ok(id) => tx.party(&id).await?.map_or_else(|| account.to_string(), |p| format!("{}: {}", account.kind(), p.party.name)),
+            Ok(id) => tx
+                .party(&id)
+                .await?
+                .map_or_else(|| account.to_string(), |p| format!("{}: {}", account.kind(), p.party.name)),
             Err(_) => account.to_string(),
         };
-        let held = if account.class() == ledger::AccountClass::Asset { balance.posted } else { balance.posted.negated()? };
-        let reserved = if balance.pending_debits.is_zero() { String::new() } else { format!("{} on its way", balance.pending_debits) };
+        let held = if account.class() == ledger::AccountClass::Asset {
+            balance.posted
+        } else {
+            balance.posted.negated()?
+        };
+        let reserved = if balance.pending_debits.is_zero() {
+            String::new()
+        } else {
+            format!("{} on its way", balance.pending_debits)
+        };
         where_it_went.push(vec![name, held.to_string(), reserved]);
     }
     let mut waiting = Vec::new();
@@ -392,11 +507,24 @@ async fn tell(house: &House, dj: &str, lists: Vec<Vec<String>>, payouts: Vec<Vec
         waiting.push((item.reason.clone(), due, item.destination.clone(), item.amount));
     }
     let explain = payouts.first().and_then(|row| row.last().cloned()).unwrap_or_default();
-    Ok(Story { dj: dj.to_owned(), producer: producer.to_owned(), lists, where_it_went, statement: text, payouts, explain, run, waiting: sum_waiting(waiting), claim: String::new(), proof: String::new() })
+    Ok(Story {
+        dj: dj.to_owned(),
+        producer: producer.to_owned(),
+        lists,
+        where_it_went,
+        statement: text,
+        payouts,
+        explain,
+        run,
+        waiting: sum_waiting(waiting),
+        claim: String::new(),
+        proof: String::new(),
+    })
 }
 
 fn sum_waiting(items: Vec<(String, String, String, Amount)>) -> Vec<Vec<String>> {
-    let mut sums: std::collections::BTreeMap<(String, String, String), (usize, i64)> = std::collections::BTreeMap::new();
+    let mut sums: std::collections::BTreeMap<(String, String, String), (usize, i64)> =
+        std::collections::BTreeMap::new();
     for (reason, due, to, amount) in items {
         let slot = sums.entry((reason, due, to)).or_default();
         slot.0 += 1;
@@ -412,7 +540,10 @@ impl Story {
     /// Prints it for a person.
     pub fn print(&self, place: &Place) {
         println!("Twelve DJs report what they played and set something aside\n");
-        output::table(&["DJ", "file", "format", ">matched", ">to settle", ">unknown", ">promised"], self.lists.clone());
+        output::table(
+            &["DJ", "file", "format", ">matched", ">to settle", ">unknown", ">promised"],
+            self.lists.clone(),
+        );
         println!("\nThe bank shows the money; one run shares it; the first batch is paid\n");
         output::table(&["payee", "account", "rail", ">arrives", "end-to-end id"], self.payouts.clone());
         println!("\n{}.", self.claim);
@@ -422,9 +553,16 @@ impl Story {
         output::table(&["reason", ">items", ">amount", "until", "then"], self.waiting.clone());
         println!("\nWhere each euro is now\n");
         output::table(&["account", ">holds", ""], self.where_it_went.clone());
-        let data = if place.data == Path::new("tantieme-data") { String::new() } else { format!(" --data {}", place.data.display()) };
+        let data = if place.data == Path::new("tantieme-data") {
+            String::new()
+        } else {
+            format!(" --data {}", place.data.display())
+        };
         println!("\nGo on from here:");
-        println!("  tantieme{data} explain {}          a payout back to the lines of the files", self.explain);
+        println!(
+            "  tantieme{data} explain {}          a payout back to the lines of the files",
+            self.explain
+        );
         println!("  tantieme{data} run show {}", self.run);
         println!("  tantieme{data} statement \"{}\" --period 2026-09", self.producer);
         println!("  tantieme{data} payout export --out sepa.xml      the second batch is approved and waits");
