@@ -1,4 +1,5 @@
-//! Sharing pots: drafts, approval, reversal, adjustment after a late match or a changed share.
+//! Sharing pots: drafts, approval, reversal, adjustment after a late match or a changed share. It is one piece because
+//! a draft, its comparison with what stands, and its posting share one notion of a planned line.
 
 use std::collections::{BTreeMap, BTreeSet};
 

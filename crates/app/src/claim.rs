@@ -1,4 +1,5 @@
 //! Claims: is my name here, inviting, asserting, deciding, disputes, and clocks that run out.
+//! It is one piece because an invitation, a claim, its acceptance and a dispute move the same three states together.
 
 use jiff::Timestamp;
 use ledger::{Account, Draft, Hash};

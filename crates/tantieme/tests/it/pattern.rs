@@ -84,7 +84,7 @@ fn join_references(words: &[&str]) -> String {
     for word in words {
         let group = word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
         let begins = group && word.starts_with("RF") && word[2..].bytes().all(|b| b.is_ascii_digit());
-        if !line.is_empty() && !(inside && group) {
+        if !(line.is_empty() || inside && group) {
             line.push(' ');
         }
         line.push_str(word);
