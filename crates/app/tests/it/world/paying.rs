@@ -32,7 +32,9 @@ impl Sim {
             assert_eq!(code(&batch), "nothing-due");
             return;
         }
-        let batch = batch.unwrap();
+        let mut batch = batch.unwrap();
+        // The batch lists the largest first; the auditor goes by party.
+        batch.payouts.sort_by(|a, b| a.0.party.cmp(&b.0.party));
         let told: Vec<testkit::auditor::Pay> = batch
             .payouts
             .iter()
