@@ -136,7 +136,7 @@ pub async fn submit(house: &House, matching: &Matching, ask: Submit) -> Result<S
         None => performer.clone(),
     };
     for known in tx.set_lists_by_hash(&hash).await? {
-        if known.performer == performer.id {
+        if known.performer == performer.id && ask.same != Some(Same::Another) {
             let lines = tx.lines_of(&known.id).await?;
             return Ok(Submitted {
                 list: known,

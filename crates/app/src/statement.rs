@@ -44,7 +44,7 @@ pub struct Statement {
     pub payouts: Vec<Paid>,
     /// What is owed at its end, in whole cents; what is below stays for the next period.
     pub balance: String,
-    /// What of it is reserved by payouts on their way.
+    /// What of it was reserved, at the period's end, by payouts on their way.
     pub reserved: String,
     /// What of the balance waits because nobody has claimed it yet.
     pub unclaimed: String,
@@ -247,9 +247,12 @@ async fn assemble(
 ) -> Result<Statement, Failure> {
     let (lines, withheld_detail, rules) = earned(tx, &party.id, currency, period, now).await?;
     let books = movements(tx, &party.id, currency, period).await?;
-    let balance = tx.balance(&Account::party(party.id.as_str()), currency).await?;
+    let mut reserved = Amount::zero(currency);
     let mut payouts = Vec::new();
     for p in tx.payouts_of_party(&party.id).await?.into_iter().filter(|p| p.net.currency() == currency) {
+        if on_its_way(tx, p.pending_entry, period.end).await? {
+            reserved = reserved.checked_add(p.gross)?;
+        }
         if books.paid.contains(&p.pending_entry) {
             payouts.push(Paid {
                 id: p.id.to_string(),
@@ -279,12 +282,20 @@ async fn assemble(
         movements: books.other,
         payouts,
         balance: books.closing.round_down_to_minor().to_decimal(),
-        reserved: balance.pending_debits.to_decimal(),
+        reserved: reserved.to_decimal(),
         unclaimed: books.unclaimed.round_down_to_minor().to_decimal(),
         rules,
         withheld_detail,
         made: now.to_zoned(TimeZone::UTC).date().to_string(),
     })
+}
+
+/// Whether a pending entry was written before `end` (or at all) and neither posted nor voided by then.
+async fn on_its_way(tx: &mut Tx, pending: i64, end: Option<Date>) -> Result<bool, Failure> {
+    let Some(entry) = tx.entries(pending, 1).await?.into_iter().next() else { return Ok(false) };
+    let Some(end) = end else { return Ok(tx.resolved_at(pending).await?.is_none()) };
+    let resolved = tx.resolved_at(pending).await?.map(day_of).transpose()?;
+    Ok(day_of(entry.at_micros)? < end && resolved.is_none_or(|day| day >= end))
 }
 
 struct Books {
@@ -442,7 +453,7 @@ async fn earned(
             }
             line(together, String::new());
             why = format!(
-                "fewer than {threshold} DJs stand behind this period's money, so only its total is shown: more would tell what one of them gave"
+                "too few DJs stand behind this period's money (fewer than {threshold}, or one with more than half of it), so only its total is shown: more would tell what one of them gave"
             );
         }
     }

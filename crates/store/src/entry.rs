@@ -246,6 +246,12 @@ impl Tx {
         self.rows(sql, args![one, other, currency.code()]).await?.iter().map(|r| r.int(0)).collect()
     }
 
+    /// When a pending entry was posted or voided; `None` while it still reserves.
+    pub async fn resolved_at(&mut self, pending: i64) -> Result<Option<i64>, Fault> {
+        let row = self.row("select at_us from entry where resolves = $1", args![pending]).await?;
+        row.map(|r| r.int(0)).transpose()
+    }
+
     /// The pending entries that were posted, each with when.
     pub async fn settled_entries(&mut self) -> Result<std::collections::HashMap<i64, i64>, Fault> {
         let rows = self.rows("select resolves, at_us from entry where state = 'posts'", args![]).await?;

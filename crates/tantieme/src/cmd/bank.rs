@@ -40,6 +40,7 @@ pub enum Bank {
         by: String,
     },
     /// Send an overpayment, or money for nothing we know, back to who sent it
+    #[command(after_help = "Example: tantieme bank refund sus-… --by Treasurer")]
     Refund {
         /// What waits (`sus-…`)
         item: String,

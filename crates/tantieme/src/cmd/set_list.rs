@@ -124,7 +124,7 @@ pub struct SubmitArgs {
     /// It is the same performance as this set list: paid once
     #[arg(long, conflicts_with = "another")]
     same_as: Option<SetListId>,
-    /// It is another performance although lines are the same
+    /// It is another performance although lines, or the whole file, are the same
     #[arg(long)]
     another: bool,
 }
