@@ -2,7 +2,7 @@
 //!
 //! Rendered here, without script, in the reader's language. This crate decides nothing about money: it reads forms,
 //! calls the use cases of `app`, and shows what they return. Where data needs putting together for a page it happens
-//! in [`adapters`], so that pages see values only.
+//! in `adapters`, so that pages see values only.
 
 mod access;
 mod adapters;
