@@ -9,6 +9,7 @@ pub mod audit;
 mod decide;
 pub mod foreign;
 pub mod index;
+pub mod manifest;
 pub mod registry;
 pub mod report;
 pub mod schema;
@@ -21,3 +22,6 @@ pub use decide::{Prepared, Session};
 pub use index::{Builder, Index};
 pub use uses::{Named, Role, Use, UseSet};
 pub use words::Language;
+
+/// The version of the table and the decision that an answer was made by; it grows when an answer could differ.
+pub const POLICY: u32 = 1;

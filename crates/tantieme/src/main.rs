@@ -109,6 +109,9 @@ enum Command {
     Match(cmd::matching::Match),
     /// Build the memory-mapped index that `match` and the server use
     Index(cmd::matching::Index),
+    /// Consent to uses by AI: decide, audit; touches no data directory
+    #[command(subcommand)]
+    Consent(cmd::consent::Consent),
     /// Read any set-list file and print what it is; touches no data directory
     Read(cmd::read::Read),
 }
@@ -187,6 +190,7 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::Export(c) => c.run(place).await,
         Command::Match(c) => c.run(),
         Command::Index(c) => c.run(),
+        Command::Consent(c) => c.run(place.json),
         Command::Read(c) => c.run(place.json),
     }
 }

@@ -70,7 +70,7 @@ fn an_expired_mandate_speaks_for_nobody() {
     check(&agent(r#","until":"2026-10-31""#), &q, "DENY", "NO_MANDATE;EXPIRED");
     check(&agent(r#","revoked_at":"2026-11-01""#), &q, "DENY", "MANDATE_REVOKED");
     check(&agent(r#","revoked_at":"2026-11-02""#), &q, "PERMIT", "");
-    check(&agent(""), &question(Use::TrainAdapt), "DENY", "PERSON_CONSENT_MISSING;NO_MANDATE;SILENT");
+    check(&agent(""), &question(Use::TrainAdapt), "DENY", "PERSON_CONSENT_MISSING;SILENT");
     let refuses = r#"{"type":"statement","id":"s0","speaker":"mira","subject":"catalogue","kind":"refuse","uses":["train"]}"#;
     check(&format!("{}\n{refuses}", agent("")), &q, "DENY", "PROHIBITED");
 }
