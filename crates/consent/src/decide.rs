@@ -107,6 +107,8 @@ impl Index {
     fn decide_person(&self, q: &Prepared<'_>, person: Option<u32>, session: &mut Session, answer: &mut Answer) {
         let place = Place { recording: None, works: &[], project: q.project };
         session.holders.clear();
+        // Only a line of its own makes a person known: what somebody said later must not change earlier answers.
+        let person = person.filter(|p| self.party_rows.get(*p as usize).is_some_and(|r| r.level.is_some()));
         let mut known = person.is_some();
         for need in q.question.usage.row().needs {
             match (need.role, person) {

@@ -97,11 +97,7 @@ struct World<'a> { all: &'a [Object], q: &'a Question<'a> }
 impl<'a> World<'a> {
     fn party(&self, id: &str) -> Option<&'a Party> { self.all.iter().find_map(|o| if let Object::Party(p) = o { (p.id == id).then_some(p) } else { None }) }
     fn level(&self, id: &str) -> Level { self.party(id).map_or(Level::Asserted, |p| p.level) }
-    fn exists(&self, id: &str) -> bool {
-        self.all.iter().any(|o| match o { Object::Party(p) => p.id == id, Object::Claim(c) => c.party == id, Object::Mandate(m) => m.principal == id || m.agent == id,
-            Object::Statement(s) => s.speaker == id || s.for_party.as_deref() == Some(id), Object::License(l) => l.signed_by.iter().any(|p| p == id),
-            Object::Dispute(d) => d.subject == format!("person:{id}"), _ => false })
-    }
+    fn exists(&self, id: &str) -> bool { self.party(id).is_some() }
     fn on(&self, log: u64, at: Option<Date>) -> bool { log < self.q.log_size && at.is_none_or(|d| d <= self.q.on) }
     fn over(&self, at: Option<Date>, log: u64, notice: i64) -> bool { at.is_some_and(|d| log < self.q.log_size && d + jiff::Span::new().days(notice) <= self.q.on) }
     fn time(&self, at: Option<Date>, from: Option<Date>, until: Option<Date>) -> Option<Reason> {
