@@ -3,6 +3,7 @@
 //! ```text
 //! cargo run --release -p consent --example consent_bench -- generate DIR [RECORDINGS HOLDERS STATEMENTS ROWS]
 //! cargo run --release -p consent --example consent_bench -- decide DIR/registry.ndjson
+//! cargo run --release -p consent --example consent_bench -- audit DIR/registry.ndjson DIR/manifest.csv OUT
 //! ```
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs, reason = "a tool for measuring")]
 
@@ -16,8 +17,15 @@ fn main() {
     let args: Vec<String> = std::env::args().collect();
     let number = |at: usize, default: u64| args.get(at).map_or(default, |t| t.parse().unwrap());
     match args.get(1).map(String::as_str) {
-        Some("generate") => generate(&args[2], number(3, 1_000_000), number(4, 300_000), number(5, 2_000_000), number(6, 10_000_000)),
+        Some("generate") => generate(
+            &args[2],
+            number(3, 1_000_000),
+            number(4, 300_000),
+            number(5, 2_000_000),
+            number(6, 10_000_000),
+        ),
         Some("decide") => decide(&args[2]),
+        Some("audit") => audit(&args[2], &args[3], &args[4]),
         _ => println!("generate DIR [RECORDINGS HOLDERS STATEMENTS ROWS] | decide REGISTRY"),
     }
 }
@@ -35,12 +43,19 @@ impl Chance {
 }
 
 fn isrc(n: u64) -> String {
-    format!("DE{}{:02}{:05}", ["AAA", "AAB", "AAC", "AAD"][(n / 10_000_000 % 4) as usize], n / 100_000 % 100, n % 100_000)
+    format!(
+        "DE{}{:02}{:05}",
+        ["AAA", "AAB", "AAC", "AAD"][(n / 10_000_000 % 4) as usize],
+        n / 100_000 % 100,
+        n % 100_000
+    )
 }
 
 fn generate(dir: &str, recordings: u64, holders: u64, statements: u64, rows: u64) {
     let mut c = Chance(7);
-    let file = |name: &str| BufWriter::with_capacity(1 << 20, std::fs::File::create(format!("{dir}/{name}")).unwrap());
+    let file = |name: &str| {
+        BufWriter::with_capacity(1 << 20, std::fs::File::create(format!("{dir}/{name}")).unwrap())
+    };
     let mut out = file("registry.ndjson");
     for n in 0..recordings {
         writeln!(out, r#"{{"type":"recording","id":"r{n}","isrc":"{}","works":["w{n}"]}}"#, isrc(n)).unwrap();
@@ -52,11 +67,20 @@ fn generate(dir: &str, recordings: u64, holders: u64, statements: u64, rows: u64
     }
     for n in 0..statements {
         let kind = ["permit", "permit", "permit", "permit", "permit", "ask", "refuse"][c.below(7) as usize];
-        let subject = if n < holders * 3 { "catalogue".to_owned() } else { format!("recording:r{}", c.below(recordings)) };
+        let subject = if n < holders * 3 {
+            "catalogue".to_owned()
+        } else {
+            format!("recording:r{}", c.below(recordings))
+        };
         let holder = if n < holders * 3 { n % holders } else { c.below(holders) };
         let uses = ["\"train\"", "\"train.gen\"", "\"*\"", "\"gen\",\"train.gen\""][c.below(4) as usize];
-        let more = ["", r#","territories":["FR","DE"]"#, r#","licensees":["maker"]"#, r#","until":"2027-01-01""#,
-            r#","conditions":{"attribution":true}"#][c.below(5) as usize];
+        let more = [
+            "",
+            r#","territories":["FR","DE"]"#,
+            r#","licensees":["maker"]"#,
+            r#","until":"2027-01-01""#,
+            r#","conditions":{"attribution":true}"#,
+        ][c.below(5) as usize];
         writeln!(out, r#"{{"type":"statement","id":"s{n}","speaker":"h{holder}","subject":"{subject}","kind":"{kind}","uses":[{uses}],"log":{n},"at":"2026-0{}-01"{more}}}"#, 1 + n * 9 / statements.max(1)).unwrap();
     }
     let mut out = file("manifest.csv");
@@ -66,7 +90,65 @@ fn generate(dir: &str, recordings: u64, holders: u64, statements: u64, rows: u64
     }
 }
 
-fn decide(path: &str) {
+/// What `tantieme consent audit` does, without its command line: two threads, rows and root.
+fn audit(registry: &str, manifest: &str, out: &str) {
+    use consent::audit::{CHUNK, Root, decide_range, join};
+    let (index, _) = read(registry);
+    let started = Instant::now();
+    let bytes = std::fs::read(manifest).unwrap();
+    let manifest = consent::manifest::Manifest::open(&bytes).unwrap();
+    let on = "2026-11-01".parse().unwrap();
+    let q = Question::new(Asked::Recording(""), Use::TrainGen, "maker", on, "FR".parse().unwrap());
+    let (half, all) = (index.recordings_len() / 2, index.recordings_len());
+    let (index, q) = (&index, &q);
+    let parts = std::thread::scope(|s| {
+        let other = s.spawn(move || decide_range(index, q, half..all));
+        vec![decide_range(index, q, 0..half), other.join().unwrap()]
+    });
+    let decided = &join(index, q, parts);
+    println!(
+        "decided {all} recordings after {:.2} s, {} kinds of answer",
+        started.elapsed().as_secs_f64(),
+        decided.kinds.len()
+    );
+    let parts = manifest.parts(2);
+    let rows = std::thread::scope(|s| {
+        let manifest = &manifest;
+        let running: Vec<_> =
+            parts.into_iter().map(|p| s.spawn(move || manifest.resolve(p, index, decided))).collect();
+        running.into_iter().flat_map(|t| t.join().unwrap()).collect::<Vec<_>>()
+    });
+    println!("resolved {} rows after {:.2} s", rows.len(), started.elapsed().as_secs_f64());
+    let conditions = rows.iter().any(|r| decided.has_conditions(*r));
+    let tails = &decided.tails(conditions);
+    let (mut root, mut file) = (Root::default(), std::fs::File::create(out).unwrap());
+    writeln!(file, "{}", decided.header(conditions)).unwrap();
+    let chunks: Vec<_> = rows.chunks(CHUNK).enumerate().collect();
+    for pair in chunks.chunks(2) {
+        let done: Vec<_> = std::thread::scope(|s| {
+            let one = move |(place, rows): (usize, &[consent::audit::Row])| {
+                let mut text = Vec::with_capacity(rows.len() * 40);
+                (tails.write((place * CHUNK + 1) as u64, rows, &mut text, None), text, rows.len())
+            };
+            let running: Vec<_> = pair.iter().map(|c| s.spawn(move || one(*c))).collect();
+            running.into_iter().map(|t| t.join().unwrap()).collect()
+        });
+        for (hashes, text, many) in done {
+            root.push(hashes, many);
+            file.write_all(&text).unwrap();
+        }
+    }
+    let key = proof::SigningKey::from_seed("example/audit", &[1; 32]).unwrap();
+    let head = proof::Checkpoint {
+        origin: "example/audit".into(),
+        size: rows.len() as u64,
+        root: root.finish(),
+        extensions: vec![],
+    };
+    println!("wrote and signed after {:.2} s\n{}", started.elapsed().as_secs_f64(), head.sign(&key).unwrap());
+}
+
+fn read(path: &str) -> (consent::Index, u64) {
     let started = Instant::now();
     let (mut builder, mut recordings) = (Builder::default(), 0_u64);
     for (n, line) in BufReader::new(std::fs::File::open(path).unwrap()).split(b'\n').enumerate() {
@@ -75,7 +157,17 @@ fn decide(path: &str) {
         builder.push(n as u64, &object.unwrap()).unwrap();
     }
     let index = builder.finish();
-    println!("index: {:.1} s, {} recordings, {} statements", started.elapsed().as_secs_f64(), recordings, index.statements_len());
+    println!(
+        "index: {:.1} s, {} recordings, {} statements",
+        started.elapsed().as_secs_f64(),
+        recordings,
+        index.statements_len()
+    );
+    (index, recordings)
+}
+
+fn decide(path: &str) {
+    let (index, recordings) = read(path);
     let (mut session, mut answer, mut c) = (Session::default(), Answer::default(), Chance(3));
     let codes: Vec<String> = (0..100_000).map(|_| isrc(c.below(recordings))).collect();
     for usage in [Use::IndexSearch, Use::TrainGen, Use::TrainVoice] {
@@ -91,6 +183,11 @@ fn decide(path: &str) {
             }
             best = best.min(started.elapsed().as_secs_f64());
         }
-        println!("{usage}: {:.2} µs a decision with its reasons, {:.0} a second, {yes} of {} yes", best * 10.0, 1e5 / best, codes.len());
+        println!(
+            "{usage}: {:.2} µs a decision with its reasons, {:.0} a second, {yes} of {} yes",
+            best * 10.0,
+            1e5 / best,
+            codes.len()
+        );
     }
 }

@@ -46,7 +46,13 @@ pub enum Asked<'a> {
 
 impl<'a> Question<'a> {
     /// The question with nothing but what is always asked; as of everything in the log.
-    pub const fn new(subject: Asked<'a>, usage: Use, licensee: &'a str, on: Date, territory: Territory) -> Self {
+    pub const fn new(
+        subject: Asked<'a>,
+        usage: Use,
+        licensee: &'a str,
+        on: Date,
+        territory: Territory,
+    ) -> Self {
         Question {
             subject,
             usage,

@@ -73,7 +73,11 @@ pub struct Decided {
 }
 
 /// Decides a range of recordings for one question; ranges may run side by side and are put together by [`join`].
-pub fn decide_range(index: &Index, question: &Question<'_>, range: std::ops::Range<usize>) -> (Vec<Kind>, Vec<u16>) {
+pub fn decide_range(
+    index: &Index,
+    question: &Question<'_>,
+    range: std::ops::Range<usize>,
+) -> (Vec<Kind>, Vec<u16>) {
     let prepared = index.prepare(question);
     let (mut session, mut answer) = (Session::default(), Answer::default());
     let mut known: HashMap<(Outcome, u16, u32), u16> = HashMap::new();
@@ -160,7 +164,11 @@ impl Decided {
 
     /// The head of the answers.
     pub const fn header(&self, conditions: bool) -> &'static str {
-        if conditions { "row,outcome,reason,match_method,conditions" } else { "row,outcome,reason,match_method" }
+        if conditions {
+            "row,outcome,reason,match_method,conditions"
+        } else {
+            "row,outcome,reason,match_method"
+        }
     }
 
     /// Whether a kind has conditions.
@@ -191,7 +199,13 @@ pub struct Tails(Vec<String>);
 impl Tails {
     /// Writes the rows of one chunk, the first having `number`, and gives the root of their leaves (and the
     /// leaves themselves where they are wanted).
-    pub fn write(&self, number: u64, rows: &[Row], into: &mut Vec<u8>, leaves: Option<&mut Vec<Hash>>) -> Vec<Hash> {
+    pub fn write(
+        &self,
+        number: u64,
+        rows: &[Row],
+        into: &mut Vec<u8>,
+        leaves: Option<&mut Vec<Hash>>,
+    ) -> Vec<Hash> {
         let mut hashes = Vec::with_capacity(rows.len());
         let mut digits = [0_u8; 20];
         for (number, row) in (number..).zip(rows) {
@@ -262,7 +276,11 @@ fn decimal(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {
 
 /// A field of CSV, in quotes where it must be.
 fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
 }
 
 #[cfg(test)]

@@ -90,7 +90,13 @@ impl Index {
     }
 
     /// Answers for a recording by its number.
-    pub fn decide_recording(&self, q: &Prepared<'_>, recording: Option<u32>, session: &mut Session, answer: &mut Answer) {
+    pub fn decide_recording(
+        &self,
+        q: &Prepared<'_>,
+        recording: Option<u32>,
+        session: &mut Session,
+        answer: &mut Answer,
+    ) {
         let row = recording.and_then(|r| self.recording_rows.get(r as usize)?.as_ref());
         let row = row.filter(|r| r.log < q.question.log_size);
         let place = Place {
@@ -104,7 +110,13 @@ impl Index {
         answer.tdm_reserved = row.and_then(|r| r.tdm_reserved);
     }
 
-    fn decide_person(&self, q: &Prepared<'_>, person: Option<u32>, session: &mut Session, answer: &mut Answer) {
+    fn decide_person(
+        &self,
+        q: &Prepared<'_>,
+        person: Option<u32>,
+        session: &mut Session,
+        answer: &mut Answer,
+    ) {
         let place = Place { recording: None, works: &[], project: q.project };
         session.holders.clear();
         // Only a line of its own makes a person known: what somebody said later must not change earlier answers.
@@ -152,7 +164,14 @@ impl Index {
         known
     }
 
-    fn gather_work(&self, q: &Prepared<'_>, need: Need, place: Place<'_>, work: u32, holders: &mut Vec<Holder>) -> bool {
+    fn gather_work(
+        &self,
+        q: &Prepared<'_>,
+        need: Need,
+        place: Place<'_>,
+        work: u32,
+        holders: &mut Vec<Holder>,
+    ) -> bool {
         let before = holders.len();
         let mut all = |roles: u8| {
             let recording = place.recording.map(|number| Subject { kind: Scope::Recording, number });
@@ -167,11 +186,23 @@ impl Index {
         all(bit(ClaimRole::Work) | bit(ClaimRole::Lyrics))
     }
 
-    fn gather_claims(&self, q: &Prepared<'_>, need: Need, subject: Subject, roles: u8, holders: &mut Vec<Holder>) {
+    fn gather_claims(
+        &self,
+        q: &Prepared<'_>,
+        need: Need,
+        subject: Subject,
+        roles: u8,
+        holders: &mut Vec<Holder>,
+    ) {
         for claim in self.claims_of(subject) {
             if roles & bit(claim.role) != 0 && self.claim_lives(q, claim) {
                 let level = claim.level;
-                holders.push(Holder { role: need.role, party: claim.party, in_person: need.in_person, level });
+                holders.push(Holder {
+                    role: need.role,
+                    party: claim.party,
+                    in_person: need.in_person,
+                    level,
+                });
             }
         }
     }
@@ -181,7 +212,14 @@ impl Index {
     }
 
     /// Hears everybody and puts the answer together.
-    fn conclude(&self, q: &Prepared<'_>, place: Place<'_>, known: bool, session: &mut Session, answer: &mut Answer) {
+    fn conclude(
+        &self,
+        q: &Prepared<'_>,
+        place: Place<'_>,
+        known: bool,
+        session: &mut Session,
+        answer: &mut Answer,
+    ) {
         let Answer { findings, disputes, .. } = answer;
         findings.clear();
         disputes.clear();
@@ -199,7 +237,8 @@ impl Index {
             let (finding, level, conditions) = self.hear(q, place, *holder, session);
             reasons.add_all(finding.reasons);
             needs_license |= finding.stand == Stand::Asks;
-            conditional |= matches!(finding.stand, Stand::Agrees | Stand::Licensed) && q.leaves_open(self.condition(conditions));
+            conditional |= matches!(finding.stand, Stand::Agrees | Stand::Licensed)
+                && q.leaves_open(self.condition(conditions));
             weakest = weakest.min(level);
             findings.push(finding);
         }
@@ -215,7 +254,13 @@ impl Index {
     }
 
     /// How one holder stands, the weakest level that rests on, and the conditions.
-    fn hear(&self, q: &Prepared<'_>, place: Place<'_>, holder: Holder, session: &Session) -> (Finding, Level, u32) {
+    fn hear(
+        &self,
+        q: &Prepared<'_>,
+        place: Place<'_>,
+        holder: Holder,
+        session: &Session,
+    ) -> (Finding, Level, u32) {
         let (first, said) = self.said_by(holder.party);
         let minor = self.is_minor(q, holder.party);
         let (mut best, mut special, mut near) = (Best::default(), Best::default(), Reasons::default());
@@ -235,11 +280,21 @@ impl Index {
         }
         let base = holder.level.min(self.level_of(holder.party));
         // The place of a statement in its row, from its address: the row may be long.
-        let number = |s: &Said| first + ((std::ptr::from_ref(s) as usize - said.as_ptr() as usize) / size_of::<Said>()) as u32;
-        let mut finding = Finding { role: holder.role, party: holder.party, stand: Stand::Silent, by: None, reasons: Reasons::default() };
+        let number = |s: &Said| {
+            first + ((std::ptr::from_ref(s) as usize - said.as_ptr() as usize) / size_of::<Said>()) as u32
+        };
+        let mut finding = Finding {
+            role: holder.role,
+            party: holder.party,
+            stand: Stand::Silent,
+            by: None,
+            reasons: Reasons::default(),
+        };
         let signed = |all: bool| {
             let holds = |l: &&(u32, bool)| {
-                (l.1 || !all) && !minor && self.licenses[l.0 as usize].signers.binary_search(&holder.party).is_ok()
+                (l.1 || !all)
+                    && !minor
+                    && self.licenses[l.0 as usize].signers.binary_search(&holder.party).is_ok()
             };
             session.licenses.iter().find(holds).map(|l| l.0)
         };
@@ -314,7 +369,11 @@ impl Index {
         if s.licensees != 0 && !to.is_some_and(|l| q.licensee.is_some_and(|x| l.binary_search(&x).is_ok())) {
             why.add(Reason::Licensee);
         }
-        let here = if s.word == Word::Refuse { self.overlaps(q, s.territories) } else { self.contains(q, s.territories) };
+        let here = if s.word == Word::Refuse {
+            self.overlaps(q, s.territories)
+        } else {
+            self.contains(q, s.territories)
+        };
         if !here {
             why.add(Reason::Territory);
         }
@@ -422,7 +481,11 @@ impl Index {
         // The best verified first, so that the answer rests on as much as it can; then by id.
         let rank = |l: &(u32, bool)| {
             let row = &self.licenses[l.0 as usize];
-            (q.leaves_open(self.condition(row.conditions)), std::cmp::Reverse(row.level), self.ids.get(row.name))
+            (
+                q.leaves_open(self.condition(row.conditions)),
+                std::cmp::Reverse(row.level),
+                self.ids.get(row.name),
+            )
         };
         licenses.sort_unstable_by(|a, b| rank(a).cmp(&rank(b)));
     }
@@ -481,11 +544,13 @@ impl Index {
     }
 
     fn contains(&self, q: &Prepared<'_>, territories: u32) -> bool {
-        territories == 0 || self.territories[territories as usize].iter().any(|t| t.contains(&q.question.territory))
+        territories == 0
+            || self.territories[territories as usize].iter().any(|t| t.contains(&q.question.territory))
     }
 
     fn overlaps(&self, q: &Prepared<'_>, territories: u32) -> bool {
-        territories == 0 || self.territories[territories as usize].iter().any(|t| t.overlaps(&q.question.territory))
+        territories == 0
+            || self.territories[territories as usize].iter().any(|t| t.overlaps(&q.question.territory))
     }
 }
 
@@ -533,7 +598,8 @@ impl Prepared<'_> {
         if differs(&c.purpose, q.purpose) || differs(&c.project, q.project) {
             why.add(Reason::Licensee);
         }
-        if c.max_days.is_some_and(|n| too_long(self.on.saturating_add(i32::try_from(n).unwrap_or(i32::MAX)))) {
+        if c.max_days.is_some_and(|n| too_long(self.on.saturating_add(i32::try_from(n).unwrap_or(i32::MAX))))
+        {
             why.add(Reason::TermTooLong);
         }
         why

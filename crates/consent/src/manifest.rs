@@ -135,7 +135,10 @@ impl<'a> Manifest<'a> {
     }
 }
 
-fn find([recording, isrc, file_hash, iscc, artist, title]: Fields<'_>, index: &Index) -> Option<(u32, Method)> {
+fn find(
+    [recording, isrc, file_hash, iscc, artist, title]: Fields<'_>,
+    index: &Index,
+) -> Option<(u32, Method)> {
     let by = |text: &str, method, found: &dyn Fn(&str) -> Option<u32>| {
         if text.is_empty() { None } else { found(text).map(|n| (n, method)) }
     };
@@ -205,8 +208,15 @@ mod tests {
 
     fn methods(manifest: &str) -> String {
         let index = world();
-        let q = Question::new(Asked::Recording(""), Use::IndexSearch, "x", "2026-11-01".parse().unwrap(), "FR".parse().unwrap());
-        let decided = audit::join(&index, &q, vec![audit::decide_range(&index, &q, 0..index.recordings_len())]);
+        let q = Question::new(
+            Asked::Recording(""),
+            Use::IndexSearch,
+            "x",
+            "2026-11-01".parse().unwrap(),
+            "FR".parse().unwrap(),
+        );
+        let decided =
+            audit::join(&index, &q, vec![audit::decide_range(&index, &q, 0..index.recordings_len())]);
         let manifest = Manifest::open(manifest.as_bytes()).unwrap();
         let mut text = Vec::new();
         for part in manifest.parts(3) {
@@ -221,7 +231,10 @@ mod tests {
         assert_eq!(methods("isrc\nDEA122600001\n\nde-a12-26-00002\r\nXXA122600001\n"), "isrc isrc none");
         assert_eq!(methods("DEA122600001\nnonsense"), "isrc none");
         let hash = "AB".repeat(32);
-        assert_eq!(methods(&format!("n;Title;ARTIST;sha256\n1;\"under\ntow\";x;{hash}\n2;UNDERTOW;mira feld;\n")), "file_hash artist_title");
+        assert_eq!(
+            methods(&format!("n;Title;ARTIST;sha256\n1;\"under\ntow\";x;{hash}\n2;UNDERTOW;mira feld;\n")),
+            "file_hash artist_title"
+        );
         assert_eq!(methods("{\"iscc\":\"KAA\"}\n{\"id\":\"r2\"}\n{bad\n"), "iscc id none");
         assert!(Manifest::open(b"a,b\n1,2\n").is_err() && Manifest::open(b"").is_err());
     }

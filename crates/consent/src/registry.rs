@@ -367,7 +367,9 @@ impl std::str::FromStr for Level {
 
     fn from_str(text: &str) -> Result<Level, String> {
         let found = Level::ALL.into_iter().find(|l| l.code() == text.trim());
-        found.ok_or_else(|| format!("`{text}` is not a level; write asserted, contact, documented, identified or qualified"))
+        found.ok_or_else(|| {
+            format!("`{text}` is not a level; write asserted, contact, documented, identified or qualified")
+        })
     }
 }
 
@@ -382,10 +384,16 @@ struct Kind<'a> {
 /// # Errors
 /// A [`Problem`] with the line where it is not one of the objects of the schema.
 pub fn read_line(line: u64, bytes: &[u8]) -> Result<Option<Object>, Problem> {
-    const HINT: &str = "one JSON object a line, as docs/reference/registry.md tells; `tantieme consent schema` prints it";
+    const HINT: &str =
+        "one JSON object a line, as docs/reference/registry.md tells; `tantieme consent schema` prints it";
     if bytes.len() > LINE_MOST {
         let message = format!("the line has {} bytes; at most {LINE_MOST} are read", bytes.len());
-        return Err(Problem::new("registry-line", line, message, "an entry of the log has at most 65,535 bytes"));
+        return Err(Problem::new(
+            "registry-line",
+            line,
+            message,
+            "an entry of the log has at most 65,535 bytes",
+        ));
     }
     let bytes = bytes.trim_ascii();
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -410,8 +418,12 @@ pub fn read_line(line: u64, bytes: &[u8]) -> Result<Option<Object>, Problem> {
         "dispute" => Object::Dispute(serde_json::from_slice(bytes).map_err(bad)?),
         other => {
             let other: String = other.chars().filter(|c| !c.is_control()).take(80).collect();
-            return Err(Problem::new("registry-type", line, format!("`{other}` is no type of the registry"),
-                "write party, work, recording, claim, mandate, statement, license or dispute"));
+            return Err(Problem::new(
+                "registry-type",
+                line,
+                format!("`{other}` is no type of the registry"),
+                "write party, work, recording, claim, mandate, statement, license or dispute",
+            ));
         }
     };
     Ok(Some(object))

@@ -150,8 +150,14 @@ impl Report {
             text.push_str(&format!("\n  {} {who}: {}{by}", heard.role, heard.stand.words(language)));
         }
         let (conditions, level, reserved) = match language {
-            Language::En => ("conditions", "weakest verification", "text and data mining is reserved under EU law"),
-            Language::Fr => ("conditions", "vérification la plus faible", "la fouille de textes et de données est réservée (droit de l'UE)"),
+            Language::En => {
+                ("conditions", "weakest verification", "text and data mining is reserved under EU law")
+            }
+            Language::Fr => (
+                "conditions",
+                "vérification la plus faible",
+                "la fouille de textes et de données est réservée (droit de l'UE)",
+            ),
         };
         if !self.conditions.is_empty() {
             text.push_str(&format!("\n  {conditions}: {}", self.conditions.join("; ")));

@@ -29,25 +29,43 @@ const fn f(name: &'static str, value: &'static str, means: &'static str) -> Fiel
 }
 
 const ID: Field = f("id", "text", "its id; one kind of thing, one line each");
-const LOG: Field = f("log", "whole number", "its place in the public log; a question at log size n sees places below n; 0 without it");
-const AT: Field = f("at", "day", "the day it got into the log; it takes effect from then; without it, from ever");
+const LOG: Field = f(
+    "log",
+    "whole number",
+    "its place in the public log; a question at log size n sees places below n; 0 without it",
+);
+const AT: Field =
+    f("at", "day", "the day it got into the log; it takes effect from then; without it, from ever");
 const FROM: Field = f("from", "day", "first day; without it, from ever");
 const UNTIL: Field = f("until", "day", "the day after the last; without it, for ever");
 const WHERE: Field = f("territories", "list of `Worldwide`, `FR`, `FR-42`", "where; everywhere without it");
-const LEVEL: Field = f("level", "`asserted`, `contact`, `documented`, `identified` or `qualified`", "how well it is verified; `asserted` without it");
+const LEVEL: Field = f(
+    "level",
+    "`asserted`, `contact`, `documented`, `identified` or `qualified`",
+    "how well it is verified; `asserted` without it",
+);
 const CONDITIONS: Field = f(
     "conditions",
     "object with any of `output` (list of `walled`, `download`, `streaming`, `advertising`), `model`, `version`, `purpose` (`research` or `commercial`), `project`, `max_days`, `attribution`, `detection`, `fee`",
     "what is asked in return; what the question answers is checked, the rest is told",
 );
-const USES: Field = f("uses", "list of uses and groups, such as `train.gen`, `train`, `*`", "at least one; a group never grants a personal use");
+const USES: Field = f(
+    "uses",
+    "list of uses and groups, such as `train.gen`, `train`, `*`",
+    "at least one; a group never grants a personal use",
+);
 
 /// All types, in the order of the page.
 pub static TYPES: [Type; 8] = [
     Type {
         name: "party",
         says: "somebody who holds, speaks or asks; need not be there for a party that other lines name",
-        fields: &[ID, f("name", "text", "for people"), f("minor_until", "day", "the day a minor comes of age"), LEVEL],
+        fields: &[
+            ID,
+            f("name", "text", "for people"),
+            f("minor_until", "day", "the day a minor comes of age"),
+            LEVEL,
+        ],
         example: r#"{"type":"party","id":"ada","name":"Ada Nwosu","level":"identified"}"#,
     },
     Type {
@@ -68,7 +86,11 @@ pub static TYPES: [Type; 8] = [
             f("title", "text", "its title"),
             f("works", "list of ids", "the works it performs"),
             f("project", "id", "the project it is part of"),
-            f("tdm_reserved", "true or false", "the EU reservation of text and data mining; reported beside the answer"),
+            f(
+                "tdm_reserved",
+                "true or false",
+                "the EU reservation of text and data mining; reported beside the answer",
+            ),
             LOG,
         ],
         example: r#"{"type":"recording","id":"r1","isrc":"DEA122600001","artist":"Ada Nwosu","title":"Night Drive","works":["w1"]}"#,
@@ -79,9 +101,17 @@ pub static TYPES: [Type; 8] = [
         fields: &[
             ID,
             f("subject", "`recording:ID`, `work:ID` or `project:ID`", "of what"),
-            f("role", "`master`, `work`, `lyrics`, `featured`, `voice`, `performer` or `owner`", "in which role"),
+            f(
+                "role",
+                "`master`, `work`, `lyrics`, `featured`, `voice`, `performer` or `owner`",
+                "in which role",
+            ),
             f("party", "id", "who"),
-            f("share_ppm", "whole number", "millionths of the whole; who holds 0 is not asked; the whole without it"),
+            f(
+                "share_ppm",
+                "whole number",
+                "millionths of the whole; who holds 0 is not asked; the whole without it",
+            ),
             WHERE,
             FROM,
             UNTIL,
@@ -118,7 +148,11 @@ pub static TYPES: [Type; 8] = [
             ID,
             f("speaker", "id", "who said it"),
             f("for", "id", "for whom, where an agent speaks; the speaker without it"),
-            f("subject", "`recording:ID`, `work:ID`, `project:ID`, `person` or `catalogue`", "about what; the last two are the holder's own"),
+            f(
+                "subject",
+                "`recording:ID`, `work:ID`, `project:ID`, `person` or `catalogue`",
+                "about what; the last two are the holder's own",
+            ),
             f("kind", "`permit`, `refuse`, `ask` or `withdraw`", "what was said"),
             USES,
             f("licensees", "list of ids", "to whom; everybody without it"),
@@ -127,10 +161,22 @@ pub static TYPES: [Type; 8] = [
             UNTIL,
             CONDITIONS,
             f("offer", "text", "what an `ask` offers"),
-            f("withdraws", "id", "the statement that a `withdraw` takes back; without it, all before of the same speaker, subject and uses"),
-            f("prev", "64 hexadecimal digits", "hash of the speaker's statement on this subject before this one"),
+            f(
+                "withdraws",
+                "id",
+                "the statement that a `withdraw` takes back; without it, all before of the same speaker, subject and uses",
+            ),
+            f(
+                "prev",
+                "64 hexadecimal digits",
+                "hash of the speaker's statement on this subject before this one",
+            ),
             f("key", "64 hexadecimal digits", "Ed25519 key"),
-            f("signature", "128 hexadecimal digits", "over the canonical bytes (RFC 8785) without `signature`, `log` and `at`"),
+            f(
+                "signature",
+                "128 hexadecimal digits",
+                "over the canonical bytes (RFC 8785) without `signature`, `log` and `at`",
+            ),
             LOG,
             AT,
             LEVEL,
@@ -144,7 +190,11 @@ pub static TYPES: [Type; 8] = [
             ID,
             f("licensee", "id", "who may"),
             f("uses", "list of uses", "one by one; no groups"),
-            f("subjects", "list of `recording:ID`, `work:ID`, `project:ID`, `person`, `catalogue`", "of what; the last two are those of its signers"),
+            f(
+                "subjects",
+                "list of `recording:ID`, `work:ID`, `project:ID`, `person`, `catalogue`",
+                "of what; the last two are those of its signers",
+            ),
             WHERE,
             FROM,
             UNTIL,
@@ -183,9 +233,11 @@ pub fn page() -> String {
         This page is made from `crates/consent/src/schema.rs`; `tantieme consent schema` prints it.\n"
         .to_owned();
     for t in &TYPES {
-        text.push_str(&format!("\n## {}\n\nSays {}.\n\n| field | value | meaning |\n|---|---|---|\n| `type` | `{}` | |\n", t.name, t.says, t.name));
+        text.push_str(&format!(
+            "\n## {}\n\nSays {}.\n\n| field | value | meaning |\n|---|---|---|\n| `type` | `{}` | |\n",
+            t.name, t.says, t.name
+        ));
         for field in t.fields {
-
             text.push_str(&format!("| `{}` | {} | {} |\n", field.name, field.value, field.means));
         }
         text.push_str(&format!("\n```json\n{}\n```\n", t.example));
@@ -205,13 +257,23 @@ mod tests {
             for field in t.fields {
                 let line = format!(r#"{{"type":"{}","{}":{{"no":1}}}}"#, t.name, field.name);
                 let problem = read_line(1, line.as_bytes()).unwrap_err();
-                assert!(!problem.message.contains(&format!("unknown field `{}`", field.name)), "{}.{}", t.name, field.name);
+                assert!(
+                    !problem.message.contains(&format!("unknown field `{}`", field.name)),
+                    "{}.{}",
+                    t.name,
+                    field.name
+                );
             }
             let line = format!(r#"{{"type":"{}","untill":"2026-01-01"}}"#, t.name);
             let problem = read_line(1, line.as_bytes()).unwrap_err();
             // The reader names the fields it expects: the table must know them all.
             let quoted = problem.message.matches('`').count() / 2;
-            assert!(problem.message.len() >= 290 || quoted == t.fields.len() + 2, "{}: {}", t.name, problem.message);
+            assert!(
+                problem.message.len() >= 290 || quoted == t.fields.len() + 2,
+                "{}: {}",
+                t.name,
+                problem.message
+            );
         }
     }
 }

@@ -24,7 +24,9 @@ pub enum BadStatement {
     #[error("the signature does not fit the statement; something was changed after signing")]
     Forged,
     /// The chain is broken.
-    #[error("statement {place} of this speaker and subject should name `{wanted}` as the one before, it names `{found}`")]
+    #[error(
+        "statement {place} of this speaker and subject should name `{wanted}` as the one before, it names `{found}`"
+    )]
     Chain {
         /// From 1.
         place: usize,
@@ -40,7 +42,8 @@ pub enum BadStatement {
 /// # Errors
 /// [`BadStatement::Json`] where it is no object.
 pub fn canonical(statement: &Value) -> Result<Vec<u8>, BadStatement> {
-    let mut object = statement.as_object().cloned().ok_or_else(|| BadStatement::Json("not an object".to_owned()))?;
+    let mut object =
+        statement.as_object().cloned().ok_or_else(|| BadStatement::Json("not an object".to_owned()))?;
     for field in UNSIGNED {
         object.remove(field);
     }
@@ -88,13 +91,19 @@ pub fn verify(statement: &Value) -> Result<[u8; 32], BadStatement> {
 ///
 /// # Errors
 /// [`BadStatement::Chain`] at the first that does not.
-pub fn verify_chain<'a>(statements: impl IntoIterator<Item = &'a Value>) -> Result<Option<Hash>, BadStatement> {
+pub fn verify_chain<'a>(
+    statements: impl IntoIterator<Item = &'a Value>,
+) -> Result<Option<Hash>, BadStatement> {
     let mut head: Option<Hash> = None;
     for (place, statement) in statements.into_iter().enumerate() {
         let found = statement.get("prev").and_then(Value::as_str).unwrap_or_default().to_owned();
         let wanted = head.map_or_else(String::new, |h| h.to_string());
         if found != wanted {
-            return Err(BadStatement::Chain { place: place + 1, wanted, found: found.chars().take(80).collect() });
+            return Err(BadStatement::Chain {
+                place: place + 1,
+                wanted,
+                found: found.chars().take(80).collect(),
+            });
         }
         head = Some(hash(statement)?);
     }
@@ -132,7 +141,8 @@ mod tests {
 
     #[test]
     fn a_changed_word_breaks_the_signature() {
-        let said = sign(json!({"type": "statement", "id": "S1", "kind": "refuse", "uses": ["*"]}), &[7; 32]).unwrap();
+        let said = sign(json!({"type": "statement", "id": "S1", "kind": "refuse", "uses": ["*"]}), &[7; 32])
+            .unwrap();
         assert!(verify(&said).is_ok());
         let mut changed = said.clone();
         changed["kind"] = json!("permit");

@@ -27,7 +27,9 @@ pub fn sentence(outcome: Outcome, usage: Use, language: Language) -> String {
         (Language::Fr, Outcome::NeedsLicense) => {
             format!("Pas sans licence : {what}. Un ayant droit demande qu'on s'adresse à lui.")
         }
-        (Language::En, Outcome::Deny(reason)) => format!("Not allowed: {what}. {}", reason_words(reason, language)),
+        (Language::En, Outcome::Deny(reason)) => {
+            format!("Not allowed: {what}. {}", reason_words(reason, language))
+        }
         (Language::Fr, Outcome::Deny(reason)) => {
             format!("Non permis : {what}. {}", reason_words(reason, language))
         }
@@ -41,9 +43,7 @@ pub fn reason_words(reason: Reason, language: Language) -> &'static str {
             "The recording, or who holds a role in it, is not known here.",
             "L'enregistrement, ou qui y tient un rôle, n'est pas connu ici.",
         ),
-        Reason::Disputed => {
-            ("Somebody contests who holds it.", "Quelqu'un conteste à qui il appartient.")
-        }
+        Reason::Disputed => ("Somebody contests who holds it.", "Quelqu'un conteste à qui il appartient."),
         Reason::Minor => (
             "One who must agree is a minor, and no guardian has agreed.",
             "Une personne dont l'accord est requis est mineure et aucun représentant légal n'a consenti.",

@@ -44,7 +44,12 @@ impl Usage {
         let whole = Parser::new(value).parse::<Dictionary>();
         if whole.is_err() {
             let shown: String = value.chars().filter(|c| !c.is_control()).take(80).collect();
-            return Some(Problem::new("content-usage", 0, format!("`{shown}` is not a dictionary of structured fields"), "such as `train-ai=n, search=y`; nothing of it counts"));
+            return Some(Problem::new(
+                "content-usage",
+                0,
+                format!("`{shown}` is not a dictionary of structured fields"),
+                "such as `train-ai=n, search=y`; nothing of it counts",
+            ));
         }
         for member in members(value) {
             let Ok(one) = Parser::new(member).parse::<Dictionary>() else { continue };
@@ -104,7 +109,8 @@ fn members(value: &str) -> impl Iterator<Item = &str> {
 pub fn export(answers: &[(Use, Outcome)]) -> Exported {
     let mut parts = Vec::new();
     let mut spoken = UseSet::default();
-    for (name, prefixes) in CATEGORIES.iter().filter(|(n, _)| ["train-ai", "ai-output", "search"].contains(n)) {
+    for (name, prefixes) in CATEGORIES.iter().filter(|(n, _)| ["train-ai", "ai-output", "search"].contains(n))
+    {
         let set = uses_under(prefixes);
         spoken.0 |= set.0;
         parts.push(format!("{name}={}", if all_open(set, answers) { 'y' } else { 'n' }));
@@ -125,7 +131,9 @@ mod tests {
             assert_eq!(usage.category("train-ai"), Preference::NotAllowed, "{name}");
             assert!(usage.refused().has(Use::TrainVoice) && !usage.refused().has(Use::IndexSearch));
         }
-        let said = |values: &[&str]| Usage::from_headers(values.iter().map(|v| ("Content-Usage", *v))).0.category("train-ai");
+        let said = |values: &[&str]| {
+            Usage::from_headers(values.iter().map(|v| ("Content-Usage", *v))).0.category("train-ai")
+        };
         assert_eq!(said(&["train-ai=n, train-ai=y"]), Preference::Unknown);
         assert_eq!(said(&["train-ai=y", "train-ai=n"]), Preference::Unknown);
         assert_eq!(said(&["train-ai=n", "train-ai=n"]), Preference::NotAllowed);
@@ -136,7 +144,11 @@ mod tests {
 
     #[test]
     fn an_export_says_no_where_it_cannot_say_more() {
-        let out = export(&[(Use::IndexSearch, Outcome::Permit), (Use::TrainGen, Outcome::PermitIf), (Use::ToolMix, Outcome::Permit)]);
+        let out = export(&[
+            (Use::IndexSearch, Outcome::Permit),
+            (Use::TrainGen, Outcome::PermitIf),
+            (Use::ToolMix, Outcome::Permit),
+        ]);
         assert_eq!(out.text, "train-ai=n, ai-output=n, search=y");
         assert_eq!(out.unsaid.len(), 2);
     }

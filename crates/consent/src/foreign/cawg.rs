@@ -22,7 +22,11 @@ pub fn entry(assertion: &Value, name: &str) -> Preference {
     let entries = assertion.get("entries").unwrap_or(assertion);
     let (mut said, mut found) = (Preference::Unknown, false);
     for prefix in ["cawg.", "c2pa."] {
-        let Some(text) = entries.get(format!("{prefix}{name}")).and_then(|e| e.get("use")).and_then(Value::as_str) else { continue };
+        let Some(text) =
+            entries.get(format!("{prefix}{name}")).and_then(|e| e.get("use")).and_then(Value::as_str)
+        else {
+            continue;
+        };
         let one = match text {
             "allowed" => Preference::Allowed,
             "notAllowed" | "constrained" => Preference::NotAllowed,
@@ -39,7 +43,9 @@ pub fn entry(assertion: &Value, name: &str) -> Preference {
 /// # Errors
 /// A problem where the bytes are no JSON; nothing is refused and nothing allowed then.
 pub fn refused(bytes: &[u8]) -> Result<UseSet, Problem> {
-    let bad = |e: serde_json::Error| Problem::new("cawg", e.line() as u64, "the assertion is not JSON", "take it from the manifest again");
+    let bad = |e: serde_json::Error| {
+        Problem::new("cawg", e.line() as u64, "the assertion is not JSON", "take it from the manifest again")
+    };
     let assertion: Value = serde_json::from_slice(bytes).map_err(bad)?;
     let no = ENTRIES.iter().filter(|(name, _)| entry(&assertion, name) == Preference::NotAllowed);
     Ok(UseSet(no.fold(0, |set, (_, prefixes)| set | uses_under(prefixes).0)))

@@ -49,8 +49,12 @@ pub(crate) fn unsaid(spoken: UseSet, answers: &[(Use, Outcome)], format: &str) -
     for (usage, outcome) in answers {
         match outcome {
             _ if !spoken.has(*usage) => list.push(format!("{format} has no word for `{usage}`")),
-            Outcome::PermitIf => list.push(format!("{format} cannot tell the conditions of `{usage}`; it says no")),
-            Outcome::NeedsLicense => list.push(format!("{format} cannot tell that `{usage}` may be licensed; it says no")),
+            Outcome::PermitIf => {
+                list.push(format!("{format} cannot tell the conditions of `{usage}`; it says no"))
+            }
+            Outcome::NeedsLicense => {
+                list.push(format!("{format} cannot tell that `{usage}` may be licensed; it says no"))
+            }
             Outcome::Permit | Outcome::Deny(_) => {}
         }
     }

@@ -28,7 +28,8 @@ impl Robots {
         for (place, line) in text.lines().enumerate() {
             let line = line.split('#').next().unwrap_or_default();
             let Some((name, value)) = line.split_once(':') else { continue };
-            let (name, value) = (name.trim().trim_start_matches('\u{feff}').to_ascii_lowercase(), value.trim());
+            let (name, value) =
+                (name.trim().trim_start_matches('\u{feff}').to_ascii_lowercase(), value.trim());
             if name == "user-agent" {
                 if !open {
                     groups.push(Group::default());
@@ -82,7 +83,10 @@ mod tests {
         let (robots, problems) = Robots::read(file);
         let said = |agent: &str, path: &str| robots.usage(agent, path).category("train-ai");
         assert_eq!((problems.len(), problems[0].origin.line), (1, 9));
-        assert_eq!((said("any", "/a"), said("any", "/free/a")), (Preference::NotAllowed, Preference::Allowed));
+        assert_eq!(
+            (said("any", "/a"), said("any", "/free/a")),
+            (Preference::NotAllowed, Preference::Allowed)
+        );
         assert_eq!((said("maker", "/x"), said("maker", "/a")), (Preference::Unknown, Preference::Unknown));
     }
 }

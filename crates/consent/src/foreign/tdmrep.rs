@@ -21,7 +21,12 @@ pub fn read(bytes: &[u8]) -> (Vec<Rule>, Vec<Problem>) {
     const HINT: &str = "a list of objects with `location` and `tdm-reservation` 0 or 1";
     let rows: Vec<Value> = match serde_json::from_slice(bytes) {
         Ok(rows) => rows,
-        Err(e) => return (Vec::new(), vec![Problem::new("tdmrep", e.line() as u64, "the file is not a list in JSON", HINT)]),
+        Err(e) => {
+            return (
+                Vec::new(),
+                vec![Problem::new("tdmrep", e.line() as u64, "the file is not a list in JSON", HINT)],
+            );
+        }
     };
     let (mut rules, mut problems) = (Vec::new(), Vec::new());
     for (place, row) in rows.iter().enumerate() {
@@ -35,7 +40,12 @@ pub fn read(bytes: &[u8]) -> (Vec<Rule>, Vec<Problem>) {
                 let policy = row.get("tdm-policy").and_then(Value::as_str).map(str::to_owned);
                 rules.push(Rule { location: location.to_owned(), reserved, policy });
             }
-            _ => problems.push(Problem::new("tdmrep", 0, format!("rule {} has no `location` or no `tdm-reservation` of 0 or 1", place + 1), HINT)),
+            _ => problems.push(Problem::new(
+                "tdmrep",
+                0,
+                format!("rule {} has no `location` or no `tdm-reservation` of 0 or 1", place + 1),
+                HINT,
+            )),
         }
     }
     (rules, problems)
@@ -69,7 +79,11 @@ mod tests {
 
     #[test]
     fn reads_back_and_keeps_the_good_rules() {
-        let rules = vec![Rule { location: "/a/*".to_owned(), reserved: true, policy: Some("https://house.example/p".to_owned()) }];
+        let rules = vec![Rule {
+            location: "/a/*".to_owned(),
+            reserved: true,
+            policy: Some("https://house.example/p".to_owned()),
+        }];
         assert_eq!(read(write(&rules).as_bytes()), (rules, vec![]));
         let (good, bad) = read(br#"[{"location":"/"},{"location":"/","tdm-reservation":0},7]"#);
         assert_eq!((good.len(), bad.len()), (1, 2));

@@ -106,7 +106,8 @@ impl Builder {
         self.mandates.sort_by_key(|m| (m.principal, m.agent));
         self.grants.sort_unstable();
         self.grants.dedup();
-        self.disputes.sort_by(|a, b| (a.subject, self.ids.get(a.name)).cmp(&(b.subject, self.ids.get(b.name))));
+        self.disputes
+            .sort_by(|a, b| (a.subject, self.ids.get(a.name)).cmp(&(b.subject, self.ids.get(b.name))));
         self.party_rows.resize(self.parties.len(), PartyRow::default());
         self.recording_rows.resize(self.recordings.len(), None);
         self.claims.shrink_to_fit();
@@ -124,7 +125,6 @@ impl Builder {
             titles: self.titles,
             title_of: self.title_of,
             projects: self.projects,
-            works: self.works,
             claims: self.claims,
             claim_starts,
             said: self.said,
@@ -147,10 +147,12 @@ impl Builder {
         let ids = &self.ids;
         let mut said = std::mem::take(&mut self.said);
         said.sort_by(|a, b| {
-            let key = |s: &Said| (s.holder, s.subject, std::cmp::Reverse(s.span.log), std::cmp::Reverse(s.word));
+            let key =
+                |s: &Said| (s.holder, s.subject, std::cmp::Reverse(s.span.log), std::cmp::Reverse(s.word));
             key(a).cmp(&key(b)).then_with(|| ids.get(a.name).cmp(ids.get(b.name)))
         });
-        let (taken_back, mut kept): (Vec<Said>, Vec<Said>) = said.into_iter().partition(|s| s.word == Word::Withdraw);
+        let (taken_back, mut kept): (Vec<Said>, Vec<Said>) =
+            said.into_iter().partition(|s| s.word == Word::Withdraw);
         let mut list = Vec::new();
         if !taken_back.is_empty() {
             let mut by_holder: HashMap<u32, Vec<&Said>> = HashMap::new();
@@ -199,7 +201,10 @@ impl Builder {
         let isrc = match r.isrc.as_str() {
             "" => None,
             text => Some(pack_isrc(text.as_bytes()).ok_or_else(|| {
-                (format!("`{}` is not an ISRC", shown(text)), "two letters, three signs and seven digits, such as `DEA123400001`")
+                (
+                    format!("`{}` is not an ISRC", shown(text)),
+                    "two letters, three signs and seven digits, such as `DEA123400001`",
+                )
             })?),
         };
         let works = r.works.iter().map(|w| Ok(self.works.add(id(w)?))).collect::<Told<Vec<u32>>>()?;
@@ -209,7 +214,10 @@ impl Builder {
             self.recording_rows.resize(number as usize + 1, None);
         }
         if self.recording_rows[number as usize].is_some() {
-            return Err((format!("recording `{}` stands twice; the first is kept", shown(&r.id)), "give each recording one line"));
+            return Err((
+                format!("recording `{}` stands twice; the first is kept", shown(&r.id)),
+                "give each recording one line",
+            ));
         }
         let row = RecordingRow { works, project, tdm_reserved: r.tdm_reserved, log: r.log };
         self.recording_rows[number as usize] = Some(row);
@@ -244,7 +252,8 @@ impl Builder {
     }
 
     fn places(&mut self, list: &[String]) -> Told<u32> {
-        let read = |t: &String| t.parse::<Territory>().map_err(|e| (e.to_string(), "leave it out for everywhere"));
+        let read =
+            |t: &String| t.parse::<Territory>().map_err(|e| (e.to_string(), "leave it out for everywhere"));
         let mut list = list.iter().map(read).collect::<Told<Vec<_>>>()?;
         if list.iter().any(Territory::is_worldwide) {
             list.clear();
@@ -257,7 +266,10 @@ impl Builder {
     fn claim_line(&mut self, c: &Claim) -> Told<()> {
         let subject = self.subject(&c.subject)?;
         if subject.kind >= Scope::Person {
-            return Err((format!("a claim is not about `{}`", shown(&c.subject)), "write `recording:ID`, `work:ID` or `project:ID`"));
+            return Err((
+                format!("a claim is not about `{}`", shown(&c.subject)),
+                "write `recording:ID`, `work:ID` or `project:ID`",
+            ));
         }
         let territories = self.places(&c.territories)?;
         let party = self.party(&c.party)?;
@@ -273,7 +285,16 @@ impl Builder {
         let span = span(m.log, m.at, m.from, m.until)?;
         let (principal, agent) = (self.party(&m.principal)?, self.party(&m.agent)?);
         let revoked = ended(m.revoked_at, m.revoked_log);
-        self.mandates.push(MandateRow { principal, agent, uses, territories, span, revoked, guardian: m.guardian, level: m.level });
+        self.mandates.push(MandateRow {
+            principal,
+            agent,
+            uses,
+            territories,
+            span,
+            revoked,
+            guardian: m.guardian,
+            level: m.level,
+        });
         Ok(())
     }
 
@@ -283,14 +304,18 @@ impl Builder {
         let holder = s.for_party.as_deref().map_or(Ok(speaker), |p| self.party(p))?;
         if subject.kind == Scope::Person {
             if subject.number != u32::MAX && subject.number != holder {
-                return Err(("a statement about a person is that person's own, or an agent's for them".to_owned(), "set `for` to that person"));
+                return Err((
+                    "a statement about a person is that person's own, or an agent's for them".to_owned(),
+                    "set `for` to that person",
+                ));
             }
             subject.number = 0;
         }
         let uses = named(&s.uses)?;
         let territories = self.places(&s.territories)?;
         let span = span(s.log, s.at, s.from, s.until)?;
-        let mut licensees = s.licensees.iter().filter(|l| *l != "*").map(|l| self.party(l)).collect::<Told<Vec<_>>>()?;
+        let mut licensees =
+            s.licensees.iter().filter(|l| *l != "*").map(|l| self.party(l)).collect::<Told<Vec<_>>>()?;
         if s.licensees.iter().any(|l| l == "*") {
             licensees.clear();
         }
@@ -326,7 +351,10 @@ impl Builder {
     fn license_line(&mut self, l: &License) -> Told<()> {
         let uses = named(&l.uses)?;
         if uses.group.0 != 0 {
-            return Err(("a licence names its uses one by one, not as a group".to_owned(), "write `train.gen` rather than `train`"));
+            return Err((
+                "a licence names its uses one by one, not as a group".to_owned(),
+                "write `train.gen` rather than `train`",
+            ));
         }
         let territories = self.places(&l.territories)?;
         let span = span(l.log, l.at, l.from, l.until)?;
@@ -356,11 +384,20 @@ impl Builder {
     fn dispute_line(&mut self, d: &Dispute) -> Told<()> {
         let subject = self.subject(&d.subject)?;
         if subject.kind == Scope::Catalogue || subject.number == u32::MAX {
-            return Err((format!("a dispute is not about `{}`", shown(&d.subject)), "name what is contested: `recording:ID`, `work:ID`, `project:ID` or `person:ID`"));
+            return Err((
+                format!("a dispute is not about `{}`", shown(&d.subject)),
+                "name what is contested: `recording:ID`, `work:ID`, `project:ID` or `person:ID`",
+            ));
         }
         let name = self.ids.add(id(&d.id)?);
         let at = d.at.map_or(i32::MIN, day);
-        self.disputes.push(DisputeRow { subject, name, log: d.log, at, closed: ended(d.closed_at, d.closed_log) });
+        self.disputes.push(DisputeRow {
+            subject,
+            name,
+            log: d.log,
+            at,
+            closed: ended(d.closed_at, d.closed_log),
+        });
         Ok(())
     }
 }
@@ -382,7 +419,10 @@ fn note(names: &mut Names, of: &mut Vec<u32>, text: &str, number: u32) {
 
 fn id(text: &str) -> Told<&str> {
     if text.is_empty() || text.len() > 500 || text.chars().any(char::is_control) {
-        return Err((format!("`{}` is not an id", shown(text)), "an id has 1 to 500 bytes and no control characters"));
+        return Err((
+            format!("`{}` is not an id", shown(text)),
+            "an id has 1 to 500 bytes and no control characters",
+        ));
     }
     Ok(text)
 }
@@ -402,9 +442,17 @@ fn span(log: u64, at: Option<Date>, from: Option<Date>, until: Option<Date>) -> 
     if let (Some(from), Some(until)) = (from, until)
         && until <= from
     {
-        return Err((format!("`until` {until} is not after `from` {from}"), "`until` is the day after the last"));
+        return Err((
+            format!("`until` {until} is not after `from` {from}"),
+            "`until` is the day after the last",
+        ));
     }
-    Ok(Span { log, at: at.map_or(i32::MIN, day), from: from.map_or(i32::MIN, day), until: until.map_or(i32::MAX, day) })
+    Ok(Span {
+        log,
+        at: at.map_or(i32::MIN, day),
+        from: from.map_or(i32::MIN, day),
+        until: until.map_or(i32::MAX, day),
+    })
 }
 
 fn ended(at: Option<Date>, log: u64) -> Option<Ended> {

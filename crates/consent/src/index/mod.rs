@@ -7,8 +7,8 @@ pub(crate) mod build;
 mod names;
 
 pub use build::Builder;
-pub use names::Names;
 pub(crate) use build::day;
+pub use names::Names;
 
 use music::Territory;
 
@@ -142,7 +142,6 @@ pub struct Index {
     pub(crate) titles: Names,
     pub(crate) title_of: Vec<u32>,
     pub(crate) projects: Names,
-    pub(crate) works: Names,
     pub(crate) claims: Vec<ClaimRow>,
     /// For recordings, works and projects: where the claims of each begin.
     pub(crate) claim_starts: [Vec<u32>; 3],

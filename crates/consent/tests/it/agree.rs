@@ -10,7 +10,11 @@ use crate::world::{Chance, build, objects, question, said};
 
 fn ask(index: &Index, q: &Question<'_>, session: &mut Session, answer: &mut Answer) -> Told {
     index.decide(q, session, answer);
-    let stands = answer.findings.iter().map(|f| (f.role, index.party_id(f.party).to_owned(), f.stand.code())).collect();
+    let stands = answer
+        .findings
+        .iter()
+        .map(|f| (f.role, index.party_id(f.party).to_owned(), f.stand.code()))
+        .collect();
     let reasons: BTreeSet<_> = answer.reasons.iter().collect();
     (answer.outcome.code(), reasons, answer.needs_license, answer.weakest, stands)
 }
@@ -65,7 +69,11 @@ fn a_refusal_never_opens_anything() {
         let more = consent::registry::Statement { kind: Word::Refuse, ..said(&mut c, usage, 99) };
         world.push(Object::Statement(more));
         build(&world).decide(&q, &mut session, &mut answer);
-        assert!(before.is_yes() || !answer.outcome.is_yes(), "world {n}: {before:?} became {:?}", answer.outcome);
+        assert!(
+            before.is_yes() || !answer.outcome.is_yes(),
+            "world {n}: {before:?} became {:?}",
+            answer.outcome
+        );
         assert!(!before.is_yes() || before == answer.outcome || !answer.outcome.is_yes(), "world {n}");
     }
 }
@@ -87,7 +95,10 @@ fn neither_order_nor_the_future_matters() {
         assert_eq!(ask(&build(&world), &q, &mut session, &mut answer), first, "world {n} shuffled");
         if q.log_size < 100 {
             for number in 50..54 {
-                let later = consent::registry::Statement { log: q.log_size + c.below(9), ..said(&mut c, usage, number) };
+                let later = consent::registry::Statement {
+                    log: q.log_size + c.below(9),
+                    ..said(&mut c, usage, number)
+                };
                 world.push(Object::Statement(later));
             }
             assert_eq!(ask(&build(&world), &q, &mut session, &mut answer), first, "world {n} later");

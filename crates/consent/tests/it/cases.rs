@@ -23,7 +23,13 @@ fn index(more: &str) -> Index {
 }
 
 fn question(usage: Use) -> Question<'static> {
-    Question::new(Asked::Recording("DEA122600001"), usage, "maker", "2026-11-01".parse().unwrap(), "FR".parse().unwrap())
+    Question::new(
+        Asked::Recording("DEA122600001"),
+        usage,
+        "maker",
+        "2026-11-01".parse().unwrap(),
+        "FR".parse().unwrap(),
+    )
 }
 
 #[track_caller]
@@ -62,7 +68,9 @@ fn an_expired_mandate_speaks_for_nobody() {
         format!(
             "{LABEL}\n{}\n{}",
             r#"{"type":"statement","id":"s5","speaker":"agency","for":"mira","subject":"catalogue","kind":"permit","uses":["train"]}"#,
-            format_args!(r#"{{"type":"mandate","id":"m1","principal":"mira","agent":"agency","uses":["train"]{more}}}"#)
+            format_args!(
+                r#"{{"type":"mandate","id":"m1","principal":"mira","agent":"agency","uses":["train"]{more}}}"#
+            )
         )
     };
     let q = question(Use::TrainGen);
@@ -79,8 +87,12 @@ fn an_expired_mandate_speaks_for_nobody() {
 fn a_licence_overrides_its_signers_general_refusal_and_nobody_elses() {
     let refuses = r#"{"type":"statement","id":"s6","speaker":"mira","subject":"catalogue","kind":"refuse","uses":["*"],"log":5}"#;
     let license = |signers: &str| {
-        format!("{LABEL}\n{refuses}\n{}", format_args!(
-            r#"{{"type":"license","id":"l1","licensee":"maker","uses":["train.gen"],"subjects":["recording:r1"],"signed_by":[{signers}],"conditions":{{"model":"m","version":"2"}}}}"#))
+        format!(
+            "{LABEL}\n{refuses}\n{}",
+            format_args!(
+                r#"{{"type":"license","id":"l1","licensee":"maker","uses":["train.gen"],"subjects":["recording:r1"],"signed_by":[{signers}],"conditions":{{"model":"m","version":"2"}}}}"#
+            )
+        )
     };
     let q = question(Use::TrainGen);
     check(&license(r#""label""#), &q, "DENY", "PROHIBITED");
@@ -97,7 +109,10 @@ fn who_asks_to_be_asked_needs_a_licence() {
     let mut answer = Answer::default();
     index.decide(&q, &mut Session::default(), &mut answer);
     let report = index.report(&q, &answer);
-    assert_eq!((report.outcome.code(), report.offers.as_slice()), ("NEEDS_LICENSE", &[("mira".to_owned(), "EUR 2 a work".to_owned())][..]));
+    assert_eq!(
+        (report.outcome.code(), report.offers.as_slice()),
+        ("NEEDS_LICENSE", &[("mira".to_owned(), "EUR 2 a work".to_owned())][..])
+    );
     assert!(report.words(q.usage, consent::Language::Fr).starts_with("Pas sans licence"));
 }
 
@@ -106,4 +121,54 @@ fn an_unknown_link_is_an_unknown_subject() {
     let q = Question { subject: Asked::Recording("r9"), ..question(Use::TrainGen) };
     check("", &q, "DENY", "UNKNOWN_SUBJECT");
     check("", &question(Use::ToolMix), "DENY", "UNKNOWN_SUBJECT;SILENT");
+}
+
+/// The reference page is what the code says; `BLESS=1` writes it.
+#[test]
+fn the_schema_is_documented() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/registry.md");
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(path, consent::schema::page()).unwrap();
+    }
+    let there = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        there == consent::schema::page(),
+        "docs/reference/registry.md is stale: BLESS=1 cargo test -p consent schema"
+    );
+}
+
+#[test]
+fn hostile_lines_are_problems_and_nothing_else() {
+    for text in [
+        "{",
+        "[]",
+        "[\"party\"]",
+        "7",
+        "{\"type\":\"party\"",
+        "{\"type\":\"ghost\"}",
+        "{\"type\":7}",
+        "{\"type\":\"claim\",\"from\":\"2026-02-30\"}",
+    ] {
+        let problem = read_line(3, text.as_bytes()).unwrap_err();
+        assert_eq!(problem.origin.line, 3, "{text}");
+        assert!(!problem.hint.is_empty() && !problem.message.ends_with('.'), "{text}");
+    }
+    assert!(read_line(1, format!("{}{}", "[".repeat(100_000), "]".repeat(100_000)).as_bytes()).is_err());
+    assert!(read_line(1, b"  ").unwrap().is_none());
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_bytes_are_read_or_refused(at in 0_usize..400, byte: u8, cut in 0_usize..400) {
+        for line in WORLD.lines() {
+            let mut bytes = line.as_bytes().to_vec();
+            if let Some(place) = bytes.get_mut(at) {
+                *place = byte;
+            }
+            bytes.truncate(cut);
+            if let Ok(Some(object)) = read_line(1, &bytes) {
+                let _ = Builder::default().push(1, &object);
+            }
+        }
+    }
 }

@@ -88,7 +88,12 @@ pub fn objects(c: &mut Chance, asked: Use) -> Vec<Object> {
     for id in PARTIES {
         if !c.one_in(4) {
             let minor_until = if c.one_in(8) { Some(date(c.below(56))) } else { None };
-            list.push(Object::Party(Party { id: id.into(), minor_until, level: level(c), ..Default::default() }));
+            list.push(Object::Party(Party {
+                id: id.into(),
+                minor_until,
+                level: level(c),
+                ..Default::default()
+            }));
         }
     }
     if !c.one_in(30) {
@@ -98,28 +103,61 @@ pub fn objects(c: &mut Chance, asked: Use) -> Vec<Object> {
         let row = Recording { id: "r".into(), works, project, log: c.below(3), ..Default::default() };
         list.push(Object::Recording(row));
     }
-    let roles = [ClaimRole::Master, ClaimRole::Work, ClaimRole::Featured, ClaimRole::Voice, ClaimRole::Lyrics,
-        ClaimRole::Performer, ClaimRole::Owner];
+    let roles = [
+        ClaimRole::Master,
+        ClaimRole::Work,
+        ClaimRole::Featured,
+        ClaimRole::Voice,
+        ClaimRole::Lyrics,
+        ClaimRole::Performer,
+        ClaimRole::Owner,
+    ];
     for n in 0..2 + c.below(5) {
         let role = if n < 3 { roles[n as usize] } else { roles[c.below(7) as usize] };
         let subject = match role {
-            ClaimRole::Work | ClaimRole::Lyrics => c.pick(&["work:w0", "work:w0", "work:w0", "work:w1", "recording:r"]),
+            ClaimRole::Work | ClaimRole::Lyrics => {
+                c.pick(&["work:w0", "work:w0", "work:w0", "work:w1", "recording:r"])
+            }
             ClaimRole::Owner => c.pick(&["project:j0", "project:j1", "recording:r"]),
             _ => c.pick(&["recording:r", "recording:r", "recording:r", "project:j0", "work:w0"]),
         };
         let (from, until) = if c.one_in(3) { term(c) } else { (None, None) };
         let (log, at) = if c.one_in(3) { log(c) } else { (0, None) };
         let share_ppm = if c.one_in(12) { Some(0) } else { None };
-        list.push(Object::Claim(Claim { subject: subject.into(), role, party: c.pick(&PARTIES).into(), share_ppm,
-            territories: if c.one_in(3) { places(c) } else { vec![] }, from, until, log, at, level: level(c), ..Default::default() }));
+        list.push(Object::Claim(Claim {
+            subject: subject.into(),
+            role,
+            party: c.pick(&PARTIES).into(),
+            share_ppm,
+            territories: if c.one_in(3) { places(c) } else { vec![] },
+            from,
+            until,
+            log,
+            at,
+            level: level(c),
+            ..Default::default()
+        }));
     }
     for n in 0..c.below(3) {
         let (from, until) = term(c);
         let (log, at) = log(c);
         let revoked_at = maybe_date(c, 4);
-        list.push(Object::Mandate(Mandate { id: format!("m{n}"), principal: c.pick(&PARTIES).into(), agent: c.pick(&["a", "p0"]).into(),
-            uses: uses_of(c, asked), territories: places(c), from, until, guardian: c.one_in(3), revoked_at,
-            revoked_log: c.below(12), log, at, level: level(c), ..Default::default() }));
+        list.push(Object::Mandate(Mandate {
+            id: format!("m{n}"),
+            principal: c.pick(&PARTIES).into(),
+            agent: c.pick(&["a", "p0"]).into(),
+            uses: uses_of(c, asked),
+            territories: places(c),
+            from,
+            until,
+            guardian: c.one_in(3),
+            revoked_at,
+            revoked_log: c.below(12),
+            log,
+            at,
+            level: level(c),
+            ..Default::default()
+        }));
     }
     for n in 0..c.below(9) {
         list.push(Object::Statement(said(c, asked, n)));
@@ -128,15 +166,40 @@ pub fn objects(c: &mut Chance, asked: Use) -> Vec<Object> {
         let (from, until) = term(c);
         let (log, at) = log(c);
         let signed_by = PARTIES.iter().filter(|_| !c.one_in(4)).map(|p| (*p).to_owned()).collect();
-        let subjects = vec![c.pick(&["recording:r", "work:w0", "project:j0", "catalogue", "person"]).to_owned()];
-        list.push(Object::License(License { id: format!("l{n}"), licensee: c.pick(&LICENSEES).into(), uses: vec![asked.code().into()],
-            subjects, territories: places(c), from, until, signed_by, conditions: conditions(c), notice_days: c.below(20) as u32,
-            revoked_at: maybe_date(c, 4), revoked_log: c.below(12), log, at, level: level(c), ..Default::default() }));
+        let subjects =
+            vec![c.pick(&["recording:r", "work:w0", "project:j0", "catalogue", "person"]).to_owned()];
+        list.push(Object::License(License {
+            id: format!("l{n}"),
+            licensee: c.pick(&LICENSEES).into(),
+            uses: vec![asked.code().into()],
+            subjects,
+            territories: places(c),
+            from,
+            until,
+            signed_by,
+            conditions: conditions(c),
+            notice_days: c.below(20) as u32,
+            revoked_at: maybe_date(c, 4),
+            revoked_log: c.below(12),
+            log,
+            at,
+            level: level(c),
+            ..Default::default()
+        }));
     }
     if c.one_in(8) {
         let (log, at) = log(c);
-        let subject = c.pick(&["recording:r", "work:w0", "project:j0", "person:p1", "recording:q"]).to_owned();
-        list.push(Object::Dispute(Dispute { id: "d".into(), subject, closed_at: maybe_date(c, 2), closed_log: c.below(12), log, at, ..Default::default() }));
+        let subject =
+            c.pick(&["recording:r", "work:w0", "project:j0", "person:p1", "recording:q"]).to_owned();
+        list.push(Object::Dispute(Dispute {
+            id: "d".into(),
+            subject,
+            closed_at: maybe_date(c, 2),
+            closed_log: c.below(12),
+            log,
+            at,
+            ..Default::default()
+        }));
     }
     list
 }
@@ -146,18 +209,43 @@ pub fn said(c: &mut Chance, asked: Use, n: u64) -> Statement {
     let (log, at) = log(c);
     let speaker = if c.one_in(4) { "a" } else { c.pick(&PARTIES) };
     let for_party = if speaker == "a" || c.one_in(8) { Some(c.pick(&PARTIES).to_owned()) } else { None };
-    let kind = [Word::Permit, Word::Permit, Word::Permit, Word::Ask, Word::Refuse, Word::Withdraw][c.below(6) as usize];
-    let licensees = if c.one_in(3) { (0..1 + c.below(2)).map(|_| c.pick(&LICENSEES).to_owned()).collect() } else { vec![] };
+    let kind = [Word::Permit, Word::Permit, Word::Permit, Word::Ask, Word::Refuse, Word::Withdraw]
+        [c.below(6) as usize];
+    let licensees = if c.one_in(3) {
+        (0..1 + c.below(2)).map(|_| c.pick(&LICENSEES).to_owned()).collect()
+    } else {
+        vec![]
+    };
     let withdraws = if c.one_in(2) { format!("s{}", c.below(9)) } else { String::new() };
-    Statement { id: format!("s{n}"), speaker: speaker.into(), for_party,
-        subject: c.pick(&["recording:r", "work:w0", "project:j0", "person", "catalogue", "catalogue"]).to_owned(), kind,
-        uses: uses_of(c, asked), licensees, territories: places(c), from, until, conditions: conditions(c), withdraws, log, at,
-        level: level(c), ..Default::default() }
+    Statement {
+        id: format!("s{n}"),
+        speaker: speaker.into(),
+        for_party,
+        subject: c
+            .pick(&["recording:r", "work:w0", "project:j0", "person", "catalogue", "catalogue"])
+            .to_owned(),
+        kind,
+        uses: uses_of(c, asked),
+        licensees,
+        territories: places(c),
+        from,
+        until,
+        conditions: conditions(c),
+        withdraws,
+        log,
+        at,
+        level: level(c),
+        ..Default::default()
+    }
 }
 
 /// A question that may be about a person, may be early in the log, and may tell much or little.
 pub fn question(c: &mut Chance, usage: Use) -> Question<'static> {
-    let subject = if usage.is_personal() && c.one_in(5) { Asked::Person(c.pick(&PARTIES)) } else { Asked::Recording("r") };
+    let subject = if usage.is_personal() && c.one_in(5) {
+        Asked::Person(c.pick(&PARTIES))
+    } else {
+        Asked::Recording("r")
+    };
     let territory = c.pick(&["FR", "FR", "FR-75", "DE", "Worldwide"]).parse().unwrap();
     let mut q = Question::new(subject, usage, c.pick(&["x", "y", "nobody"]), date(c.below(56)), territory);
     if c.one_in(3) {

@@ -149,32 +149,47 @@ impl Consent {
 
 fn uses(as_json: bool) {
     let needs = |r: &consent::uses::Row| {
-        let need = |n: &consent::uses::Need| format!("{}{}", n.role.code(), if n.in_person { " in person" } else { "" });
+        let need = |n: &consent::uses::Need| {
+            format!("{}{}", n.role.code(), if n.in_person { " in person" } else { "" })
+        };
         r.needs.iter().map(need).collect::<Vec<_>>()
     };
     if as_json {
         let rows = consent::uses::LIST.iter();
-        output::json(&rows.map(|r| json!({ "use": r.code, "en": r.en, "fr": r.fr, "asks": needs(r) })).collect());
+        output::json(
+            &rows.map(|r| json!({ "use": r.code, "en": r.en, "fr": r.fr, "asks": needs(r) })).collect(),
+        );
         return;
     }
-    let rows = consent::uses::LIST.iter().map(|r| vec![r.code.to_owned(), r.en.to_owned(), needs(r).join(", ")]);
+    let rows =
+        consent::uses::LIST.iter().map(|r| vec![r.code.to_owned(), r.en.to_owned(), needs(r).join(", ")]);
     output::table(&["use", "what it is", "who must agree"], rows.collect());
 }
 
 impl Asking {
     fn question<'a>(&'a self, subject: Asked<'a>) -> Result<Question<'a>, Failure> {
         let usage: Use = self.usage.parse().map_err(|e: consent::uses::UnknownUse| {
-            refuse("use-unknown", format!("`{}` is not a use", e.0), "`tantieme consent uses` lists them; a question asks for one use, not for a group")
+            refuse(
+                "use-unknown",
+                format!("`{}` is not a use", e.0),
+                "`tantieme consent uses` lists them; a question asks for one use, not for a group",
+            )
         })?;
         let day = |text: &str| -> Result<Date, Failure> {
-            let bad = |_| refuse("date-bad", format!("`{text}` is not a day"), "write a day such as 2026-11-01");
+            let bad =
+                |_| refuse("date-bad", format!("`{text}` is not a day"), "write a day such as 2026-11-01");
             text.parse().map_err(bad)
         };
-        let bad_place = |e: music::territory::UnknownTerritory| refuse("territory-unknown", e.to_string(), "");
+        let bad_place =
+            |e: music::territory::UnknownTerritory| refuse("territory-unknown", e.to_string(), "");
         let territory: Territory = self.territory.parse().map_err(bad_place)?;
         let min_level: Level = self.min_level.parse().map_err(|e: String| refuse("level-unknown", e, ""))?;
         if let Some(p) = self.purpose.as_deref().filter(|p| !["research", "commercial"].contains(p)) {
-            return Err(refuse("purpose-unknown", format!("`{p}` is not a purpose"), "write `research` or `commercial`"));
+            return Err(refuse(
+                "purpose-unknown",
+                format!("`{p}` is not a purpose"),
+                "write `research` or `commercial`",
+            ));
         }
         Ok(Question {
             until: self.until.as_deref().map(day).transpose()?,
@@ -188,23 +203,27 @@ impl Asking {
         })
     }
 
-    /// The index of the registry, and how many of its lines could not be read.
-    fn index(&self) -> Result<(Index, usize), Failure> {
+    /// The index of the registry, and what was wrong with its lines: the first twenty problems of each file.
+    fn index(&self) -> Result<(Index, Vec<Problem>), Failure> {
         let mut files = vec![self.registry.clone()];
         if self.registry.is_dir() {
             let entries = std::fs::read_dir(&self.registry).map_err(|e| cannot_read(&self.registry, &e))?;
-            files = entries.flatten().map(|e| e.path()).filter(|p| p.to_string_lossy().contains(".ndjson")).collect();
+            files = entries
+                .flatten()
+                .map(|e| e.path())
+                .filter(|p| p.to_string_lossy().contains(".ndjson"))
+                .collect();
             files.sort();
         }
-        let (mut builder, mut bad) = (Builder::default(), 0);
+        let (mut builder, mut bad) = (Builder::default(), Vec::new());
         for file in &files {
-            bad += read_registry(file, &mut builder)?;
+            bad.extend(read_registry(file, &mut builder)?);
         }
         Ok((builder.finish(), bad))
     }
 }
 
-fn read_registry(file: &Path, builder: &mut Builder) -> Result<usize, Failure> {
+fn read_registry(file: &Path, builder: &mut Builder) -> Result<Vec<Problem>, Failure> {
     let mut lines = formats::catalogue::decompress(input::open(file)?);
     let (mut problems, mut many, mut line): (Vec<Problem>, usize, Vec<u8>) = (Vec::new(), 0, Vec::new());
     for number in 1.. {
@@ -218,7 +237,8 @@ fn read_registry(file: &Path, builder: &mut Builder) -> Result<usize, Failure> {
         if read as u64 == most && line.last() != Some(&b'\n') {
             skip_line(&mut lines).map_err(|e| cannot_read(file, &e))?;
         }
-        let done = read_line(number, &line).and_then(|object| object.map_or(Ok(()), |o| builder.push(number, &o)));
+        let done =
+            read_line(number, &line).and_then(|object| object.map_or(Ok(()), |o| builder.push(number, &o)));
         if let Err(problem) = done {
             many += 1;
             if problems.len() < 20 {
@@ -230,7 +250,7 @@ fn read_registry(file: &Path, builder: &mut Builder) -> Result<usize, Failure> {
     if many > problems.len() {
         eprintln!("… and {} more problems", many - problems.len());
     }
-    Ok(many)
+    Ok(problems)
 }
 
 fn skip_line(lines: &mut dyn BufRead) -> std::io::Result<()> {
@@ -247,8 +267,8 @@ fn skip_line(lines: &mut dyn BufRead) -> std::io::Result<()> {
     }
 }
 
-const fn exit(bad: usize) -> ExitCode {
-    if bad == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+fn exit(bad: &[Problem]) -> ExitCode {
+    if bad.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 impl Decide {
@@ -267,13 +287,15 @@ impl Decide {
             Tongue::Fr => Language::Fr,
         };
         if as_json {
-            output::json(&told(&report, &question, answer.needs_license, language));
+            let mut value = told(&report, &question, answer.needs_license, language);
+            value["problems"] = bad.iter().map(output::problem).collect();
+            output::json(&value);
         } else {
             let reason = report.reasons.codes();
             println!("{}{}{reason}", report.outcome.code(), if reason.is_empty() { "" } else { " " });
             println!("{}", report.words(question.usage, language));
         }
-        Ok(exit(bad))
+        Ok(exit(&bad))
     }
 }
 
@@ -282,7 +304,8 @@ fn told(r: &Report, q: &Question<'_>, needs_license: bool, language: Language) -
         json!({ "role": h.role, "party": h.party, "name": h.name, "stand": h.stand.code(), "by": h.by,
             "reasons": h.reasons.iter().map(|x| x.code()).collect::<Vec<_>>() })
     });
-    let reasons: Vec<_> = r.reasons.iter().map(|x| x.code()).chain(needs_license.then_some("NEEDS_LICENSE")).collect();
+    let reasons: Vec<_> =
+        r.reasons.iter().map(|x| x.code()).chain(needs_license.then_some("NEEDS_LICENSE")).collect();
     json!({
         "outcome": r.outcome.code(),
         "reason": reasons.first(),
@@ -311,22 +334,41 @@ impl Audit {
         let name = input::document_name(&self.manifest);
         let bad_head = |p: Problem| refuse(p.code, format!("`{name}`: {}", p.message), p.hint);
         let manifest = Manifest::open(&bytes).map_err(bad_head)?;
-        let threads = self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1);
+        let threads = self
+            .threads
+            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+            .max(1);
         let decided = decide_all(&index, &question, threads);
         let rows = resolve(&manifest, &index, &decided, threads);
         if self.proof.is_some_and(|n| n == 0 || n > rows.len() as u64) {
-            return Err(refuse("row-unknown", format!("the manifest has {} rows", rows.len()), "rows count from 1, without the header"));
+            return Err(refuse(
+                "row-unknown",
+                format!("the manifest has {} rows", rows.len()),
+                "rows count from 1, without the header",
+            ));
         }
         let (root, leaves) = self.write(&decided, &rows, threads)?;
-        let checkpoint = Checkpoint { origin: key.name().to_owned(), size: rows.len() as u64, root, extensions: self.extensions() };
-        let note = checkpoint.sign(&key).map_err(|e| refuse("checkpoint", e.to_string(), "ids in a question are one line"))?.to_string();
+        let checkpoint = Checkpoint {
+            origin: key.name().to_owned(),
+            size: rows.len() as u64,
+            root,
+            extensions: self.extensions(),
+        };
+        let note = checkpoint
+            .sign(&key)
+            .map_err(|e| refuse("checkpoint", e.to_string(), "ids in a question are one line"))?
+            .to_string();
         if let Some(out) = self.out.as_deref().filter(|o| *o != Path::new("-")) {
             let mut name = out.as_os_str().to_owned();
             name.push(".root");
             input::write_whole(Path::new(&name), note.as_bytes())?;
         }
         let seconds = started.elapsed().as_secs_f64();
-        eprintln!("index of {} recordings and {} statements in {built:.1} s", index.recordings_len(), index.statements_len());
+        eprintln!(
+            "index of {} recordings and {} statements in {built:.1} s",
+            index.recordings_len(),
+            index.statements_len()
+        );
         eprintln!("{} rows answered in {seconds:.1} s", rows.len());
         if self.key.is_none() {
             eprintln!("signed by a key for this one time; name your own with `--key`");
@@ -334,8 +376,11 @@ impl Audit {
         if let Some(row) = self.proof {
             print!("{}", self.row_proof(row, &decided, &rows, &leaves, &note)?);
         } else if as_json {
-            output::json(&json!({ "rows": rows.len(), "outcomes": outcomes(&decided, &rows), "root": root.to_string(),
-                "checkpoint": note, "verifier_key": key.verifier().to_string(), "index_s": built, "audit_s": seconds }));
+            output::json(
+                &json!({ "rows": rows.len(), "outcomes": outcomes(&decided, &rows), "root": root.to_string(),
+                "checkpoint": note, "verifier_key": key.verifier().to_string(), "index_s": built, "audit_s": seconds,
+                "problems": bad.iter().map(output::problem).collect::<Vec<_>>() }),
+            );
         } else if self.out.as_deref() != Some(Path::new("-")) {
             for (outcome, count) in outcomes(&decided, &rows) {
                 println!("{count:>12} {outcome}");
@@ -343,7 +388,7 @@ impl Audit {
             println!("verifier key {}", key.verifier());
             print!("{note}");
         }
-        Ok(exit(bad))
+        Ok(exit(&bad))
     }
 
     fn signing_key(&self) -> Result<SigningKey, Failure> {
@@ -351,7 +396,13 @@ impl Audit {
             None => ports::world::bytes::<32>(),
             Some(file) => {
                 let text = std::fs::read_to_string(file).map_err(|e| cannot_read(file, &e))?;
-                let bad = |_| refuse("key", format!("`{}` is not a key", file.display()), "a key file holds 64 hexadecimal digits");
+                let bad = |_| {
+                    refuse(
+                        "key",
+                        format!("`{}` is not a key", file.display()),
+                        "a key file holds 64 hexadecimal digits",
+                    )
+                };
                 *text.trim().parse::<Hash>().map_err(bad)?.as_bytes()
             }
         };
@@ -414,14 +465,26 @@ impl Audit {
     }
 
     /// The proof of one row (C2SP `tlog-proof`), the row itself as its extra data.
-    fn row_proof(&self, row: u64, decided: &Decided, rows: &[Row], leaves: &[Hash], note: &str) -> Result<String, Failure> {
+    fn row_proof(
+        &self,
+        row: u64,
+        decided: &Decided,
+        rows: &[Row],
+        leaves: &[Hash],
+        note: &str,
+    ) -> Result<String, Failure> {
         let conditions = rows.iter().any(|r| decided.has_conditions(*r));
         let at = usize::try_from(row - 1).unwrap_or(usize::MAX); // checked to be at least 1
         let mut line = Vec::new();
         decided.tails(conditions).write(row, rows.get(at..=at).unwrap_or_default(), &mut line, None);
-        let path = proof::merkle::inclusion_proof(leaves, row - 1)
-            .ok_or_else(|| refuse("row-unknown", format!("row {row} is not in the manifest"), "rows count from 1"))?;
-        let mut text = format!("c2sp.org/tlog-proof@v1\nextra {}\nindex {}\n", STANDARD.encode(line.trim_ascii_end()), row - 1);
+        let path = proof::merkle::inclusion_proof(leaves, row - 1).ok_or_else(|| {
+            refuse("row-unknown", format!("row {row} is not in the manifest"), "rows count from 1")
+        })?;
+        let mut text = format!(
+            "c2sp.org/tlog-proof@v1\nextra {}\nindex {}\n",
+            STANDARD.encode(line.trim_ascii_end()),
+            row - 1
+        );
         for hash in path {
             text.push_str(&format!("{}\n", STANDARD.encode(hash.as_bytes())));
         }
