@@ -32,7 +32,7 @@ pub struct Session {
 /// A question with its texts looked up; everything but the subject.
 #[derive(Debug, Clone)]
 pub struct Prepared<'a> {
-    question: Question<'a>,
+    question: &'a Question<'a>,
     licensee: Option<u32>,
     on: i32,
     until: Option<i32>,
@@ -79,13 +79,13 @@ impl Index {
     }
 
     /// Looks up everything in a question that does not depend on its subject.
-    pub fn prepare<'a>(&self, question: &Question<'a>) -> Prepared<'a> {
+    pub fn prepare<'a>(&self, question: &'a Question<'a>) -> Prepared<'a> {
         Prepared {
             licensee: self.parties.find(question.licensee),
             on: day(question.on),
             until: question.until.map(day),
             project: question.project.and_then(|p| self.projects.find(p)),
-            question: question.clone(),
+            question,
         }
     }
 
@@ -366,7 +366,7 @@ impl Index {
         }
         let mut why = Reasons::default();
         let to = self.licensees.get(s.licensees as usize);
-        if s.licensees != 0 && !to.is_some_and(|l| q.licensee.is_some_and(|x| l.binary_search(&x).is_ok())) {
+        if s.licensees != 0 && to.is_none_or(|l| q.licensee.is_none_or(|x| l.binary_search(&x).is_err())) {
             why.add(Reason::Licensee);
         }
         let here = if s.word == Word::Refuse {
@@ -591,7 +591,7 @@ impl Prepared<'_> {
         }
         let Some(c) = conditions else { return why };
         let differs = |want: &str, told: Option<&str>| !want.is_empty() && told.is_some_and(|t| t != want);
-        let q = &self.question;
+        let q = self.question;
         if differs(&c.model, q.model) || differs(&c.version, q.version) {
             why.add(Reason::ModelVersion);
         }
@@ -609,7 +609,7 @@ impl Prepared<'_> {
     fn leaves_open(&self, conditions: Option<&Conditions>) -> bool {
         let Some(c) = conditions else { return false };
         let open = |want: &str, told: Option<&str>| !want.is_empty() && told.is_none();
-        let q = &self.question;
+        let q = self.question;
         !c.output.is_empty()
             || c.attribution
             || c.detection
@@ -625,7 +625,7 @@ impl Prepared<'_> {
 impl Prepared<'_> {
     /// The conditions that remain, in words a program can read: `key=value`.
     pub(crate) fn open_conditions(&self, c: &Conditions, into: &mut Vec<String>) {
-        let q = &self.question;
+        let q = self.question;
         let mut open = |key: &str, want: &str, told: Option<&str>| {
             if !want.is_empty() && told.is_none() {
                 into.push(format!("{key}={want}"));

@@ -72,9 +72,9 @@ impl<'a> Manifest<'a> {
         }
         let columns: Vec<_> = names.iter().map(|n| Column::named(n)).collect();
         let has = |c| columns.contains(&Some(c));
-        if ![Column::Recording, Column::Isrc, Column::FileHash, Column::Iscc].into_iter().any(has)
-            && !(has(Column::Artist) && has(Column::Title))
-        {
+        let by_sign = [Column::Recording, Column::Isrc, Column::FileHash, Column::Iscc].into_iter().any(has);
+        let by_title = has(Column::Artist) && has(Column::Title);
+        if !by_sign && !by_title {
             return Err(Problem::new(
                 "manifest-header",
                 1,

@@ -406,6 +406,9 @@ pub fn read_line(line: u64, bytes: &[u8]) -> Result<Option<Object>, Problem> {
         let message = format!("this is not an object of the registry, byte {}: {told}", e.column());
         Problem::new("registry-line", line, message, HINT)
     };
+    if bytes.first() != Some(&b'{') {
+        return Err(Problem::new("registry-line", line, "this line is not a JSON object", HINT));
+    }
     let kind: Kind<'_> = serde_json::from_slice(bytes).map_err(bad)?;
     let object = match &*kind.kind {
         "party" => Object::Party(serde_json::from_slice(bytes).map_err(bad)?),

@@ -17,18 +17,18 @@ use crate::uses::Use;
 pub fn sentence(outcome: Outcome, usage: Use, language: Language) -> String {
     let what = usage.words(language);
     match (language, outcome) {
-        (Language::En, Outcome::Permit) => format!("Allowed: {what}."),
+        (Language::En, Outcome::Permit) => format!("Allowed ({what})."),
         (Language::Fr, Outcome::Permit) => format!("Permis : {what}."),
-        (Language::En, Outcome::PermitIf) => format!("Allowed under conditions: {what}."),
+        (Language::En, Outcome::PermitIf) => format!("Allowed under conditions ({what})."),
         (Language::Fr, Outcome::PermitIf) => format!("Permis sous conditions : {what}."),
         (Language::En, Outcome::NeedsLicense) => {
-            format!("Not without a licence: {what}. A holder asks to be asked.")
+            format!("Not without a licence ({what}). A holder asks to be asked.")
         }
         (Language::Fr, Outcome::NeedsLicense) => {
             format!("Pas sans licence : {what}. Un ayant droit demande qu'on s'adresse à lui.")
         }
         (Language::En, Outcome::Deny(reason)) => {
-            format!("Not allowed: {what}. {}", reason_words(reason, language))
+            format!("Not allowed ({what}). {}", reason_words(reason, language))
         }
         (Language::Fr, Outcome::Deny(reason)) => {
             format!("Non permis : {what}. {}", reason_words(reason, language))

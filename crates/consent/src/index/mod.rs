@@ -252,10 +252,10 @@ impl Index {
         self.said.len()
     }
 
-    /// The recording with this id or ISRC.
+    /// The recording with this ISRC or, where none has it, this id.
     pub fn recording(&self, text: &str) -> Option<u32> {
-        let by_id = self.recordings.find(text);
-        by_id.or_else(|| self.isrcs.find(pack_isrc(text.as_bytes())?))
+        let by_isrc = pack_isrc(text.as_bytes()).and_then(|code| self.isrcs.find(code));
+        by_isrc.or_else(|| self.recordings.find(text))
     }
 
     /// The recording with a packed ISRC.

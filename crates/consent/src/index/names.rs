@@ -46,6 +46,11 @@ impl Names {
         self.text.get(start..end).unwrap_or_default()
     }
 
+    /// Whether there is none.
+    pub const fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
     /// How many there are.
     pub const fn len(&self) -> usize {
         self.ends.len()
