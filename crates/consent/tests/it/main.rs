@@ -1,5 +1,6 @@
 //! The engine against a naive reference, and what must hold whatever the world.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
 mod agree;
 mod cases;
 mod reference;
