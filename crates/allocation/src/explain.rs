@@ -227,5 +227,9 @@ pub fn why(reason: Reason, lang: Lang) -> &'static str {
         Reason::NoHolder => lang.pick("nobody is known to hold it", "aucun ayant droit n'est connu"),
         Reason::Unlicensed => lang.pick("the source is not licensed", "la source n'est pas sous licence"),
         Reason::NoPerformer => lang.pick("nobody is named as performer", "aucun interprète n'est nommé"),
+        Reason::Flagged => lang.pick(
+            "a guard flagged how it was played, and a person has not decided yet",
+            "une garde a signalé la façon dont il a été joué, et personne n'a encore tranché",
+        ),
     }
 }

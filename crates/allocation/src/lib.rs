@@ -15,6 +15,8 @@ pub mod diff;
 mod evaluate;
 pub mod example;
 pub mod explain;
+pub mod guard;
+pub mod held;
 pub mod input;
 mod lang;
 mod library;
@@ -22,6 +24,7 @@ pub mod manifest;
 mod outcome;
 pub mod rule;
 mod shares;
+pub mod territory;
 
 pub use combine::{Combined, combine};
 pub use diff::{Adjustment, diff, reversal};

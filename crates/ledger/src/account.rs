@@ -1,6 +1,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use money::Currency;
+
 /// What an account's balance means, which decides its sign on reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AccountClass {
@@ -37,11 +39,13 @@ pub enum Suspense {
     Unlicensed,
     /// The rule pays the performer and none is named.
     NoPerformer,
+    /// A guard flagged the usage; a person has to look.
+    Flagged,
 }
 
 impl Suspense {
     /// All reasons.
-    pub const ALL: [Suspense; 11] = [
+    pub const ALL: [Suspense; 12] = [
         Suspense::Unmatched,
         Suspense::NoHolder,
         Suspense::OpenShare,
@@ -53,6 +57,7 @@ impl Suspense {
         Suspense::Unplayed,
         Suspense::Unlicensed,
         Suspense::NoPerformer,
+        Suspense::Flagged,
     ];
 
     /// The word of it in account names.
@@ -69,6 +74,7 @@ impl Suspense {
             Suspense::Unplayed => "unplayed",
             Suspense::Unlicensed => "unlicensed",
             Suspense::NoPerformer => "no-performer",
+            Suspense::Flagged => "flagged",
         }
     }
 
@@ -91,6 +97,7 @@ impl Suspense {
 /// | `suspense:REASON` | liability | waiting for an owner, a match or an agreement |
 /// | `fund:NAME` | liability | set aside for a purpose |
 /// | `withholding:COUNTRY` | liability | tax kept back, owed to an authority |
+/// | `fx:PAIR` | liability | money of one currency received for money of another, until it is exchanged at the bank |
 /// | `house:NAME` | income | the house's own |
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Account(String);
@@ -143,6 +150,14 @@ impl Account {
         Account(format!("withholding:{country}"))
     }
 
+    /// Where two currencies meet: the codes in alphabetical order, so that each pair has one account.
+    ///
+    /// Worked: dollars received for euros and the way back both go through `fx:EUR-USD`.
+    pub fn exchange(one: Currency, other: Currency) -> Self {
+        let (a, b) = if one.code() <= other.code() { (one, other) } else { (other, one) };
+        Account(format!("fx:{}-{}", a.code(), b.code()))
+    }
+
     /// The text of it.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -178,7 +193,7 @@ impl FromStr for Account {
         }
         let (kind, detail) = text.split_once(':').ok_or_else(bad)?;
         let known =
-            ["pledge", "advance", "pot", "party", "unclaimed", "suspense", "fund", "withholding", "house"];
+            ["pledge", "advance", "pot", "party", "unclaimed", "suspense", "fund", "withholding", "house", "fx"];
         let fine = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
         if !known.contains(&kind) || detail.is_empty() || detail.len() > 100 || !detail.bytes().all(fine) {
             return Err(bad());

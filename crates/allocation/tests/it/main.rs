@@ -5,6 +5,7 @@
 mod attacks;
 mod docs;
 mod golden;
+mod guards;
 mod hetrec;
 mod library;
 mod mutation;
