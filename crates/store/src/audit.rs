@@ -258,6 +258,14 @@ pub const TABLES: &[&str] = &[
     "mail",
     "counter",
     "journal",
+    "place",
+    "place_tag",
+    "play_list",
+    "play",
+    "flag",
+    "run_input",
+    "rate",
+    "conversion",
 ];
 
 impl Tx {

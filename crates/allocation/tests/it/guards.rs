@@ -14,7 +14,7 @@ const RECORDINGS: u64 = 4_000;
 /// Recordings per artist.
 const EACH: u64 = 4;
 const MONTH_S: u64 = 30 * 86_400;
-const WORLDS: u64 = 12;
+const WORLDS: u64 = 6;
 
 /// SplitMix64.
 struct Chance(u64);
