@@ -11,6 +11,7 @@
 pub mod canon;
 mod combine;
 pub mod compare;
+pub mod comparison;
 pub mod diff;
 mod evaluate;
 pub mod example;

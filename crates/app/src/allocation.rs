@@ -3,20 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use allocation::{Input, LineKind, RuleSet, Shares, SharesOf, Usage, rule::Pays};
+use allocation::{Input, LineKind, RuleSet};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use ledger::{Account, Draft, Hash};
 use money::{Amount, Currency};
-use music::{
-    LineId, Origin, PartyId, PotId, RecordingId, RightsShare, RunId, ShareStatus, ShareSubject, Territory,
-    UseType,
-};
-use store::{AllocationRow, LineRow, PotRow, RunRow, ShareRow, Standing, SuspenseRow, Tx};
+use music::{LineId, PartyId, PotId, RecordingId, RunId};
+use store::{AllocationRow, PotRow, RunRow, Standing, SuspenseRow, Tx};
 
 use crate::failure::refuse;
-use crate::{Failure, House, party, policy, pot};
+use crate::gather::Mode;
+use crate::{Failure, House, gather, guard, policy, pot, replay};
 
 /// The rule of a name or `name@version` among those that ship.
 pub fn rule_named(name: &str) -> Result<RuleSet, Failure> {
@@ -72,7 +69,7 @@ pub async fn draft(house: &House, ask: Allocate) -> Result<Run, Failure> {
             format!("the pot `{}` goes by another rule ({}) than {}", other.id, other.rule, rule.label());
         return Err(refuse("run-rules", message, "allocate them apart, or name one rule with `--rule`"));
     }
-    let mut shared = Vec::new();
+    let (mut shared, mut inputs) = (Vec::new(), Vec::new());
     for pot in &pots {
         let amount = available(&mut tx, pot).await?;
         if !amount.is_positive() {
@@ -83,13 +80,12 @@ pub async fn draft(house: &House, ask: Allocate) -> Result<Run, Failure> {
                 hint,
             ));
         }
-        shared.push((
-            pot.clone(),
-            amount,
-            pot_lines(house, &mut tx, pot, amount, &rule, &BTreeSet::new()).await?,
-        ));
+        let (lines, input) = pot_lines(house, &mut tx, pot, amount, &rule, &BTreeSet::new()).await?;
+        shared.push((pot.clone(), amount, lines));
+        inputs.push((pot.id.clone(), input));
     }
     let run = record(house, &mut tx, &ask.by, "allocation", None, &rule, currency, shared).await?;
+    replay::keep(&mut tx, &run.run.id, &inputs).await?;
     tx.commit().await?;
     Ok(run)
 }
@@ -98,7 +94,7 @@ pub async fn draft(house: &House, ask: Allocate) -> Result<Run, Failure> {
 pub async fn adjust(house: &House, pot: &PotId, by: &str) -> Result<Run, Failure> {
     let mut tx = house.store.begin().await?;
     let row = pot::pot_in(&mut tx, pot).await?;
-    let (first, rule, differences) = changes(house, &mut tx, &row).await?;
+    let (first, rule, differences, input) = changes(house, &mut tx, &row).await?;
     if differences.is_empty() {
         return Err(refuse(
             "nothing-changed",
@@ -118,6 +114,7 @@ pub async fn adjust(house: &House, pot: &PotId, by: &str) -> Result<Run, Failure
         vec![(row, zero, differences)],
     )
     .await?;
+    replay::keep(&mut tx, &run.run.id, &[(pot.clone(), input)]).await?;
     tx.commit().await?;
     Ok(run)
 }
@@ -127,7 +124,7 @@ async fn changes(
     house: &House,
     tx: &mut Tx,
     pot: &PotRow,
-) -> Result<(RunId, RuleSet, Vec<Planned>), Failure> {
+) -> Result<(RunId, RuleSet, Vec<Planned>, Input), Failure> {
     let runs = tx.runs_of_pot(&pot.id).await?;
     let first =
         runs.iter().find(|r| r.kind == "allocation" && r.status == "approved" && !is_reversed(&runs, &r.id));
@@ -142,8 +139,8 @@ async fn changes(
     let amount = money::sum(old.iter().map(|l| l.amount), pot.currency)?;
     let rule = rule_named(&format!("{}@{}", first.rule, first.rule_version))?;
     let ended = tx.ended_lines(&pot.id).await?.into_iter().collect();
-    let new = pot_lines(house, tx, pot, amount, &rule, &ended).await?;
-    Ok((first.id.clone(), rule, differences(old, new)?))
+    let (new, input) = pot_lines(house, tx, pot, amount, &rule, &ended).await?;
+    Ok((first.id.clone(), rule, differences(old, new)?, input))
 }
 
 fn is_reversed(runs: &[RunRow], id: &RunId) -> bool {
@@ -210,7 +207,7 @@ async fn still_true(
     for (pot, amount) in pots {
         let row = pot::pot_in(tx, pot).await?;
         if run.kind == "adjustment" {
-            let (_, _, now) = changes(house, tx, &row).await?;
+            let (_, _, now, _) = changes(house, tx, &row).await?;
             let told = |lines: Vec<Planned>| {
                 lines.into_iter().map(|l| (l.key(), l.amount)).collect::<BTreeMap<_, _>>()
             };
@@ -314,7 +311,7 @@ pub async fn show(house: &House, id: &RunId) -> Result<Run, Failure> {
     Ok(Run { run, lines, pots })
 }
 
-async fn run_in(tx: &mut Tx, id: &RunId) -> Result<RunRow, Failure> {
+pub(crate) async fn run_in(tx: &mut Tx, id: &RunId) -> Result<RunRow, Failure> {
     tx.run_row(id).await?.ok_or_else(|| {
         refuse("run-unknown", format!("there is no run `{id}`"), "`tantieme run list` shows all")
     })
@@ -330,7 +327,7 @@ async fn chosen_pots(tx: &mut Tx, ask: &Allocate) -> Result<Vec<PotRow>, Failure
     if ask.pots.is_empty() {
         for pot in tx.pots("").await? {
             // A pot whose set list has not come yet keeps nobody else waiting.
-            if available(tx, &pot).await?.is_positive() && has_usage(tx, &pot).await? {
+            if available(tx, &pot).await?.is_positive() && gather::has_usage(tx, &pot).await? {
                 pots.push(pot);
             }
         }
@@ -348,33 +345,28 @@ async fn chosen_pots(tx: &mut Tx, ask: &Allocate) -> Result<Vec<PotRow>, Failure
     Ok(pots)
 }
 
-async fn has_usage(tx: &mut Tx, pot: &PotRow) -> Result<bool, Failure> {
-    let Some(event) = &pot.event else { return Ok(false) };
-    Ok(tx.set_lists_of(event).await?.iter().any(|l| l.status == "open"))
-}
-
 /// What the bank has shown for a pot and no approved run has shared yet.
-async fn available(tx: &mut Tx, pot: &PotRow) -> Result<Amount, Failure> {
+pub(crate) async fn available(tx: &mut Tx, pot: &PotRow) -> Result<Amount, Failure> {
     let balance = tx.balance(&Account::pot(pot.id.as_str()), pot.currency).await?;
     Ok(balance.posted.negated()?)
 }
 
 /// A line on its way into a run.
 #[derive(Debug, Clone)]
-struct Planned {
+pub(crate) struct Planned {
     kind: &'static str,
-    account: String,
+    pub(crate) account: String,
     party: Option<PartyId>,
     recording: Option<RecordingId>,
     set_line: Option<music::LineId>,
     side: Option<String>,
     reason: String,
-    amount: Amount,
+    pub(crate) amount: Amount,
     why: String,
 }
 
 impl Planned {
-    fn of(row: &AllocationRow) -> Planned {
+    pub(crate) fn of(row: &AllocationRow) -> Planned {
         let kind = ["pay", "deduct", "suspense"].into_iter().find(|k| *k == row.kind).unwrap_or("suspense");
         Planned {
             kind,
@@ -401,7 +393,7 @@ impl Planned {
     }
 }
 
-fn differences(old: Vec<AllocationRow>, new: Vec<Planned>) -> Result<Vec<Planned>, Failure> {
+pub(crate) fn differences(old: Vec<AllocationRow>, new: Vec<Planned>) -> Result<Vec<Planned>, Failure> {
     let mut all: BTreeMap<_, (Planned, Amount, Amount)> = BTreeMap::new();
     for row in &old {
         let planned = Planned::of(row);
@@ -425,7 +417,7 @@ fn differences(old: Vec<AllocationRow>, new: Vec<Planned>) -> Result<Vec<Planned
     Ok(changed)
 }
 
-/// The lines of one pot by a rule: its set lists' played lines, the shares live on the day, and the one
+/// The lines of one pot by a rule, and what they were shared by: everything gathered as it is now, and the one
 /// pure function that decides.
 ///
 /// `ended` are lines whose money waited until its clock ran out and is shared otherwise since: a match that comes
@@ -437,48 +429,21 @@ async fn pot_lines(
     amount: Amount,
     rule: &RuleSet,
     ended: &BTreeSet<LineId>,
+) -> Result<(Vec<Planned>, Input), Failure> {
+    let rules = std::slice::from_ref(rule);
+    let input = gather::gather(house, tx, pot, rules, ended, Mode::Record).await?.input;
+    Ok((planned(tx, amount, &input, rule).await?, input))
+}
+
+/// The lines that a rule makes of an input.
+pub(crate) async fn planned(
+    tx: &mut Tx,
+    amount: Amount,
+    input: &Input,
+    rule: &RuleSet,
 ) -> Result<Vec<Planned>, Failure> {
-    let Some(event) = &pot.event else {
-        return Err(refuse(
-            "pot-without-usage",
-            format!("the pot `{}` has no set list to be shared by", pot.id),
-            "submit the set list of its event",
-        ));
-    };
-    let event = tx
-        .event(event)
-        .await?
-        .ok_or_else(|| refuse("event-unknown", "the pot's event is missing", "`tantieme doctor` names it"))?;
-    let mut usages = Vec::new();
-    let mut lines: BTreeMap<String, LineRow> = BTreeMap::new();
-    for list in tx.set_lists_of(&event.id).await?.into_iter().filter(|l| l.status == "open") {
-        for line in tx.lines_of(&list.id).await?.into_iter().filter(|l| l.played) {
-            let recording = if line.verdict == "matched" && !ended.contains(&line.id) {
-                line.recording.clone()
-            } else {
-                None
-            };
-            let origin = Origin::new(list.document.clone(), u64::try_from(line.origin_line).unwrap_or(0));
-            let mut usage = Usage::line(line.id.as_str(), origin, recording);
-            usage.played_s = line.played_s;
-            usages.push(usage);
-            lines.insert(line.id.to_string(), line);
-        }
-    }
-    if usages.is_empty() {
-        return Err(refuse(
-            "pot-without-usage",
-            format!("the pot `{}` has no set list to be shared by", pot.id),
-            "submit the set list of its event",
-        ));
-    }
-    let day = event.date.unwrap_or_else(|| pot.created.to_zoned(TimeZone::UTC).date());
-    let recordings: BTreeSet<RecordingId> = usages.iter().filter_map(|u| u.recording.clone()).collect();
-    let shares = live_shares(house, tx, &recordings, event.territory.as_ref(), day).await?;
-    let mut input = Input::set_list(usages, shares);
-    input.performer = Some(event.performer.clone());
-    let shared =
-        allocation::allocate(amount, &input, rule).map_err(|e| refuse("rule-refuses", e.to_string(), ""))?;
+    let shared = allocation::allocate(amount, input, rule)
+        .map_err(|e| refuse("rule-refuses", e.to_string(), e.hint()))?;
     let mut names: BTreeMap<PartyId, String> = BTreeMap::new();
     for (party, _) in shared.pays() {
         if !names.contains_key(party) {
@@ -490,16 +455,12 @@ async fn pot_lines(
     let mut planned = Vec::new();
     for line in shared.lines.iter().filter(|l| !l.amount.is_zero()) {
         let why = allocation::explain(&shared, line, allocation::Lang::En, &name_of).join("\n");
-        planned.push(plan_line(line, why, &lines)?);
+        planned.push(plan_line(line, why)?);
     }
     Ok(planned)
 }
 
-fn plan_line(
-    line: &allocation::Line,
-    why: String,
-    lines: &BTreeMap<String, LineRow>,
-) -> Result<Planned, Failure> {
+fn plan_line(line: &allocation::Line, why: String) -> Result<Planned, Failure> {
     let account = |text: String| {
         text.parse::<Account>().map(|a| a.to_string()).map_err(|e| {
             refuse("rule-destination", e.to_string(), "name `house`, `house:…` or `fund:…` in the rule")
@@ -515,7 +476,7 @@ fn plan_line(
             ("suspense", account(format!("suspense:{}", reason.word()))?, None, reason.word().to_owned())
         }
     };
-    let set_line = line.usage.as_ref().and_then(|key| lines.get(key)).map(|l| l.id.clone());
+    let set_line = line.usage.as_ref().and_then(|key| key.parse().ok());
     Ok(Planned {
         kind,
         account,
@@ -527,67 +488,6 @@ fn plan_line(
         amount: line.amount,
         why,
     })
-}
-
-/// The shares of the recordings, by side, for a set list here, on this day. A recording nobody has stated a
-/// share of goes whole to the artist as credited; that default is written down as a share with source
-/// `credit`, and gives way to the first stated one.
-async fn live_shares(
-    house: &House,
-    tx: &mut Tx,
-    recordings: &BTreeSet<RecordingId>,
-    territory: Option<&Territory>,
-    day: Date,
-) -> Result<Shares, Failure> {
-    let now = house.now();
-    let (mut rights, mut works) = (Vec::new(), Vec::new());
-    for id in recordings {
-        for work in tx.works_of(id).await? {
-            rights.extend(tx.shares_of_work(&work.id).await?.into_iter().map(|row| row.share));
-            works.push((id.clone(), work.id));
-        }
-    }
-    // Of the composition there is no default: a printed artist credit names no composer.
-    rights.sort_by(|a, b| a.id.cmp(&b.id));
-    rights.dedup_by(|a, b| a.id == b.id);
-    let mut shares = Shares::registered(&rights, &works, UseType::SetList, territory, day);
-    for id in recordings {
-        let mut rows = tx.shares_of_recording(id).await?;
-        if rows.iter().all(|r| r.share.status == ShareStatus::Withdrawn) {
-            rows.extend(default_share(house, tx, id, now).await?);
-        }
-        let live: Vec<&RightsShare> =
-            rows.iter().map(|r| &r.share).filter(|s| s.applies(UseType::SetList, territory, day)).collect();
-        if !live.is_empty() {
-            for side in [Pays::Master, Pays::CreditedArtist] {
-                shares.set(id.clone(), side, SharesOf::from_rights(&live));
-            }
-        }
-    }
-    Ok(shares)
-}
-
-async fn default_share(
-    house: &House,
-    tx: &mut Tx,
-    id: &RecordingId,
-    now: Timestamp,
-) -> Result<Option<ShareRow>, Failure> {
-    let Some(row) = tx.recording(id).await? else { return Ok(None) };
-    let Some(party) = party::credited(house, tx, &row.recording.artist, now).await? else { return Ok(None) };
-    let share = RightsShare {
-        id: house.share_id(),
-        subject: ShareSubject::Recording(id.clone()),
-        party,
-        ratio: money::Ratio::WHOLE,
-        territory: Territory::worldwide(),
-        period: music::Period::ALWAYS,
-        use_type: UseType::Any,
-        status: ShareStatus::Claimed,
-    };
-    let row = ShareRow { share, source: party::CREDIT.to_owned(), origin_line: row.origin_line };
-    tx.put_share(&row, now).await?;
-    Ok(Some(row))
 }
 
 /// Records a draft. The same inputs find the draft that is there already.
@@ -602,23 +502,9 @@ async fn record(
     shared: Vec<(PotRow, Amount, Vec<Planned>)>,
 ) -> Result<Run, Failure> {
     let now = house.now();
-    let mut text = format!("{kind}\n{}\n{}\n", rule.hash(), of_run.as_ref().map_or("", |r| r.as_str()));
-    for (pot, amount, lines) in &shared {
-        text.push_str(&format!("{}\t{amount}\n", pot.id));
-        for l in lines {
-            let part = |o: Option<&str>| o.unwrap_or("-").to_owned();
-            text.push_str(&format!(
-                "{}\t{}\t{}\t{}\t{}\t{}\n",
-                l.account,
-                part(l.recording.as_ref().map(|r| r.as_str())),
-                part(l.set_line.as_ref().map(|r| r.as_str())),
-                part(l.side.as_deref()),
-                l.reason,
-                l.amount
-            ));
-        }
-    }
-    let hash = Hash::of(text.as_bytes()).to_string();
+    let parts: Vec<_> =
+        shared.iter().map(|(pot, amount, lines)| (&pot.id, *amount, lines.as_slice())).collect();
+    let hash = lines_hash(kind, &rule.hash(), of_run.as_ref(), &parts);
     if let Some(known) = tx.runs("draft").await?.into_iter().find(|r| r.input_hash == hash) {
         let lines = tx.lines_of_run(&known.id).await?;
         let pots = pots_of(tx, &known).await?;
@@ -673,6 +559,32 @@ async fn record(
     tx.insert_run(&run, &pots, &lines).await?;
     tx.note(now, by, "draft", id.as_str(), kind).await?;
     Ok(Run { run, lines, pots })
+}
+
+/// The hash of a run: kind, rule, what it corrects, and every line of every pot, in order.
+pub(crate) fn lines_hash(
+    kind: &str,
+    rule_hash: &str,
+    of_run: Option<&RunId>,
+    shared: &[(&PotId, Amount, &[Planned])],
+) -> String {
+    let mut text = format!("{kind}\n{rule_hash}\n{}\n", of_run.map_or("", |r| r.as_str()));
+    for (pot, amount, lines) in shared {
+        text.push_str(&format!("{pot}\t{amount}\n"));
+        for l in *lines {
+            let part = |o: Option<&str>| o.unwrap_or("-").to_owned();
+            text.push_str(&format!(
+                "{}\t{}\t{}\t{}\t{}\t{}\n",
+                l.account,
+                part(l.recording.as_ref().map(|r| r.as_str())),
+                part(l.set_line.as_ref().map(|r| r.as_str())),
+                part(l.side.as_deref()),
+                l.reason,
+                l.amount
+            ));
+        }
+    }
+    Hash::of(text.as_bytes()).to_string()
 }
 
 async fn count_givers(tx: &mut Tx, shared: &[(PotRow, Amount, Vec<Planned>)]) -> Result<u32, Failure> {
@@ -807,12 +719,31 @@ async fn open_clocks(
             (Account::unclaimed(party.as_str()).to_string(), None, None);
         items.push(item);
     }
-    for item in items.into_iter().filter(|i| !i.amount.is_zero()) {
+    for mut item in items.into_iter().filter(|i| !i.amount.is_zero()) {
+        if item.reason == ledger::Suspense::Flagged.word() {
+            // Its clock is the guard's own, and its end is not the rule's: an undecided flag counts as released.
+            item.due = guard_clock(tx, lines, &item).await?;
+            item.destination = "whoever it was earned by, unless a person upholds the flag".to_owned();
+        }
         let rest =
             if item.amount.is_negative() { takes_back(house, tx, item, run, now).await? } else { Some(item) };
         tx.insert_suspense(rest.as_slice()).await?;
     }
     Ok(())
+}
+
+async fn guard_clock(
+    tx: &mut Tx,
+    lines: &[AllocationRow],
+    item: &SuspenseRow,
+) -> Result<Option<Timestamp>, Failure> {
+    let same = |l: &&AllocationRow| {
+        l.reason == item.reason && l.recording == item.recording && l.set_line == item.set_line
+    };
+    match lines.iter().find(same) {
+        Some(line) => guard::clock(tx, &line.pot).await,
+        None => Ok(None),
+    }
 }
 
 /// Takes money back from the open items it was put into, oldest clock first; what is left of the last one waits

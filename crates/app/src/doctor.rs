@@ -163,6 +163,8 @@ async fn reconcile(house: &House) -> Result<Vec<Reconciliation>, Failure> {
         match (account.kind(), account.class()) {
             ("bank", _) => sum.bank += i128::from(posted),
             ("advance", _) => sum.lent += i128::from(posted),
+            // What is owed here and lies at the bank in another currency: an asset until it is exchanged.
+            ("fx", _) if posted > 0 => sum.lent += i128::from(posted),
             (_, AccountClass::Liability) => sum.owed += i128::from(posted).min(0).abs(),
             _ => {}
         }

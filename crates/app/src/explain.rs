@@ -4,7 +4,7 @@ use music::{AllocationLineId, LineId, PartyId, PayoutId, RunId};
 use store::{AllocationRow, Tx};
 
 use crate::failure::refuse;
-use crate::{Failure, House};
+use crate::{Failure, House, rate};
 
 /// One step of the walk, from what was asked down to the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,6 +166,7 @@ async fn pot_text(tx: &mut Tx, line: &AllocationRow) -> Result<String, Failure> 
     for c in tx.contributions_to(&line.pot).await? {
         let payer = tx.party(&c.payer).await?.map(|p| p.party.name).unwrap_or_default();
         parts.push(format!("{} received from {payer} ({}) under {}", c.received, c.role.word(), c.reference));
+        parts.extend(rate::told(tx, &c).await?);
     }
     Ok(parts.join("; "))
 }

@@ -91,6 +91,18 @@ pub const POLICIES: &[Policy] = &[
         default: "50 %",
         kind: Kind::Share,
     },
+    Policy {
+        name: "guard-days",
+        help: "days that a person has to decide what a guard flagged; after that it counts as released",
+        default: "60",
+        kind: Kind::Count,
+    },
+    Policy {
+        name: "rate-days",
+        help: "how many days old a rate of exchange may be on the day money arrives",
+        default: "7",
+        kind: Kind::Count,
+    },
     Policy { name: "house-name", help: "the house's legal name", default: "Tantième", kind: Kind::Text },
     Policy {
         name: "house-url",

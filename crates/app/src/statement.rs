@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use store::{StatementRow, Tx};
 
 use crate::failure::refuse;
-use crate::{Failure, House, party, policy};
+use crate::{Failure, House, guard, party, policy};
 
 /// A statement. Amounts are decimal texts with six decimals, of one currency; equal bodies have equal bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -245,7 +245,11 @@ async fn assemble(
     period: Period,
     now: Timestamp,
 ) -> Result<Statement, Failure> {
-    let (lines, withheld_detail, rules) = earned(tx, &party.id, currency, period, now).await?;
+    let (lines, mut withheld_detail, rules) = earned(tx, &party.id, currency, period, now).await?;
+    for told in guard::told_to(tx, &party.id, now).await? {
+        let joint = if withheld_detail.is_empty() { "" } else { "; " };
+        withheld_detail = format!("{withheld_detail}{joint}{told}");
+    }
     let books = movements(tx, &party.id, currency, period).await?;
     let mut reserved = Amount::zero(currency);
     let mut payouts = Vec::new();
@@ -411,6 +415,7 @@ async fn earned(
         }
         side = line.side.clone().unwrap_or(side);
         let (Some(recording), Some(set_line)) = (line.recording.clone(), line.set_line.clone()) else {
+            credits.extend(credit_of_plays(tx, period, &line, run.kind == "allocation").await?);
             continue;
         };
         credits.push(credit(tx, period, recording, &set_line, line.amount, run.kind == "allocation").await?);
@@ -501,6 +506,29 @@ async fn credit(
         city: event.city,
         date: event.date,
     })
+}
+
+/// What members' plays earned: nothing is told of who played, only of which institution it came from.
+async fn credit_of_plays(
+    tx: &mut Tx,
+    period: Period,
+    line: &store::AllocationRow,
+    first: bool,
+) -> Result<Option<Credit>, Failure> {
+    let Some(recording) = line.recording.clone() else { return Ok(None) };
+    let payers = tx.contributions_to(&line.pot).await?;
+    let Some(giver) = payers.first().map(|c| c.payer.clone()) else { return Ok(None) };
+    Ok(Some(Credit {
+        period,
+        recording,
+        giver,
+        amount: line.amount,
+        plays: u32::from(first),
+        visibility: Visibility::default(),
+        dj: String::new(),
+        city: String::new(),
+        date: None,
+    }))
 }
 
 async fn recording_line(tx: &mut Tx, played: &Played) -> Result<RecordingLine, Failure> {

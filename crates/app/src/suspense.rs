@@ -49,6 +49,11 @@ async fn end(house: &House, tx: &mut Tx, item: &SuspenseRow, by: &str) -> Result
     {
         return Ok(Err("the party is disputed; its clock stands still".to_owned()));
     }
+    if item.reason == ledger::Suspense::Flagged.word() {
+        return Ok(Err(
+            "nobody upheld the flag in time: `tantieme adjust` pays it as if it had never been".to_owned()
+        ));
+    }
     let from: Account =
         item.account.parse().map_err(|e: ledger::BadAccount| refuse("account", e.to_string(), ""))?;
     let there = tx.balance(&from, item.amount.currency()).await?.posted.negated()?;

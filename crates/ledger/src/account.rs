@@ -192,8 +192,18 @@ impl FromStr for Account {
             return Ok(Account(if text == "house" { "house:operation".to_owned() } else { text.to_owned() }));
         }
         let (kind, detail) = text.split_once(':').ok_or_else(bad)?;
-        let known =
-            ["pledge", "advance", "pot", "party", "unclaimed", "suspense", "fund", "withholding", "house", "fx"];
+        let known = [
+            "pledge",
+            "advance",
+            "pot",
+            "party",
+            "unclaimed",
+            "suspense",
+            "fund",
+            "withholding",
+            "house",
+            "fx",
+        ];
         let fine = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
         if !known.contains(&kind) || detail.is_empty() || detail.len() > 100 || !detail.bytes().all(fine) {
             return Err(bad());

@@ -13,7 +13,9 @@ pub struct Place(String);
 
 /// The text names no place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no place; write a country such as `FR`, a subdivision such as `FR-42` or a locality such as `FR-42/roanne`")]
+#[error(
+    "`{0}` is no place; write a country such as `FR`, a subdivision such as `FR-42` or a locality such as `FR-42/roanne`"
+)]
 pub struct UnknownPlace(pub String);
 
 /// How finely places are told apart.

@@ -29,7 +29,7 @@ pub(crate) struct Flow {
 }
 
 /// Suspense that comes from sharing; money that no pot expected waits apart from what was received.
-const SHARED_SUSPENSE: [&str; 8] = [
+const SHARED_SUSPENSE: [&str; 9] = [
     "unmatched",
     "no-holder",
     "open-share",
@@ -38,6 +38,7 @@ const SHARED_SUSPENSE: [&str; 8] = [
     "unplayed",
     "unlicensed",
     "no-performer",
+    "flagged",
 ];
 
 /// The flow of one currency, where enough have given for it to be told.

@@ -6,6 +6,7 @@
 
 mod access;
 mod adapters;
+pub mod comparison;
 mod flaw;
 mod form;
 mod frame;

@@ -111,6 +111,8 @@ pub fn router(web: Web) -> Router {
         .route("/set-list/answer", get(pages::set_list::form).post(pages::set_list::answer))
         .route("/set-list/{id}", get(pages::review::show))
         .route("/set-list/{id}/settle", get(pages::review::back).post(pages::review::settle))
+        .route("/compare/{pot}", get(pages::compare::show))
+        .route("/territory/{*code}", get(pages::territory::show))
         .route("/statement", get(pages::statement::find))
         .route("/statement/{party}", get(pages::statement::show))
         .layer(from_fn_with_state(web.clone(), access::guard));

@@ -102,7 +102,7 @@ impl Tx {
         let sql = "select o.set_list from set_list_line o join set_list s on s.id = o.set_list \
                    where o.recording in (select recording from set_list_line where set_list = $1 and recording is not null) \
                    and o.set_list <> $1 and s.status = 'open' and s.created_us <= (select created_us from set_list where id = $1) \
-                   group by o.set_list having count(distinct o.recording) >= $2 order by o.set_list limit 200";
+                   group by o.set_list having count(distinct o.recording) >= $2 order by count(distinct o.recording) desc, o.set_list limit 20";
         self.rows(sql, args![list.as_str(), least]).await?.iter().map(|r| r.parse(0)).collect()
     }
 }

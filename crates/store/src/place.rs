@@ -19,8 +19,7 @@ pub struct PlaceRow {
 impl Tx {
     /// Writes places, replacing the names of those that are there.
     pub async fn put_places(&mut self, rows: &[PlaceRow], now: Timestamp) -> Result<(), Fault> {
-        let values =
-            rows.iter().map(|r| args![&r.code, &r.name, &r.source, now.as_microsecond()]).collect();
+        let values = rows.iter().map(|r| args![&r.code, &r.name, &r.source, now.as_microsecond()]).collect();
         let head = "insert into place (code, name, source, changed_us)";
         let tail = "on conflict (code) do update set name = excluded.name, source = excluded.source, changed_us = excluded.changed_us";
         self.insert_many(head, values, tail).await
@@ -40,8 +39,7 @@ impl Tx {
 
     /// Tags a recording or a party with a place; false where it is already.
     pub async fn tag(&mut self, subject: &str, code: &str, by: &str, now: Timestamp) -> Result<bool, Fault> {
-        let sql =
-            "insert into place_tag (subject, code, by_party, at_us) values ($1, $2, $3, $4) on conflict do nothing";
+        let sql = "insert into place_tag (subject, code, by_party, at_us) values ($1, $2, $3, $4) on conflict do nothing";
         Ok(self.run(sql, args![subject, code, by, now.as_microsecond()]).await? > 0)
     }
 
@@ -67,7 +65,5 @@ impl Tx {
 }
 
 fn place_rows(rows: &[crate::Row]) -> Result<Vec<PlaceRow>, Fault> {
-    rows.iter()
-        .map(|r| Ok(PlaceRow { code: r.text(0)?, name: r.text(1)?, source: r.text(2)? }))
-        .collect()
+    rows.iter().map(|r| Ok(PlaceRow { code: r.text(0)?, name: r.text(1)?, source: r.text(2)? })).collect()
 }

@@ -127,6 +127,14 @@ impl Tx {
             .collect()
     }
 
+    /// Plays of each recording in deliveries since an instant.
+    pub async fn plays_since(&mut self, since: Timestamp) -> Result<Vec<(RecordingId, u64)>, Fault> {
+        let sql = "select p.recording, cast(sum(p.plays) as bigint) from play p join play_list l on l.id = p.list \
+                   where l.created_us > $1 group by p.recording order by p.recording";
+        let rows = self.rows(sql, args![since.as_microsecond()]).await?;
+        rows.iter().map(|r| Ok((r.parse(0)?, u64::try_from(r.int(1)?).unwrap_or(0)))).collect()
+    }
+
     /// Keeps what a pot was shared by in a run.
     pub async fn keep_input(&mut self, run: &RunId, pot: &PotId, input: &str) -> Result<(), Fault> {
         let sql = "insert into run_input (run, pot, input) values ($1, $2, $3)";

@@ -265,6 +265,19 @@ impl Tx {
         self.allocation_lines("r.status = 'approved' and $1 = ''", "", "r.approved_us, l.run, l.place").await
     }
 
+    /// What each party was credited by runs approved since an instant, in micros of a currency.
+    pub async fn parties_credited_since(
+        &mut self,
+        currency: &str,
+        since: Timestamp,
+    ) -> Result<Vec<(PartyId, i64)>, Fault> {
+        let sql = "select l.party, cast(sum(l.amount) as bigint) from allocation_line l join run r on r.id = l.run \
+                   where r.status = 'approved' and r.currency = $1 and r.approved_us > $2 and l.party is not null \
+                   group by l.party order by l.party";
+        let rows = self.rows(sql, args![currency, since.as_microsecond()]).await?;
+        rows.iter().map(|r| Ok((r.parse(0)?, r.int(1)?))).collect()
+    }
+
     /// One allocation line by id.
     pub async fn allocation_line(&mut self, id: &AllocationLineId) -> Result<Option<AllocationRow>, Fault> {
         self.allocation_lines("l.id = $1", id.as_str(), "l.place").await.map(|rows| rows.into_iter().next())

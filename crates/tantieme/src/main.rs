@@ -67,6 +67,20 @@ enum Command {
     /// Runs: list, show, drop a draft
     #[command(subcommand)]
     Run(cmd::allocation::RunCommand),
+    /// One pot under several rules, side by side; nothing is posted
+    Compare(cmd::compare::Compare),
+    /// Plays of members, delivered for a pot
+    #[command(subcommand)]
+    Plays(cmd::plays::Plays),
+    /// Flagged usages whose money waits for a person
+    #[command(subcommand)]
+    Guard(cmd::guard::Guard),
+    /// Places, who belongs to them, and what stayed there
+    #[command(subcommand)]
+    Territory(cmd::territory::Territory),
+    /// Rates of exchange, and money that stands between two currencies
+    #[command(subcommand)]
+    Rate(cmd::rate::Rate),
     /// Walk a payout, a line or a run back to the line it came from
     Explain(cmd::allocation::Explain),
     /// Payouts: prepare, approve, export, confirm
@@ -170,6 +184,11 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::Adjust(c) => c.run(place).await,
         Command::Reverse(c) => c.run(place).await,
         Command::Run(c) => c.run(place).await,
+        Command::Compare(c) => c.run(place).await,
+        Command::Plays(c) => c.run(place).await,
+        Command::Guard(c) => c.run(place).await,
+        Command::Territory(c) => c.run(place).await,
+        Command::Rate(c) => c.run(place).await,
         Command::Explain(c) => c.run(place).await,
         Command::Payout(c) => c.run(place).await,
         Command::Bank(c) => c.run(place).await,

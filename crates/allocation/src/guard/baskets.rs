@@ -18,7 +18,11 @@ const WIDTH: usize = 3;
 type Basket<'a> = BTreeSet<&'a RecordingId>;
 
 /// Groups of members with nearly the same basket, without those that are flagged already.
-pub(super) fn same(members: &BTreeMap<&str, Member<'_>>, seen: &BTreeSet<&str>, limits: &Limits) -> Vec<Flag> {
+pub(super) fn same(
+    members: &BTreeMap<&str, Member<'_>>,
+    seen: &BTreeSet<&str>,
+    limits: &Limits,
+) -> Vec<Flag> {
     let baskets: Vec<(&str, Basket<'_>)> = members
         .iter()
         .filter(|(name, _)| !seen.contains(*name))
@@ -55,7 +59,8 @@ fn flag(group: &[usize], baskets: &[(&str, Basket<'_>)], limits: &Limits) -> Fla
         }
     }
     // What at least half of them played is the list; the rest is each member's own.
-    let common: Basket<'_> = count.into_iter().filter(|(_, n)| n * 2 >= group.len()).map(|(r, _)| r).collect();
+    let common: Basket<'_> =
+        count.into_iter().filter(|(_, n)| n * 2 >= group.len()).map(|(r, _)| r).collect();
     let held = group.iter().flat_map(|at| {
         let (name, basket) = &baskets[*at];
         basket.intersection(&common).map(|r| ((*name).to_owned(), (*r).clone())).collect::<Vec<_>>()
@@ -65,7 +70,9 @@ fn flag(group: &[usize], baskets: &[(&str, Basket<'_>)], limits: &Limits) -> Fla
         kind: Kind::SameBasket,
         subject: group.first().map(|at| baskets[*at].0.to_owned()).unwrap_or_default(),
         evidence: format!("{n} members played the same {list} recordings, with at least {same} % in common"),
-        evidence_fr: format!("{n} membres ont joué les mêmes {list} enregistrements, dont au moins {same} % en commun"),
+        evidence_fr: format!(
+            "{n} membres ont joué les mêmes {list} enregistrements, dont au moins {same} % en commun"
+        ),
         held: Held { plays: held.collect(), ..Held::default() },
     }
 }

@@ -40,7 +40,8 @@ pub fn list(list: &ListSeen, earlier: &[ListSeen], limits: &Limits) -> Vec<Flag>
 fn own_tracks(list: &ListSeen, limits: &Limits) -> Option<Flag> {
     let known = list.lines.iter().filter(|l| l.recording.is_some()).count();
     let own: BTreeSet<String> = list.lines.iter().filter(|l| l.own).map(|l| l.key.clone()).collect();
-    let enough = known >= limits.least_recordings && own.len() as u64 * 100 >= known as u64 * limits.own_percent;
+    let enough =
+        known >= limits.least_recordings && own.len() as u64 * 100 >= known as u64 * limits.own_percent;
     enough.then(|| Flag {
         kind: Kind::OwnTracks,
         subject: list.list.clone(),

@@ -74,7 +74,12 @@ impl<'a> Member<'a> {
 
     fn held(&self, name: &str, of: Option<&str>) -> impl Iterator<Item = (String, music::RecordingId)> {
         let meant = |row: &&&Heard| of.is_none() || row.party.as_deref() == of;
-        self.rows.iter().filter(meant).map(|r| (name.to_owned(), r.recording.clone())).collect::<Vec<_>>().into_iter()
+        self.rows
+            .iter()
+            .filter(meant)
+            .map(|r| (name.to_owned(), r.recording.clone()))
+            .collect::<Vec<_>>()
+            .into_iter()
     }
 }
 
@@ -97,7 +102,10 @@ fn beyond_hearing(name: &str, member: &Member<'_>, period_s: u64, limits: &Limit
         let a_day = member.seconds * 24 / period_s;
         (
             format!("{a_day} hours a day were played, day after day, more than {} a day", limits.hours_a_day),
-            format!("{a_day} heures par jour ont été jouées, jour après jour, plus de {} par jour", limits.hours_a_day),
+            format!(
+                "{a_day} heures par jour ont été jouées, jour après jour, plus de {} par jour",
+                limits.hours_a_day
+            ),
         )
     } else {
         return None;
@@ -187,8 +195,10 @@ fn rings<'a>(
         if chance >= limits.chance || fed * 2 < total {
             continue;
         }
-        let plays =
-            names.iter().filter_map(|m| Some((m, members.get(m)?))).flat_map(|(m, member)| member.held(m, Some(party)));
+        let plays = names
+            .iter()
+            .filter_map(|m| Some((m, members.get(m)?)))
+            .flat_map(|(m, member)| member.held(m, Some(party)));
         flags.push(Flag {
             kind: Kind::Ring,
             subject: (*party).to_owned(),

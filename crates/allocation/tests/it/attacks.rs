@@ -106,7 +106,8 @@ proptest! {
 /// Pro rata pays all three; user-centric still pays the bribe of idle members, whose whole unit moves for a play.
 #[test]
 fn what_pays_off_where() {
-    let honest: Vec<Row> = (0..40).map(|n| (format!("member-{n:02}"), 1 + n % 4, if n < 8 { 1 } else { 200 })).collect();
+    let honest: Vec<Row> =
+        (0..40).map(|n| (format!("member-{n:02}"), 1 + n % 4, if n < 8 { 1 } else { 200 })).collect();
     let fraud: Vec<Row> = honest.iter().cloned().chain([("bot".to_owned(), 0, 30_000)]).collect();
     let bribed = |row: &Row| row.0.as_str() < "member-02";
     let bribery: Vec<Row> =

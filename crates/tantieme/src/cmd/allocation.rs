@@ -113,6 +113,16 @@ pub enum RunCommand {
         /// The run
         run: RunId,
     },
+    /// Share it again by what was kept with it, and compare the hash of every line: exit 1 where it differs
+    #[command(after_help = "Example: tantieme run replay run-…\n         tantieme run replay --all")]
+    Replay {
+        /// The run
+        #[arg(required_unless_present = "all")]
+        run: Option<RunId>,
+        /// Every approved run
+        #[arg(long, conflicts_with = "run")]
+        all: bool,
+    },
     /// Drop a draft
     #[command(after_help = "Example: tantieme run drop run-…")]
     Drop {
@@ -148,6 +158,13 @@ impl RunCommand {
                 }
             }
             RunCommand::Show { run } => show(place, &app::allocation::show(&house, run).await?, true),
+            RunCommand::Replay { run, all: _ } => {
+                let replays = match run {
+                    Some(run) => vec![app::replay::replay(&house, run).await?],
+                    None => app::replay::replay_all(&house).await?,
+                };
+                return Ok(replayed(place, &replays));
+            }
             RunCommand::Drop { run, by } => app::allocation::drop_draft(&house, run, by).await?,
         }
         Ok(ExitCode::SUCCESS)
@@ -187,6 +204,27 @@ fn show(place: &Place, run: &app::allocation::Run, lines: bool) {
     if r.status == "draft" {
         println!("\nPost it: tantieme approve {}", r.id);
     }
+}
+
+/// Prints replays; exit 1 where one came out otherwise.
+pub fn replayed(place: &Place, replays: &[app::replay::Replay]) -> ExitCode {
+    let same = replays.iter().all(app::replay::Replay::same);
+    if place.json {
+        let all: Vec<Value> = replays
+            .iter()
+            .map(|r| json!({ "run": r.run.as_str(), "what": r.what, "stored": r.stored, "now": r.now, "same": r.same(), "lines": r.lines }))
+            .collect();
+        output::json(&all.into());
+    } else {
+        for r in replays {
+            let said = if r.same() { "the same again" } else { "ANOTHER HASH" };
+            println!("{}: {said}, {} lines ({}), hash {}", r.run, r.lines, r.what, r.now);
+        }
+        if replays.is_empty() {
+            println!("no run to replay");
+        }
+    }
+    if same { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
 
 /// Walk back to the line it came from

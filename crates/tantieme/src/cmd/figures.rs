@@ -138,13 +138,24 @@ fn print(public: &Public) {
 
 /// Check that the books balance and nothing is orphaned
 #[derive(Debug, Args)]
-#[command(after_help = "Example: tantieme doctor --json")]
-pub struct Doctor {}
+#[command(after_help = "Example: tantieme doctor --json\n         tantieme doctor --replay")]
+pub struct Doctor {
+    /// Share every approved run again as well, by what was kept with it
+    #[arg(long)]
+    replay: bool,
+}
 
 impl Doctor {
     /// Runs it: exit 1 where a fault is found.
     pub async fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
         let house = place.open().await?;
+        if self.replay {
+            let replays = app::replay::replay_all(&house).await?;
+            if replays.iter().any(|r| !r.same()) {
+                return Ok(crate::cmd::allocation::replayed(place, &replays));
+            }
+            eprintln!("replayed: {} runs, the same hash each", replays.len());
+        }
         let report = app::doctor::examine(&house).await?;
         if place.json {
             output::json(&json!({
