@@ -40,29 +40,25 @@ pub fn svg(title: &str, comparison: &Comparison, lang: Lang) -> String {
         )
     }).collect();
     let top = 84 + 24 * legend.len() as i64;
-    let (left, right) = (panels.iter().step_by(2), panels.iter().skip(1).step_by(2));
-    let column = |x: i64, column: &mut dyn Iterator<Item = &Panel>| {
-        let mut y = top;
-        let mut drawn = String::new();
-        for panel in column {
-            drawn.push_str(&format!(
-                "<g transform=\"translate({x} {y})\" role=\"img\"><title>{}</title><desc>{}</desc>{}</g>",
-                escaped(&panel.title),
-                escaped(&panel.words),
-                panel.drawn
-            ));
-            y += panel.height + 24;
-        }
-        (drawn, y)
-    };
-    let ((a, a_end), (b, b_end)) =
-        (column(24, &mut left.into_iter()), column(48 + WIDE, &mut right.into_iter()));
-    let (wide, high) = (72 + 2 * WIDE, a_end.max(b_end));
+    // Each panel goes below the shorter column.
+    let (mut drawn, mut ends) = (String::new(), [top, top]);
+    for panel in &panels {
+        let column = usize::from(ends[1] < ends[0]);
+        let (x, y) = ([24, 48 + WIDE][column], ends[column]);
+        drawn.push_str(&format!(
+            "<g transform=\"translate({x} {y})\" role=\"img\"><title>{}</title><desc>{}</desc>{}</g>",
+            escaped(&panel.title),
+            escaped(&panel.words),
+            panel.drawn
+        ));
+        ends[column] += panel.height + 24;
+    }
+    let (wide, high) = (72 + 2 * WIDE, ends[0].max(ends[1]));
     let words: Vec<&str> = panels.iter().map(|p| p.words.as_str()).collect();
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"cmp\" lang=\"{}\" viewBox=\"0 0 {wide} {high}\" width=\"{wide}\" height=\"{high}\" role=\"img\" aria-labelledby=\"t d\">\
          <title id=\"t\">{t}</title><desc id=\"d\">{}</desc><style>{COLOURS}{STYLE}</style>\
-         <rect class=\"paper\" width=\"{wide}\" height=\"{high}\"/><text class=\"head\" x=\"24\" y=\"38\">{t}</text>{}{a}{b}</svg>\n",
+         <rect class=\"paper\" width=\"{wide}\" height=\"{high}\"/><text class=\"head\" x=\"24\" y=\"38\">{t}</text>{}{drawn}</svg>\n",
         lang.tag(),
         escaped(&words.join(" ")),
         legend.concat(),
@@ -150,7 +146,8 @@ fn poorer_half(outcome: &Outcome) -> u32 {
 
 /// The Gini coefficient with three decimals.
 pub(crate) fn gini(ppm: u32, lang: Lang) -> String {
-    let text = format!("{}.{:03}", ppm / 1_000_000, ppm % 1_000_000 / 1_000);
+    let thousandths = (ppm + 500) / 1_000;
+    let text = format!("{}.{:03}", thousandths / 1_000, thousandths % 1_000);
     if lang == Lang::Fr { text.replace('.', ",") } else { text }
 }
 
@@ -264,4 +261,56 @@ fn shares(outcomes: &[(&RuleStamp, &Outcome)], lang: Lang) -> Panel {
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use allocation::comparison::comparison;
+    use allocation::{Input, Play, Shares, SharesOf, find, rule::Pays};
+    use music::{PartyId, RecordingId};
+
+    fn drawn(lang: Lang) -> String {
+        let mut shares = Shares::new();
+        let mut plays = Vec::new();
+        for n in 0..20_u64 {
+            shares.set(RecordingId::from_bits(n), Pays::Master, SharesOf::whole(PartyId::from_bits(n)));
+            plays.push(Play {
+                member: format!("m{}", n % 7),
+                recording: RecordingId::from_bits(n),
+                plays: 1 + (n * n) as u32,
+                played_s: None,
+                sought: false,
+                before: 0,
+            });
+        }
+        let input = Input { plays, shares, ..Input::default() };
+        let rules = ["pro-rata", "user-centric", "set-list-per-line"].map(|r| find(r).unwrap());
+        let none = std::collections::BTreeMap::new();
+        let told = comparison("EUR 90".parse().unwrap(), &input, &rules, allocation::compare::party, &none, &[]);
+        svg("Night & <Day> \"9\"", &told.unwrap(), lang)
+    }
+
+    #[test]
+    fn a_picture_stands_alone_and_says_what_it_shows() {
+        for (lang, word) in [(Lang::En, "How evenly"), (Lang::Fr, "répartition")] {
+            let svg = drawn(lang);
+            assert!(svg.contains("Night &amp; &lt;Day&gt; &quot;9&quot;") && svg.contains(word), "{svg}");
+            assert!(svg.contains("<title id=\"t\">") && svg.contains("<desc id=\"d\">"));
+            assert!(svg.contains("prefers-color-scheme:dark") && svg.contains("@media print"));
+            assert!(!svg.contains("Unknown localization") && !svg.contains("<script") && !svg.contains("NaN"));
+            for (tag, end) in [("<svg", "</svg>"), ("<g ", "</g>"), ("<title", "</title>"), ("<text", "</text>")] {
+                assert_eq!(svg.matches(tag).count(), svg.matches(end).count(), "{tag}");
+            }
+            let outside = svg.replace("http://www.w3.org/2000/svg", "");
+            assert!(!outside.contains("http"), "nothing is loaded from elsewhere");
+        }
+    }
+
+    #[test]
+    fn numbers_carry_their_signs() {
+        assert_eq!(signed(125_000, Lang::En), "+12.5%");
+        assert_eq!(signed(-30_000, Lang::Fr), "\u{2212}3\u{a0}%");
+        assert_eq!(gini(754_600, Lang::Fr), "0,755");
+    }
 }

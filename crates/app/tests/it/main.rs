@@ -14,6 +14,7 @@ mod doctor;
 mod export;
 mod figures;
 mod houses;
+mod integrity;
 mod paid;
 mod refusals;
 mod small_house;

@@ -62,6 +62,7 @@ fn kind_of(word: &str) -> Option<&'static str> {
             ("stm", "statement"),
             ("sus", "suspense item"),
             ("prf", "proof"),
+            ("flg", "flag"),
         ];
         return kinds.into_iter().find(|(p, _)| *p == prefix && body(rest)).map(|(_, kind)| kind);
     }
