@@ -401,19 +401,27 @@ pub(crate) fn differences(old: Vec<AllocationRow>, new: Vec<Planned>) -> Result<
         let slot = all.entry(planned.key()).or_insert((planned.clone(), zero, zero));
         slot.1 = slot.1.checked_add(planned.amount)?;
     }
+    let mut still = BTreeSet::new();
     for planned in new {
         let zero = Amount::zero(planned.amount.currency());
         let slot = all.entry(planned.key()).or_insert((planned.clone(), zero, zero));
         slot.2 = slot.2.checked_add(planned.amount)?;
+        slot.0.why.clone_from(&planned.why);
+        still.insert(planned.key());
     }
     let mut changed = Vec::new();
-    for (_, (planned, before, after)) in all {
+    for (key, (planned, before, after)) in all {
         let amount = after.checked_sub(before)?;
         if !amount.is_zero() {
-            let why = format!("adjusted from {before} to {after}: {}", planned.why);
+            // What is told is how it comes about now; of what does not come out any more, how it did.
+            let joint =
+                if still.contains(&key) { ":" } else { ", as it does not come out any more. It was:" };
+            let why = format!("adjusted from {before} to {after}{joint} {}", planned.why);
             changed.push(Planned { amount, why, ..planned });
         }
     }
+    // What is paid comes before what is taken back, for people; equal amounts stay in the order of their keys.
+    changed.sort_by_key(|planned: &Planned| std::cmp::Reverse(planned.amount.micros()));
     Ok(changed)
 }
 

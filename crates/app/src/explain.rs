@@ -165,12 +165,19 @@ async fn allocation_line(
 }
 
 /// What a guard saw, for the house only.
-async fn flags(tx: &mut Tx, line: &AllocationRow, depth: usize, steps: &mut Vec<Step>) -> Result<(), Failure> {
-    let words = [line.set_line.as_ref().map(|l| l.to_string()), line.recording.as_ref().map(|r| r.to_string())];
+async fn flags(
+    tx: &mut Tx,
+    line: &AllocationRow,
+    depth: usize,
+    steps: &mut Vec<Step>,
+) -> Result<(), Failure> {
+    let words =
+        [line.set_line.as_ref().map(|l| l.to_string()), line.recording.as_ref().map(|r| r.to_string())];
     for flag in tx.flags(line.pot.as_str()).await? {
         let touches = |word: &String| flag.held.lines().any(|l| l.split(' ').any(|w| w == word));
         if words.iter().flatten().any(touches) {
-            let who = flag.decided_by.as_ref().map(|by| format!(" by {by}: {}", flag.reason)).unwrap_or_default();
+            let who =
+                flag.decided_by.as_ref().map(|by| format!(" by {by}: {}", flag.reason)).unwrap_or_default();
             let text = format!("{}: {}; {}{who}", flag.kind, flag.evidence, flag.status);
             steps.push(step(depth, "flag", &flag.id, text));
         }

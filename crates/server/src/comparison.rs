@@ -106,12 +106,12 @@ fn lorenz(outcomes: &[(&RuleStamp, &Outcome)], lang: Lang) -> Panel {
     for quarter in 0..=4_u32 {
         let (at_x, at_y) = (tenth(x(quarter * 250_000)), tenth(y(quarter * 250_000)));
         drawn.push_str(&format!(
-            "<path class=\"axis\" d=\"M{LEFT} {at_y}H{}\"/><text class=\"quiet\" x=\"{}\" y=\"{at_y}\" dy=\"4\" text-anchor=\"end\">{}</text><text class=\"quiet\" x=\"{at_x}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
+            "<path class=\"axis\" d=\"M{LEFT} {at_y}H{}\"/><text class=\"faint\" x=\"{}\" y=\"{at_y}\" dy=\"4\" text-anchor=\"end\">{}</text><text class=\"faint\" x=\"{at_x}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
             LEFT + SIDE, LEFT - 7, show::percent(u64::from(quarter) * 250_000, lang), TOP + SIDE + 18, show::percent(u64::from(quarter) * 250_000, lang)
         ));
     }
     drawn.push_str(&format!(
-        "<path class=\"even\" d=\"M{LEFT} {}L{} {TOP}\"/><text class=\"quiet\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text><text class=\"quiet\" x=\"{}\" y=\"{}\">{}</text>",
+        "<path class=\"even\" d=\"M{LEFT} {}L{} {TOP}\"/><text class=\"faint\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text><text class=\"faint\" x=\"{}\" y=\"{}\">{}</text>",
         TOP + SIDE, LEFT + SIDE, LEFT + SIDE / 2, TOP + SIDE + 38, escaped(&lang.t("compare-lorenz-x")), LEFT + 10, TOP + 20, escaped(&lang.t("compare-lorenz-y"))
     ));
     let mut words = vec![lang.t("compare-lorenz-what")];
@@ -173,7 +173,7 @@ fn by_rank(outcomes: &[(&RuleStamp, &Outcome)], lang: Lang) -> Panel {
     let title = lang.t("compare-rank");
     let base = outcomes.first().map(|(rule, _)| label(rule)).unwrap_or_default();
     let mut drawn = format!(
-        "<text class=\"head\" x=\"0\" y=\"18\">{}</text><text class=\"quiet\" x=\"0\" y=\"38\">{}</text>",
+        "<text class=\"head\" x=\"0\" y=\"18\">{}</text><text class=\"faint\" x=\"0\" y=\"38\">{}</text>",
         escaped(&title),
         escaped(&lang.with("compare-rank-against", &[("rule", base.clone().into())]))
     );
@@ -206,7 +206,7 @@ fn by_rank(outcomes: &[(&RuleStamp, &Outcome)], lang: Lang) -> Panel {
                 (MIDDLE, "start", MIDDLE + long + 5)
             };
             drawn.push_str(&format!(
-                "<rect class=\"b{n}\" x=\"{x}\" y=\"{y}\" width=\"{long}\" height=\"14\"/><text class=\"quiet\" x=\"{at}\" y=\"{}\" text-anchor=\"{anchor}\">{n}: {}</text>",
+                "<rect class=\"b{n}\" x=\"{x}\" y=\"{y}\" width=\"{long}\" height=\"14\"/><text class=\"faint\" x=\"{at}\" y=\"{}\" text-anchor=\"{anchor}\">{n}: {}</text>",
                 y + 12, signed(*ppm, lang)
             ));
             words.push(format!("{}, {rule}: {}.", ranks_words(rank, lang), signed(*ppm, lang)));
@@ -232,7 +232,8 @@ fn shares(outcomes: &[(&RuleStamp, &Outcome)], lang: Lang) -> Panel {
     let title = lang.t("compare-shares");
     let mut drawn = format!("<text class=\"head\" x=\"0\" y=\"18\">{}</text>", escaped(&title));
     let mut words = Vec::new();
-    let figures: [(&str, fn(&Outcome) -> u32); 4] = [
+    type Figure = (&'static str, fn(&Outcome) -> u32);
+    let figures: [Figure; 4] = [
         ("compare-top-10", |o| o.figures.top_10),
         ("compare-top-1-percent", |o| o.figures.top_1_percent),
         ("compare-top-10-percent", |o| o.figures.top_10_percent),
@@ -248,7 +249,7 @@ fn shares(outcomes: &[(&RuleStamp, &Outcome)], lang: Lang) -> Panel {
             let value =
                 if key == "compare-gini" { gini(ppm, lang) } else { show::percent(u64::from(ppm), lang) };
             drawn.push_str(&format!(
-                "<text class=\"quiet\" x=\"0\" y=\"{t}\">{n}</text><rect class=\"track\" x=\"{LEFT}\" y=\"{y}\" width=\"{LONG}\" height=\"12\"/><rect class=\"b{n}\" x=\"{LEFT}\" y=\"{y}\" width=\"{long}\" height=\"12\"/><text class=\"quiet\" x=\"{}\" y=\"{t}\">{value}</text>",
+                "<text class=\"faint\" x=\"0\" y=\"{t}\">{n}</text><rect class=\"track\" x=\"{LEFT}\" y=\"{y}\" width=\"{LONG}\" height=\"12\"/><rect class=\"b{n}\" x=\"{LEFT}\" y=\"{y}\" width=\"{long}\" height=\"12\"/><text class=\"faint\" x=\"{}\" y=\"{t}\">{value}</text>",
                 LEFT + LONG + 8, t = y + 11
             ));
             words.push(format!("{}, {}: {value}.", lang.t(key), label(rule)));
@@ -287,7 +288,8 @@ mod tests {
         let input = Input { plays, shares, ..Input::default() };
         let rules = ["pro-rata", "user-centric", "set-list-per-line"].map(|r| find(r).unwrap());
         let none = std::collections::BTreeMap::new();
-        let told = comparison("EUR 90".parse().unwrap(), &input, &rules, allocation::compare::party, &none, &[]);
+        let told =
+            comparison("EUR 90".parse().unwrap(), &input, &rules, allocation::compare::party, &none, &[]);
         svg("Night & <Day> \"9\"", &told.unwrap(), lang)
     }
 
@@ -298,8 +300,12 @@ mod tests {
             assert!(svg.contains("Night &amp; &lt;Day&gt; &quot;9&quot;") && svg.contains(word), "{svg}");
             assert!(svg.contains("<title id=\"t\">") && svg.contains("<desc id=\"d\">"));
             assert!(svg.contains("prefers-color-scheme:dark") && svg.contains("@media print"));
-            assert!(!svg.contains("Unknown localization") && !svg.contains("<script") && !svg.contains("NaN"));
-            for (tag, end) in [("<svg", "</svg>"), ("<g ", "</g>"), ("<title", "</title>"), ("<text", "</text>")] {
+            assert!(
+                !svg.contains("Unknown localization") && !svg.contains("<script") && !svg.contains("NaN")
+            );
+            for (tag, end) in
+                [("<svg", "</svg>"), ("<g ", "</g>"), ("<title", "</title>"), ("<text", "</text>")]
+            {
                 assert_eq!(svg.matches(tag).count(), svg.matches(end).count(), "{tag}");
             }
             let outside = svg.replace("http://www.w3.org/2000/svg", "");

@@ -161,7 +161,8 @@ async fn a_comparison_changes_nothing() {
             let mut tx = house.store.begin_read().await.unwrap();
             let mut rows = Vec::new();
             for table in store::audit::TABLES {
-                let count = tx.number(&format!("select count(*) from \"{table}\""), Vec::new()).await.unwrap();
+                let count =
+                    tx.number(&format!("select count(*) from \"{table}\""), Vec::new()).await.unwrap();
                 rows.push((*table, count));
             }
             rows
@@ -178,7 +179,11 @@ async fn a_comparison_changes_nothing() {
         };
         let compared = compare(house, &ask).await.unwrap();
         assert_eq!((compared.basis, compared.comparison.amount), ("promised", eur("100")));
-        assert_eq!(compared.comparison.outcomes().count(), 4, "one of them cannot share plays: {compared:#?}");
+        assert_eq!(
+            compared.comparison.outcomes().count(),
+            4,
+            "one of them cannot share plays: {compared:#?}"
+        );
         assert_eq!(counted().await, before, "{}", fresh.engine);
     }
 }
@@ -236,9 +241,15 @@ async fn money_of_another_currency_is_converted_when_it_arrives() {
             evidence: evidence.into(),
             by: "ada".into(),
         };
-        assert_eq!(code(rate::exchange(house, exchange("USD 61", "EUR 50", "d0")).await), "exchange-too-much");
+        assert_eq!(
+            code(rate::exchange(house, exchange("USD 61", "EUR 50", "d0")).await),
+            "exchange-too-much"
+        );
         assert_eq!(rate::exchange(house, exchange("USD 30", "EUR 27.50", "d1")).await.unwrap(), eur("0.20"));
-        assert_eq!(code(rate::exchange(house, exchange("USD 30", "EUR 27.50", "d1")).await), "exchange-before");
+        assert_eq!(
+            code(rate::exchange(house, exchange("USD 30", "EUR 27.50", "d1")).await),
+            "exchange-before"
+        );
         assert_eq!(rate::exchange(house, exchange("USD 30", "EUR 27.20", "d2")).await.unwrap(), eur("-0.10"));
         assert!(rate::positions(house).await.unwrap().is_empty());
         sound(&fresh).await;
@@ -258,11 +269,15 @@ async fn what_stayed_here_adds_up_and_tells_of_nobody() {
         for (who, place) in [("Library", "FR-42"), ("Orle Sand", "FR-42/roanne")] {
             assert!(territory::tag(house, who, place, false, "ada").await.unwrap());
         }
-        assert_eq!(code(territory::tag(house, "Mira Feld", "FR-42/feurs", false, "ada").await), "place-not-listed");
+        assert_eq!(
+            code(territory::tag(house, "Mira Feld", "FR-42/feurs", false, "ada").await),
+            "place-not-listed"
+        );
         plays(house, &pot, "a,K1,10,2000\na,K2,10,2000\nb,K3,5,1000\n").await;
         let run = share(house, &pot).await;
         // The floor of 10 % goes to the one local recording, wherever else its members listened.
-        let floor = run.lines.iter().find(|l| l.why.contains("institution's territory") || l.why.contains("local"));
+        let floor =
+            run.lines.iter().find(|l| l.why.contains("institution's territory") || l.why.contains("local"));
         assert!(floor.is_some(), "{:?}", run.lines);
         let report = territory::report(house, "FR-42", Period::ALWAYS, Level::Subdivision).await.unwrap();
         assert!(matches!(report.currencies[0].paid_in, Told::Withheld(_)));
@@ -273,4 +288,60 @@ async fn what_stayed_here_adds_up_and_tells_of_nobody() {
         assert!(matches!(report.currencies[0].paid_in, Told::Withheld(_)));
         sound(&fresh).await;
     }
+}
+
+/// With enough payers and payees it is told, and where everything went adds up to what was paid in.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_stayed_here_is_told_of_many() {
+    for fresh in each(47).await {
+        let house = &fresh.house;
+        let (pot, reference) = library(house, "set-list-per-line").await;
+        policy::set(house, "giver-threshold", "3", "ada").await.unwrap();
+        receive(house, &reference, None).await.unwrap();
+        for name in ["Second", "Third"] {
+            let ask =
+                party::Register { name: name.into(), territory: Some("FR-42".into()), ..Default::default() };
+            party::register(house, ask).await.unwrap();
+            let ask = pot::Contribute {
+                pot: pot.clone(),
+                payer: name.into(),
+                role: PayerRole::Venue,
+                gift: pot::Gift::Amount(eur("100")),
+                venue_attests: false,
+                by: "ada".into(),
+            };
+            let reference = pot::contribute(house, ask).await.unwrap().contribution.reference;
+            receive_as(house, &reference, name).await;
+        }
+        for who in ["Library", "Mira Feld", "Orle Sand", "Vesper Okoro"] {
+            territory::tag(house, who, "FR-42", false, "ada").await.unwrap();
+        }
+        plays(house, &pot, "a,K1,10,2000\nb,K2,10,2000\nc,K3,10,2000\n").await;
+        let ask = allocation::Allocate {
+            pots: vec![pot.clone()],
+            rule: Some("user-centric".into()),
+            by: "ada".into(),
+        };
+        let draft = allocation::draft(house, ask).await.unwrap();
+        allocation::approve(house, &draft.run.id, "ben").await.unwrap();
+        let report = territory::report(house, "FR", Period::ALWAYS, Level::Country).await.unwrap();
+        let one = &report.currencies[0];
+        assert_eq!((&one.paid_in, &one.stayed), (&Told::Known(eur("300")), &Told::Known(eur("300"))));
+        assert_eq!(one.parties, Told::Known(3));
+        let Told::Known(went) = &one.went else { panic!("{one:?}") };
+        assert_eq!(money::sum(went.iter().map(|(_, a)| *a), Currency::EUR).unwrap(), eur("300"));
+        let elsewhere = territory::report(house, "DE", Period::ALWAYS, Level::Country).await.unwrap();
+        assert!(elsewhere.currencies.is_empty());
+        sound(&fresh).await;
+    }
+}
+
+async fn receive_as(house: &House, reference: &str, evidence: &str) {
+    let ask = pot::Receive {
+        reference: reference.into(),
+        amount: None,
+        evidence: evidence.into(),
+        by: "ada".into(),
+    };
+    pot::receive(house, ask).await.unwrap();
 }

@@ -86,7 +86,8 @@ fn or_unknown(text: &str, lang: Lang) -> String {
 
 fn figures(comparison: &Comparison, lang: Lang) -> Markup {
     let outcomes: Vec<_> = comparison.outcomes().collect();
-    let rows: [(&str, fn(&Outcome, Lang) -> String); 7] = [
+    type Row = (&'static str, fn(&Outcome, Lang) -> String);
+    let rows: [Row; 7] = [
         ("compare-paid", |o, l| show::number(o.figures.paid, l)),
         ("compare-top-10", |o, l| show::percent(u64::from(o.figures.top_10), l)),
         ("compare-top-1-percent", |o, l| show::percent(u64::from(o.figures.top_1_percent), l)),

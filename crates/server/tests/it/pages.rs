@@ -358,9 +358,12 @@ async fn a_pot_is_compared_and_a_place_reported() {
     let mut browser = Browser::new(&place, "en");
     browser.hand_in_as_new("DJ Umbra", LINES).await;
     let pot = pot::list(&place.house).await.unwrap().remove(0).pot.id;
-    for (lang, word, money) in [("en", "Gini coefficient", "€50.00"), ("fr", "Coefficient de Gini", "50,00\u{a0}€")] {
+    for (lang, word, money) in
+        [("en", "Gini coefficient", "€50.00"), ("fr", "Coefficient de Gini", "50,00\u{a0}€")]
+    {
         let mut browser = Browser::new(&place, lang);
-        let page = browser.get(&format!("/compare/{pot}?rules=set-list-per-line,pro-rata,user-centric")).await;
+        let page =
+            browser.get(&format!("/compare/{pot}?rules=set-list-per-line,pro-rata,user-centric")).await;
         assert_eq!(page.status, 200, "{}", page.body);
         check(&page, lang);
         assert!(page.body.contains(word) && page.body.contains(money), "{}", page.body);

@@ -84,7 +84,14 @@ async fn the_house_password_opens_what_is_private() {
     let hash = argon.hash_password(b"sesame", &salt).unwrap().to_string();
     let place = place(Config { password_hash: Some(hash), ..open() }).await;
     let mut browser = Browser::new(&place, "fr");
-    for address in ["/set-list", "/statement", "/statement/Mira%20Feld", "/set-list/set-1", "/compare/pot-1", "/territory/FR-42"] {
+    for address in [
+        "/set-list",
+        "/statement",
+        "/statement/Mira%20Feld",
+        "/set-list/set-1",
+        "/compare/pot-1",
+        "/territory/FR-42",
+    ] {
         let page = browser.get(address).await;
         assert_eq!(page.status, 401, "{address}");
         assert!(page.header("www-authenticate").starts_with("Basic"));

@@ -191,8 +191,13 @@ impl Doctor {
                     || "no statement yet".to_owned(),
                     |a| format!("{a} on {}", b.day.clone().unwrap_or_default()),
                 );
+                let lent = if b.lent.is_zero() {
+                    String::new()
+                } else {
+                    format!(" and {} lent or still to be exchanged", b.lent)
+                };
                 println!(
-                    "\n{}: bank {bank}; books {}; unexplained {}; held {} against {} owed: {}",
+                    "\n{}: bank {bank}; books {}; unexplained {}; held {}{lent} against {} owed: {}",
                     b.currency,
                     b.ledger,
                     b.unexplained,
