@@ -170,6 +170,10 @@ async fn facts(
     let tagged = tags(tx, "rec-").await?;
     let homes = homes(tx).await?;
     let earlier = earlier_plays(tx, rules, pot).await?;
+    let mut now: BTreeMap<&RecordingId, u64> = BTreeMap::new();
+    for play in &input.plays {
+        *now.entry(&play.recording).or_default() += u64::from(play.plays);
+    }
     let mut facts = BTreeMap::new();
     let mut after = String::new();
     loop {
@@ -183,15 +187,13 @@ async fn facts(
                 continue;
             }
             let places = places_of(&r.id, &tagged, &homes, input);
-            let plays = input.plays.iter().filter(|_| known && !earlier.is_empty());
-            let now: u64 = plays.filter(|p| p.recording == r.id).map(|p| u64::from(p.plays)).sum();
             facts.insert(
                 r.id.clone(),
                 Facts {
                     artist: Some(name_key(&r.artist)).filter(|a| !a.is_empty()),
                     in_catalogue: r.status.word() == "live",
                     local: here.iter().any(|h| places.iter().any(|p| h.contains(p))),
-                    threshold_plays: Some(earlier.get(&r.id).copied().unwrap_or(0).max(now)),
+                    threshold_plays: Some(earlier.get(&r.id).copied().unwrap_or(0).max(now.get(&r.id).copied().unwrap_or(0))),
                     ..Facts::default()
                 },
             );

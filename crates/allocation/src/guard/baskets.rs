@@ -46,7 +46,7 @@ pub(super) fn same(
     }
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for at in 0..baskets.len() {
-        groups.entry(root(&group, at)).or_default().push(at);
+        groups.entry(root(&mut group, at)).or_default().push(at);
     }
     groups.values().filter(|g| g.len() >= limits.least_members).map(|g| flag(g, &baskets, limits)).collect()
 }
@@ -110,8 +110,10 @@ fn mixed(hash: u64, n: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-fn root(group: &[usize], mut at: usize) -> usize {
+/// The member that names a group; the way there is halved for those who come after.
+fn root(group: &mut [usize], mut at: usize) -> usize {
     while group[at] != at {
+        group[at] = group[group[at]];
         at = group[at];
     }
     at
