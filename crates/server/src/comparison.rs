@@ -96,7 +96,7 @@ pub(crate) fn panels(comparison: &Comparison, lang: Lang) -> Vec<Panel> {
 
 fn lorenz(outcomes: &[(&RuleStamp, &Outcome)], lang: Lang) -> Panel {
     const LEFT: i64 = 52;
-    const SIDE: i64 = 412;
+    const SIDE: i64 = 400;
     const TOP: i64 = 40;
     let x = |ppm: u32| LEFT * 10 + i64::from(ppm) * SIDE * 10 / 1_000_000;
     let y = |ppm: u32| (TOP + SIDE) * 10 - i64::from(ppm) * SIDE * 10 / 1_000_000;
@@ -168,8 +168,8 @@ pub(crate) fn signed(ppm: i64, lang: Lang) -> String {
 }
 
 fn by_rank(outcomes: &[(&RuleStamp, &Outcome)], lang: Lang) -> Panel {
-    const MIDDLE: i64 = 290;
-    const HALF: i64 = 105;
+    const MIDDLE: i64 = 284;
+    const HALF: i64 = 96;
     let title = lang.t("compare-rank");
     let base = outcomes.first().map(|(rule, _)| label(rule)).unwrap_or_default();
     let mut drawn = format!(

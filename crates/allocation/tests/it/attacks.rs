@@ -103,7 +103,7 @@ proptest! {
 
 /// The same attacks under the other rules, from the same honest world: what each gains, less what it costs, in units.
 ///
-/// Pro rata pays all three; user-centric still pays the bribe of idle members, whose whole unit moves for a play.
+/// Pro rata pays whoever plays most; user-centric pays for idle accounts that come cheap, whose whole unit moves for a play.
 #[test]
 fn what_pays_off_where() {
     let honest: Vec<Row> =
