@@ -193,7 +193,9 @@ async fn facts(
                     artist: Some(name_key(&r.artist)).filter(|a| !a.is_empty()),
                     in_catalogue: r.status.word() == "live",
                     local: here.iter().any(|h| places.iter().any(|p| h.contains(p))),
-                    threshold_plays: Some(earlier.get(&r.id).copied().unwrap_or(0).max(now.get(&r.id).copied().unwrap_or(0))),
+                    threshold_plays: Some(
+                        earlier.get(&r.id).copied().unwrap_or(0).max(now.get(&r.id).copied().unwrap_or(0)),
+                    ),
                     ..Facts::default()
                 },
             );
