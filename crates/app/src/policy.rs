@@ -112,6 +112,24 @@ pub const POLICIES: &[Policy] = &[
         kind: Kind::Text,
     },
     Policy {
+        name: "house-vat-id",
+        help: "the house's VAT id, as on self-billed invoices; empty where it has none",
+        default: "",
+        kind: Kind::Text,
+    },
+    Policy {
+        name: "house-registration",
+        help: "the house's number in its trade register, as on self-billed invoices",
+        default: "",
+        kind: Kind::Text,
+    },
+    Policy {
+        name: "invoice-contest-days",
+        help: "days in which a payee may contest a self-billed invoice before it counts as accepted",
+        default: "30",
+        kind: Kind::Count,
+    },
+    Policy {
         name: "yearly-cost",
         help: "what the house costs a year, in EUR, for the cost per paid line",
         default: "0",

@@ -97,6 +97,13 @@ pub struct Movement {
     pub amount: String,
 }
 
+impl Movement {
+    /// The kind of entry, such as `claim` or `payout-returned`; pages say it in their language.
+    pub fn kind(&self) -> &str {
+        self.what.split_once(": ").map_or(self.what.as_str(), |(kind, _)| kind)
+    }
+}
+
 /// A payout on a statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paid {
@@ -145,44 +152,11 @@ pub struct Issued {
 /// Makes the statement of a party for a period, one per currency. Once the period is over it is issued:
 /// numbered, stored, and the same for ever.
 pub async fn make(house: &House, who: &str, period: Period) -> Result<Vec<Issued>, Failure> {
-    let now = house.now();
-    let today = now.to_zoned(TimeZone::UTC).date();
     let mut tx = house.store.begin().await?;
     let party = party::find(&mut tx, who).await?.party;
-    let mut currencies: BTreeSet<Currency> = BTreeSet::new();
-    for kind in ["party", "unclaimed"] {
-        for (account, balance) in tx.balances(kind).await? {
-            if account.detail() == party.id.as_str() {
-                currencies.insert(balance.posted.currency());
-            }
-        }
-    }
-    let over = period.end.is_some_and(|end| end <= today);
     let mut all = Vec::new();
-    for currency in currencies {
-        let name = period.to_string();
-        if let Some(row) = tx.statement(&party.id, currency, &name).await? {
-            all.push(sign(house, read_body(&row)?)?);
-            continue;
-        }
-        let mut statement = assemble(&mut tx, &party, currency, period, now).await?;
-        if over {
-            let number = tx.next_number("statement").await?;
-            statement.number = Some(number);
-            let body = canonical(&statement)?;
-            let hash = Hash::of(body.as_bytes()).to_string();
-            let row = StatementRow {
-                id: house.statement_id(),
-                number,
-                party: party.id.clone(),
-                currency,
-                period: name,
-                body,
-                hash,
-                issued: now,
-            };
-            tx.insert_statement(&row).await?;
-        }
+    for currency in currencies(&mut tx, &party.id).await? {
+        let statement = issued_in(house, &mut tx, &party, currency, period).await?;
         all.push(sign(house, statement)?);
     }
     if all.is_empty() {
@@ -194,6 +168,78 @@ pub async fn make(house: &House, who: &str, period: Period) -> Result<Vec<Issued
     }
     tx.commit().await?;
     Ok(all)
+}
+
+/// The currencies in which a party was ever credited.
+pub(crate) async fn currencies(tx: &mut Tx, party: &PartyId) -> Result<BTreeSet<Currency>, Failure> {
+    let mut currencies = BTreeSet::new();
+    for kind in ["party", "unclaimed"] {
+        for (account, balance) in tx.balances(kind).await? {
+            if account.detail() == party.as_str() {
+                currencies.insert(balance.posted.currency());
+            }
+        }
+    }
+    Ok(currencies)
+}
+
+/// The statement of a period in one currency: as it was issued, issued now where the period is over, or a draft.
+pub(crate) async fn issued_in(
+    house: &House,
+    tx: &mut Tx,
+    party: &music::Party,
+    currency: Currency,
+    period: Period,
+) -> Result<Statement, Failure> {
+    let now = house.now();
+    let name = period.to_string();
+    if let Some(row) = tx.statement(&party.id, currency, &name).await? {
+        return read_body(&row);
+    }
+    let mut statement = assemble(tx, party, currency, period, now).await?;
+    if period.end.is_some_and(|end| end <= now.to_zoned(TimeZone::UTC).date()) {
+        let number = tx.next_number("statement").await?;
+        statement.number = Some(number);
+        let body = canonical(&statement)?;
+        let row = StatementRow {
+            id: house.statement_id(),
+            number,
+            party: party.id.clone(),
+            currency,
+            period: name,
+            hash: Hash::of(body.as_bytes()).to_string(),
+            body,
+            issued: now,
+        };
+        tx.insert_statement(&row).await?;
+    }
+    Ok(statement)
+}
+
+/// What a party earned in a period, whole in the minor unit, such that consecutive periods add up to the whole
+/// without losing what is below a cent.
+pub(crate) async fn invoiceable(
+    tx: &mut Tx,
+    party: &PartyId,
+    currency: Currency,
+    period: Period,
+) -> Result<Amount, Failure> {
+    let (mut before, mut until) = (Amount::zero(currency), Amount::zero(currency));
+    for moved in moves(tx, party, currency).await?.into_iter().filter(|m| is_earning(&m.kind)) {
+        if period.start.is_some_and(|start| moved.day < start) {
+            before = before.checked_add(moved.amount)?;
+        }
+        if period.end.is_none_or(|end| moved.day < end) {
+            until = until.checked_add(moved.amount)?;
+        }
+    }
+    Ok(until.round_down_to_minor().checked_sub(before.round_down_to_minor())?)
+}
+
+/// Whether a kind of entry brings a party what it earned, now or earlier under a name it claimed; an advance, a
+/// payout and one that came back do not.
+pub(crate) fn is_earning(kind: &str) -> bool {
+    matches!(kind, "allocation" | "adjustment" | "reversal" | "claim" | "claim-unsettled" | "suspense-due")
 }
 
 fn read_body(row: &StatementRow) -> Result<Statement, Failure> {
@@ -325,15 +371,52 @@ async fn movements(
         other: Vec::new(),
         paid: BTreeSet::new(),
     };
+    for Moved { seq, day, kind, memo, amount, unclaimed } in moves(tx, party, currency).await? {
+        if period.end.is_none_or(|end| day < end) {
+            books.unclaimed = books.unclaimed.checked_add(unclaimed)?;
+        }
+        if period.start.is_some_and(|start| day < start) {
+            books.opening = books.opening.checked_add(amount)?;
+        } else if period.contains(day) {
+            match kind.as_str() {
+                "allocation" | "adjustment" | "reversal" => {
+                    books.credited = books.credited.checked_add(amount)?
+                }
+                "payout" => {
+                    books.paid.insert(seq);
+                }
+                _ if amount.is_zero() => {}
+                kind => books.other.push(Movement {
+                    day: day.to_string(),
+                    what: format!("{kind}: {memo}"),
+                    // In whole cents, as every sum here.
+                    amount: amount.round_down_to_minor().to_decimal(),
+                }),
+            }
+            books.closing = books.closing.checked_add(amount)?;
+        }
+    }
+    books.closing = books.closing.checked_add(books.opening)?;
+    Ok(books)
+}
+
+/// How an entry moved what is owed to a party.
+struct Moved {
+    seq: i64,
+    day: Date,
+    kind: String,
+    memo: String,
+    amount: Amount,
+    /// The part of it on the account of what nobody has claimed yet.
+    unclaimed: Amount,
+}
+
+/// Every posted entry of a party's two accounts in a currency, in order.
+async fn moves(tx: &mut Tx, party: &PartyId, currency: Currency) -> Result<Vec<Moved>, Failure> {
+    let own = [Account::party(party.as_str()), Account::unclaimed(party.as_str())];
     let settled = tx.settled_entries().await?;
-    for seq in tx
-        .entries_of_account(
-            Account::party(party.as_str()).as_str(),
-            Account::unclaimed(party.as_str()).as_str(),
-            currency,
-        )
-        .await?
-    {
+    let mut all = Vec::new();
+    for seq in tx.entries_of_account(own[0].as_str(), own[1].as_str(), currency).await? {
         let Some(entry) = tx.entries(seq, 1).await?.into_iter().next() else { continue };
         // A pending entry counts from the moment it is posted.
         let at = match entry.draft.state {
@@ -344,42 +427,21 @@ async fn movements(
             },
             EntryState::Posts(_) | EntryState::Voids(_) => continue,
         };
-        let day = day_of(at)?;
-        let own = [Account::party(party.as_str()), Account::unclaimed(party.as_str())];
-        let mut amount = zero;
-        for posting in entry
-            .draft
-            .postings
-            .iter()
-            .filter(|p| own.contains(&p.account) && p.amount.currency() == currency)
+        let zero = Amount::zero(currency);
+        let (mut amount, mut unclaimed) = (zero, zero);
+        let postings = entry.draft.postings.iter();
+        for posting in
+            postings.filter(|p| own.contains(&p.account) && p.amount.currency() == currency)
         {
             amount = amount.checked_sub(posting.amount)?;
-            if posting.account == own[1] && period.end.is_none_or(|end| day < end) {
-                books.unclaimed = books.unclaimed.checked_sub(posting.amount)?;
+            if posting.account == own[1] {
+                unclaimed = unclaimed.checked_sub(posting.amount)?;
             }
         }
-        if period.start.is_some_and(|start| day < start) {
-            books.opening = books.opening.checked_add(amount)?;
-        } else if period.contains(day) {
-            match entry.draft.kind.as_str() {
-                "allocation" | "adjustment" | "reversal" => {
-                    books.credited = books.credited.checked_add(amount)?
-                }
-                "payout" => {
-                    books.paid.insert(seq);
-                }
-                _ if amount.is_zero() => {}
-                kind => books.other.push(Movement {
-                    day: day.to_string(),
-                    what: format!("{kind}: {}", entry.draft.memo),
-                    amount: amount.to_decimal(),
-                }),
-            }
-            books.closing = books.closing.checked_add(amount)?;
-        }
+        let day = day_of(at)?;
+        all.push(Moved { seq, day, kind: entry.draft.kind, memo: entry.draft.memo, amount, unclaimed });
     }
-    books.closing = books.closing.checked_add(books.opening)?;
-    Ok(books)
+    Ok(all)
 }
 
 fn day_of(micros: i64) -> Result<Date, Failure> {

@@ -13,6 +13,7 @@ mod lang;
 mod layout;
 mod pages;
 mod picture;
+mod print;
 mod serve;
 mod show;
 mod stash;
@@ -20,6 +21,8 @@ mod visit;
 mod web;
 
 pub use lang::Lang;
+pub use pages::invoice::invoice_html;
 pub use pages::statement::statement_html;
+pub use print::{invoice_pdf, invoice_text, statement_pdf};
 pub use serve::{Config, ServeError, serve};
 pub use web::{Web, router};

@@ -113,6 +113,11 @@ pub fn router(web: Web) -> Router {
         .route("/set-list/{id}/settle", get(pages::review::back).post(pages::review::settle))
         .route("/statement", get(pages::statement::find))
         .route("/statement/{party}", get(pages::statement::show))
+        .route("/statement/{party}/pdf", get(pages::statement::pdf))
+        .route("/invoice/{party}", get(pages::invoice::list))
+        .route("/invoice/{party}/{number}", get(pages::invoice::one))
+        .route("/invoice/{party}/{number}/pdf", get(pages::invoice::pdf))
+        .route("/invoice/{party}/{number}/json", get(pages::invoice::json))
         .layer(from_fn_with_state(web.clone(), access::guard));
     Router::new()
         .route("/", get(pages::home::show))

@@ -251,6 +251,8 @@ pub const TABLES: &[&str] = &[
     "hold",
     "advance",
     "statement",
+    "invoice_mandate",
+    "invoice",
     "participation",
     "proof_demand",
     "booked",

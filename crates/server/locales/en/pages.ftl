@@ -265,7 +265,6 @@ statement-of = Statement for { $name }
 statement-number = No. { $n }
 statement-draft = Draft: the period is not over
 statement-made = made on { $day }
-statement-print = Print this page or save it as PDF: everything folded is printed open.
 span = { $from } to { $until }
 span-since = since { $from }
 span-until = until { $until }
@@ -310,6 +309,47 @@ movements-title = Other movements
 rules-title = By which rules
 proof-title = Proof
 proof-what = The house has signed the hash of this statement. “tantieme verify” checks it without asking anybody.
+
+## Documents
+
+statement-pdf = Keep it as PDF
+as-file = As a file
+movement-claim = Waited under a name that was claimed
+movement-claim-unsettled = A dispute ended without an owner
+movement-payout-returned = A payout came back
+movement-suspense-due = Waited without an owner, now shared
+movement-advance = Advance
+movement-other = Correction by the house
+invoices-title = Invoices
+invoices-what = Written by the house in the payee’s name, by the payee’s mandate.
+invoices-none = None yet. They begin with a mandate, and are of days that are over.
+invoice-title = Invoice
+invoice-title-credit = Credit note
+invoice-mention = Self-billing · Autofacturation
+invoice-number = No. { $number }
+invoice-supplier = Supplier, in whose name it is issued
+invoice-customer = Customer, who issues it
+invoice-issued = Issued
+invoice-period = Supplied
+invoice-mandate = Mandate of
+invoice-vat-id = VAT id { $id }
+invoice-registration = Registered under { $id }
+invoice-what = For the use of
+invoice-net-column = Before VAT
+invoice-net = Total before VAT
+invoice-vat = VAT { $rate }
+invoice-gross = Total
+invoice-earlier = Earned earlier, released in this period
+invoice-fractions = Fractions of cents of the lines above and of the period before
+invoice-corrects = Takes back invoice { $number } as a whole. Reason: { $reason }
+invoice-mandate-words = Self-billing: issued by { $customer } in the name and on behalf of { $supplier }, by the mandate of { $day }.
+invoice-contest = It may be contested until { $day }. After that day it counts as accepted.
+invoice-rules = Shared by { $rules }. Statement No. { $n } of the same days tells each line.
+invoice-proof-what = The house has signed the hash of this invoice. “tantieme verify” checks it without asking anybody.
+vat-standard = VAT is contained in the amounts.
+vat-not-liable = VAT not charged: special scheme for small enterprises (Directive 2006/112/EC, articles 282 to 292).
+vat-not-liable-fr = VAT not applicable: TVA non applicable, art. 293 B du CGI.
+vat-reverse-charge = Reverse charge (Autoliquidation): VAT is due by the customer, article 196 of Directive 2006/112/EC.
 
 ## What can go wrong
 

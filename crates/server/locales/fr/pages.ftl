@@ -265,7 +265,6 @@ statement-of = Relevé de { $name }
 statement-number = N° { $n }
 statement-draft = Provisoire : la période n’est pas finie
 statement-made = établi le { $day }
-statement-print = Imprimez cette page ou enregistrez-la en PDF : tout ce qui est replié s’imprime ouvert.
 span = du { $from } au { $until }
 span-since = depuis le { $from }
 span-until = jusqu’au { $until }
@@ -310,6 +309,47 @@ movements-title = Autres mouvements
 rules-title = Selon quelles règles
 proof-title = Preuve
 proof-what = La maison a signé l’empreinte de ce relevé. « tantieme verify » la vérifie sans rien demander à personne.
+
+## Documents
+
+statement-pdf = Garder en PDF
+as-file = En fichier
+movement-claim = En attente sous un nom désormais revendiqué
+movement-claim-unsettled = Litige terminé sans propriétaire
+movement-payout-returned = Un virement est revenu
+movement-suspense-due = En attente d’un propriétaire, maintenant réparti
+movement-advance = Avance
+movement-other = Correction de la maison
+invoices-title = Factures
+invoices-what = Établies par la maison au nom du bénéficiaire, sur son mandat.
+invoices-none = Aucune pour l’instant. Elles commencent avec un mandat et portent sur des jours révolus.
+invoice-title = Facture
+invoice-title-credit = Avoir
+invoice-mention = Autofacturation · Self-billing
+invoice-number = N° { $number }
+invoice-supplier = Fournisseur, au nom duquel elle est établie
+invoice-customer = Client, qui l’établit
+invoice-issued = Date d’émission
+invoice-period = Période des prestations
+invoice-mandate = Mandat du
+invoice-vat-id = N° de TVA { $id }
+invoice-registration = Immatriculation { $id }
+invoice-what = Pour l’utilisation de
+invoice-net-column = Hors taxe
+invoice-net = Total hors taxe
+invoice-vat = TVA { $rate }
+invoice-gross = Total toutes taxes comprises
+invoice-earlier = Gagné auparavant, débloqué pendant cette période
+invoice-fractions = Fractions de centime des lignes ci-dessus et de la période précédente
+invoice-corrects = Annule en entier la facture { $number }. Motif : { $reason }
+invoice-mandate-words = Autofacturation : établie par { $customer } au nom et pour le compte de { $supplier }, selon le mandat du { $day }.
+invoice-contest = Elle peut être contestée jusqu’au { $day }. Passé ce jour, elle est réputée acceptée.
+invoice-rules = Réparti selon { $rules }. Le relevé n° { $n } des mêmes jours détaille chaque ligne.
+invoice-proof-what = La maison a signé l’empreinte de cette facture. « tantieme verify » la vérifie sans rien demander à personne.
+vat-standard = La TVA est comprise dans les montants.
+vat-not-liable = TVA non facturée : régime particulier des petites entreprises (directive 2006/112/CE, articles 282 à 292).
+vat-not-liable-fr = TVA non applicable, art. 293 B du CGI.
+vat-reverse-charge = Autoliquidation (Reverse charge) : la TVA est due par le preneur, article 196 de la directive 2006/112/CE.
 
 ## Ce qui peut mal tourner
 
