@@ -249,7 +249,7 @@ pub async fn issue(
             ));
         }
         let told = statement::issued_in(house, &mut tx, &party, currency, period).await?;
-        let gross = statement::invoiceable(&mut tx, &party.id, currency, period).await?;
+        let gross = statement::invoiceable(&mut tx, &party.id, currency, period, now).await?;
         if gross.is_zero() {
             continue;
         }
@@ -429,28 +429,21 @@ fn written(w: &Writing<'_>) -> Result<Invoice, Failure> {
 /// one sum here.
 fn lines(told: &Statement, gross: Amount, net: Amount, rate: Ratio) -> Result<Vec<InvoiceLine>, Failure> {
     let currency = gross.currency();
-    let mut sums: Vec<(InvoiceLine, Amount)> = Vec::new();
     let mut left = gross;
     // Where only the total may be shown, the one line takes all of it.
     let total_only = told.lines.iter().any(|l| l.amount.is_empty());
-    for movement in told.movements.iter().filter(|m| statement::is_earning(m.kind())) {
-        let sum = amount(&movement.amount, currency)?.round_down_to_minor();
-        left = left.checked_sub(sum)?;
-        sums.push((line("earlier", Vec::new(), ""), sum));
-    }
-    let mut of_recordings = Vec::new();
+    let mut all = Vec::new();
     for l in &told.lines {
         let names: Vec<String> = l.recordings.iter().map(name_of).collect();
         let kind = if names.len() == 1 { "recording" } else { "recordings" };
         let sum = if total_only { left } else { amount(&l.amount, currency)? };
         left = left.checked_sub(sum)?;
-        of_recordings.push((line(kind, names, &l.side), sum));
+        all.push((line(kind, names, &l.side), sum));
     }
     if !left.is_zero() {
-        of_recordings.push((line("fractions", Vec::new(), ""), left));
+        let earlier = told.movements.iter().any(|m| statement::is_earning(m.kind()));
+        all.push((line(if earlier { "earlier" } else { "fractions" }, Vec::new(), ""), left));
     }
-    of_recordings.append(&mut sums);
-    let mut all = of_recordings;
     let mut rest = net;
     for (line, sum) in &mut all {
         let (part, _) = parts(*sum, rate)?;

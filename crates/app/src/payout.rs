@@ -14,7 +14,7 @@ use settlement::payout::{Due, Plan, Planned, Stays};
 use store::{AdvanceRow, BatchRow, DetailsRow, MailRow, PayoutRow, Standing, Tx};
 
 use crate::failure::refuse;
-use crate::{Failure, House, party, policy};
+use crate::{Failure, House, party, policy, statement};
 
 /// Where a party's money goes, as given by the party. Kept encrypted.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -244,7 +244,8 @@ async fn plan(
             continue;
         }
         let Ok(id) = account.detail().parse::<PartyId>() else { continue };
-        let available = balance.posted.negated()?.checked_sub(balance.pending_debits)?;
+        let waits = statement::unreleased(tx, &id, currency, now).await?;
+        let available = balance.posted.negated()?.checked_sub(balance.pending_debits)?.checked_sub(waits)?;
         let Some(record) = tx.party(&id).await? else { continue };
         let row = tx.details_of(house.store.fields(), &id).await?.into_iter().find(|d| d.usable <= now);
         let mut holds = Vec::new();

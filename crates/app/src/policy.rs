@@ -36,6 +36,12 @@ pub const POLICIES: &[Policy] = &[
         kind: Kind::Count,
     },
     Policy {
+        name: "giver-wait-months",
+        help: "months for which a producer's money waits at most until that many givers stand behind it; 0 releases it at once, as a total alone",
+        default: "0",
+        kind: Kind::Count,
+    },
+    Policy {
         name: "suggested-share",
         help: "the part of a fee that is suggested to DJs",
         default: "5 %",

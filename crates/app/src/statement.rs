@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use ledger::{Account, EntryState, Hash};
 use money::{Amount, Currency};
-use music::{PartyId, Period, RecordingId};
+use music::{PartyId, Period, RecordingId, RunId};
 use programmes::set_list::disclosure::{self, Credit, Detail, Played, Visibility};
 use serde::{Deserialize, Serialize};
 use store::{StatementRow, Tx};
@@ -54,6 +54,9 @@ pub struct Statement {
     pub withheld_detail: String,
     /// The day it was made.
     pub made: String,
+    /// Until when money waits at most for enough givers; empty where none waits. It is in no sum of this statement.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub waits_until: String,
 }
 
 /// What one recording, or several together, earned.
@@ -223,9 +226,11 @@ pub(crate) async fn invoiceable(
     party: &PartyId,
     currency: Currency,
     period: Period,
+    now: Timestamp,
 ) -> Result<Amount, Failure> {
+    let releases = Releases::of(tx, party, now).await?;
     let (mut before, mut until) = (Amount::zero(currency), Amount::zero(currency));
-    for moved in moves(tx, party, currency).await?.into_iter().filter(|m| is_earning(&m.kind)) {
+    for moved in moves(tx, party, currency, &releases).await?.into_iter().filter(|m| is_earning(&m.kind)) {
         if period.start.is_some_and(|start| moved.day < start) {
             before = before.checked_add(moved.amount)?;
         }
@@ -291,8 +296,9 @@ async fn assemble(
     period: Period,
     now: Timestamp,
 ) -> Result<Statement, Failure> {
-    let (lines, withheld_detail, rules) = earned(tx, &party.id, currency, period, now).await?;
-    let books = movements(tx, &party.id, currency, period).await?;
+    let releases = Releases::of(tx, &party.id, now).await?;
+    let (lines, withheld_detail, rules) = earned(tx, &party.id, currency, period, now, &releases).await?;
+    let books = movements(tx, &party.id, currency, period, &releases).await?;
     let mut reserved = Amount::zero(currency);
     let mut payouts = Vec::new();
     for p in tx.payouts_of_party(&party.id).await?.into_iter().filter(|p| p.net.currency() == currency) {
@@ -333,7 +339,82 @@ async fn assemble(
         rules,
         withheld_detail,
         made: now.to_zoned(TimeZone::UTC).date().to_string(),
+        waits_until: releases.until.map(|d| d.to_string()).unwrap_or_default(),
     })
+}
+
+/// When what runs credited to a party is released to it: at once, or with enough company.
+pub(crate) struct Releases {
+    /// Per run the day; `None` while it waits. A run that is not named is released when it is approved.
+    days: BTreeMap<RunId, Option<Date>>,
+    /// Until when the oldest of what waits does so at most.
+    until: Option<Date>,
+}
+
+impl Releases {
+    /// Decides by [`disclosure::release_days`] under the policies `giver-threshold` and `giver-wait-months`.
+    pub(crate) async fn of(tx: &mut Tx, party: &PartyId, now: Timestamp) -> Result<Releases, Failure> {
+        let months = policy::count(tx, "giver-wait-months", now).await?;
+        let mut releases = Releases { days: BTreeMap::new(), until: None };
+        if months == 0 {
+            return Ok(releases);
+        }
+        let shown = disclosure::Policy {
+            givers: policy::count(tx, "giver-threshold", now).await? as usize,
+            longest_wait_months: i32::try_from(months).unwrap_or(i32::MAX),
+            ..disclosure::Policy::default()
+        };
+        let (mut runs, mut arrivals): (Vec<RunId>, Vec<(Date, Vec<Credit>)>) = (Vec::new(), Vec::new());
+        for line in tx.lines_of_party(party).await? {
+            if runs.last() != Some(&line.run) {
+                let Some(approved) = tx.run_row(&line.run).await?.and_then(|r| r.approved) else { continue };
+                runs.push(line.run.clone());
+                arrivals.push((approved.to_zoned(TimeZone::UTC).date(), Vec::new()));
+            }
+            if let (Some((_, credits)), Some(recording), Some(set_line)) =
+                (arrivals.last_mut(), line.recording.clone(), line.set_line.clone())
+            {
+                credits.push(credit(tx, Period::ALWAYS, recording, &set_line, line.amount, true).await?);
+            }
+        }
+        let today = now.to_zoned(TimeZone::UTC).date();
+        let days = disclosure::release_days(party, &arrivals, today, &shown);
+        if let Some(place) = days.iter().position(Option::is_none) {
+            let since = arrivals.get(place).map_or(today, |(day, _)| *day);
+            let wait = jiff::Span::new().try_months(shown.longest_wait_months);
+            releases.until = wait.ok().and_then(|w| since.checked_add(w).ok());
+        }
+        releases.days = runs.into_iter().zip(days).collect();
+        Ok(releases)
+    }
+
+    /// The day a run's credits, approved on a day, are released; `None` while they wait.
+    fn day(&self, run: &RunId, approved: Date) -> Option<Date> {
+        self.days.get(run).copied().unwrap_or(Some(approved)).map(|day| day.max(approved))
+    }
+}
+
+/// What of a party's balance waits for enough givers, and cannot be paid out before.
+pub(crate) async fn unreleased(
+    tx: &mut Tx,
+    party: &PartyId,
+    currency: Currency,
+    now: Timestamp,
+) -> Result<Amount, Failure> {
+    let releases = Releases::of(tx, party, now).await?;
+    let zero = Amount::zero(currency);
+    if releases.until.is_none() {
+        return Ok(zero);
+    }
+    let at_once = Releases { days: BTreeMap::new(), until: None };
+    let mut waits = zero;
+    for moved in moves(tx, party, currency, &at_once).await? {
+        waits = waits.checked_add(moved.amount)?;
+    }
+    for moved in moves(tx, party, currency, &releases).await? {
+        waits = waits.checked_sub(moved.amount)?;
+    }
+    Ok(if waits.is_negative() { zero } else { waits })
 }
 
 /// Whether a pending entry was written before `end` (or at all) and neither posted nor voided by then.
@@ -361,6 +442,7 @@ async fn movements(
     party: &PartyId,
     currency: Currency,
     period: Period,
+    releases: &Releases,
 ) -> Result<Books, Failure> {
     let zero = Amount::zero(currency);
     let mut books = Books {
@@ -371,7 +453,8 @@ async fn movements(
         other: Vec::new(),
         paid: BTreeSet::new(),
     };
-    for Moved { seq, day, kind, memo, amount, unclaimed } in moves(tx, party, currency).await? {
+    for Moved { seq, day, kind, memo, amount, unclaimed } in moves(tx, party, currency, releases).await?
+    {
         if period.end.is_none_or(|end| day < end) {
             books.unclaimed = books.unclaimed.checked_add(unclaimed)?;
         }
@@ -411,8 +494,13 @@ struct Moved {
     unclaimed: Amount,
 }
 
-/// Every posted entry of a party's two accounts in a currency, in order.
-async fn moves(tx: &mut Tx, party: &PartyId, currency: Currency) -> Result<Vec<Moved>, Failure> {
+/// Every posted entry of a party's two accounts in a currency, in order, on the day it counts. What waits is not there.
+async fn moves(
+    tx: &mut Tx,
+    party: &PartyId,
+    currency: Currency,
+    releases: &Releases,
+) -> Result<Vec<Moved>, Failure> {
     let own = [Account::party(party.as_str()), Account::unclaimed(party.as_str())];
     let settled = tx.settled_entries().await?;
     let mut all = Vec::new();
@@ -438,7 +526,13 @@ async fn moves(tx: &mut Tx, party: &PartyId, currency: Currency) -> Result<Vec<M
                 unclaimed = unclaimed.checked_sub(posting.amount)?;
             }
         }
-        let day = day_of(at)?;
+        let mut day = day_of(at)?;
+        if matches!(entry.draft.kind.as_str(), "allocation" | "adjustment" | "reversal")
+            && let Ok(run) = entry.draft.subject.parse::<RunId>()
+        {
+            let Some(released) = releases.day(&run, day) else { continue };
+            day = released;
+        }
         all.push(Moved { seq, day, kind: entry.draft.kind, memo: entry.draft.memo, amount, unclaimed });
     }
     Ok(all)
@@ -457,6 +551,7 @@ async fn earned(
     currency: Currency,
     period: Period,
     now: Timestamp,
+    releases: &Releases,
 ) -> Result<(Vec<Line>, String, Vec<RuleUsed>), Failure> {
     let mut credits = Vec::new();
     let mut rules: BTreeMap<String, RuleUsed> = BTreeMap::new();
@@ -464,7 +559,8 @@ async fn earned(
     for line in tx.lines_of_party(party).await?.into_iter().filter(|l| l.amount.currency() == currency) {
         let Some(run) = tx.run_row(&line.run).await? else { continue };
         let Some(at) = run.approved else { continue };
-        if !period.contains(at.to_zoned(TimeZone::UTC).date()) {
+        let released = releases.day(&line.run, at.to_zoned(TimeZone::UTC).date());
+        if !released.is_some_and(|day| period.contains(day)) {
             continue;
         }
         let label = format!("{}@{}", run.rule, run.rule_version);

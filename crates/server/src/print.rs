@@ -117,6 +117,9 @@ fn statement_blocks(issued: &Issued, lang: Lang, blocks: &mut Vec<Block>) {
     };
     let made = lang.with("statement-made", &[("day", show::iso_day(&s.made, lang).into())]);
     blocks.push(Block::Soft(format!("{number} · {made} · {}", s.party_id)));
+    if !s.waits_until.is_empty() {
+        blocks.push(Block::Notice(statement::waits_words(s, lang)));
+    }
     let mut sums = vec![
         cell(lang.t("statement-opening"), money(&s.opening), false),
         cell(lang.t("statement-credited"), money(&s.credited), false),

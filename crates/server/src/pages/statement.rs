@@ -159,6 +159,7 @@ fn article(issued: &Issued, lang: Lang) -> Markup {
                     " · " (lang.with("statement-made", &[("day", show::iso_day(&s.made, lang).into())])) " · " span translate="no" { (s.party_id) }
                 }
             }
+            @if !s.waits_until.is_empty() { p.notice { (waits_words(s, lang)) } }
             (summary(s, lang))
             (earned(s, lang))
             (payouts(s, lang))
@@ -191,6 +192,11 @@ pub(crate) fn span_words(s: &Statement, lang: Lang) -> String {
 /// An amount of a statement as a size: its micros, nothing where it is below nothing.
 pub(crate) fn size(text: &str, s: &Statement) -> u64 {
     show::amount(text, &s.currency).and_then(|a| u64::try_from(a.micros()).ok()).unwrap_or(0)
+}
+
+/// Until when money waits for enough givers.
+pub(crate) fn waits_words(s: &Statement, lang: Lang) -> String {
+    lang.with("statement-waits", &[("day", show::iso_day(&s.waits_until, lang).into())])
 }
 
 fn summary(s: &Statement, lang: Lang) -> Markup {
