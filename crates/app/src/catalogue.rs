@@ -508,7 +508,10 @@ impl Matching {
     /// Verdicts for the lines of one set, matched together, in their order.
     pub fn verdicts(&self, lines: &[&formats::set_list::Line]) -> Vec<Verdict> {
         let Ok(index) = matching::Index::open(&self.bytes) else {
-            return lines.iter().map(|_| Verdict::none("index-damaged\tthe index of the catalogue is damaged")).collect();
+            return lines
+                .iter()
+                .map(|_| Verdict::none("index-damaged\tthe index of the catalogue is damaged"))
+                .collect();
         };
         let matcher = matching::Matcher::new(&index, matching::Model::shipped());
         let queries: Vec<matching::Query<'_>> = lines.iter().map(|l| query(l)).collect();

@@ -103,7 +103,7 @@ pub async fn public(house: &House) -> Result<Public, Failure> {
         let currency: Currency =
             code.parse().map_err(|_| store::Fault::new(format!("`{code}` is no currency")))?;
         let books = Books::read(&mut tx, currency, threshold).await?;
-        newest = newest.max(books.until_us.unwrap_or(i64::MIN));
+        newest = newest.max(books.until.map_or(i64::MIN, |(seq, _)| seq));
         currencies.push(of_currency(house, &mut tx, currency, threshold, &books).await?);
     }
     let mut booked = Vec::new();
@@ -121,8 +121,8 @@ pub async fn public(house: &House) -> Result<Public, Failure> {
 
 /// What happened in a currency up to the end of the last complete batch.
 struct Books {
-    /// When that was, in microseconds; `None` before the first.
-    until_us: Option<i64>,
+    /// The entry that completed it, and when that was in microseconds; `None` before the first.
+    until: Option<(i64, i64)>,
     /// Each figure's sum.
     sums: BTreeMap<String, i128>,
     /// What each giver gave, greatest first.
@@ -145,7 +145,7 @@ impl Books {
         let small = |figure: &str| moments.iter().any(|m| m.small.contains(figure));
         let count = moments.last().map_or(0, |m| m.events.end);
         let mut books = Books {
-            until_us: count.checked_sub(1).and_then(|last| times.get(last).copied()),
+            until: count.checked_sub(1).and_then(|last| times.get(last).copied()),
             sums: BTreeMap::new(),
             givers: Vec::new(),
             waiting: !small(WAITING),
@@ -159,17 +159,19 @@ impl Books {
             }
         }
         // What arrived at the banks goes with what left the balances.
-        for (_, net) in nets.iter().filter(|(at, _)| books.until_us.is_some_and(|until| *at <= until)) {
+        for (_, net) in nets.iter().filter(|(at, _)| books.until.is_some_and(|(seq, _)| *at <= seq)) {
             *books.sums.entry("paid-net".to_owned()).or_default() += i128::from(*net);
         }
-        books.givers = givers.into_values().filter_map(|g| i64::try_from(g).ok()).filter(|g| *g > 0).collect();
+        books.givers =
+            givers.into_values().filter_map(|g| i64::try_from(g).ok()).filter(|g| *g > 0).collect();
         books.givers.sort_unstable_by(|a, b| b.cmp(a));
         Ok(books)
     }
 
     fn sum(&self, figure: &str, currency: Currency) -> Told<Amount> {
         match i64::try_from(self.sums.get(figure).copied().unwrap_or(0)) {
-            Ok(micros) => Told::Known(Amount::from_micros(micros, currency)),
+            // In whole cents: gifts are round numbers, and a sixth decimal could betray how many lines a list has.
+            Ok(micros) => Told::Known(Amount::from_micros(micros, currency).round_down_to_minor()),
             Err(_) => Told::Withheld("the sum is beyond 64 bits".to_owned()),
         }
     }
@@ -178,14 +180,15 @@ impl Books {
 /// All waiting money, whatever its reason; with a reason behind a colon the money of that reason.
 const WAITING: &str = "waiting";
 
-/// Runs, ended waits and payments in order: when each was, what it moved, and what arrived when.
+/// Runs, ended waits and payments in order: the entry of each and when it was, what it moved, and by which entry what
+/// arrived.
 async fn events(
     tx: &mut Tx,
     currency: Currency,
-) -> Result<(Vec<i64>, Vec<Event>, Vec<(i64, i64)>), Failure> {
-    let mut dated: BTreeMap<(i64, String), Vec<Flow>> = BTreeMap::new();
+) -> Result<(Vec<(i64, i64)>, Vec<Event>, Vec<(i64, i64)>), Failure> {
+    let mut dated: BTreeMap<(i64, i64), Vec<Flow>> = BTreeMap::new();
     for moved in tx.moved(currency.code()).await? {
-        let flows = dated.entry((moved.at_us, moved.event)).or_default();
+        let flows = dated.entry((moved.seq, moved.at_us)).or_default();
         let mut flow = |figure: String, micros| {
             flows.push(Flow { giver: moved.giver.clone(), figure, micros });
         };
@@ -208,12 +211,12 @@ async fn events(
     }
     let mut nets = Vec::new();
     for arrived in tx.arrived(currency.code()).await? {
-        let flows = dated.entry((arrived.at_us, String::new())).or_default();
+        let flows = dated.entry((arrived.seq, arrived.at_us)).or_default();
         flows.extend(spread(&arrived, behind.get(&arrived.party).map_or(&[][..], Vec::as_slice)));
-        nets.push((arrived.at_us, arrived.net));
+        nets.push((arrived.seq, arrived.net));
     }
     let (times, events) =
-        dated.into_iter().map(|((at, _), flows)| (at, Event { flows })).unzip::<_, _, Vec<_>, Vec<_>>();
+        dated.into_iter().map(|(at, flows)| (at, Event { flows })).unzip::<_, _, Vec<_>, Vec<_>>();
     Ok((times, events, nets))
 }
 
@@ -243,8 +246,8 @@ async fn of_currency(
     books: &Books,
 ) -> Result<Figures, Failure> {
     let code = currency.code();
-    let until = books.until_us.unwrap_or(i64::MIN);
-    let told = books.until_us.is_some();
+    let (until, until_us) = books.until.unwrap_or((i64::MIN, 0));
+    let told = books.until.is_some();
     let sum = |figure: &str| {
         if told { books.sum(figure, currency) } else { Told::Withheld(too_few(threshold)) }
     };
@@ -256,7 +259,7 @@ async fn of_currency(
     let apart = told && books.waiting;
     Ok(Figures {
         currency,
-        as_of: Timestamp::from_microsecond(until)
+        as_of: Timestamp::from_microsecond(until_us)
             .ok()
             .filter(|_| told)
             .map(|at| at.to_zoned(TimeZone::UTC).date()),
@@ -280,7 +283,7 @@ async fn of_currency(
         top_tenth_of_givers: top_tenth(&books.givers, threshold),
         first_payments: number("first-payments"),
         above_income: if told {
-            Told::Known(above_levels(house, tx, currency, until).await?)
+            Told::Known(above_levels(house, tx, currency, (until, until_us)).await?)
         } else {
             Told::Withheld(too_few(threshold))
         },
@@ -353,12 +356,12 @@ async fn above_levels(
     house: &House,
     tx: &mut Tx,
     currency: Currency,
-    until: i64,
+    (until, until_us): (i64, i64),
 ) -> Result<Vec<(Amount, i64)>, Failure> {
     let now = house.now();
     let text = policy::text(tx, "income-levels", now).await?;
     // The year before the batch, not before today: otherwise a day's passing would tell what fell out of it.
-    let since = until.saturating_sub(YEAR_US);
+    let since = until_us.saturating_sub(YEAR_US);
     let incomes = tx.credited_between(currency.code(), since, until).await?;
     let mut levels = Vec::new();
     for word in text.split_whitespace().filter(|_| currency == Currency::EUR) {

@@ -310,9 +310,8 @@ pub async fn correct(
     let sequence = tx.last_invoice_number(&party.id).await? + 1;
     let gross = row.gross.negated()?;
     let days = policy::count(&mut tx, "invoice-contest-days", now).await?;
-    let negated = |text: &str| -> Result<String, Failure> {
-        Ok(amount(text, row.currency)?.negated()?.to_decimal())
-    };
+    let negated =
+        |text: &str| -> Result<String, Failure> { Ok(amount(text, row.currency)?.negated()?.to_decimal()) };
     let mut note = Invoice {
         number: printed(&party.id, sequence),
         kind: "credit-note".to_owned(),
@@ -572,13 +571,7 @@ async fn house_side(tx: &mut Tx, now: Timestamp, treatment: Treatment) -> Result
 }
 
 /// An address as it is written on an envelope: the number before the street where that is the custom.
-pub fn address_lines(
-    street: &str,
-    building: &str,
-    postcode: &str,
-    town: &str,
-    country: &str,
-) -> Vec<String> {
+pub fn address_lines(street: &str, building: &str, postcode: &str, town: &str, country: &str) -> Vec<String> {
     let number_first = ["FR", "GB", "IE", "US", "CA", "AU", "NZ", "LU", "MC"];
     let before = number_first.iter().any(|c| c.eq_ignore_ascii_case(country));
     let first = if before { format!("{building} {street}") } else { format!("{street} {building}") };
@@ -733,7 +726,14 @@ mod tests {
 
     #[test]
     fn vat_ids_are_looked_at() {
-        for (text, fine) in [("FR40303265045", true), ("GB123456789", true), ("DE1", false), ("123456", false), ("", false), ("ÉÉ12", false)] {
+        for (text, fine) in [
+            ("FR40303265045", true),
+            ("GB123456789", true),
+            ("DE1", false),
+            ("123456", false),
+            ("", false),
+            ("ÉÉ12", false),
+        ] {
             assert_eq!(looks_like_vat_id(text), fine, "{text}");
         }
         assert_eq!(compact("fr 40 303-265.045"), "FR40303265045");
@@ -741,7 +741,10 @@ mod tests {
 
     #[test]
     fn an_address_follows_its_country() {
-        assert_eq!(address_lines("rue de la Part", "12", "42000", "Saint-Etienne", "FR"), ["12 rue de la Part", "42000 Saint-Etienne"]);
+        assert_eq!(
+            address_lines("rue de la Part", "12", "42000", "Saint-Etienne", "FR"),
+            ["12 rue de la Part", "42000 Saint-Etienne"]
+        );
         assert_eq!(address_lines("Hafenweg", "3", "20457", "Hamburg", "DE"), ["Hafenweg 3", "20457 Hamburg"]);
         assert_eq!(address_lines("", "", "", "Ely", "GB"), ["Ely"]);
     }

@@ -55,9 +55,7 @@ pub struct Details {
 
 impl Details {
     fn bank_account(&self) -> Result<BankAccount, Failure> {
-        let bad = |e: formats::bank::BadAccount| {
-            refuse("bank-details", e.to_string(), "copy it from the bank's own paper")
-        };
+        let bad = |e: formats::bank::BadAccount| refuse("bank-details", e.to_string(), e.hint());
         if self.iban.trim().is_empty() {
             return BankAccount::other(&self.account, &self.bic, &self.country).map_err(bad);
         }
@@ -68,9 +66,7 @@ impl Details {
         if self.bic.trim().is_empty() {
             return Ok(None);
         }
-        let bad = |e: formats::bank::BadAccount| {
-            refuse("bank-details", e.to_string(), "a BIC has eight or eleven characters")
-        };
+        let bad = |e: formats::bank::BadAccount| refuse("bank-details", e.to_string(), e.hint());
         self.bic.parse().map(Some).map_err(bad)
     }
 

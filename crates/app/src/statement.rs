@@ -453,8 +453,7 @@ async fn movements(
         other: Vec::new(),
         paid: BTreeSet::new(),
     };
-    for Moved { seq, day, kind, memo, amount, unclaimed } in moves(tx, party, currency, releases).await?
-    {
+    for Moved { seq, day, kind, memo, amount, unclaimed } in moves(tx, party, currency, releases).await? {
         if period.end.is_none_or(|end| day < end) {
             books.unclaimed = books.unclaimed.checked_add(unclaimed)?;
         }
@@ -518,9 +517,7 @@ async fn moves(
         let zero = Amount::zero(currency);
         let (mut amount, mut unclaimed) = (zero, zero);
         let postings = entry.draft.postings.iter();
-        for posting in
-            postings.filter(|p| own.contains(&p.account) && p.amount.currency() == currency)
-        {
+        for posting in postings.filter(|p| own.contains(&p.account) && p.amount.currency() == currency) {
             amount = amount.checked_sub(posting.amount)?;
             if posting.account == own[1] {
                 unclaimed = unclaimed.checked_sub(posting.amount)?;

@@ -29,9 +29,11 @@ pub fn pdf(sheet: &Sheet) -> Result<Vec<u8>, Undrawable> {
         .with_archival_validator(Archival::A2_B)
         .finish()
         .map_err(|e| Undrawable(format!("{e:?}")))?;
-    let mut document = Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
+    let mut document =
+        Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
     document.set_metadata(metadata(sheet));
-    let font = |weight: Weight| Font::new(weight.bytes().into(), 0).ok_or_else(|| bad("its typeface is broken"));
+    let font =
+        |weight: Weight| Font::new(weight.bytes().into(), 0).ok_or_else(|| bad("its typeface is broken"));
     let fonts = [font(Weight::Regular)?, font(Weight::Strong)?];
     for marks in layout::pages(sheet) {
         let settings = PageSettings::from_wh(WIDTH, HEIGHT).ok_or_else(|| bad("its page has no size"))?;
@@ -42,7 +44,14 @@ pub fn pdf(sheet: &Sheet) -> Result<Vec<u8>, Undrawable> {
                 Mark::Words { x, y, size, weight, ink, words } => {
                     surface.set_fill(Some(fill(*ink)));
                     let font = fonts[usize::from(*weight == Weight::Strong)].clone();
-                    surface.draw_text(Point::from_xy(*x, *y), font, *size, words, false, TextDirection::LeftToRight);
+                    surface.draw_text(
+                        Point::from_xy(*x, *y),
+                        font,
+                        *size,
+                        words,
+                        false,
+                        TextDirection::LeftToRight,
+                    );
                 }
                 Mark::Box { x, y, width, height, ink } => {
                     surface.set_fill(Some(fill(*ink)));

@@ -224,9 +224,16 @@ impl Desk {
         let gap = 18.0;
         let count = columns.len().max(1) as f32;
         let width = (INNER - gap * (count - 1.0)) / count;
-        let set: Vec<(&String, Vec<String>)> = columns
+        // The first line of each counts, however often it is broken.
+        let set: Vec<(&String, Vec<(String, Style)>)> = columns
             .iter()
-            .map(|(label, all)| (label, all.iter().flat_map(|l| lines(l, TEXT, width)).collect()))
+            .map(|(label, all)| {
+                let style = |place| if place == 0 { STRONG } else { TEXT };
+                let broken = all.iter().enumerate().flat_map(|(place, line)| {
+                    lines(line, style(place), width).into_iter().map(move |l| (l, style(place)))
+                });
+                (label, broken.collect())
+            })
             .collect();
         let tallest = set.iter().map(|(_, lines)| lines.len()).max().unwrap_or(0);
         self.y += 8.0;
@@ -238,9 +245,8 @@ impl Desk {
             self.y = start;
             self.rule(x, width, 0.8, Ink::Black);
             self.words(x, start + 5.0, &writable(label), SOFT);
-            for (n, line) in set.iter().enumerate() {
-                let style = if n == 0 { STRONG } else { TEXT };
-                self.words(x, start + 5.0 + SOFT.lead + 2.0 + n as f32 * TEXT.lead, line, style);
+            for (n, (line, style)) in set.iter().enumerate() {
+                self.words(x, start + 5.0 + SOFT.lead + 2.0 + n as f32 * TEXT.lead, line, *style);
             }
             end = end.max(start + 7.0 + SOFT.lead + set.len() as f32 * TEXT.lead);
         }
@@ -300,7 +306,12 @@ impl Desk {
         if self.need(height + SOFT.lead.min(notes.len() as f32 * SOFT.lead)) {
             self.table_head(columns, spans);
         }
-        self.rule(SIDE, INNER, if row.strong { 0.8 } else { 0.4 }, if row.strong { Ink::Black } else { Ink::Line });
+        self.rule(
+            SIDE,
+            INNER,
+            if row.strong { 0.8 } else { 0.4 },
+            if row.strong { Ink::Black } else { Ink::Line },
+        );
         let top = self.y + 2.8;
         for ((column, (x, width)), set) in columns.iter().zip(spans).zip(&set) {
             for (n, line) in set.iter().enumerate() {
@@ -451,7 +462,10 @@ mod tests {
     fn rows(count: usize) -> Block {
         let column = |title: &str, number| Column { title: title.to_owned(), width: 1, number };
         let row = |n: usize| Row { cells: vec![format!("row {n}"), "1.00".to_owned()], ..Row::default() };
-        Block::Table { columns: vec![column("What", false), column("Amount", true)], rows: (0..count).map(row).collect() }
+        Block::Table {
+            columns: vec![column("What", false), column("Amount", true)],
+            rows: (0..count).map(row).collect(),
+        }
     }
 
     #[test]
@@ -494,7 +508,11 @@ mod tests {
     #[test]
     fn a_heading_stays_with_what_follows() {
         for room in 600..720 {
-            let blocks = vec![Block::Room(room * 1000), Block::Heading("Head".to_owned()), Block::Text("Body".to_owned())];
+            let blocks = vec![
+                Block::Room(room * 1000),
+                Block::Heading("Head".to_owned()),
+                Block::Text("Body".to_owned()),
+            ];
             let pages = pages(&Sheet { blocks, ..Sheet::default() });
             let words = words(&pages);
             let page = |word: &str| words.iter().position(|p| p.contains(&word));

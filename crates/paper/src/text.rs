@@ -114,7 +114,9 @@ mod tests {
     fn values_stand_at_the_right() {
         let blocks = vec![
             Block::Title("Bill".to_owned()),
-            Block::Totals(vec![Cell { label: "Net".to_owned(), value: "€10.00".to_owned(), strong: false }]),
+            Block::Totals(vec![Cell {
+                label: "Net".to_owned(), value: "€10.00".to_owned(), strong: false
+            }]),
         ];
         let text = text(&Sheet { blocks, ..Sheet::default() });
         assert_eq!(text, format!("BILL\n\nNet{}€10.00\n", " ".repeat(WIDTH - 9)));

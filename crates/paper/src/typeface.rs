@@ -75,8 +75,7 @@ mod tests {
 
     #[test]
     fn digits_are_of_one_width() {
-        let widths: Vec<f32> =
-            ('0'..='9').map(|d| Weight::Strong.width(&d.to_string(), 1000.0)).collect();
+        let widths: Vec<f32> = ('0'..='9').map(|d| Weight::Strong.width(&d.to_string(), 1000.0)).collect();
         assert!(widths.windows(2).all(|w| (w[0] - w[1]).abs() < 0.01), "{widths:?}");
         assert!(Weight::Regular.width("mm", 10.0) > Weight::Regular.width("ii", 10.0));
     }

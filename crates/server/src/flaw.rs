@@ -27,6 +27,8 @@ pub(crate) enum Flaw {
     TooLarge,
     /// It took too long.
     Slow,
+    /// It was asked for too often; in how many seconds it may be asked again.
+    TooFast(u64),
     /// The form cannot be read.
     BadForm,
 }
@@ -44,6 +46,7 @@ impl Flaw {
             Flaw::Locked => StatusCode::UNAUTHORIZED,
             Flaw::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Flaw::Slow => StatusCode::SERVICE_UNAVAILABLE,
+            Flaw::TooFast(_) => StatusCode::TOO_MANY_REQUESTS,
             Flaw::BadForm => StatusCode::BAD_REQUEST,
         }
     }
@@ -75,6 +78,10 @@ impl Flaw {
             Flaw::Foreign => "flaw-foreign",
             Flaw::TooLarge => "flaw-too-large",
             Flaw::Slow => "flaw-slow",
+            Flaw::TooFast(seconds) => {
+                let wait = [("count", usize::try_from(*seconds).unwrap_or(usize::MAX).into())];
+                return (lang.t("flaw-too-fast"), lang.with("flaw-too-fast-hint", &wait));
+            }
             Flaw::BadForm => "flaw-bad-form",
         };
         (lang.t(key), lang.t(&format!("{key}-hint")))
@@ -132,7 +139,9 @@ pub(crate) fn speak(refusal: &Refusal, lang: Lang) -> Spoken {
         (Some(message), _) => {
             Spoken { message, hint: lang.maybe(&format!("{key}-hint"), &values).unwrap_or_default(), lang }
         }
-        (None, Lang::En) => Spoken { message: sentence(&refusal.message), hint: sentence(&refusal.hint), lang },
+        (None, Lang::En) => {
+            Spoken { message: sentence(&refusal.message), hint: sentence(&refusal.hint), lang }
+        }
         (None, Lang::Fr) => Spoken {
             message: lang.t("refusal-other"),
             hint: lang.with("refusal-other-hint", &[("code", refusal.code.into())]),
@@ -149,9 +158,8 @@ pub(crate) mod said {
     pub(crate) fn values(message: &str) -> Vec<(&'static str, Text)> {
         let mut quoted = message.split('`').skip(1).step_by(2);
         let bare: String = message.split('`').step_by(2).collect::<Vec<_>>().join(" ");
-        let mut numbers = bare
-            .split(|c: char| !c.is_ascii_digit())
-            .filter_map(|digits| digits.parse::<usize>().ok());
+        let mut numbers =
+            bare.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<usize>().ok());
         let mut next = || Text::from(quoted.next().unwrap_or("…"));
         let (a, b) = (next(), next());
         let mut number = || Text::from(numbers.next().unwrap_or(0));

@@ -11,6 +11,7 @@ mod form;
 mod frame;
 mod lang;
 mod layout;
+mod pace;
 mod pages;
 mod picture;
 mod print;

@@ -158,7 +158,7 @@ fn earned_row(line: &Line, s: &Statement, lang: Lang) -> Row {
     } else {
         for one in &line.recordings {
             notes.push(statement::recording_words(one));
-            notes.extend(recording_notes(one, lang).into_iter().map(|n| format!("   {n}")));
+            notes.extend(recording_notes(one, lang).into_iter().map(|n| format!("– {n}")));
         }
     }
     let amount = match line.amount.as_str() {

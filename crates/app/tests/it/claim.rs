@@ -12,7 +12,6 @@ use music::pot::PayerRole;
 use music::{Party, PartyId, PartyKind};
 use store::{LineRow, SetListRow, Standing, SuspenseRow};
 
-
 fn eur(text: &str) -> Amount {
     format!("EUR {text}").parse().unwrap()
 }

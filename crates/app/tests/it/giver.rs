@@ -16,8 +16,7 @@ async fn give(story: &mut Story, dj: &str, gift: &str) {
         party::register(story.house(), ask).await.unwrap();
     }
     let lines = "Mira Feld - Low Tide\nSaltmarsh Trio - Reed Song\nNobody Known - Nothing Written\n";
-    let done =
-        story.submit(story.night(dj, lines, app::pot::Gift::Amount(amount(gift)))).await.unwrap();
+    let done = story.submit(story.night(dj, lines, app::pot::Gift::Amount(amount(gift)))).await.unwrap();
     story.receive(&done.payment.unwrap().contribution.reference, amount(gift)).await;
 }
 
@@ -35,12 +34,13 @@ async fn told(story: &Story, who: &str) -> Vec<Issued> {
 async fn figures_before_and_after_one_giver_are_the_same() {
     for mut story in story::each().await {
         policy::set(story.house(), "giver-threshold", "3", "ines").await.unwrap();
+        give(&mut story, "DJ One", "EUR 30").await;
         let nothing = public(&story).await;
-        for (dj, gift) in [("DJ One", "EUR 30"), ("DJ Two", "EUR 40")] {
-            give(&mut story, dj, gift).await;
-            story.share().await;
-            assert_eq!(public(&story).await, nothing, "two givers are fewer than three");
-        }
+        story.share().await;
+        assert_eq!(public(&story).await, nothing, "one giver is nobody's business");
+        give(&mut story, "DJ Two", "EUR 40").await;
+        story.share().await;
+        assert_eq!(public(&story).await, nothing, "two givers are fewer than three");
         give(&mut story, "DJ Three", "EUR 50").await;
         assert_eq!(public(&story).await, nothing, "what is received and not shared is in no figure");
         story.share().await;
@@ -64,7 +64,11 @@ async fn figures_before_and_after_one_giver_are_the_same() {
         let sent = batch.payouts[0].0.clone();
         story.bank.debit(story.fresh.world.today(), "Mira Feld", Some(&sent.end_to_end), "", sent.net);
         story.hear().await;
-        assert_eq!(public(&story).await, three, "a run of one giver waits, and what came after it waits with it");
+        assert_eq!(
+            public(&story).await,
+            three,
+            "a run of one giver waits, and what came after it waits with it"
+        );
         for (dj, gift) in [("DJ Five", "EUR 60"), ("DJ Six", "EUR 70")] {
             give(&mut story, dj, gift).await;
         }
@@ -84,6 +88,7 @@ async fn a_reversal_of_one_night_moves_no_figure() {
         for dj in ["DJ One", "DJ Two"] {
             give(&mut story, dj, "EUR 30").await;
             runs.push(story.share().await);
+            story.fresh.world.pass_days(1);
         }
         let before = public(&story).await;
         let reversal = allocation::reverse(story.house(), &runs[1], "ines").await.unwrap();
@@ -101,7 +106,13 @@ async fn colluding_producers_learn_nothing_while_money_waits() {
         story.details("Mira Feld", "DE02500105170137075030").await.unwrap();
         let seen = |all: &[Issued]| {
             let s = &all[0].statement;
-            (s.lines.clone(), s.credited.clone(), s.balance.clone(), s.unclaimed.clone(), s.waits_until.clone())
+            (
+                s.lines.clone(),
+                s.credited.clone(),
+                s.balance.clone(),
+                s.unclaimed.clone(),
+                s.waits_until.clone(),
+            )
         };
         let mut views = Vec::new();
         for gift in ["EUR 30", "EUR 90"] {

@@ -45,7 +45,11 @@ fn adds_up(issued: &IssuedInvoice) {
 
 async fn shared(story: &mut Story, gift: &str) {
     story
-        .shared("DJ Lantern", "Mira Feld - Low Tide\nOrrin Vale - Backroom Ledger\nNobody - Nothing\n", amount(gift))
+        .shared(
+            "DJ Lantern",
+            "Mira Feld - Low Tide\nOrrin Vale - Backroom Ledger\nNobody - Nothing\n",
+            amount(gift),
+        )
         .await;
 }
 
@@ -93,14 +97,19 @@ async fn refusals_come_in_their_order() {
 async fn an_invoice_is_issued_once_and_corrected_by_a_negative_one() {
     for mut story in story::each().await {
         let h = &story.fresh.house.clone();
-        invoice::give_mandate(h, give(mandate(Treatment::Standard, "FR 40 303 265 045", "20 %"))).await.unwrap();
+        invoice::give_mandate(h, give(mandate(Treatment::Standard, "FR 40 303 265 045", "20 %")))
+            .await
+            .unwrap();
         shared(&mut story, "EUR 77.77").await;
         story.fresh.world.pass_days(20);
         let first = september(h).await.unwrap().remove(0);
         adds_up(&first);
         let i = &first.invoice;
         // 77.77 × 85 % = 66.1045, a third 22.034833 and half of another third: 33.05 in whole cents.
-        assert_eq!((i.gross.as_str(), i.net.as_str(), i.vat.as_str()), ("33.050000", "27.540000", "5.510000"));
+        assert_eq!(
+            (i.gross.as_str(), i.net.as_str(), i.vat.as_str()),
+            ("33.050000", "27.540000", "5.510000")
+        );
         assert_eq!((i.kind.as_str(), i.mandate_day.as_str()), ("invoice", "2026-09-01"));
         assert_eq!(i.supplier.vat_id, "FR40303265045");
         assert_eq!(i.customer.address, ["Am Hafen 1", "20457 Hamburg"]);
@@ -111,13 +120,20 @@ async fn an_invoice_is_issued_once_and_corrected_by_a_negative_one() {
 
         let note = invoice::correct(h, "Mira Feld", &i.number, "wrong VAT treatment", "ines").await.unwrap();
         adds_up(&note);
-        assert_eq!((note.invoice.gross.as_str(), note.invoice.corrects.as_str()), ("-33.050000", i.number.as_str()));
+        assert_eq!(
+            (note.invoice.gross.as_str(), note.invoice.corrects.as_str()),
+            ("-33.050000", i.number.as_str())
+        );
         invoice::give_mandate(h, give(mandate(Treatment::NotLiable, "", ""))).await.unwrap();
         let right = september(h).await.unwrap().remove(0);
         adds_up(&right);
         assert_eq!((right.invoice.gross.as_str(), right.invoice.vat.as_str()), ("33.050000", "0.000000"));
-        let numbers: Vec<String> =
-            invoice::list(h, "Mira Feld").await.unwrap().iter().map(|i| i.invoice.number[10..].to_owned()).collect();
+        let numbers: Vec<String> = invoice::list(h, "Mira Feld")
+            .await
+            .unwrap()
+            .iter()
+            .map(|i| i.invoice.number[10..].to_owned())
+            .collect();
         assert_eq!(numbers, ["0001", "0002", "0003"], "without gaps");
 
         let key = proof::note::SigningKey::from_seed("house.example/log", &[2; 32]).unwrap();
@@ -143,7 +159,13 @@ async fn months_add_up_to_the_last_cent_and_a_taken_back_run_makes_a_credit_note
         shared(&mut story, "EUR 77.77").await;
         story.fresh.world.pass_days(20);
         // 11 October: as much again; both together make a cent that neither has alone.
-        let run = story.shared("Sable Quist", "Mira Feld - Low Tide\nOrrin Vale - Backroom Ledger\nNobody - Nothing\n", amount("EUR 77.77")).await;
+        let run = story
+            .shared(
+                "Sable Quist",
+                "Mira Feld - Low Tide\nOrrin Vale - Backroom Ledger\nNobody - Nothing\n",
+                amount("EUR 77.77"),
+            )
+            .await;
         story.fresh.world.pass_days(31);
         let reversal = app::allocation::reverse(h, &run, "ines").await.unwrap();
         app::allocation::approve(h, &reversal.run.id, "paul").await.unwrap();

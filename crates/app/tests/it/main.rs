@@ -18,5 +18,6 @@ mod invoice;
 mod paid;
 mod refusals;
 mod small_house;
+mod smtp;
 mod story;
 mod world;

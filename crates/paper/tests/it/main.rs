@@ -12,7 +12,10 @@ fn sheet(words: &str) -> Sheet {
         made: Day { year: 2026, month: 10, day: 1 },
         foot: words.clone(),
         blocks: vec![
-            Block::Bar(vec![Part { size: 3, ink: 1, label: words.clone() }, Part { size: 1, ink: 2, label: String::new() }]),
+            Block::Bar(vec![
+                Part { size: 3, ink: 1, label: words.clone() },
+                Part { size: 1, ink: 2, label: String::new() },
+            ]),
             Block::Kicker(words.clone()),
             Block::Title(words.clone()),
             Block::Beside(vec![("A".to_owned(), vec![words.clone()]), (words.clone(), vec![])]),
@@ -23,7 +26,11 @@ fn sheet(words: &str) -> Sheet {
                     Column { title: words.clone(), width: 4, number: false },
                     Column { title: String::new(), width: 1, number: true },
                 ],
-                rows: vec![Row { cells: vec![words.clone(), words.clone()], notes: vec![words.clone()], strong: true }],
+                rows: vec![Row {
+                    cells: vec![words.clone(), words.clone()],
+                    notes: vec![words.clone()],
+                    strong: true,
+                }],
             },
             Block::Totals(vec![Cell { label: words.clone(), value: "1,00 €".to_owned(), strong: true }]),
             Block::Code(words.clone()),
@@ -42,7 +49,8 @@ fn equal_sheets_are_equal_bytes() {
 
 #[test]
 fn names_of_every_script_can_be_written() {
-    for words in ["", "東京事変", "مرحبا", "हिन्दी", "e\u{301}te\u{301}", "🎧", "\u{202e}abc", "a\0b\u{feff}c"] {
+    for words in ["", "東京事変", "مرحبا", "हिन्दी", "e\u{301}te\u{301}", "🎧", "\u{202e}abc", "a\0b\u{feff}c"]
+    {
         pdf(&sheet(words)).unwrap_or_else(|e| panic!("{words:?}: {e}"));
     }
 }

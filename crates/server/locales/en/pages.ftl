@@ -375,6 +375,11 @@ flaw-too-large = That is too much
 flaw-too-large-hint = A file may have 64 MB. Export only the night in question, or paste its lines.
 flaw-slow = That takes too long
 flaw-slow-hint = Try again in a moment, with a smaller file if there is one.
+flaw-too-fast = That was asked very often
+flaw-too-fast-hint = { $count ->
+    [one] From your network, too much was asked at once. Try again in a second.
+   *[other] From your network, too much was asked at once. Try again in { $count } seconds.
+ }
 flaw-bad-form = The form cannot be read
 flaw-bad-form-hint = Go back and fill it in again.
 

@@ -375,6 +375,11 @@ flaw-too-large = C’est trop
 flaw-too-large-hint = Un fichier peut faire 64 Mo. Exportez seulement la soirée voulue, ou collez ses lignes.
 flaw-slow = C’est trop long
 flaw-slow-hint = Réessayez dans un instant, avec un fichier plus petit s’il y en a un.
+flaw-too-fast = Trop de demandes à la fois
+flaw-too-fast-hint = { $count ->
+    [one] Trop de demandes sont venues de votre réseau. Réessayez dans une seconde.
+   *[other] Trop de demandes sont venues de votre réseau. Réessayez dans { $count } secondes.
+ }
 flaw-bad-form = Le formulaire est illisible
 flaw-bad-form-hint = Revenez en arrière et remplissez-le de nouveau.
 

@@ -80,8 +80,8 @@ pub(crate) async fn json(
     Path((party, number)): Path<(String, String)>,
 ) -> Result<Response, Flaw> {
     let issued = invoice::one(web.house(), &party, &number).await?;
-    let bytes = serde_json::to_vec(&issued)
-        .map_err(|e| app::Failure::Fault(store::Fault::new(e.to_string())))?;
+    let bytes =
+        serde_json::to_vec(&issued).map_err(|e| app::Failure::Fault(store::Fault::new(e.to_string())))?;
     Ok(file("application/json", &format!("{}.json", issued.invoice.number), bytes))
 }
 
@@ -89,10 +89,8 @@ pub(crate) async fn json(
 pub(crate) fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
     let name: String =
         name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-')).take(80).collect();
-    let headers = [
-        (CONTENT_TYPE, kind.to_owned()),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-    ];
+    let headers =
+        [(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))];
     (headers, bytes).into_response()
 }
 
@@ -239,7 +237,8 @@ pub(crate) fn vat_label(i: &Invoice, lang: Lang) -> String {
 }
 
 fn rate(text: &str, lang: Lang) -> String {
-    text.parse::<money::Ratio>().map_or_else(|_| text.to_owned(), |r| show::percent(r.ppm_floor().into(), lang))
+    text.parse::<money::Ratio>()
+        .map_or_else(|_| text.to_owned(), |r| show::percent(r.ppm_floor().into(), lang))
 }
 
 /// Why no VAT is charged, in the words the law asks for.

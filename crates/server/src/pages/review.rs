@@ -217,9 +217,7 @@ fn problem_words(problem: &Problem, lang: Lang) -> (String, String) {
     let values = said::values(&problem.message);
     let key = format!("problem-{}", problem.code);
     match (lang.maybe(&key, &values), lang) {
-        (Some(message), _) => {
-            (message, lang.maybe(&format!("{key}-hint"), &values).unwrap_or_default())
-        }
+        (Some(message), _) => (message, lang.maybe(&format!("{key}-hint"), &values).unwrap_or_default()),
         (None, Lang::En) => (sentence(&problem.message), sentence(&problem.hint)),
         (None, Lang::Fr) => (lang.with("problem-other", &[("code", problem.code.into())]), String::new()),
     }

@@ -145,7 +145,10 @@ impl InvoiceCommand {
                 if place.json {
                     output::json(&json!({ "party": ask.party, "version": version }));
                 } else {
-                    println!("mandate {version} of {} is noted; `tantieme invoice issue` writes invoices by it", ask.party);
+                    println!(
+                        "mandate {version} of {} is noted; `tantieme invoice issue` writes invoices by it",
+                        ask.party
+                    );
                 }
             }
             InvoiceCommand::Withdraw { party, by } => {
@@ -242,8 +245,16 @@ fn told(issued: &[IssuedInvoice], as_json: bool) -> Result<(), Failure> {
     let rows = issued.iter().map(|one| {
         let i = &one.invoice;
         let span = format!("{} up to {}", i.from, i.until);
-        let kind = if i.corrects.is_empty() { i.kind.clone() } else { format!("{} of {}", i.kind, i.corrects) };
-        vec![i.number.clone(), i.supplier.name.clone(), kind, span, i.issued.clone(), shown(&i.gross, &i.currency)]
+        let kind =
+            if i.corrects.is_empty() { i.kind.clone() } else { format!("{} of {}", i.kind, i.corrects) };
+        vec![
+            i.number.clone(),
+            i.supplier.name.clone(),
+            kind,
+            span,
+            i.issued.clone(),
+            shown(&i.gross, &i.currency),
+        ]
     });
     output::table(&["number", "payee", "kind", "supplied", "issued", "total"], rows.collect());
     Ok(())

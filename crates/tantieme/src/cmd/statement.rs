@@ -168,7 +168,10 @@ pub fn as_text(s: &Statement) -> String {
         ));
     }
     if !s.waits_until.is_empty() {
-        t.push_str(&format!("\nFurther money waits until enough have given, until {} at most\n", s.waits_until));
+        t.push_str(&format!(
+            "\nFurther money waits until enough have given, until {} at most\n",
+            s.waits_until
+        ));
     }
     for r in &s.rules {
         t.push_str(&format!("\nRule {} (hash {})\n", r.label, &r.hash[..r.hash.len().min(16)]));

@@ -47,11 +47,7 @@ pub struct Moment {
 /// A batch is complete as soon as each figure that moved in it was moved by `k` givers, none above the largest part.
 /// An `optional` figure never keeps a batch from being complete; where too few moved it, it is named in
 /// [`Moment::small`]. More events never change an earlier batch, so two readings of the figures differ by whole batches.
-pub fn public_moments(
-    events: &[Event],
-    optional: &dyn Fn(&str) -> bool,
-    policy: &Policy,
-) -> Vec<Moment> {
+pub fn public_moments(events: &[Event], optional: &dyn Fn(&str) -> bool, policy: &Policy) -> Vec<Moment> {
     let (mut moments, mut start) = (Vec::new(), 0);
     let mut nets: BTreeMap<&str, BTreeMap<&str, i128>> = BTreeMap::new();
     for (place, event) in events.iter().enumerate() {
