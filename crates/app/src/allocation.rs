@@ -13,10 +13,10 @@ use music::{
     LineId, Origin, PartyId, PotId, RecordingId, RightsShare, RunId, ShareStatus, ShareSubject, Territory,
     UseType,
 };
-use store::{AllocationRow, LineRow, PotRow, RunRow, ShareRow, Standing, SuspenseRow, Tx};
+use store::{AllocationRow, LineRow, PotRow, RunRow, SetListRow, ShareRow, Standing, SuspenseRow, Tx};
 
 use crate::failure::refuse;
-use crate::{Failure, House, party, policy, pot};
+use crate::{Failure, House, party, policy, pot, receivable};
 
 /// The rule of a name or `name@version` among those that ship.
 pub fn rule_named(name: &str) -> Result<RuleSet, Failure> {
@@ -273,10 +273,17 @@ pub async fn approve(house: &House, id: &RunId, by: &str) -> Result<Run, Failure
     let lines = tx.lines_of_run(id).await?;
     let pots = pots_of(&mut tx, &run).await?;
     still_true(house, &mut tx, &run, &lines, &pots).await?;
-    let entry = post_run(&mut tx, &run, &pots, &lines, now).await?;
+    let payees = payees(&mut tx, &run, &lines).await?;
+    let before = receivable::beyond(&mut tx, run.currency, now).await?;
+    let entry = post_run(&mut tx, &run, &pots, &lines, &payees, now).await?;
     tx.approve_run(id, by, now, entry).await?;
+    let words = format!("{} {id}", run.kind);
+    let cause = receivable::Cause { entry, subject: id.as_str(), words: &words };
+    let rate = receivable::rate(&mut tx, now).await?;
+    receivable::even_out(&mut tx, cause, &credited(&payees)?, rate, now).await?;
+    receivable::beyond(&mut tx, run.currency, now).await?.than(&before)?;
     let rule = rule_named(&format!("{}@{}", run.rule, run.rule_version))?;
-    open_clocks(house, &mut tx, &run, &lines, &rule, now).await?;
+    open_clocks(house, &mut tx, &run, &lines, &payees, &rule, now).await?;
     for (pot, amount) in &pots {
         // Taking back an adjustment leaves the pot shared as it was before.
         let status = if run.kind == "reversal" && !amount.is_zero() { "open" } else { "allocated" };
@@ -451,7 +458,9 @@ async fn pot_lines(
         .ok_or_else(|| refuse("event-unknown", "the pot's event is missing", "`tantieme doctor` names it"))?;
     let mut usages = Vec::new();
     let mut lines: BTreeMap<String, LineRow> = BTreeMap::new();
-    for list in tx.set_lists_of(&event.id).await?.into_iter().filter(|l| l.status == "open") {
+    let mut lists = tx.set_lists_of(&event.id).await?;
+    lists.retain(|l| l.status == "open");
+    for list in &lists {
         for line in tx.lines_of(&list.id).await?.into_iter().filter(|l| l.played) {
             let recording = if line.verdict == "matched" && !ended.contains(&line.id) {
                 line.recording.clone()
@@ -459,10 +468,11 @@ async fn pot_lines(
                 None
             };
             let origin = Origin::new(list.document.clone(), u64::try_from(line.origin_line).unwrap_or(0));
-            let mut usage = Usage::line(line.id.as_str(), origin, recording);
+            let key = tie_key(&lists, list, line.position);
+            let mut usage = Usage::line(key.clone(), origin, recording);
             usage.played_s = line.played_s;
             usages.push(usage);
-            lines.insert(line.id.to_string(), line);
+            lines.insert(key, line);
         }
     }
     if usages.is_empty() {
@@ -493,6 +503,16 @@ async fn pot_lines(
         planned.push(plan_line(line, why, &lines)?);
     }
     Ok(planned)
+}
+
+/// What decides which line gets a micro that does not divide: the set list's document, then the line's place in
+/// it, the smaller first. Anybody who holds the file can check it, and another house given the same files divides
+/// alike. Documents of one name are told apart by what is in them.
+fn tie_key(lists: &[SetListRow], list: &SetListRow, position: u32) -> String {
+    let name = &list.document;
+    let alone = lists.iter().filter(|l| l.document == *name).count() == 1;
+    let hash = if alone { String::new() } else { format!(" ({:.16})", list.document_hash) };
+    format!("{name}{hash}, line {position:06}")
 }
 
 fn plan_line(
@@ -720,33 +740,75 @@ fn manifest(
     Ok(value.to_string().into_bytes())
 }
 
+/// A party of a run: who answers for it, whether its money waits, and what the run brings it in all.
+#[derive(Debug, Clone)]
+struct Payee {
+    owner: PartyId,
+    unclaimed: bool,
+    amount: Amount,
+}
+
+impl Payee {
+    fn account(&self) -> Account {
+        let owner = self.owner.as_str();
+        if self.unclaimed { Account::unclaimed(owner) } else { Account::party(owner) }
+    }
+}
+
+/// The parties of a run's lines as they stand before it is posted.
+async fn payees(
+    tx: &mut Tx,
+    run: &RunRow,
+    lines: &[AllocationRow],
+) -> Result<BTreeMap<PartyId, Payee>, Failure> {
+    let mut amounts: BTreeMap<&PartyId, Amount> = BTreeMap::new();
+    for line in lines {
+        if let Some(party) = &line.party {
+            let slot = amounts.entry(party).or_insert(Amount::zero(run.currency));
+            *slot = slot.checked_add(line.amount)?;
+        }
+    }
+    let mut payees = BTreeMap::new();
+    for (party, amount) in amounts {
+        let record = tx.party(party).await?;
+        // A name that was claimed by somebody who was here already is answered for by them.
+        let owner = record.as_ref().and_then(|r| r.merged_into.clone()).unwrap_or_else(|| party.clone());
+        let standing = record.map_or(Standing::Unclaimed, |r| r.standing);
+        // What a disputed name was credited before the dispute waits where it was; it is taken back from there.
+        let waits = || Account::unclaimed(owner.as_str());
+        let unclaimed = standing == Standing::Unclaimed
+            || (standing == Standing::Frozen
+                && amount.is_negative()
+                && tx.balance(&waits(), run.currency).await?.posted.micros() <= amount.micros());
+        payees.insert(party.clone(), Payee { owner, unclaimed, amount });
+    }
+    Ok(payees)
+}
+
+/// What a run brings each who answers for a party of it.
+fn credited(payees: &BTreeMap<PartyId, Payee>) -> Result<BTreeMap<PartyId, Amount>, Failure> {
+    let mut all: BTreeMap<PartyId, Amount> = BTreeMap::new();
+    for payee in payees.values() {
+        let slot = all.entry(payee.owner.clone()).or_insert(Amount::zero(payee.amount.currency()));
+        *slot = slot.checked_add(payee.amount)?;
+    }
+    Ok(all)
+}
+
 /// One entry per run, one side per account: what the pots held goes where the lines say.
 async fn post_run(
     tx: &mut Tx,
     run: &RunRow,
     pots: &[(PotId, Amount)],
     lines: &[AllocationRow],
+    payees: &BTreeMap<PartyId, Payee>,
     now: Timestamp,
 ) -> Result<i64, Failure> {
     let mut to: BTreeMap<Account, Amount> = BTreeMap::new();
     let mut sides = Vec::with_capacity(lines.len());
-    let mut accounts: BTreeMap<PartyId, Account> = BTreeMap::new();
     for line in lines {
-        let account = match &line.party {
-            Some(party) => {
-                if !accounts.contains_key(party) {
-                    let record = tx.party(party).await?;
-                    // A name that was claimed by somebody who was here already is answered for by them.
-                    let owner =
-                        record.as_ref().and_then(|r| r.merged_into.as_ref()).unwrap_or(party).as_str();
-                    let unclaimed = record.as_ref().is_none_or(|r| r.standing == Standing::Unclaimed);
-                    accounts.insert(
-                        party.clone(),
-                        if unclaimed { Account::unclaimed(owner) } else { Account::party(owner) },
-                    );
-                }
-                accounts.get(party).cloned().unwrap_or_else(|| Account::party(party.as_str()))
-            }
+        let account = match line.party.as_ref().and_then(|party| payees.get(party)) {
+            Some(payee) => payee.account(),
             None => {
                 line.account.parse().map_err(|e: ledger::BadAccount| refuse("account", e.to_string(), ""))?
             }
@@ -784,27 +846,21 @@ async fn open_clocks(
     tx: &mut Tx,
     run: &RunRow,
     lines: &[AllocationRow],
+    payees: &BTreeMap<PartyId, Payee>,
     rule: &RuleSet,
     now: Timestamp,
 ) -> Result<(), Failure> {
     let mut items = Vec::new();
-    let mut absent: BTreeMap<PartyId, Amount> = BTreeMap::new();
     for line in lines {
         if line.kind == "suspense" {
             let hold = allocation::Reason::from_word(&line.reason).and_then(|r| rule.hold(r).cloned());
             items.push(waiting(house, line, &line.reason, hold.as_ref(), run, line.amount, now));
-        } else if let Some(party) = &line.party
-            && tx.party(party).await?.is_some_and(|p| p.standing == Standing::Unclaimed)
-        {
-            let slot = absent.entry(party.clone()).or_insert(Amount::zero(run.currency));
-            *slot = slot.checked_add(line.amount)?;
         }
     }
-    for (party, amount) in absent {
-        let Some(line) = lines.iter().find(|l| l.party.as_ref() == Some(&party)) else { continue };
-        let mut item = waiting(house, line, "unclaimed", rule.unclaimed.as_ref(), run, amount, now);
-        (item.account, item.set_line, item.recording) =
-            (Account::unclaimed(party.as_str()).to_string(), None, None);
+    for (party, payee) in payees.iter().filter(|(_, payee)| payee.unclaimed) {
+        let Some(line) = lines.iter().find(|l| l.party.as_ref() == Some(party)) else { continue };
+        let mut item = waiting(house, line, "unclaimed", rule.unclaimed.as_ref(), run, payee.amount, now);
+        (item.account, item.set_line, item.recording) = (payee.account().to_string(), None, None);
         items.push(item);
     }
     for item in items.into_iter().filter(|i| !i.amount.is_zero()) {
@@ -844,7 +900,9 @@ async fn takes_back(
             tx.insert_suspense(&[SuspenseRow { id: house.suspense_id(), amount: left, ..old }]).await?;
         }
     }
-    Ok(left.is_negative().then(|| SuspenseRow {
+    // From a name that nobody claimed, what its clock took was taken back where it went: nothing is left.
+    let waits = left.is_negative() && item.reason != "unclaimed";
+    Ok(waits.then(|| SuspenseRow {
         amount: left,
         due: None,
         destination: "until it is settled".to_owned(),

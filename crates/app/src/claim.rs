@@ -1,6 +1,8 @@
 //! Claims: is my name here, inviting, asserting, deciding, disputes, and clocks that run out.
 //! It is one piece because an invitation, a claim, its acceptance and a dispute move the same three states together.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use ledger::{Account, Draft, Hash};
 use money::Amount;
@@ -10,7 +12,7 @@ use store::{ClaimRow, Credited, NewClaim, PartyRecord, Standing, SuspenseRow, Tx
 
 use crate::failure::refuse;
 use crate::mail::{self, Invitation};
-use crate::{Failure, House, party, policy};
+use crate::{Failure, House, party, policy, receivable};
 
 /// How many names a search answers at most.
 const FOUND_MOST: i64 = 20;
@@ -582,10 +584,15 @@ async fn release(
     let mut draft = Draft::posted("claim", subject, key)
         .memo("claimed: what waited is released")
         .inputs(inputs.join(" "));
-    for (account, amount) in waiting {
-        draft = draft.debit(account, amount).credit(Account::party(owner.as_str()), amount);
+    for (account, amount) in &waiting {
+        draft = draft.debit(account.clone(), *amount).credit(Account::party(owner.as_str()), *amount);
     }
-    tx.post_one(now, draft).await?;
+    let entry = tx.post_one(now, draft).await?.seq();
+    let rate = receivable::rate(tx, now).await?;
+    for (_, amount) in waiting {
+        let cause = receivable::Cause { entry, subject, words: "what waited was claimed" };
+        receivable::even_out(tx, cause, &BTreeMap::from([(owner.clone(), amount)]), rate, now).await?;
+    }
     Ok(())
 }
 
@@ -836,7 +843,8 @@ pub async fn erase(house: &House, party: &str, by: &str) -> Result<(), Failure> 
             "wait for the bank's answer",
         ));
     }
-    for account in [Account::party(party.id.as_str()), Account::advance(party.id.as_str())] {
+    let id = party.id.as_str();
+    for account in [Account::party(id), Account::advance(id), Account::receivable(id)] {
         for (_, balance) in tx.balances(account.as_str()).await? {
             if !balance.posted.is_zero() {
                 return Err(refuse(

@@ -275,6 +275,7 @@ statement-credited = Earned
 statement-opening = Balance before
 statement-balance = Balance
 statement-unclaimed = Of it, waiting for the claim
+statement-owed-back = Owed back, repaid by later credits
 part-paid = Paid
 part-reserved = On its way
 part-balance = On the balance

@@ -275,6 +275,7 @@ statement-credited = Gagné
 statement-opening = Solde précédent
 statement-balance = Solde
 statement-unclaimed = Dont en attente de la demande
+statement-owed-back = Trop-perçu, remboursé par les prochains crédits
 part-paid = Versé
 part-reserved = En route
 part-balance = Sur le solde

@@ -156,6 +156,13 @@ pub fn as_text(s: &Statement) -> String {
             money(&s.unclaimed)
         ));
     }
+    if !s.owed_back.is_empty() {
+        t.push_str(&format!(
+            "{:<58}{:>20}\n",
+            "Owed back; later credits repay it",
+            money(&s.owed_back)
+        ));
+    }
     for r in &s.rules {
         t.push_str(&format!("\nRule {} (hash {})\n", r.label, &r.hash[..r.hash.len().min(16)]));
         for line in r.reading_en.lines() {
