@@ -252,13 +252,20 @@ fn against_the_bank(books: &[Reconciliation]) -> Check {
                 "payees owe back {} that was paid out before a correction; the house's own {} stands in for it",
                 book.owed_back, book.own
             );
-            add(what, "later credits repay it; `tantieme bank assign LINE --to` the payee books what is sent back", true);
+            add(
+                what,
+                "later credits repay it; `tantieme bank assign LINE --to` the payee books what is sent back",
+                true,
+            );
         }
         if !book.covered() {
             let explained = if book.owed_back.is_zero() {
                 String::new()
             } else {
-                format!("; {} of it payees owe back, and the house's own money does not stand in for all of it", book.owed_back)
+                format!(
+                    "; {} of it payees owe back, and the house's own money does not stand in for all of it",
+                    book.owed_back
+                )
             };
             let what =
                 format!("{} is held and {} lent, and {} is owed{explained}", book.held, book.lent, book.owed);

@@ -173,7 +173,11 @@ pub async fn set(house: &House, name: &str, value: &str, by: &str) -> Result<i64
     let policy = find(name)?;
     if policy.kind == Kind::Iban && !value.trim().is_empty() {
         value.parse::<Iban>().map_err(|e| {
-            refuse("policy-value", format!("the policy `{name}` is not set: {e}"), "copy it from the bank's own paper")
+            refuse(
+                "policy-value",
+                format!("the policy `{name}` is not set: {e}"),
+                "copy it from the bank's own paper",
+            )
         })?;
     }
     let fine = match policy.kind {

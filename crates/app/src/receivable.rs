@@ -55,7 +55,8 @@ pub(crate) async fn even_out(
             owed_back: tx.balance(&owes, currency).await?.posted,
         };
         let draft = |kind: &str, memo: String| {
-            Draft::posted(kind, cause.subject, format!("{kind}:{}:{payee}:{currency}", cause.entry)).memo(memo)
+            Draft::posted(kind, cause.subject, format!("{kind}:{}:{payee}:{currency}", cause.entry))
+                .memo(memo)
         };
         let draft = match step(&standing, *credited, rate)? {
             Step::Nothing => continue,
@@ -105,7 +106,9 @@ async fn take_where_it_went(
     }
     if left.is_positive() {
         let name = tx.party(payee).await?.map(|p| p.party.name).unwrap_or_default();
-        let message = format!("{left} of what `{name}` was credited went on when its clock ran out, and is not there any more");
+        let message = format!(
+            "{left} of what `{name}` was credited went on when its clock ran out, and is not there any more"
+        );
         return Err(refuse(
             "run-ended",
             message,
@@ -219,7 +222,11 @@ pub async fn settle_line(
         (account, "repaid")
     };
     let draft = Draft::posted("bank-settled", &line.id, format!("bank-settled:{}", line.id))
-        .memo(format!("{} from {}", if matched == "own" { "the house's own money" } else { "repaid" }, line.counterparty))
+        .memo(format!(
+            "{} from {}",
+            if matched == "own" { "the house's own money" } else { "repaid" },
+            line.counterparty
+        ))
         .inputs(item.amount.to_string())
         .debit(Account::suspense(Suspense::Unreferenced), item.amount)
         .credit(account.clone(), item.amount);

@@ -437,8 +437,13 @@ mod tests {
     #[test]
     fn a_thousand_at_five_per_cent_over_twenty_lines() {
         let mut auditor = Auditor::default();
-        let lines =
-            (0..20).map(|n| Played { line: format!("l{n:02}"), place: ("list".to_owned(), n), recording: Some("r".to_owned()) }).collect();
+        let lines = (0..20)
+            .map(|n| Played {
+                line: format!("l{n:02}"),
+                place: ("list".to_owned(), n),
+                recording: Some("r".to_owned()),
+            })
+            .collect();
         auditor.played.insert("p".to_owned(), lines);
         auditor.holders.insert("r".to_owned(), vec![("ada".to_owned(), 1, 1)]);
         let parts = auditor.shares_of("p", 50_000_000);

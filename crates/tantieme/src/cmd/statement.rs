@@ -157,11 +157,7 @@ pub fn as_text(s: &Statement) -> String {
         ));
     }
     if !s.owed_back.is_empty() {
-        t.push_str(&format!(
-            "{:<58}{:>20}\n",
-            "Owed back; later credits repay it",
-            money(&s.owed_back)
-        ));
+        t.push_str(&format!("{:<58}{:>20}\n", "Owed back; later credits repay it", money(&s.owed_back)));
     }
     for r in &s.rules {
         t.push_str(&format!("\nRule {} (hash {})\n", r.label, &r.hash[..r.hash.len().min(16)]));
