@@ -277,7 +277,7 @@ pub async fn approve(house: &House, id: &RunId, by: &str) -> Result<Run, Failure
     let before = receivable::beyond(&mut tx, run.currency, now).await?;
     let entry = post_run(&mut tx, &run, &pots, &lines, &payees, now).await?;
     tx.approve_run(id, by, now, entry).await?;
-    let words = format!("{} {id}", run.kind);
+    let words = format!("the {} {id}", run.kind);
     let cause = receivable::Cause { entry, subject: id.as_str(), words: &words };
     let rate = receivable::rate(&mut tx, now).await?;
     receivable::even_out(&mut tx, cause, &credited(&payees)?, rate, now).await?;

@@ -590,7 +590,7 @@ async fn release(
     let entry = tx.post_one(now, draft).await?.seq();
     let rate = receivable::rate(tx, now).await?;
     for (_, amount) in waiting {
-        let cause = receivable::Cause { entry, subject, words: "what waited was claimed" };
+        let cause = receivable::Cause { entry, subject, words: "the claim" };
         receivable::even_out(tx, cause, &BTreeMap::from([(owner.clone(), amount)]), rate, now).await?;
     }
     Ok(())

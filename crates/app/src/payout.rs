@@ -606,7 +606,7 @@ pub(crate) async fn confirm_in(tx: &mut Tx, payout: &PayoutRow, now: Timestamp) 
         .await?;
     tx.payout_status(&payout.id, "paid", Some(entry.seq()), "").await?;
     // A correction may have come while it was on its way.
-    let words = format!("the payout {} arrived after a correction", payout.end_to_end);
+    let words = format!("a correction that crossed the payout {}", payout.end_to_end);
     even_out(tx, payout, entry.seq(), &words, payout.gross.negated()?, now).await?;
     finish_batch(tx, &payout.batch).await?;
     Ok(true)
@@ -643,7 +643,7 @@ pub(crate) async fn undo_in(
     let entry = tx.post_one(now, draft).await?;
     tx.payout_status(&payout.id, status, Some(entry.seq()), reason).await?;
     if status == "returned" {
-        let words = format!("the payout {} came back", payout.end_to_end);
+        let words = format!("the payout {}, which came back,", payout.end_to_end);
         even_out(tx, payout, entry.seq(), &words, payout.gross, now).await?;
     }
     finish_batch(tx, &payout.batch).await?;

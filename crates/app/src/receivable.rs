@@ -25,7 +25,7 @@ pub(crate) struct Cause<'a> {
     pub entry: i64,
     /// What it is about: a run, a payout, a claim.
     pub subject: &'a str,
-    /// What it did: `run … was taken back`.
+    /// What it is, in words: `the reversal run-…`.
     pub words: &'a str,
 }
 
@@ -62,12 +62,12 @@ pub(crate) async fn even_out(
             Step::Nothing => continue,
             Step::OwesBack(amount) => draft(
                 "owed-back",
-                format!("{}, and it was paid out before; later credits repay it", cause.words),
+                format!("{} came after the money was paid out; later credits repay it", cause.words),
             )
             .inputs(amount.to_string())
             .debit(owes, amount)
             .credit(own, amount),
-            Step::Repays(amount) => draft("repaid", format!("{}; it repays what was owed back", cause.words))
+            Step::Repays(amount) => draft("repaid", format!("{} brought it, for what was owed back", cause.words))
                 .inputs(amount.to_string())
                 .debit(own, amount)
                 .credit(owes, amount),
@@ -117,7 +117,7 @@ async fn take_where_it_went(
     }
     let key = format!("taken-back:{}:{payee}:{}", cause.entry, missing.currency());
     let mut draft = Draft::posted("taken-back", cause.subject, key)
-        .memo(format!("{}, after its clock had run out", cause.words))
+        .memo(format!("{} came after its clock ran out", cause.words))
         .inputs(missing.to_string());
     for (from, part) in parts {
         draft = draft.debit(from, part);

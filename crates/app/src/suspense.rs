@@ -82,7 +82,7 @@ async fn end(house: &House, tx: &mut Tx, item: &SuspenseRow, by: &str) -> Result
     let entry = tx.post_one(now, draft).await?;
     tx.close_suspense(&item.id, &format!("entry {}", entry.seq()), now).await?;
     start_clocks(house, tx, item, &to).await?;
-    let words = format!("{} money went on when its clock ran out", item.reason);
+    let words = format!("money ({}) whose clock ran out", item.reason);
     let cause = receivable::Cause { entry: entry.seq(), subject: item.id.as_str(), words: &words };
     let payees = to.iter().filter(|(account, _)| account.kind() == "party");
     let credited =
