@@ -67,10 +67,12 @@ pub(crate) async fn even_out(
             .inputs(amount.to_string())
             .debit(owes, amount)
             .credit(own, amount),
-            Step::Repays(amount) => draft("repaid", format!("{} brought it, for what was owed back", cause.words))
-                .inputs(amount.to_string())
-                .debit(own, amount)
-                .credit(owes, amount),
+            Step::Repays(amount) => {
+                draft("repaid", format!("{} brought it, for what was owed back", cause.words))
+                    .inputs(amount.to_string())
+                    .debit(own, amount)
+                    .credit(owes, amount)
+            }
         };
         tx.post_one(now, draft).await?;
     }

@@ -381,3 +381,17 @@ fn postgres_row(row: &sqlx::postgres::PgRow) -> Result<Row, Fault> {
         .collect::<Result<Vec<_>, Fault>>()
         .map(Row)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Guards against numbered placeholders on SQLite: binding thousands of them took three quarters of the time of
+    /// importing a catalogue and of posting a batch.
+    #[test]
+    fn only_postgres_numbers_its_placeholders() {
+        let text = |numbered| insert_text("insert into t (a, b)", 2, 2, "on conflict do nothing", numbered);
+        assert_eq!(text(false), "insert into t (a, b) values (?,?),(?,?) on conflict do nothing");
+        assert_eq!(text(true), "insert into t (a, b) values ($1,$2),($3,$4) on conflict do nothing");
+    }
+}

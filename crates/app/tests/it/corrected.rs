@@ -85,10 +85,7 @@ async fn what_was_paid_out_and_taken_back_is_owed_back_by_name() {
         let told = story.told().await;
         assert_eq!((told.balance.as_str(), told.owed_back.as_str()), ("0.000000", "42.500000"));
         let why: Vec<&str> = told.movements.iter().map(|m| m.what.as_str()).collect();
-        assert!(
-            why.iter().any(|w| w.starts_with("owed-back: the reversal run-")),
-            "{why:?}"
-        );
+        assert!(why.iter().any(|w| w.starts_with("owed-back: the reversal run-")), "{why:?}");
         // The pot is shared again: half of what comes repays, as the policy says, then all of it.
         policy::set(h, "repay-rate", "50 %", "ines").await.unwrap();
         story.share().await;
@@ -98,7 +95,9 @@ async fn what_was_paid_out_and_taken_back_is_owed_back_by_name() {
         story.fresh.world.pass_days(1);
         story.shared("DJ Lantern", &MIRA.repeat(2), amount("EUR 10")).await;
         assert_eq!(story.holds(&owes, Currency::EUR).await, amount("EUR -8.50"));
-        assert!(story.told().await.movements.iter().any(|m| m.what.starts_with("repaid: the allocation run-")));
+        assert!(
+            story.told().await.movements.iter().any(|m| m.what.starts_with("repaid: the allocation run-"))
+        );
         // She sends the rest back herself; more than that is not hers to give.
         for (sent, want) in [("EUR 9", "owes-less"), ("EUR 8.50", "done")] {
             story.bank.credit(story.fresh.world.today(), "Mira Feld", "sorry", amount(sent));
