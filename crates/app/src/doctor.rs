@@ -62,6 +62,10 @@ pub struct Reconciliation {
     pub held: Amount,
     /// Paid ahead out of held money, to be recouped.
     pub lent: Amount,
+    /// Paid out before a correction took it back, and owed back by payees: the house's own money stands in for it.
+    pub owed_back: Amount,
+    /// The house's own money that is held.
+    pub own: Amount,
     /// Money owed: parties, unclaimed, suspense, pots, funds, withholding. What one account is overdrawn by lessens no other.
     pub owed: Amount,
 }
@@ -163,6 +167,8 @@ async fn reconcile(house: &House) -> Result<Vec<Reconciliation>, Failure> {
         match (account.kind(), account.class()) {
             ("bank", _) => sum.bank += i128::from(posted),
             ("advance", _) => sum.lent += i128::from(posted),
+            ("receivable", _) => sum.owed_back += i128::from(posted),
+            ("house", _) => sum.own -= i128::from(posted),
             (_, AccountClass::Liability) => sum.owed += i128::from(posted).min(0).abs(),
             _ => {}
         }
@@ -179,6 +185,8 @@ async fn reconcile(house: &House) -> Result<Vec<Reconciliation>, Failure> {
 struct Sums {
     bank: i128,
     lent: i128,
+    owed_back: i128,
+    own: i128,
     owed: i128,
 }
 
@@ -213,6 +221,8 @@ async fn one_currency(
         unexplained: amount(unexplained)?,
         held: amount(closing.map_or(sum.bank, |(bank, _)| bank + later - unseen))?,
         lent: amount(sum.lent)?,
+        owed_back: amount(sum.owed_back)?,
+        own: amount(sum.own)?,
         owed: amount(sum.owed)?,
     })
 }
@@ -237,8 +247,28 @@ fn against_the_bank(books: &[Reconciliation]) -> Check {
                 book.unexplained.is_positive(),
             );
         }
+        if !book.owed_back.is_zero() {
+            let what = format!(
+                "payees owe back {} that was paid out before a correction; the house's own {} stands in for it",
+                book.owed_back, book.own
+            );
+            add(
+                what,
+                "later credits repay it; `tantieme bank assign LINE --to` the payee books what is sent back",
+                true,
+            );
+        }
         if !book.covered() {
-            let what = format!("{} is held and {} lent, and {} is owed", book.held, book.lent, book.owed);
+            let explained = if book.owed_back.is_zero() {
+                String::new()
+            } else {
+                format!(
+                    "; {} of it payees owe back, and the house's own money does not stand in for all of it",
+                    book.owed_back
+                )
+            };
+            let what =
+                format!("{} is held and {} lent, and {} is owed{explained}", book.held, book.lent, book.owed);
             add(
                 what,
                 "money held for others must never be less than money owed: stop payouts and find what is missing",

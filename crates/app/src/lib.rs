@@ -19,6 +19,7 @@ pub mod payout;
 pub mod policy;
 pub mod pot;
 pub mod proof;
+pub mod receivable;
 pub mod set_list;
 pub mod statement;
 pub mod suspense;

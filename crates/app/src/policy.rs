@@ -1,5 +1,6 @@
 //! Policies that change money or privacy: versioned data in the store, never configuration.
 
+use formats::bank::Iban;
 use jiff::Timestamp;
 use money::{Amount, Ratio};
 use store::Tx;
@@ -25,6 +26,7 @@ enum Kind {
     Share,
     Money,
     Text,
+    Iban,
 }
 
 /// Every policy, in the order of the reference page.
@@ -85,6 +87,18 @@ pub const POLICIES: &[Policy] = &[
         kind: Kind::Share,
     },
     Policy {
+        name: "repay-rate",
+        help: "the part of later credits that repays what a payee was paid before a correction",
+        default: "100 %",
+        kind: Kind::Share,
+    },
+    Policy {
+        name: "repay-limit",
+        help: "the part of the house's own money that may stand in for what payees owe back",
+        default: "100 %",
+        kind: Kind::Share,
+    },
+    Policy {
         name: "reminder-days",
         help: "days between reminders to somebody who was invited to claim",
         default: "30",
@@ -108,7 +122,7 @@ pub const POLICIES: &[Policy] = &[
         name: "house-iban",
         help: "the house's account; empty until set",
         default: "",
-        kind: Kind::Text,
+        kind: Kind::Iban,
     },
     Policy { name: "house-bic", help: "the house's bank", default: "", kind: Kind::Text },
     Policy {
@@ -181,11 +195,20 @@ pub async fn money(
 /// Sets a new version of a policy, from now on.
 pub async fn set(house: &House, name: &str, value: &str, by: &str) -> Result<i64, Failure> {
     let policy = find(name)?;
+    if policy.kind == Kind::Iban && !value.trim().is_empty() {
+        value.parse::<Iban>().map_err(|e| {
+            refuse(
+                "policy-value",
+                format!("the policy `{name}` is not set: {e}"),
+                "copy it from the bank's own paper",
+            )
+        })?;
+    }
     let fine = match policy.kind {
         Kind::Count => value.trim().parse::<u32>().is_ok(),
         Kind::Share => value.parse::<Ratio>().is_ok(),
         Kind::Money => Amount::from_decimal(value, money::Currency::EUR).is_ok_and(|a| !a.is_negative()),
-        Kind::Text => true,
+        Kind::Text | Kind::Iban => true,
     };
     if !fine {
         return Err(refuse(

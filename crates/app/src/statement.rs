@@ -48,6 +48,9 @@ pub struct Statement {
     pub reserved: String,
     /// What of the balance waits because nobody has claimed it yet.
     pub unclaimed: String,
+    /// What is owed back at its end, because what it was paid for was corrected afterwards; empty for nothing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub owed_back: String,
     /// The rules by which it was shared, with what they take before sharing.
     pub rules: Vec<RuleUsed>,
     /// What is not shown, and why, in words.
@@ -336,6 +339,7 @@ async fn assemble(
         balance: books.closing.round_down_to_minor().to_decimal(),
         reserved: reserved.to_decimal(),
         unclaimed: books.unclaimed.round_down_to_minor().to_decimal(),
+        owed_back: owed_back(tx, &party.id, currency, period).await?,
         rules,
         withheld_detail,
         made: now.to_zoned(TimeZone::UTC).date().to_string(),
@@ -415,6 +419,30 @@ pub(crate) async fn unreleased(
         waits = waits.checked_sub(moved.amount)?;
     }
     Ok(if waits.is_negative() { zero } else { waits })
+}
+
+/// What the party owes back at the end of a period; empty for nothing.
+async fn owed_back(
+    tx: &mut Tx,
+    party: &PartyId,
+    currency: Currency,
+    period: Period,
+) -> Result<String, Failure> {
+    let account = Account::receivable(party.as_str());
+    let mut owed = Amount::zero(currency);
+    for seq in tx.entries_of_account(account.as_str(), account.as_str(), currency).await? {
+        for entry in tx.entries(seq, 1).await? {
+            let day = day_of(entry.at_micros)?;
+            let own = |p: &&ledger::Posting| p.account == account && p.amount.currency() == currency;
+            for posting in entry.draft.postings.iter().filter(own) {
+                if period.end.is_none_or(|end| day < end) {
+                    owed = owed.checked_add(posting.amount)?;
+                }
+            }
+        }
+    }
+    let owed = owed.round_down_to_minor();
+    Ok(if owed.is_zero() { String::new() } else { owed.to_decimal() })
 }
 
 /// Whether a pending entry was written before `end` (or at all) and neither posted nor voided by then.

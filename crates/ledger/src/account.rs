@@ -85,6 +85,7 @@ impl Suspense {
 /// | `bank` | asset | money at the bank |
 /// | `pledge:POT` | asset | promised to a pot, not yet there (pending only) |
 /// | `advance:PARTY` | asset | paid ahead to a party, to be recouped |
+/// | `receivable:PARTY` | asset | paid to a party before a correction took it back, to be repaid |
 /// | `pot:POT` | liability | received for a pot, not yet shared |
 /// | `party:PARTY` | liability | owed to a party who is here |
 /// | `unclaimed:PARTY` | liability | owed to a party who has not claimed yet |
@@ -133,6 +134,11 @@ impl Account {
         Account(format!("advance:{party}"))
     }
 
+    /// Owed back by a party, because what it was paid for was corrected afterwards.
+    pub fn receivable(party: &str) -> Self {
+        Account(format!("receivable:{party}"))
+    }
+
     /// Waiting for a reason.
     pub fn suspense(reason: Suspense) -> Self {
         Account(format!("suspense:{}", reason.word()))
@@ -161,7 +167,7 @@ impl Account {
     /// What its balance means.
     pub fn class(&self) -> AccountClass {
         match self.kind() {
-            "bank" | "pledge" | "advance" => AccountClass::Asset,
+            "bank" | "pledge" | "advance" | "receivable" => AccountClass::Asset,
             "house" => AccountClass::Income,
             _ => AccountClass::Liability,
         }
@@ -177,8 +183,18 @@ impl FromStr for Account {
             return Ok(Account(if text == "house" { "house:operation".to_owned() } else { text.to_owned() }));
         }
         let (kind, detail) = text.split_once(':').ok_or_else(bad)?;
-        let known =
-            ["pledge", "advance", "pot", "party", "unclaimed", "suspense", "fund", "withholding", "house"];
+        let known = [
+            "pledge",
+            "advance",
+            "receivable",
+            "pot",
+            "party",
+            "unclaimed",
+            "suspense",
+            "fund",
+            "withholding",
+            "house",
+        ];
         let fine = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
         if !known.contains(&kind) || detail.is_empty() || detail.len() > 100 || !detail.bytes().all(fine) {
             return Err(bad());

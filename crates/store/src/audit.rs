@@ -116,10 +116,13 @@ pub const QUESTIONS: &[Question] = &[
                where p.amount <> coalesce((select sum(l.amount) from allocation_line l where l.run = r.id and l.pot = p.pot), 0) \
                union all select 'run ' || m.run || ', account ' || m.account, 'its lines say {a}, and its entry {b}', r.currency, \
                cast(sum(m.said) as bigint), cast(sum(m.booked) as bigint) from ( \
-               select l.run as run, case when l.party is not null then 'party:' || l.party else l.account end as account, l.amount as said, 0 as booked from allocation_line l \
+               select l.run as run, case when l.party is not null then 'party:' || coalesce(o.merged_into, l.party) else l.account end as account, l.amount as said, 0 as booked \
+               from allocation_line l left join party o on o.id = l.party \
                union all select p.run, 'pot:' || p.pot, -p.amount, 0 from run_pot p \
-               union all select r.id, case when g.account like 'unclaimed:%' then 'party:' || substr(g.account, 11) else g.account end, 0, -g.amount \
-               from run r join posting g on g.entry = r.entry) as m join run r on r.id = m.run where r.status = 'approved' \
+               union all select r.id, case when g.account like 'unclaimed:%' then 'party:' || coalesce(o.merged_into, substr(g.account, 11)) \
+               when g.account like 'party:%' then 'party:' || coalesce(o.merged_into, substr(g.account, 7)) else g.account end, 0, -g.amount \
+               from run r join posting g on g.entry = r.entry \
+               left join party o on o.id = case when g.account like 'unclaimed:%' then substr(g.account, 11) else substr(g.account, 7) end) as m join run r on r.id = m.run where r.status = 'approved' \
                group by m.run, m.account, r.currency having sum(m.said) <> sum(m.booked) order by 1",
     },
     Question {
@@ -141,6 +144,23 @@ pub const QUESTIONS: &[Question] = &[
                where a.posted > 0 and (a.code like 'pot:%' or a.code like 'fund:%' or a.code like 'unclaimed:%') \
                union all select 'account ' || a.code, 'belongs to a pot that is not there', cast(null as text), cast(null as bigint), cast(null as bigint) from account a \
                left join pot p on a.code = 'pot:' || p.id where a.code like 'pot:%' and p.id is null order by 1",
+    },
+    Question {
+        check: "payees",
+        hint: "what a payee was paid too much is owed back under `receivable:`, and never more than that; look at the entries of the account",
+        fault: true,
+        count: "select count(*) from account where code like 'party:%' or code like 'receivable:%'",
+        find: "select 'account ' || code, 'is overdrawn by {a}', currency, posted, cast(null as bigint) from account where posted > 0 and code like 'party:%' \
+               union all select 'account ' || code, 'was repaid {a} too much', currency, -posted, cast(null as bigint) from account where posted < 0 and code like 'receivable:%' \
+               order by 1",
+    },
+    Question {
+        check: "owed back",
+        hint: "later credits repay it; `tantieme bank assign LINE --to` the payee books what is sent back",
+        fault: false,
+        count: "select count(*) from account where code like 'receivable:%'",
+        find: "select 'account ' || code, 'owes back {a} that was paid out before a correction', currency, posted, cast(null as bigint) \
+               from account where posted > 0 and code like 'receivable:%' order by 1",
     },
     Question {
         check: "set lists",

@@ -10,6 +10,7 @@
 )]
 
 mod claim;
+mod corrected;
 mod doctor;
 mod export;
 mod figures;

@@ -279,6 +279,7 @@ statement-opening = Balance before
 statement-balance = Balance
 statement-unclaimed = Of it, waiting for the claim
 statement-waits = Further money waits until enough DJs have given that nobody’s part can be told, until { $day } at most. It is in no sum here.
+statement-owed-back = Owed back, repaid by later credits
 part-paid = Paid
 part-reserved = On its way
 part-balance = On the balance

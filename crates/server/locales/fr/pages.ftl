@@ -279,6 +279,7 @@ statement-opening = Solde précédent
 statement-balance = Solde
 statement-unclaimed = Dont en attente de la demande
 statement-waits = D’autres sommes attendent qu’assez de DJ aient donné pour que la part de personne ne se voie, au plus tard le { $day }. Elles ne figurent dans aucun total ici.
+statement-owed-back = Trop-perçu, remboursé par les prochains crédits
 part-paid = Versé
 part-reserved = En route
 part-balance = Sur le solde

@@ -233,6 +233,7 @@ fn summary(s: &Statement, lang: Lang) -> Markup {
                 tr { th scope="row" { (lang.t("statement-credited")) } td { (money(&s.credited)) } }
                 tr.total { th scope="row" { (lang.t("statement-balance")) } td { (money(&s.balance)) } }
                 @if size(&s.unclaimed) > 0 { tr { th scope="row" { (lang.t("statement-unclaimed")) } td { (money(&s.unclaimed)) } } }
+                @if !s.owed_back.is_empty() { tr { th scope="row" { (lang.t("statement-owed-back")) } td { (money(&s.owed_back)) } } }
             }
         }
     }

@@ -152,7 +152,7 @@ impl Doctor {
             output::json(&json!({
                 "sound": report.is_sound(),
                 "checks": report.checks.iter().map(|c| json!({ "check": c.name, "examined": c.examined, "findings": c.findings.iter().map(|f| json!({ "place": f.place, "what": f.what, "hint": f.hint, "fault": !f.notice })).collect::<Vec<_>>() })).collect::<Vec<_>>(),
-                "books": report.books.iter().map(|b| json!({ "currency": b.currency.code(), "bank": b.bank.map(output::money), "day": b.day, "ledger": output::money(b.ledger), "unexplained": output::money(b.unexplained), "held": output::money(b.held), "lent": output::money(b.lent), "owed": output::money(b.owed), "covered": b.covered() })).collect::<Vec<_>>(),
+                "books": report.books.iter().map(|b| json!({ "currency": b.currency.code(), "bank": b.bank.map(output::money), "day": b.day, "ledger": output::money(b.ledger), "unexplained": output::money(b.unexplained), "held": output::money(b.held), "lent": output::money(b.lent), "owed_back": output::money(b.owed_back), "own": output::money(b.own), "owed": output::money(b.owed), "covered": b.covered() })).collect::<Vec<_>>(),
             }));
         } else {
             for c in &report.checks {

@@ -167,6 +167,9 @@ pub fn as_text(s: &Statement) -> String {
             money(&s.unclaimed)
         ));
     }
+    if !s.owed_back.is_empty() {
+        t.push_str(&format!("{:<58}{:>20}\n", "Owed back; later credits repay it", money(&s.owed_back)));
+    }
     if !s.waits_until.is_empty() {
         t.push_str(&format!(
             "\nFurther money waits until enough have given, until {} at most\n",
