@@ -272,7 +272,7 @@ pub async fn issue(
     if all.is_empty() {
         return Err(refuse(
             "nothing-to-invoice",
-            format!("nothing was earned by {} in these days", party.name),
+            format!("nothing was earned by `{}` in these days", party.name),
             "an invoice needs an amount; the statement shows the period as it is",
         ));
     }
@@ -496,7 +496,7 @@ fn named<'a>(rows: &'a [InvoiceRow], number: &str, name: &str) -> Result<&'a Inv
         || {
             refuse(
                 "invoice-unknown",
-                format!("there is no invoice `{number}` in the name of {name}"),
+                format!("there is no invoice `{number}` in the name of `{name}`"),
                 "`tantieme invoice list PARTY` shows all",
             )
         },
@@ -655,7 +655,7 @@ fn whole_days(period: Period, today: Date) -> Result<(Date, Date), Failure> {
 fn no_mandate(name: &str) -> Failure {
     refuse(
         "mandate-missing",
-        format!("{name} has not asked to be invoiced by the house"),
+        format!("the house has no mandate of `{name}` to write invoices"),
         "note the mandate: `tantieme invoice mandate PARTY …`",
     )
 }

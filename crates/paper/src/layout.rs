@@ -63,8 +63,6 @@ pub enum Mark {
     },
 }
 
-pub use crate::typeface::Weight as TypeWeight;
-
 /// Lays a sheet out; one list of marks per page, one page at least.
 pub fn pages(sheet: &Sheet) -> Vec<Vec<Mark>> {
     let mut desk = Desk { pages: vec![Vec::new()], y: TOP };

@@ -131,6 +131,26 @@ fn texts(page: &str) -> Vec<String> {
         .collect()
 }
 
+/// Which pieces of the English texts stand on a page.
+fn in_english(page: &str, english: &[(String, String)], all_french: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for text in texts(page) {
+        for (key, piece) in english {
+            let words = piece.split_whitespace().count();
+            // A single word may be a name or a word of both languages: it counts where it is all there is.
+            let there = if words > 2 {
+                text.contains(piece.as_str())
+            } else {
+                text == *piece && !all_french.contains(&piece.to_lowercase())
+            };
+            if there {
+                found.push(format!("{key}: `{piece}` in `{text}`"));
+            }
+        }
+    }
+    found
+}
+
 #[test]
 fn no_english_is_on_a_french_page_of_the_demo() {
     let demo = demo();
@@ -142,6 +162,9 @@ fn no_english_is_on_a_french_page_of_the_demo() {
         .filter(|(_, piece)| piece.chars().count() > 2 && !french.contains(piece))
         .collect();
     assert!(english.len() > 250, "only {} pieces were found", english.len());
+    let (_, page) = demo.page("/figures?lang=en");
+    let told = in_english(&page, &english, &all_french);
+    assert!(told.len() > 10, "the test knows English when it sees it: {told:?}");
     // Names of people and places in the demo's data are in no language.
     let mut todo: VecDeque<String> = [
         "/",
@@ -186,20 +209,8 @@ fn no_english_is_on_a_french_page_of_the_demo() {
         }
         kinds.insert(address.split(['/', '?']).nth(1).unwrap_or_default().to_owned());
         assert!(page.contains("<html lang=\"fr\""), "{address}");
-        for text in texts(&page) {
-            for (key, piece) in &english {
-                let words = piece.split_whitespace().count();
-                // A single word may be a name or a word of both languages: it counts where it is all there is.
-                let there = if words > 2 {
-                    text.contains(piece.as_str())
-                } else {
-                    text == *piece && !all_french.contains(&piece.to_lowercase())
-                };
-                if there {
-                    found.insert(format!("{key}: `{piece}` in `{text}` on {address}"));
-                }
-            }
-        }
+        let told = in_english(&page, &english, &all_french);
+        found.extend(told.into_iter().map(|what| format!("{what} on {address}")));
         for link in page.split("href=\"/").skip(1) {
             let link = format!("/{}", link.split('"').next().unwrap_or_default().replace("&amp;", "&"));
             let same = !link.contains("lang=") && !link.starts_with("/static");
