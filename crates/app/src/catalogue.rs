@@ -480,7 +480,7 @@ pub struct Verdict {
     pub recording: Option<RecordingId>,
     /// Chance of the best candidate, in millionths.
     pub probability_ppm: u32,
-    /// Readable reasons, one a line.
+    /// Reasons, one a line: `code<TAB>words`.
     pub reasons: String,
     /// The best candidates with their chances in millionths.
     pub candidates: Vec<(RecordingId, u32)>,
@@ -493,7 +493,7 @@ impl Verdict {
             probability_ppm: if recording.is_some() { 1_000_000 } else { 0 },
             candidates: recording.iter().map(|id| (id.clone(), 1_000_000)).collect(),
             recording,
-            reasons: "a person answered this text before".to_owned(),
+            reasons: "answered-before\ta person answered this text before".to_owned(),
         }
     }
 }
@@ -508,7 +508,10 @@ impl Matching {
     /// Verdicts for the lines of one set, matched together, in their order.
     pub fn verdicts(&self, lines: &[&formats::set_list::Line]) -> Vec<Verdict> {
         let Ok(index) = matching::Index::open(&self.bytes) else {
-            return lines.iter().map(|_| Verdict::none("the index of the catalogue is damaged")).collect();
+            return lines
+                .iter()
+                .map(|_| Verdict::none("index-damaged\tthe index of the catalogue is damaged"))
+                .collect();
         };
         let matcher = matching::Matcher::new(&index, matching::Model::shipped());
         let queries: Vec<matching::Query<'_>> = lines.iter().map(|l| query(l)).collect();
@@ -559,7 +562,12 @@ impl Verdict {
             word: verdict.decision.word(),
             recording: candidates.first().filter(|_| matched).map(|(id, _)| id.clone()),
             probability_ppm: ppm(verdict.probability),
-            reasons: verdict.reasons.iter().map(|r| r.text.as_str()).collect::<Vec<_>>().join("\n"),
+            reasons: verdict
+                .reasons
+                .iter()
+                .map(|r| format!("{}\t{}", r.code, r.text))
+                .collect::<Vec<_>>()
+                .join("\n"),
             candidates,
         }
     }

@@ -192,7 +192,12 @@ async fn usage(
     let percent = format!("{}.{:02} %", line.probability_ppm / 10_000, line.probability_ppm % 10_000 / 100);
     let verdict =
         if by { format!("{} by a person", line.verdict) } else { format!("{} at {percent}", line.verdict) };
-    steps.push(step(depth, "match", id, format!("{verdict}: {}", line.reasons.replace('\n', "; "))));
+    steps.push(step(
+        depth,
+        "match",
+        id,
+        format!("{verdict}: {}", line.reasons().map(|(_, words)| words).collect::<Vec<_>>().join("; ")),
+    ));
     if show_night {
         steps.push(step(
             depth,

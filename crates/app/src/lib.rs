@@ -12,6 +12,7 @@ pub mod explain;
 pub mod export;
 mod failure;
 pub mod figures;
+pub mod invoice;
 pub mod mail;
 pub mod party;
 pub mod payout;

@@ -147,6 +147,23 @@ pub async fn one(house: &House, text: &str) -> Result<PartyRecord, Failure> {
     find(&mut tx, text).await
 }
 
+/// The names of parties, by id; who is not here is left out.
+pub async fn names(
+    house: &House,
+    ids: impl IntoIterator<Item = PartyId>,
+) -> Result<std::collections::BTreeMap<PartyId, String>, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let mut names = std::collections::BTreeMap::new();
+    for id in ids {
+        if !names.contains_key(&id)
+            && let Some(record) = tx.party(&id).await?
+        {
+            names.insert(id, record.party.name);
+        }
+    }
+    Ok(names)
+}
+
 /// All parties by name, or those whose name holds these words.
 pub async fn list(house: &House, words: &str) -> Result<Vec<PartyRecord>, Failure> {
     let mut tx = house.store.begin_read().await?;

@@ -14,7 +14,7 @@ use settlement::payout::{Due, Plan, Planned, Stays};
 use store::{AdvanceRow, BatchRow, DetailsRow, MailRow, PayoutRow, Standing, Tx};
 
 use crate::failure::refuse;
-use crate::{Failure, House, party, policy, receivable};
+use crate::{Failure, House, party, policy, receivable, statement};
 
 /// Where a party's money goes, as given by the party. Kept encrypted.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -55,9 +55,7 @@ pub struct Details {
 
 impl Details {
     fn bank_account(&self) -> Result<BankAccount, Failure> {
-        let bad = |e: formats::bank::BadAccount| {
-            refuse("bank-details", e.to_string(), "copy it from the bank's own paper")
-        };
+        let bad = |e: formats::bank::BadAccount| refuse("bank-details", e.to_string(), e.hint());
         if self.iban.trim().is_empty() {
             return BankAccount::other(&self.account, &self.bic, &self.country).map_err(bad);
         }
@@ -68,9 +66,7 @@ impl Details {
         if self.bic.trim().is_empty() {
             return Ok(None);
         }
-        let bad = |e: formats::bank::BadAccount| {
-            refuse("bank-details", e.to_string(), "a BIC has eight or eleven characters")
-        };
+        let bad = |e: formats::bank::BadAccount| refuse("bank-details", e.to_string(), e.hint());
         self.bic.parse().map(Some).map_err(bad)
     }
 
@@ -244,7 +240,8 @@ async fn plan(
             continue;
         }
         let Ok(id) = account.detail().parse::<PartyId>() else { continue };
-        let available = balance.posted.negated()?.checked_sub(balance.pending_debits)?;
+        let waits = statement::unreleased(tx, &id, currency, now).await?;
+        let available = balance.posted.negated()?.checked_sub(balance.pending_debits)?.checked_sub(waits)?;
         let Some(record) = tx.party(&id).await? else { continue };
         let row = tx.details_of(house.store.fields(), &id).await?.into_iter().find(|d| d.usable <= now);
         let mut holds = Vec::new();

@@ -38,6 +38,12 @@ pub const POLICIES: &[Policy] = &[
         kind: Kind::Count,
     },
     Policy {
+        name: "giver-wait-months",
+        help: "months for which a producer's money waits at most until that many givers stand behind it; 0 releases it at once, as a total alone",
+        default: "0",
+        kind: Kind::Count,
+    },
+    Policy {
         name: "suggested-share",
         help: "the part of a fee that is suggested to DJs",
         default: "5 %",
@@ -124,6 +130,24 @@ pub const POLICIES: &[Policy] = &[
         help: "the house's address: `street; number; postcode; town; country`",
         default: "",
         kind: Kind::Text,
+    },
+    Policy {
+        name: "house-vat-id",
+        help: "the house's VAT id, as on self-billed invoices; empty where it has none",
+        default: "",
+        kind: Kind::Text,
+    },
+    Policy {
+        name: "house-registration",
+        help: "the house's number in its trade register, as on self-billed invoices",
+        default: "",
+        kind: Kind::Text,
+    },
+    Policy {
+        name: "invoice-contest-days",
+        help: "days in which a payee may contest a self-billed invoice before it counts as accepted",
+        default: "30",
+        kind: Kind::Count,
     },
     Policy {
         name: "yearly-cost",

@@ -514,7 +514,7 @@ pub async fn settle(
             "`tantieme catalogue list` shows all",
         ));
     }
-    let reason = format!("settled by {}", by.name);
+    let reason = format!("settled\tsettled by `{}`", by.name);
     tx.settle_line(line, recording, &reason, &by.id).await?;
     tx.remember_answer(&name_key(&row.raw), recording, &by.id, now).await?;
     let what = recording.map_or("not in the catalogue", |r| r.as_str());

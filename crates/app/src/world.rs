@@ -76,6 +76,8 @@ fresh_ids! {
     batch_id -> BatchId;
     /// A new statement's id.
     statement_id -> StatementId;
+    /// A new invoice's id.
+    invoice_id -> InvoiceId;
     /// A new suspense item's id.
     suspense_id -> SuspenseId;
     /// A new advance's id.

@@ -106,6 +106,8 @@ ids! {
     BatchId, "bat", "payout batch";
     /// A statement.
     StatementId, "stm", "statement";
+    /// A self-billed invoice.
+    InvoiceId, "inv", "invoice";
     /// Money whose owner is not yet known, or not yet sure.
     SuspenseId, "sus", "suspense item";
     /// An advance that is recouped from later lines.

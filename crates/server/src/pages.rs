@@ -5,6 +5,7 @@ pub(crate) mod claim;
 pub(crate) mod figures;
 pub(crate) mod health;
 pub(crate) mod home;
+pub(crate) mod invoice;
 pub(crate) mod question;
 pub(crate) mod review;
 pub(crate) mod set_list;

@@ -11,13 +11,22 @@ struct Migration {
     postgres: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "house",
-    common: include_str!("../migrations/0001_house.sql"),
-    sqlite: include_str!("../migrations/0001_house.sqlite.sql"),
-    postgres: include_str!("../migrations/0001_house.postgres.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "house",
+        common: include_str!("../migrations/0001_house.sql"),
+        sqlite: include_str!("../migrations/0001_house.sqlite.sql"),
+        postgres: include_str!("../migrations/0001_house.postgres.sql"),
+    },
+    Migration {
+        number: 5,
+        name: "invoices",
+        common: include_str!("../migrations/0005_invoices.sql"),
+        sqlite: include_str!("../migrations/0005_invoices.sqlite.sql"),
+        postgres: include_str!("../migrations/0005_invoices.postgres.sql"),
+    },
+];
 
 /// Brings the schema up to date, one transaction per migration; refuses a database from the future.
 pub(crate) async fn migrate(db: &Db) -> Result<(), Fault> {

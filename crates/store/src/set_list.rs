@@ -76,12 +76,19 @@ pub struct LineRow {
     pub recording: Option<RecordingId>,
     /// Calibrated chance of the best candidate being right, in millionths.
     pub probability_ppm: u32,
-    /// Readable reasons, one a line.
+    /// Reasons, one a line: `code<TAB>words in English`; older lines are words alone. See [`LineRow::reasons`].
     pub reasons: String,
     /// The best candidates: `recording<TAB>probability in millionths`, one a line.
     pub candidates: String,
     /// Who settled it by hand.
     pub decided_by: Option<PartyId>,
+}
+
+impl LineRow {
+    /// The reasons of the verdict, each as its code (empty where none was kept) and its words in English.
+    pub fn reasons(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.reasons.lines().map(|line| line.split_once('\t').unwrap_or(("", line)))
+    }
 }
 
 const LIST: &str = "id, event, performer, submitted_by, document, document_hash, format, set_number, visibility, status, same_as, created_us";

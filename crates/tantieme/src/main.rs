@@ -82,6 +82,9 @@ enum Command {
     Sanctions(cmd::payout::Sanctions),
     /// What a party is told of a period, with its proof
     Statement(cmd::statement::StatementCommand),
+    /// Self-billed invoices for payees who asked for them
+    #[command(subcommand)]
+    Invoice(cmd::invoice::InvoiceCommand),
     /// Claims: is my name here?
     #[command(subcommand)]
     Claim(cmd::claim::Claim),
@@ -176,6 +179,7 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::Advance(c) => c.run(place).await,
         Command::Sanctions(c) => c.run(place).await,
         Command::Statement(c) => c.run(place).await,
+        Command::Invoice(c) => c.run(place).await,
         Command::Claim(c) => c.run(place).await,
         Command::Proof(c) => c.run(place).await,
         Command::Figures(c) => c.run(place).await,

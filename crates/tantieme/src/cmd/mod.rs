@@ -6,6 +6,7 @@ pub mod catalogue;
 pub mod claim;
 pub mod demo;
 pub mod figures;
+pub mod invoice;
 pub mod matching;
 pub mod party;
 pub mod payout;

@@ -287,7 +287,7 @@ fn line_json(l: &LineRow) -> Value {
     json!({
         "line": l.id.as_str(), "position": l.position, "document_line": l.origin_line, "text": l.raw, "played": l.played,
         "verdict": l.verdict, "recording": l.recording.as_ref().map(|r| r.as_str()), "probability": f64::from(l.probability_ppm) / 1e6,
-        "reasons": l.reasons.lines().collect::<Vec<_>>(), "started_at": l.started_at, "played_s": l.played_s,
+        "reasons": l.reasons().map(|(_, words)| words).collect::<Vec<_>>(), "started_at": l.started_at, "played_s": l.played_s,
     })
 }
 
