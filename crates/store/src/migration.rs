@@ -20,6 +20,13 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../migrations/0001_house.postgres.sql"),
     },
     Migration {
+        number: 2,
+        name: "balances",
+        common: "",
+        sqlite: "",
+        postgres: include_str!("../migrations/0002_balances.postgres.sql"),
+    },
+    Migration {
         number: 5,
         name: "invoices",
         common: include_str!("../migrations/0005_invoices.sql"),
