@@ -211,6 +211,7 @@ impl Import<'_> {
             source: self.source.clone(),
             source_id: item.source_id,
             origin_line,
+            merged_into: None,
         });
         let plain = item.works.is_empty()
             && item.shares.is_empty()
