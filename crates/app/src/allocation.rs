@@ -16,7 +16,7 @@ use music::{
 use store::{AllocationRow, LineRow, PotRow, RunRow, ShareRow, Standing, SuspenseRow, Tx};
 
 use crate::failure::refuse;
-use crate::{Failure, House, party, policy, pot};
+use crate::{Failure, House, duplicate, party, policy, pot};
 
 /// The rule of a name or `name@version` among those that ship.
 pub fn rule_named(name: &str) -> Result<RuleSet, Failure> {
@@ -143,7 +143,13 @@ async fn changes(
     let rule = rule_named(&format!("{}@{}", first.rule, first.rule_version))?;
     let ended = tx.ended_lines(&pot.id).await?.into_iter().collect();
     let new = pot_lines(house, tx, pot, amount, &rule, &ended).await?;
-    Ok((first.id.clone(), rule, differences(old, new)?))
+    let mut answers = BTreeMap::new();
+    for id in old.iter().filter_map(|l| l.recording.as_ref()) {
+        if !answers.contains_key(id) {
+            answers.insert(id.clone(), tx.survivor(id).await?);
+        }
+    }
+    Ok((first.id.clone(), rule, differences(old, new, &answers)?))
 }
 
 fn is_reversed(runs: &[RunRow], id: &RunId) -> bool {
@@ -401,12 +407,20 @@ impl Planned {
     }
 }
 
-fn differences(old: Vec<AllocationRow>, new: Vec<Planned>) -> Result<Vec<Planned>, Failure> {
+/// `answers` leads from a recording of an old line to the row that answers for it now: what was shared to a row that was
+/// merged since is no difference.
+fn differences(
+    old: Vec<AllocationRow>,
+    new: Vec<Planned>,
+    answers: &BTreeMap<RecordingId, RecordingId>,
+) -> Result<Vec<Planned>, Failure> {
     let mut all: BTreeMap<_, (Planned, Amount, Amount)> = BTreeMap::new();
     for row in &old {
         let planned = Planned::of(row);
         let zero = Amount::zero(planned.amount.currency());
-        let slot = all.entry(planned.key()).or_insert((planned.clone(), zero, zero));
+        let mut key = planned.key();
+        key.2 = key.2.map(|id| answers.get(&id).cloned().unwrap_or(id));
+        let slot = all.entry(key).or_insert((planned.clone(), zero, zero));
         slot.1 = slot.1.checked_add(planned.amount)?;
     }
     for planned in new {
@@ -453,10 +467,10 @@ async fn pot_lines(
     let mut lines: BTreeMap<String, LineRow> = BTreeMap::new();
     for list in tx.set_lists_of(&event.id).await?.into_iter().filter(|l| l.status == "open") {
         for line in tx.lines_of(&list.id).await?.into_iter().filter(|l| l.played) {
-            let recording = if line.verdict == "matched" && !ended.contains(&line.id) {
-                line.recording.clone()
-            } else {
-                None
+            // A line that was matched to a row merged since counts for the row that answers now.
+            let recording = match &line.recording {
+                Some(id) if line.verdict == "matched" && !ended.contains(&line.id) => Some(tx.survivor(id).await?),
+                _ => None,
             };
             let origin = Origin::new(list.document.clone(), u64::try_from(line.origin_line).unwrap_or(0));
             let mut usage = Usage::line(line.id.as_str(), origin, recording);
@@ -542,7 +556,7 @@ async fn live_shares(
     let now = house.now();
     let (mut rights, mut works) = (Vec::new(), Vec::new());
     for id in recordings {
-        for work in tx.works_of(id).await? {
+        for work in works_of(tx, id).await? {
             rights.extend(tx.shares_of_work(&work.id).await?.into_iter().map(|row| row.share));
             works.push((id.clone(), work.id));
         }
@@ -552,7 +566,7 @@ async fn live_shares(
     rights.dedup_by(|a, b| a.id == b.id);
     let mut shares = Shares::registered(&rights, &works, UseType::SetList, territory, day);
     for id in recordings {
-        let mut rows = tx.shares_of_recording(id).await?;
+        let mut rows = duplicate::shares(tx, id).await?;
         if rows.iter().all(|r| r.share.status == ShareStatus::Withdrawn) {
             rows.extend(default_share(house, tx, id, now).await?);
         }
@@ -565,6 +579,17 @@ async fn live_shares(
         }
     }
     Ok(shares)
+}
+
+/// The works of a recording; of a row merged into it where it names none itself.
+async fn works_of(tx: &mut Tx, id: &RecordingId) -> Result<Vec<music::Work>, Failure> {
+    for row in tx.family(id).await? {
+        let works = tx.works_of(&row).await?;
+        if !works.is_empty() {
+            return Ok(works);
+        }
+    }
+    Ok(Vec::new())
 }
 
 async fn default_share(

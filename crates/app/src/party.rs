@@ -210,30 +210,42 @@ pub async fn set_share(house: &House, ask: SetShare) -> Result<(ShareRow, String
             "`tantieme catalogue list` shows all",
         ));
     }
-    tx.withdraw_shares(&ask.recording, CREDIT, now).await?;
+    let recording = tx.survivor(&ask.recording).await?;
+    tx.withdraw_shares(&recording, CREDIT, now).await?;
     let use_type = ask.use_type.unwrap_or(UseType::Any);
-    let known = tx.shares_of_recording(&ask.recording).await?.into_iter().find(|row| {
-        let s = &row.share;
-        s.party == party.party.id
-            && s.territory == territory
-            && s.use_type == use_type
-            && s.period == ask.period
-    });
+    // what somebody says of a recording replaces what any of its merged rows says of the same
+    let mut known = Vec::new();
+    for row in tx.family(&recording).await? {
+        known.extend(tx.shares_of_recording(&row).await?.into_iter().filter(|row| {
+            let s = &row.share;
+            s.party == party.party.id
+                && s.territory == territory
+                && s.use_type == use_type
+                && s.period == ask.period
+        }));
+    }
+    let status = if ask.ratio.is_zero() { ShareStatus::Withdrawn } else { ShareStatus::Claimed };
+    for other in known.iter().skip(1).filter(|row| row.share.status != ShareStatus::Withdrawn) {
+        let mut other = other.clone();
+        (other.share.ratio, other.share.status) = (ask.ratio, status);
+        tx.put_share(&other, now).await?;
+    }
+    let known = known.into_iter().next();
     let share = RightsShare {
-        id: known.map_or_else(|| house.share_id(), |row| row.share.id),
-        subject: ShareSubject::Recording(ask.recording.clone()),
+        id: known.as_ref().map_or_else(|| house.share_id(), |row| row.share.id.clone()),
+        subject: known.map_or_else(|| ShareSubject::Recording(recording.clone()), |row| row.share.subject),
         party: party.party.id.clone(),
         ratio: ask.ratio,
         territory,
         period: ask.period,
         use_type,
-        status: if ask.ratio.is_zero() { ShareStatus::Withdrawn } else { ShareStatus::Claimed },
+        status,
     };
     let row = ShareRow { share, source: format!("by {}", ask.by), origin_line: 0 };
     tx.put_share(&row, now).await?;
     let detail = format!("{} {}", party.party.name, ask.ratio);
     tx.note(now, &ask.by, "share set", ask.recording.as_str(), &detail).await?;
-    let standing = standing_in_words(&tx.shares_of_recording(&ask.recording).await?);
+    let standing = standing_in_words(&crate::duplicate::shares(&mut tx, &recording).await?);
     tx.commit().await?;
     Ok((row, standing))
 }

@@ -1,7 +1,7 @@
 //! What persons answered to doubtful lines, and lines whose identifier settled them: evidence for the same spelling elsewhere.
 
 use jiff::Timestamp;
-use music::{EventId, LineId, PartyId, RecordingId, SetListId};
+use music::{EventId, LineId, PartyId, RecordingId};
 
 use crate::db::{Row, Tx};
 use crate::set_list::{instant, small};
@@ -156,9 +156,10 @@ impl Tx {
         Ok(all)
     }
 
-    /// The set list a line is of, as performer and who sent it in.
-    pub async fn list_people(&mut self, list: &SetListId) -> Result<Option<(PartyId, PartyId)>, Fault> {
-        Ok(self.set_list(list).await?.map(|l| (l.performer, l.submitted_by)))
+    /// The names of everybody whose set lists are here.
+    pub async fn performer_names(&mut self) -> Result<Vec<String>, Fault> {
+        let sql = "select distinct p.name from party p join set_list s on s.performer = p.id order by 1";
+        self.rows(sql, args![]).await?.iter().map(|r| r.text(0)).collect()
     }
 }
 
