@@ -80,7 +80,7 @@ impl Listener {
         answers.retain(|a| fits(a.duration_s));
         // the exact text before the spelling, each newest first
         answers.sort_by_key(|a| a.text_key != text_key);
-        if let Some(settled) = self.own(tx, &answers, &verdict).await? {
+        if let Some(settled) = self.own(tx, &answers, &verdict, said.duration_s).await? {
             return Ok(settled);
         }
         let mut identified = tx.identified_lines(said.spelling).await?;
@@ -97,7 +97,13 @@ impl Listener {
     }
 
     /// What the asker, or a curator, answered before.
-    async fn own(&self, tx: &mut Tx, answers: &[AnswerRow], verdict: &Verdict) -> Result<Option<Verdict>, Failure> {
+    async fn own(
+        &self,
+        tx: &mut Tx,
+        answers: &[AnswerRow],
+        verdict: &Verdict,
+        duration_s: Option<u32>,
+    ) -> Result<Option<Verdict>, Failure> {
         let mine = |a: &&AnswerRow| {
             let me = [&self.asker.performer, &self.asker.sender];
             me.contains(&&a.by) || a.performer == self.asker.performer
@@ -116,7 +122,10 @@ impl Listener {
         match &answer.recording {
             Some(id) => {
                 let id = tx.survivor(id).await?;
-                Ok(Some(Verdict::answered(Some(id), code, text)))
+                let length = tx.recording(&id).await?.and_then(|r| r.recording.duration_s);
+                // A file of another length is another recording, whatever the text.
+                let fits = length.zip(duration_s).is_none_or(|(a, b)| a.abs_diff(b) <= OTHER_LENGTH);
+                Ok(fits.then(|| Verdict::answered(Some(id), code, text)))
             }
             None if self.older(tx, verdict, answer.at).await? => Ok(Some(Verdict::answered(None, code, text))),
             None => Ok(None),

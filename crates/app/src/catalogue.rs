@@ -574,11 +574,14 @@ impl Verdict {
             .iter()
             .filter_map(|c| Some((c.id.parse().ok()?, ppm(c.probability))))
             .collect();
+        let own = verdict.decision == matching::Decision::Matched
+            && verdict.reasons.iter().any(|r| r.code == "own-id-same");
         let matched = verdict.decision == matching::Decision::Matched;
         Verdict {
             word: verdict.decision.word(),
             recording: candidates.first().filter(|_| matched).map(|(id, _)| id.clone()),
-            probability_ppm: ppm(verdict.probability),
+            // a producer's own id is no guess
+            probability_ppm: if own { 1_000_000 } else { ppm(verdict.probability) },
             reasons: verdict.reasons.iter().map(|r| r.text.as_str()).collect::<Vec<_>>().join("\n"),
             codes: verdict.reasons.iter().map(|r| r.code).collect::<Vec<_>>().join("\n"),
             candidates,
@@ -713,8 +716,13 @@ impl OtherNames {
             let key = music::name_key(name);
             let Some(Some(place)) = self.by_key.get(&key) else { continue };
             let others = self.parties.get(*place).into_iter().flatten();
-            let new: Vec<&String> = others.filter(|o| music::name_key(o) != key && !all.contains(o)).collect();
-            all.extend(new.into_iter().cloned());
+            for other in others {
+                let other_key = music::name_key(other);
+                let alone = self.by_key.get(&other_key) == Some(&Some(*place));
+                if alone && other_key != key && !all.contains(other) {
+                    all.push(other.clone());
+                }
+            }
         }
         all
     }

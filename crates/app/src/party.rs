@@ -153,6 +153,28 @@ pub async fn list(house: &House, words: &str) -> Result<Vec<PartyRecord>, Failur
     Ok(if words.trim().is_empty() { tx.parties().await? } else { tx.search_parties(words, 200).await? })
 }
 
+/// Adds another name of a party. A name that somebody else has is refused unless it is said to be shared: then it still
+/// finds both, and pays neither by the name alone.
+pub async fn add_alias(house: &House, who: &str, alias: &str, shared: bool, by: &str) -> Result<PartyRecord, Failure> {
+    let alias = alias.trim();
+    if music::name_key(alias).is_empty() {
+        return Err(refuse("party-name", format!("`{alias}` is no name"), "a name has a letter or a digit at least"));
+    }
+    let mut tx = house.store.begin().await?;
+    let party = find(&mut tx, who).await?.party;
+    let others: Vec<PartyRecord> =
+        tx.parties_named(alias).await?.into_iter().filter(|p| p.party.id != party.id).collect();
+    if let (Some(other), false) = (others.first(), shared) {
+        let message = format!("`{alias}` is a name of `{}` (`{}`)", other.party.name, other.party.id);
+        return Err(refuse("alias-taken", message, "if both go by it: `--shared`; nobody is then paid by the name alone"));
+    }
+    tx.add_alias(&party.id, alias).await?;
+    tx.note(house.now(), by, "party alias", party.id.as_str(), alias).await?;
+    let record = tx.party(&party.id).await?;
+    tx.commit().await?;
+    record.ok_or_else(|| Failure::Fault(store::Fault::new("a party vanished while it was written")))
+}
+
 /// Sets the tax that is kept back from a party's payouts.
 pub async fn withhold(house: &House, who: &str, rate: Ratio, by: &str) -> Result<(), Failure> {
     let mut tx = house.store.begin().await?;

@@ -10,7 +10,7 @@
 //!   The odds of what it says, a candidate or "not here", are multiplied by that, by `e` to [`MOST`] at most for all voices together;
 //!   then all chances are made to add up again, so that what speaks for one speaks against the others.
 //! - **Fewer voices than the house asks for decide nothing**: they move a probability, but never across the accepting
-//!   threshold, in neither direction. Nor do any that contradict each other by more than a quarter.
+//!   threshold, in neither direction. Nor do any that contradict each other by more than a third.
 //! - A recording that only others' words name, and the matcher did not find, is offered to a person and never accepted.
 //!
 //! So a wrong answer reaches no other list before several who paid from different accounts agree with it, one right answer
@@ -34,7 +34,7 @@ pub const MOST: f64 = 4.6;
 const UNFOUND: f64 = 0.02;
 
 /// The part of all weight that may speak otherwise before voices count as contradicting each other.
-const CONTESTED: f64 = 0.25;
+const CONTESTED: f64 = 0.34;
 
 /// The key that lines of one spelling share: artist, title and versions as folded, without number, time and label.
 /// Empty where nobody knows what was played.

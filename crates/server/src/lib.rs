@@ -13,6 +13,7 @@ mod lang;
 mod layout;
 mod pages;
 mod picture;
+mod reason;
 mod serve;
 mod show;
 mod stash;

@@ -82,3 +82,9 @@ async fn postgres(url: &str) -> Store {
         .await
         .unwrap()
 }
+
+/// A fresh house on SQLite in this folder.
+pub async fn sqlite_in(folder: tempfile::TempDir) -> Fresh {
+    let store = Store::open(folder.path(), FieldKey::new([1; 32])).await.unwrap();
+    fresh(store, "sqlite", folder)
+}

@@ -11,6 +11,7 @@
 
 mod claim;
 mod doctor;
+mod duplicate;
 mod export;
 mod figures;
 mod houses;

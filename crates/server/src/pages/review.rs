@@ -13,7 +13,7 @@ use crate::flaw::{Flaw, sentence};
 use crate::pages::question::access_key;
 use crate::picture::{self, Part};
 use crate::visit::Visit;
-use crate::{Lang, Web, layout, show};
+use crate::{Lang, Web, layout, reason, show};
 
 /// Lines shown on one page.
 const PAGE: usize = 300;
@@ -153,6 +153,9 @@ fn one_doubt(first: bool, doubt: &Doubt, lang: Lang) -> Markup {
     html! {
         li.doubt {
             p.asread id=(name) { span.place { (line.position) } " " (as_read(line)) }
+            @if !line.reasons.is_empty() {
+                details.why { summary { (lang.t("doubt-why")) } (reason::list(line, lang)) }
+            }
             div.answers role="group" aria-labelledby=(name) {
                 @for (place, (row, ppm)) in doubt.candidates.iter().enumerate() {
                     button.answer type="submit" name="choice" value=(format!("{}|{}", line.id, row.recording.id)) accesskey=[key(place)] {
@@ -260,7 +263,7 @@ fn one_line(line: &LineRow, recording: Option<&CatalogueRow>, lang: Lang) -> Mar
                         div { dt { (lang.t("line-recording")) } dd { (recording_name(row)) br; span.soft { (recording_rest(row, lang)) } } }
                     }
                     @if !line.reasons.is_empty() {
-                        div { dt { (lang.t("line-why")) } dd lang="en" { @for reason in line.reasons.lines() { (reason) br; } } }
+                        div { dt { (lang.t("line-why")) } dd { (reason::list(line, lang)) } }
                     }
                     @if let Some(seconds) = line.played_s { div { dt { (lang.t("line-heard")) } dd { (show::minutes(seconds)) } } }
                     div { dt { (lang.t("line-origin")) } dd { (lang.with("line-n", &[("n", line.origin_line.to_string().into())])) } }
