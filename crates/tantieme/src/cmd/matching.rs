@@ -117,7 +117,10 @@ impl Match {
         writeln!(out, "{ANSWER_HEADER}").map_err(|e| cannot_write(&self.out, &e))?;
         let ahead = threads * 8;
         let (permit, permits) = mpsc::sync_channel::<()>(ahead);
-        (0..ahead).for_each(|_| drop(permit.try_send(())));
+        for _ in 0..ahead {
+            // There is room for all of them.
+            let _ = permit.try_send(());
+        }
         let (todo, jobs) = mpsc::sync_channel::<(u64, Vec<String>)>(threads * 2);
         let (answers, done) = mpsc::sync_channel::<(u64, u64, u64, String)>(threads * 2);
         // Shared by the workers alone: when the last of them stops, the reader learns that nobody listens.
