@@ -469,7 +469,9 @@ async fn pot_lines(
         for line in tx.lines_of(&list.id).await?.into_iter().filter(|l| l.played) {
             // A line that was matched to a row merged since counts for the row that answers now.
             let recording = match &line.recording {
-                Some(id) if line.verdict == "matched" && !ended.contains(&line.id) => Some(tx.survivor(id).await?),
+                Some(id) if line.verdict == "matched" && !ended.contains(&line.id) => {
+                    Some(tx.survivor(id).await?)
+                }
                 _ => None,
             };
             let origin = Origin::new(list.document.clone(), u64::try_from(line.origin_line).unwrap_or(0));

@@ -70,7 +70,12 @@ impl Listener {
     }
 
     /// What a line is, after everything that was answered to it anywhere.
-    pub async fn consider(&mut self, tx: &mut Tx, said: &Said<'_>, verdict: Verdict) -> Result<Verdict, Failure> {
+    pub async fn consider(
+        &mut self,
+        tx: &mut Tx,
+        said: &Said<'_>,
+        verdict: Verdict,
+    ) -> Result<Verdict, Failure> {
         let text_key = name_key(said.raw);
         if said.spelling.is_empty() || text_key.is_empty() || verdict.identified() {
             return Ok(verdict);
@@ -108,7 +113,10 @@ impl Listener {
             let me = [&self.asker.performer, &self.asker.sender];
             me.contains(&&a.by) || a.performer == self.asker.performer
         };
-        let mut found = answers.iter().find(mine).map(|a| (a, "answered", "this text was answered before for the same DJ"));
+        let mut found = answers
+            .iter()
+            .find(mine)
+            .map(|a| (a, "answered", "this text was answered before for the same DJ"));
         if found.is_none() && !self.curators.is_empty() {
             for answer in answers {
                 let name = tx.party(&answer.by).await?.map(|p| name_key(&p.party.name)).unwrap_or_default();
@@ -127,7 +135,9 @@ impl Listener {
                 let fits = length.zip(duration_s).is_none_or(|(a, b)| a.abs_diff(b) <= OTHER_LENGTH);
                 Ok(fits.then(|| Verdict::answered(Some(id), code, text)))
             }
-            None if self.older(tx, verdict, answer.at).await? => Ok(Some(Verdict::answered(None, code, text))),
+            None if self.older(tx, verdict, answer.at).await? => {
+                Ok(Some(Verdict::answered(None, code, text)))
+            }
             None => Ok(None),
         }
     }
@@ -245,11 +255,22 @@ impl Verdict {
 
 /// Takes back what was answered to a line: it counts nowhere any more, and the line says again what the matcher makes of
 /// it. Where its pot is shared already, an adjustment moves the money later.
-pub async fn take_back(house: &House, matching: &Matching, id: &LineId, by: &str) -> Result<LineRow, Failure> {
+pub async fn take_back(
+    house: &House,
+    matching: &Matching,
+    id: &LineId,
+    by: &str,
+) -> Result<LineRow, Failure> {
     let now = house.now();
     let mut tx = house.store.begin().await?;
     let by = party::find(&mut tx, by).await?.party;
-    let unknown = || refuse("line-unknown", format!("there is no set-list line `{id}`"), "`tantieme set-list show` lists them");
+    let unknown = || {
+        refuse(
+            "line-unknown",
+            format!("there is no set-list line `{id}`"),
+            "`tantieme set-list show` lists them",
+        )
+    };
     let mut row = tx.line(id).await?.ok_or_else(unknown)?;
     let list = tx.set_list(&row.set_list).await?.ok_or_else(unknown)?;
     if tx.take_back_answers(id, by.id.as_str(), now).await? == 0 {
@@ -353,7 +374,9 @@ pub async fn training(house: &House) -> Result<Vec<Example>, Failure> {
             None => None,
         };
         // a performer who is the credited artist is no secret of the line
-        let credited = row.as_ref().is_some_and(|r| performers.iter().any(|p| name_key(&r.recording.artist).contains(p)));
+        let credited = row
+            .as_ref()
+            .is_some_and(|r| performers.iter().any(|p| name_key(&r.recording.artist).contains(p)));
         if names_somebody && !credited {
             continue;
         }
@@ -372,7 +395,12 @@ pub fn training_tsv(examples: &[Example]) -> String {
     for (place, e) in examples.iter().enumerate() {
         let duration = e.duration_s.map(|s| s.to_string()).unwrap_or_default();
         let recording = e.recording.as_ref().map_or("", |r| r.as_str());
-        out.push_str(&format!("{}\t{}\t{duration}\t{recording}\t{}\n", place + 1, plain(&e.text), plain(&e.source_id)));
+        out.push_str(&format!(
+            "{}\t{}\t{duration}\t{recording}\t{}\n",
+            place + 1,
+            plain(&e.text),
+            plain(&e.source_id)
+        ));
     }
     out
 }

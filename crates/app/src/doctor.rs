@@ -162,7 +162,8 @@ async fn merged_shares(house: &House) -> Result<Check, Failure> {
     let mut findings = Vec::new();
     for id in &answering {
         let shares = duplicate::shares(&mut tx, id).await?;
-        let live: Vec<_> = shares.iter().map(|r| &r.share).filter(|s| s.status != ShareStatus::Withdrawn).collect();
+        let live: Vec<_> =
+            shares.iter().map(|r| &r.share).filter(|s| s.status != ShareStatus::Withdrawn).collect();
         if let Standing::Over(_) | Standing::Disputed = music::share::standing(&live) {
             findings.push(Finding {
                 place: format!("recording {id}"),

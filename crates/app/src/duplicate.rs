@@ -45,7 +45,8 @@ pub struct Tie {
 
 /// Finds what may be merged, likeliest first. Pairs that somebody set apart are not proposed again.
 pub async fn proposals(house: &House, matching: &Matching, least: f64) -> Result<Vec<Proposal>, Failure> {
-    let damaged = |_| refuse("index-invalid", "the index of the catalogue is damaged", "delete it; it is built anew");
+    let damaged =
+        |_| refuse("index-invalid", "the index of the catalogue is damaged", "delete it; it is built anew");
     let index = matching::Index::open(matching.bytes()).map_err(damaged)?;
     let groups = duplicates::find(&index, least);
     let mut tx = house.store.begin_read().await?;
@@ -62,7 +63,9 @@ pub async fn proposals(house: &House, matching: &Matching, least: f64) -> Result
             let Ok(id) = id(row).parse::<RecordingId>() else { continue };
             if let Some(row) = tx.recording(&id).await? {
                 let stated = tx.shares_of_recording(&row.recording.id).await?;
-                let stated = stated.iter().any(|s| s.source != party::CREDIT && s.share.status != ShareStatus::Withdrawn);
+                let stated = stated
+                    .iter()
+                    .any(|s| s.source != party::CREDIT && s.share.status != ShareStatus::Withdrawn);
                 rows.push((row, stated));
             }
         }
@@ -157,26 +160,47 @@ pub(crate) async fn merge_in(house: &House, tx: &mut Tx, ask: &Merge) -> Result<
     let gone = catalogue::row_named(tx, &ask.gone).await?;
     let (named_id, gone_id) = (named.recording.id.clone(), gone.recording.id.clone());
     if named_id == gone_id {
-        return Err(refuse("merge-same", format!("`{named_id}` cannot be merged into itself"), "name two rows"));
+        return Err(refuse(
+            "merge-same",
+            format!("`{named_id}` cannot be merged into itself"),
+            "name two rows",
+        ));
     }
     if let Some(into) = &gone.merged_into {
         let message = format!("`{gone_id}` was merged into `{into}` already");
-        return Err(refuse("recording-merged", message, format!("set it apart first: `tantieme catalogue unmerge {gone_id}`")));
+        return Err(refuse(
+            "recording-merged",
+            message,
+            format!("set it apart first: `tantieme catalogue unmerge {gone_id}`"),
+        ));
     }
     let keep_id = tx.survivor(&named_id).await?;
     if keep_id == gone_id {
-        let message = format!("`{named_id}` was merged into `{gone_id}`; the other way round would be a circle");
-        return Err(refuse("merge-circle", message, format!("set it apart first: `tantieme catalogue unmerge {named_id}`")));
+        let message =
+            format!("`{named_id}` was merged into `{gone_id}`; the other way round would be a circle");
+        return Err(refuse(
+            "merge-circle",
+            message,
+            format!("set it apart first: `tantieme catalogue unmerge {named_id}`"),
+        ));
     }
     let keep = tx.recording(&keep_id).await?.ok_or_else(|| lost(&keep_id))?;
     if keep.recording.kind != gone.recording.kind {
-        let message = format!("`{keep_id}` is {}, `{gone_id}` is {}", keep.recording.kind.word(), gone.recording.kind.word());
+        let message = format!(
+            "`{keep_id}` is {}, `{gone_id}` is {}",
+            keep.recording.kind.word(),
+            gone.recording.kind.word()
+        );
         return Err(refuse("merge-kind", message, "two media are never one recording"));
     }
     let comparison = compare(&keep, &gone);
     if !ask.anyway && comparison.evidence.iter().any(|e| e.code == "version-differs") {
         let message = format!("`{}` and `{}` are different versions", name(&keep), name(&gone));
-        return Err(refuse("merge-versions", message, "a remix is not its original; `--anyway` where the rows are wrong about that"));
+        return Err(refuse(
+            "merge-versions",
+            message,
+            "a remix is not its original; `--anyway` where the rows are wrong about that",
+        ));
     }
     let merge = MergeRow {
         id: house.merge_id(),
@@ -206,7 +230,11 @@ pub async fn unmerge(house: &House, gone: &str, by: &str) -> Result<(MergeRow, i
     let mut tx = house.store.begin().await?;
     let gone = catalogue::row_named(&mut tx, gone).await?.recording.id;
     let Some(standing) = tx.standing_merge(&gone).await? else {
-        return Err(refuse("not-merged", format!("`{gone}` is not merged into anything"), "`tantieme catalogue merges` lists what is"));
+        return Err(refuse(
+            "not-merged",
+            format!("`{gone}` is not merged into anything"),
+            "`tantieme catalogue merges` lists what is",
+        ));
     };
     let undoing = MergeRow {
         id: house.merge_id(),
@@ -230,14 +258,22 @@ pub async fn merges(house: &House) -> Result<Vec<MergeRow>, Failure> {
 }
 
 /// The merges that lead from a recording to the one that answers for it: who, when, why, in words.
-pub(crate) async fn chain(tx: &mut Tx, id: &RecordingId) -> Result<Vec<(MergeId, RecordingId, String)>, Failure> {
+pub(crate) async fn chain(
+    tx: &mut Tx,
+    id: &RecordingId,
+) -> Result<Vec<(MergeId, RecordingId, String)>, Failure> {
     let mut all = Vec::new();
     let mut at = id.clone();
     while let Some(merge) = tx.standing_merge(&at).await? {
         if all.len() > 100 {
             break;
         }
-        let text = format!("`{at}` was merged into `{}` on {} by {}", merge.keep, merge.at.strftime("%Y-%m-%d"), merge.by);
+        let text = format!(
+            "`{at}` was merged into `{}` on {} by {}",
+            merge.keep,
+            merge.at.strftime("%Y-%m-%d"),
+            merge.by
+        );
         at = merge.keep.clone();
         all.push((merge.id, merge.keep, text));
     }
@@ -257,7 +293,10 @@ async fn notices(
         all.push(format!("the rows do not look like one recording: {}", against.join("; ")));
     }
     if music::name_key(&k.artist) != music::name_key(&g.artist) {
-        all.push(format!("credited as `{}` and `{}`; where nobody states a share, `{}` is paid from now on", k.artist, g.artist, k.artist));
+        all.push(format!(
+            "credited as `{}` and `{}`; where nobody states a share, `{}` is paid from now on",
+            k.artist, g.artist, k.artist
+        ));
     }
     let mut ids = tx.family(&k.id).await?;
     ids.extend(tx.family(&g.id).await?);

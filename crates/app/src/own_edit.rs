@@ -28,7 +28,8 @@ impl OwnEdits {
         let party = tx.party(performer).await?.map(|p| p.party);
         let names = party.into_iter().flat_map(|p| std::iter::once(p.name).chain(p.aliases));
         let mut names: Vec<String> = names.map(|n| name_key(&n)).filter(|k| !k.is_empty()).collect();
-        let bare: Vec<String> = names.iter().filter_map(|n| n.strip_prefix("dj ").map(str::to_owned)).collect();
+        let bare: Vec<String> =
+            names.iter().filter_map(|n| n.strip_prefix("dj ").map(str::to_owned)).collect();
         names.extend(bare);
         let original = policy::text(tx, "own-edit", house.now()).await? == "original";
         Ok(OwnEdits { names, original })
@@ -49,7 +50,10 @@ impl OwnEdits {
         if corroboration::spelling(&query).is_empty() || original.word != "matched" {
             return verdict;
         }
-        original.add("own-edit-original", "it is the DJ's own edit; by the house's policy the holders of the original are paid");
+        original.add(
+            "own-edit-original",
+            "it is the DJ's own edit; by the house's policy the holders of the original are paid",
+        );
         original
     }
 
@@ -66,7 +70,8 @@ impl OwnEdits {
             (query.artist.to_owned(), base.of(query.title).to_owned(), texts)
         };
         versions.extend(Some(query.version.to_owned()).filter(|v| !v.trim().is_empty()));
-        (!versions.is_empty() && !title.is_empty() && versions.iter().all(|v| self.own(v))).then_some((artist, title))
+        (!versions.is_empty() && !title.is_empty() && versions.iter().all(|v| self.own(v)))
+            .then_some((artist, title))
     }
 
     /// Whether a version is an edit by the performer: `(DJ Reef Edit)`, `(my edit)`, `(own rework)`.
@@ -80,7 +85,8 @@ impl OwnEdits {
             }
         }
         let author = author.join(" ");
-        let author = author.strip_suffix('s').filter(|a| self.names.iter().any(|n| n == a)).unwrap_or(&author);
+        let author =
+            author.strip_suffix('s').filter(|a| self.names.iter().any(|n| n == a)).unwrap_or(&author);
         edit && (matches!(author, "my" | "own" | "my own") || self.names.iter().any(|n| n == author))
     }
 }

@@ -155,10 +155,20 @@ pub async fn list(house: &House, words: &str) -> Result<Vec<PartyRecord>, Failur
 
 /// Adds another name of a party. A name that somebody else has is refused unless it is said to be shared: then it still
 /// finds both, and pays neither by the name alone.
-pub async fn add_alias(house: &House, who: &str, alias: &str, shared: bool, by: &str) -> Result<PartyRecord, Failure> {
+pub async fn add_alias(
+    house: &House,
+    who: &str,
+    alias: &str,
+    shared: bool,
+    by: &str,
+) -> Result<PartyRecord, Failure> {
     let alias = alias.trim();
     if music::name_key(alias).is_empty() {
-        return Err(refuse("party-name", format!("`{alias}` is no name"), "a name has a letter or a digit at least"));
+        return Err(refuse(
+            "party-name",
+            format!("`{alias}` is no name"),
+            "a name has a letter or a digit at least",
+        ));
     }
     let mut tx = house.store.begin().await?;
     let party = find(&mut tx, who).await?.party;
@@ -166,7 +176,11 @@ pub async fn add_alias(house: &House, who: &str, alias: &str, shared: bool, by: 
         tx.parties_named(alias).await?.into_iter().filter(|p| p.party.id != party.id).collect();
     if let (Some(other), false) = (others.first(), shared) {
         let message = format!("`{alias}` is a name of `{}` (`{}`)", other.party.name, other.party.id);
-        return Err(refuse("alias-taken", message, "if both go by it: `--shared`; nobody is then paid by the name alone"));
+        return Err(refuse(
+            "alias-taken",
+            message,
+            "if both go by it: `--shared`; nobody is then paid by the name alone",
+        ));
     }
     tx.add_alias(&party.id, alias).await?;
     tx.note(house.now(), by, "party alias", party.id.as_str(), alias).await?;

@@ -42,7 +42,8 @@ pub async fn register(house: &House, matching: &Matching, ask: Register) -> Resu
     }
     let artist = if artist.is_empty() { by.name.as_str() } else { artist };
     if !ask.another {
-        let query = matching::Query { artist, title, version: ask.version.trim(), ..matching::Query::default() };
+        let query =
+            matching::Query { artist, title, version: ask.version.trim(), ..matching::Query::default() };
         if let Some(id) = matching.verdict(&query).recording {
             let id = tx.survivor(&id).await?;
             let named = tx.recording(&id).await?.map(|r| duplicate::name(&r)).unwrap_or_default();
@@ -138,7 +139,8 @@ pub async fn release(house: &House, ask: Release) -> Result<Released, Failure> {
     tx.note(now, by.id.as_str(), "recording release", id.as_str(), &detail).await?;
     let merged = match merge_with {
         Some(keep) => {
-            let ask = Merge { keep: keep.to_string(), gone: id.to_string(), anyway: false, by: by.id.to_string() };
+            let ask =
+                Merge { keep: keep.to_string(), gone: id.to_string(), anyway: false, by: by.id.to_string() };
             Some(duplicate::merge_in(house, &mut tx, &ask).await?)
         }
         None => None,

@@ -15,8 +15,8 @@ use store::{CatalogueRow, LineRow, SetListRow, Tx};
 use crate::answer::{Asker, Listener, Said};
 use crate::catalogue::{Matching, Verdict};
 use crate::failure::refuse;
-use crate::pot::{Contribute, Gift, Open, Payment};
 use crate::own_edit::OwnEdits;
+use crate::pot::{Contribute, Gift, Open, Payment};
 use crate::{Failure, House, answer, catalogue, party, policy, pot};
 
 /// Whether a list that looks like another one is the same performance.

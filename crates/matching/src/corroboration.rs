@@ -191,19 +191,25 @@ impl<T: Ord + Clone> Heard<T> {
     }
 
     fn contested(&self, candidate: &T) -> bool {
-        let other: f64 = self.sayings.iter().filter(|(s, _)| s.as_ref() != Some(candidate)).map(|(_, (_, w))| w).sum();
+        let other: f64 =
+            self.sayings.iter().filter(|(s, _)| s.as_ref() != Some(candidate)).map(|(_, (_, w))| w).sum();
         other > CONTESTED * self.all()
     }
 }
 
 /// Moves the candidates of a line by what is heard; `None` where nothing is heard or nothing moves.
-pub fn apply<T: Ord + Clone>(candidates: &[(T, f64)], heard: &Heard<T>, limits: Limits) -> Option<Outcome<T>> {
+pub fn apply<T: Ord + Clone>(
+    candidates: &[(T, f64)],
+    heard: &Heard<T>,
+    limits: Limits,
+) -> Option<Outcome<T>> {
     if heard.sayings.is_empty() {
         return None;
     }
     let told_of = |c: &T| candidates.iter().any(|(known, _)| known == c);
     let mut all: Vec<(T, f64)> = candidates.to_vec();
-    let mut elsewhere = (1.0 - candidates.iter().map(|(_, p)| p).sum::<f64>()).max(0.01) * heard.factor(&None);
+    let mut elsewhere =
+        (1.0 - candidates.iter().map(|(_, p)| p).sum::<f64>()).max(0.01) * heard.factor(&None);
     for (says, (voices, _)) in &heard.sayings {
         let Some(recording) = says.as_ref().filter(|r| !told_of(r)) else { continue };
         // below the number the house asks for, naming it would tell what somebody played
@@ -236,7 +242,13 @@ pub fn apply<T: Ord + Clone>(candidates: &[(T, f64)], heard: &Heard<T>, limits: 
 }
 
 /// The probability after all voices, held back at the accepting threshold where they are too few or at odds.
-fn held_back<T: Ord + Clone>(candidate: &T, before: f64, after: f64, heard: &Heard<T>, limits: Limits) -> f64 {
+fn held_back<T: Ord + Clone>(
+    candidate: &T,
+    before: f64,
+    after: f64,
+    heard: &Heard<T>,
+    limits: Limits,
+) -> f64 {
     let (pro, contra) = heard.votes(candidate);
     if before < limits.accept && (pro < limits.voices || heard.contested(candidate)) {
         after.min(below(limits.accept))
@@ -251,13 +263,17 @@ fn told<T: Ord + Clone>(best: &T, before: f64, after: f64, heard: &Heard<T>, lim
     let (pro, contra) = heard.votes(best);
     let mut reasons = Vec::new();
     if pro >= limits.voices {
-        let text = format!("this spelling was settled as this recording in at least {} other set lists", rounded(pro));
+        let text = format!(
+            "this spelling was settled as this recording in at least {} other set lists",
+            rounded(pro)
+        );
         reasons.push(reason("spelling-known", text));
     } else if after > before {
         reasons.push(reason("spelling-seen", "this spelling was settled as this recording before"));
     }
     if contra >= limits.voices {
-        let text = format!("this spelling was settled otherwise in at least {} other set lists", rounded(contra));
+        let text =
+            format!("this spelling was settled otherwise in at least {} other set lists", rounded(contra));
         reasons.push(reason("spelling-contested", text));
     } else if contra > 0 && after < before {
         reasons.push(reason("spelling-otherwise", "this spelling was settled otherwise before"));
@@ -334,7 +350,11 @@ mod tests {
         let outcome = after(0.6, &three).unwrap();
         assert_eq!(outcome.decision, Decision::Matched);
         assert_eq!(outcome.reasons[0].code, "spelling-known");
-        assert!(outcome.reasons[0].text.contains("at least 3 other set lists"), "{}", outcome.reasons[0].text);
+        assert!(
+            outcome.reasons[0].text.contains("at least 3 other set lists"),
+            "{}",
+            outcome.reasons[0].text
+        );
         let outcome = after(0.6, &three[..1]).unwrap();
         assert_eq!((outcome.decision, outcome.reasons[0].code), (Decision::Ambiguous, "spelling-seen"));
         assert!(outcome.candidates[0].1 > 0.6 && outcome.candidates[0].1 < LIMITS.accept);
@@ -345,13 +365,16 @@ mod tests {
     fn one_person_with_many_accounts_is_one_voice() {
         // ten accounts, each with lists of its own, all paid from one bank account
         let accounts: Vec<String> = (0..10).map(|n| format!("account {n}")).collect();
-        let pushed: Vec<_> = accounts.iter().map(|a| said(&[a, "bank: Z. Pusher"], Some("dub"), 1.0)).collect();
+        let pushed: Vec<_> =
+            accounts.iter().map(|a| said(&[a, "bank: Z. Pusher"], Some("dub"), 1.0)).collect();
         assert_eq!(Heard::new(&[], &pushed).sayings[&Some("dub")].0, 1);
         let outcome = after(0.6, &pushed).unwrap();
         assert_eq!(outcome.candidates[0].0, "tide");
         assert_eq!(outcome.decision, Decision::Ambiguous);
         // two hundred lists of accounts that nobody pays for say nothing at all
-        let unpaid: Vec<_> = (0..200).map(|n| Testimony { paid: false, ..said(&[&format!("ghost {n}")], Some("dub"), 1.0) }).collect();
+        let unpaid: Vec<_> = (0..200)
+            .map(|n| Testimony { paid: false, ..said(&[&format!("ghost {n}")], Some("dub"), 1.0) })
+            .collect();
         assert_eq!(after(0.6, &unpaid), None);
         // nor do they tie honest voices together unless they share a mark with them
         let mut honest = ["a", "b", "c"].map(|w| said(&[w], Some("tide"), 10.0)).to_vec();
@@ -400,7 +423,8 @@ mod tests {
     #[test]
     fn reasons_tell_neither_who_nor_how_many_exactly() {
         for count in [3, 4, 5, 9, 10, 19, 64, 1_000] {
-            let voices: Vec<_> = (0..count).map(|n| said(&[&format!("Kora {n}")], Some("tide"), 1.0)).collect();
+            let voices: Vec<_> =
+                (0..count).map(|n| said(&[&format!("Kora {n}")], Some("tide"), 1.0)).collect();
             let text = after(0.5, &voices).unwrap().reasons[0].text.clone();
             assert!(!text.contains("Kora"));
             let told: usize = text.split(' ').find_map(|w| w.parse().ok()).unwrap();

@@ -45,9 +45,19 @@ mod tests {
                 "At least 5 other set lists settled this spelling as this recording",
                 "Au moins 5 autres listes ont tranché cette graphie pour cet enregistrement",
             ),
-            ("artist-partly", "1 of 2 artists named", "1 of 2 artists are named", "1 artiste sur 2 est nommé"),
+            (
+                "artist-partly",
+                "1 of 2 artists named",
+                "1 of 2 artists are named",
+                "1 artiste sur 2 est nommé",
+            ),
         ] {
-            let plain = |lang| words(code, text, lang).unwrap().replace(['\u{2068}', '\u{2069}', '\u{a0}', '\u{202f}'], " ").replace("  ", " ");
+            let plain = |lang| {
+                words(code, text, lang)
+                    .unwrap()
+                    .replace(['\u{2068}', '\u{2069}', '\u{a0}', '\u{202f}'], " ")
+                    .replace("  ", " ")
+            };
             let bare = |t: String| t.split_whitespace().collect::<Vec<_>>().join(" ");
             assert_eq!(bare(plain(Lang::En)), en);
             assert_eq!(bare(plain(Lang::Fr)), fr);

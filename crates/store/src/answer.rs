@@ -133,9 +133,17 @@ impl Tx {
     }
 
     /// Says whether a party's lines may go into the training of the matcher.
-    pub async fn set_training_consent(&mut self, party: &PartyId, yes: bool, now: Timestamp) -> Result<(), Fault> {
+    pub async fn set_training_consent(
+        &mut self,
+        party: &PartyId,
+        yes: bool,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
         if !yes {
-            return self.run("delete from training_consent where party = $1", args![party.as_str()]).await.map(drop);
+            return self
+                .run("delete from training_consent where party = $1", args![party.as_str()])
+                .await
+                .map(drop);
         }
         let sql = "insert into training_consent (party, since_us) values ($1, $2) on conflict do nothing";
         self.run(sql, args![party.as_str(), now.as_microsecond()]).await.map(drop)

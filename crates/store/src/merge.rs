@@ -35,8 +35,7 @@ pub struct MergeRow {
 /// Links of a chain at most. Merging never makes a longer one than there are merges; beyond this it is a circle.
 const CHAIN: usize = 10_000;
 
-const COLUMNS: &str =
-    "id, undoes, keep, gone, status_before, likelihood_ppm, reasons, by_party, at_us";
+const COLUMNS: &str = "id, undoes, keep, gone, status_before, likelihood_ppm, reasons, by_party, at_us";
 
 impl Tx {
     /// The row that answers for a recording: itself, or what it was merged into, however often.
@@ -75,7 +74,9 @@ impl Tx {
         let sql = "update recording set status = 'merged', merged_into = $2, told_status = null, changed_us = $3 where id = $1";
         let at = merge.at.as_microsecond();
         self.run(sql, args![merge.gone.as_str(), merge.keep.as_str(), at]).await?;
-        self.run("update recording set changed_us = $2 where id = $1", args![merge.keep.as_str(), at]).await.map(drop)
+        self.run("update recording set changed_us = $2 where id = $1", args![merge.keep.as_str(), at])
+            .await
+            .map(drop)
     }
 
     /// Writes the record of an undoing and sets the row up again as it was, or as its source has told since.
@@ -84,7 +85,9 @@ impl Tx {
         let sql = "update recording set status = coalesce(told_status, $2), merged_into = null, changed_us = $3 where id = $1";
         let at = undoing.at.as_microsecond();
         self.run(sql, args![undoing.gone.as_str(), undoing.status_before.word(), at]).await?;
-        self.run("update recording set changed_us = $2 where id = $1", args![undoing.keep.as_str(), at]).await.map(drop)
+        self.run("update recording set changed_us = $2 where id = $1", args![undoing.keep.as_str(), at])
+            .await
+            .map(drop)
     }
 
     async fn insert_merge(&mut self, merge: &MergeRow) -> Result<(), Fault> {
@@ -122,8 +125,12 @@ impl Tx {
 
     /// Sums that a merge must not change, for showing that it did not: posted micros over all accounts, allocation lines.
     pub async fn lines_naming(&mut self, id: &RecordingId) -> Result<(i64, i64), Fault> {
-        let lines = self.number("select count(*) from set_list_line where recording = $1", args![id.as_str()]).await?;
-        let paid = self.number("select count(*) from allocation_line where recording = $1", args![id.as_str()]).await?;
+        let lines = self
+            .number("select count(*) from set_list_line where recording = $1", args![id.as_str()])
+            .await?;
+        let paid = self
+            .number("select count(*) from allocation_line where recording = $1", args![id.as_str()])
+            .await?;
         Ok((lines, paid))
     }
 
@@ -160,7 +167,8 @@ fn merge_row(row: &Row) -> Result<MergeRow, Fault> {
         undoes: row.opt_parse(1)?,
         keep: row.parse(2)?,
         gone: row.parse(3)?,
-        status_before: RecordingStatus::from_word(&status).ok_or_else(|| Fault::new("no such recording status"))?,
+        status_before: RecordingStatus::from_word(&status)
+            .ok_or_else(|| Fault::new("no such recording status"))?,
         likelihood_ppm: small(row.int(5)?)?,
         reasons: row.text(6)?,
         by: row.text(7)?,

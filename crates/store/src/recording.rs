@@ -61,8 +61,7 @@ impl Tx {
         source_id: &str,
         now: Timestamp,
     ) -> Result<bool, Fault> {
-        let sql =
-            "update recording set status = case when status = 'merged' then 'merged' else 'withdrawn' end, \
+        let sql = "update recording set status = case when status = 'merged' then 'merged' else 'withdrawn' end, \
              told_status = 'withdrawn', changed_us = $3 where source = $1 and source_id = $2";
         Ok(self.run(sql, args![source, source_id, now.as_microsecond()]).await? > 0)
     }
@@ -339,7 +338,13 @@ fn catalogue_row(row: &Row) -> Result<CatalogueRow, Fault> {
         own_id: row.opt_parse(11)?,
         status: RecordingStatus::from_word(&status).ok_or_else(|| Fault::new("no such recording status"))?,
     };
-    Ok(CatalogueRow { recording, source: row.text(13)?, source_id: row.text(14)?, origin_line: row.int(15)?, merged_into: row.opt_parse(16)? })
+    Ok(CatalogueRow {
+        recording,
+        source: row.text(13)?,
+        source_id: row.text(14)?,
+        origin_line: row.int(15)?,
+        merged_into: row.opt_parse(16)?,
+    })
 }
 
 fn share_query(condition: &str) -> String {

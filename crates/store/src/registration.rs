@@ -49,7 +49,8 @@ impl Tx {
 
     /// The recording that carries a producer's own id.
     pub async fn recording_by_own_id(&mut self, id: &OwnTrackId) -> Result<Option<CatalogueRow>, Fault> {
-        let row = self.row("select id from recording where own_id = $1 order by id", args![id.as_str()]).await?;
+        let row =
+            self.row("select id from recording where own_id = $1 order by id", args![id.as_str()]).await?;
         match row {
             Some(row) => self.recording(&row.parse(0)?).await,
             None => Ok(None),

@@ -38,7 +38,8 @@ pub async fn night(house: &House, dj: &str, event: &str, lines: &str) -> set_lis
     let payment = done.payment.clone().unwrap();
     let amount = payment.contribution.pledged;
     let reference = payment.contribution.reference.clone();
-    let ask = pot::Receive { reference, amount: Some(amount), evidence: "cash".into(), by: "Treasurer".into() };
+    let ask =
+        pot::Receive { reference, amount: Some(amount), evidence: "cash".into(), by: "Treasurer".into() };
     pot::receive(house, ask).await.unwrap();
     done
 }
@@ -82,19 +83,27 @@ fn code<T>(result: Result<T, app::Failure>) -> &'static str {
 async fn what_is_delivered_again_stays_merged_and_comes_back_as_it_was_told_since() {
     for fresh in houses::each().await {
         let house = &fresh.house;
-        import(house, &["A\tMira Feld\tLow Tide\t\t300\t", "B\tMira Feld\tLow Tide\tDEN062600002\t301\t"]).await;
+        import(house, &["A\tMira Feld\tLow Tide\t\t300\t", "B\tMira Feld\tLow Tide\tDEN062600002\t301\t"])
+            .await;
         merge(house, "A", "B").await.unwrap();
         let (a, b) = (id(house, "A").await, id(house, "B").await);
         import(house, &["B\tMira Feld\tLow Tide (as delivered)\tDEN062600002\t301\t"]).await;
         let mut tx = house.store.begin_read().await.unwrap();
         let row = tx.recording(&b).await.unwrap().unwrap();
-        assert_eq!((row.recording.status.word(), row.merged_into), ("merged", Some(a.clone())), "{}", fresh.engine);
+        assert_eq!(
+            (row.recording.status.word(), row.merged_into),
+            ("merged", Some(a.clone())),
+            "{}",
+            fresh.engine
+        );
         drop(tx);
         // The identifier of the row that went leads to the row that stays.
         assert_eq!(catalogue::find(house, "DEN062600002").await.unwrap(), a);
         assert_eq!(catalogue::find(house, b.as_str()).await.unwrap(), a);
         dj(house, "DJ Reef").await;
-        let done = night(house, "DJ Reef", "Kiln", "artist,title,isrc\nM. Feld,Low Tide (promo),DEN062600002\n").await;
+        let done =
+            night(house, "DJ Reef", "Kiln", "artist,title,isrc\nM. Feld,Low Tide (promo),DEN062600002\n")
+                .await;
         assert_eq!(done.lines[0].recording, Some(a.clone()), "{:?}", done.lines[0]);
         house.store.begin_read().await.unwrap();
         let mut tx = house.store.begin().await.unwrap();
@@ -122,7 +131,10 @@ async fn chains_never_close_and_every_old_id_leads_to_the_end() {
         }
         let end = id(house, "R5").await;
         for n in 0..6 {
-            assert_eq!(catalogue::find(house, id(house, &format!("R{n}")).await.as_str()).await.unwrap(), end);
+            assert_eq!(
+                catalogue::find(house, id(house, &format!("R{n}")).await.as_str()).await.unwrap(),
+                end
+            );
         }
         assert_eq!(code(merge(house, "R0", "R5").await), "merge-circle");
         assert_eq!(code(merge(house, "R5", "R2").await), "recording-merged");
@@ -159,12 +171,21 @@ async fn shares_stated_twice_count_once_and_contradictions_wait() {
         dj(house, "DJ Reef").await;
         for (n, (keep, gone, standing, paid)) in cases.iter().enumerate() {
             let (k, g, title) = (format!("K{n}"), format!("G{n}"), format!("Tide Number{n}"));
-            let rows = [format!("{k}\tMira Feld\t{title}\t\t300\t{keep}"), format!("{g}\tMira Feld\t{title}\t\t300\t{gone}")];
+            let rows = [
+                format!("{k}\tMira Feld\t{title}\t\t300\t{keep}"),
+                format!("{g}\tMira Feld\t{title}\t\t300\t{gone}"),
+            ];
             import(house, &rows.each_ref().map(String::as_str)).await;
             let merged = merge(house, &k, &g).await.unwrap();
             assert!(merged.standing.starts_with(standing), "{keep} | {gone}: {}", merged.standing);
-            assert_eq!(merged.notices.iter().any(|n| n.contains("contradict")), *paid == 0, "{:?}", merged.notices);
-            let done = night(house, "DJ Reef", &format!("Night {n}"), &format!("Mira Feld - {title}\n")).await;
+            assert_eq!(
+                merged.notices.iter().any(|n| n.contains("contradict")),
+                *paid == 0,
+                "{:?}",
+                merged.notices
+            );
+            let done =
+                night(house, "DJ Reef", &format!("Night {n}"), &format!("Mira Feld - {title}\n")).await;
             assert_eq!(done.lines[0].verdict, "matched", "{:?}", done.lines[0]);
             let run = share_out(house, &done).await;
             let payees = run.lines.iter().filter(|l| l.kind == "pay").count();
@@ -195,7 +216,15 @@ async fn shares_stated_twice_count_once_and_contradictions_wait() {
 async fn an_answer_follows_the_row_and_can_be_taken_back() {
     for fresh in houses::each().await {
         let house = &fresh.house;
-        import(house, &["A\tMira Feld\tLow Tide\t\t300\t", "B\tMira Feld\tLow Tide\t\t301\t", "C\tOrrin Vale\tBackroom\t\t\t"]).await;
+        import(
+            house,
+            &[
+                "A\tMira Feld\tLow Tide\t\t300\t",
+                "B\tMira Feld\tLow Tide\t\t301\t",
+                "C\tOrrin Vale\tBackroom\t\t\t",
+            ],
+        )
+        .await;
         dj(house, "DJ Reef").await;
         let (a, b) = (id(house, "A").await, id(house, "B").await);
         let done = night(house, "DJ Reef", "One", "Somebody - Strange Words\n").await;
@@ -237,7 +266,11 @@ async fn not_here_holds_only_against_what_was_here() {
 async fn an_identifier_is_stronger_than_any_answer() {
     let fresh = houses::each().await.remove(0);
     let house = &fresh.house;
-    import(house, &["A\tMira Feld\tUntitled\tDEN062600001\t300\t", "B\tMira Feld\tUntitled\tDEN062600002\t200\t"]).await;
+    import(
+        house,
+        &["A\tMira Feld\tUntitled\tDEN062600001\t300\t", "B\tMira Feld\tUntitled\tDEN062600002\t200\t"],
+    )
+    .await;
     dj(house, "DJ Reef").await;
     let (a, b) = (id(house, "A").await, id(house, "B").await);
     let done = night(house, "DJ Reef", "One", "Mira Feld - Untitled\n").await;
@@ -253,14 +286,16 @@ async fn an_identifier_is_stronger_than_any_answer() {
 async fn own_edits_pay_whom_the_house_says() {
     let fresh = houses::each().await.remove(0);
     let house = &fresh.house;
-    import(house, &["A\tMira Feld\tLow Tide\t\t300\t", "B\tMira Feld\tLow Tide (Orrin Vale Edit)\t\t300\t"]).await;
+    import(house, &["A\tMira Feld\tLow Tide\t\t300\t", "B\tMira Feld\tLow Tide (Orrin Vale Edit)\t\t300\t"])
+        .await;
     dj(house, "DJ Reef").await;
     let a = id(house, "A").await;
     let lines = "Mira Feld - Low Tide (DJ Reef Edit)\nMira Feld - Low Tide (Reef's Edit)\nMira Feld - Low Tide (my edit)\n\
                  Mira Feld - Low Tide (Somebody Else Edit)\nMira Feld - Low Tide (DJ Reef Remix)\n";
     let first = night(house, "DJ Reef", "One", lines).await;
     assert!(first.lines.iter().all(|l| l.recording.is_none()), "{:?}", first.lines);
-    let own: Vec<bool> = first.lines.iter().map(|l| l.reason_codes.lines().any(|c| c == "own-edit")).collect();
+    let own: Vec<bool> =
+        first.lines.iter().map(|l| l.reason_codes.lines().any(|c| c == "own-edit")).collect();
     assert_eq!(own, [true, true, true, false, false]);
     assert_eq!(code(app::policy::set(house, "own-edit", "everybody", "Paul").await), "policy-value");
     app::policy::set(house, "own-edit", "original", "Paul").await.unwrap();
@@ -274,14 +309,28 @@ async fn own_edits_pay_whom_the_house_says() {
 async fn aliases_lead_to_the_name_and_shared_ones_to_nobody() {
     let fresh = houses::each().await.remove(0);
     let house = &fresh.house;
-    import(house, &["A\tVesper Okoro\tGlass Ferry\t\t300\t", "B\tNachtfalter\tHeather Lantern\t\t\t", "C\tMira Feld & Vesper Okoro\tSalt Road\t\t\t"]).await;
+    import(
+        house,
+        &[
+            "A\tVesper Okoro\tGlass Ferry\t\t300\t",
+            "B\tNachtfalter\tHeather Lantern\t\t\t",
+            "C\tMira Feld & Vesper Okoro\tSalt Road\t\t\t",
+        ],
+    )
+    .await;
     dj(house, "DJ Reef").await;
     dj(house, "Vesper Okoro").await;
     let before = night(house, "DJ Reef", "One", "Nachtfalter - Glass Ferry\n").await;
     assert_eq!(before.lines[0].verdict, "unmatched", "{:?}", before.lines[0]);
     party::add_alias(house, "Vesper Okoro", "Nachtfalter", false, "Paul").await.unwrap();
     // as the alias, as the name where the catalogue has the alias, and inside a longer credit
-    let after = night(house, "DJ Reef", "Two", "Nachtfalter - Glass Ferry\nVesper Okoro - Heather Lantern\nMira Feld & Nachtfalter - Salt Road\n").await;
+    let after = night(
+        house,
+        "DJ Reef",
+        "Two",
+        "Nachtfalter - Glass Ferry\nVesper Okoro - Heather Lantern\nMira Feld & Nachtfalter - Salt Road\n",
+    )
+    .await;
     for (line, want) in after.lines.iter().zip(["A", "B", "C"]) {
         assert_eq!(line.recording, Some(id(house, want).await), "{line:?}");
     }
@@ -325,7 +374,8 @@ async fn play(acts: Vec<Act>) {
     let fresh = houses::sqlite_in(folder).await;
     let house = &fresh.house;
     let names = ["Amber Quay", "Birch Lantern", "Copper Wire", "Dune Parade", "Elder Static"];
-    let rows: Vec<String> = names.iter().enumerate().map(|(n, t)| format!("R{n}\tMira Feld\t{t}\t\t300\t")).collect();
+    let rows: Vec<String> =
+        names.iter().enumerate().map(|(n, t)| format!("R{n}\tMira Feld\t{t}\t\t300\t")).collect();
     import(house, &rows.iter().map(String::as_str).collect::<Vec<_>>()).await;
     for who in ["DJ Reef", "P0", "P1", "P2"] {
         dj(house, who).await;
@@ -334,13 +384,24 @@ async fn play(acts: Vec<Act>) {
     for act in acts {
         fresh.world.pass_days(1);
         let before = books(house).await;
-        let lines = house.store.begin_read().await.unwrap().number("select count(*) from allocation_line", store::args![]).await.unwrap();
+        let lines = house
+            .store
+            .begin_read()
+            .await
+            .unwrap()
+            .number("select count(*) from allocation_line", store::args![])
+            .await
+            .unwrap();
         match act {
             Act::Merge(a, b) => drop(merge(house, &format!("R{a}"), &format!("R{b}")).await),
-            Act::Unmerge(a) => drop(duplicate::unmerge(house, id(house, &format!("R{a}")).await.as_str(), "Paul").await),
+            Act::Unmerge(a) => {
+                drop(duplicate::unmerge(house, id(house, &format!("R{a}")).await.as_str(), "Paul").await)
+            }
             Act::Share(r, p, percent) => {
                 let ask = party::SetShare {
-                    recording: catalogue::find(house, id(house, &format!("R{r}")).await.as_str()).await.unwrap(),
+                    recording: catalogue::find(house, id(house, &format!("R{r}")).await.as_str())
+                        .await
+                        .unwrap(),
                     party: format!("P{p}"),
                     ratio: format!("{percent} %").parse().unwrap(),
                     territory: None,
@@ -352,7 +413,13 @@ async fn play(acts: Vec<Act>) {
             }
             Act::Night(n) => {
                 nights += 1;
-                let done = night(house, "DJ Reef", &format!("Night {nights}"), &format!("Mira Feld - {}\n", names[n])).await;
+                let done = night(
+                    house,
+                    "DJ Reef",
+                    &format!("Night {nights}"),
+                    &format!("Mira Feld - {}\n", names[n]),
+                )
+                .await;
                 let run = share_out(house, &done).await;
                 // money is paid once, to the last micro, and never to more than the whole
                 assert_eq!(run.lines.iter().map(|l| l.amount.micros()).sum::<i64>(), 20_000_000);
@@ -360,7 +427,14 @@ async fn play(acts: Vec<Act>) {
             }
         }
         assert_eq!(books(house).await, before, "only nights move money");
-        let after = house.store.begin_read().await.unwrap().number("select count(*) from allocation_line", store::args![]).await.unwrap();
+        let after = house
+            .store
+            .begin_read()
+            .await
+            .unwrap()
+            .number("select count(*) from allocation_line", store::args![])
+            .await
+            .unwrap();
         assert_eq!(after, lines);
     }
     sound(house).await;

@@ -4,7 +4,15 @@ use matching::bulk::{Header, match_lines, match_sets};
 use matching::{Decision, Index, Matcher, Model, Query, Row};
 
 fn rows() -> Vec<Row<'static>> {
-    let row = |id, artist, title, aliases, own_id| Row { id, artist, title, aliases, own_id, label: "Kiln", ..Row::default() };
+    let row = |id, artist, title, aliases, own_id| Row {
+        id,
+        artist,
+        title,
+        aliases,
+        own_id,
+        label: "Kiln",
+        ..Row::default()
+    };
     let mut all = vec![
         row("dasha", "Даша Верес", "Белый Шум", "", ""),
         row("dasha-latin", "Dasha Okun", "Зимний Сад", "", ""),
@@ -14,7 +22,8 @@ fn rows() -> Vec<Row<'static>> {
         row("promo", "Vesper Okoro", "Unnamed Sketch", "", "TNT0000000000AI"),
         row("orig", "Mira Feld", "Salt Road", "", ""),
     ];
-    let other: &[(&str, &str)] = &[("Tin Bureau", "Join"), ("Marla Voss", "Night"), ("Fjell", "Ash"), ("Soundharbour", "Quay")];
+    let other: &[(&str, &str)] =
+        &[("Tin Bureau", "Join"), ("Marla Voss", "Night"), ("Fjell", "Ash"), ("Soundharbour", "Quay")];
     all.extend(other.iter().map(|(a, t)| row("other", a, t, "", "")));
     all
 }
@@ -44,7 +53,8 @@ fn names_are_found_however_they_are_written() {
         ("Mira Feld - Salt Road", "orig"),
     ] {
         let verdict = matcher.match_line(&Query { text, ..Query::default() });
-        let accepted = verdict.best().filter(|_| verdict.decision == Decision::Matched).map_or("", |b| b.id.as_str());
+        let accepted =
+            verdict.best().filter(|_| verdict.decision == Decision::Matched).map_or("", |b| b.id.as_str());
         assert_eq!(accepted, want, "{text}: {verdict:?}");
     }
 }
@@ -76,7 +86,12 @@ fn lines_of_one_set_stand_together_and_others_by_themselves() {
     let header = Header::new("line\ttext\tset\tperformer");
     assert_eq!(header.set_of("1\tx\tS1\tReef"), ("Reef", "S1"));
     assert_eq!(header.set_of("1\tx\t\tReef"), ("", ""));
-    let lines = ["1\tMira Feld - Salt Road\t\t", "2\tKora Lind - Paper Lantern\tS\tA", "3\tMae Quist - Copper Wire\tS\tA", "4\tMira Feld - Salt Road\tS\tB"];
+    let lines = [
+        "1\tMira Feld - Salt Road\t\t",
+        "2\tKora Lind - Paper Lantern\tS\tA",
+        "3\tMae Quist - Copper Wire\tS\tA",
+        "4\tMira Feld - Salt Road\tS\tB",
+    ];
     let (mut together, mut apart) = (String::new(), String::new());
     let mut session = matcher.session();
     let accepted = match_sets(&mut session, &header, &lines, &mut together);

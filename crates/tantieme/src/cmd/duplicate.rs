@@ -127,7 +127,10 @@ pub async fn unmerge(place: &Place, gone: &str, by: &str) -> Result<ExitCode, Fa
         println!("{} {} stands by itself again", undoing.id, undoing.gone);
     }
     if since > 0 {
-        eprintln!("note: {since} set-list lines were matched to {} since the merge; look whether they mean it", undoing.keep);
+        eprintln!(
+            "note: {since} set-list lines were matched to {} since the merge; look whether they mean it",
+            undoing.keep
+        );
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -149,7 +152,14 @@ pub async fn merges(place: &Place) -> Result<ExitCode, Failure> {
     }
     let rows = all.iter().map(|m| {
         let what = if m.undoes.is_some() { "set apart" } else { "merged" };
-        vec![m.id.to_string(), what.to_owned(), m.gone.to_string(), m.keep.to_string(), m.by.clone(), m.at.strftime("%Y-%m-%d").to_string()]
+        vec![
+            m.id.to_string(),
+            what.to_owned(),
+            m.gone.to_string(),
+            m.keep.to_string(),
+            m.by.clone(),
+            m.at.strftime("%Y-%m-%d").to_string(),
+        ]
     });
     output::table(&["id", "what", "row", "and the row that answers", "by", "on"], rows.collect());
     Ok(ExitCode::SUCCESS)

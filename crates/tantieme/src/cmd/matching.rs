@@ -211,7 +211,8 @@ impl Chunks<'_> {
             }
             let set = self.header.set_of(&line);
             let goes_on = |last: &String| sets && set != ("", "") && self.header.set_of(last) == set;
-            let full = chunk.len() >= CHUNK && (chunk.len() >= CHUNK + SET_MOST || !chunk.last().is_some_and(goes_on));
+            let full = chunk.len() >= CHUNK
+                && (chunk.len() >= CHUNK + SET_MOST || !chunk.last().is_some_and(goes_on));
             if full {
                 self.next = Some(line);
                 return Ok(chunk);

@@ -230,7 +230,13 @@ impl PartyCommand {
                 let yes = match answer.as_str() {
                     "yes" => true,
                     "no" => false,
-                    other => return Err(refuse("training", format!("`{other}` is neither `yes` nor `no`"), "answer `yes` or `no`")),
+                    other => {
+                        return Err(refuse(
+                            "training",
+                            format!("`{other}` is neither `yes` nor `no`"),
+                            "answer `yes` or `no`",
+                        ));
+                    }
                 };
                 app::answer::consent_to_training(&house, party, yes, by).await?;
                 if !place.json {

@@ -17,7 +17,10 @@ use crate::wiring::Place;
 #[derive(Debug, Subcommand)]
 pub enum RecordingCommand {
     /// Register a track before its release and get an id for the file's comment tag
-    #[command(disable_version_flag = true, after_help = "Example: tantieme recording register --by \"Ada Nwosu\" --title \"Night Drive\" --version \"KN Remix\"")]
+    #[command(
+        disable_version_flag = true,
+        after_help = "Example: tantieme recording register --by \"Ada Nwosu\" --title \"Night Drive\" --version \"KN Remix\""
+    )]
     Register {
         /// Who registers it: a party
         #[arg(long)]
@@ -89,9 +92,16 @@ impl RecordingCommand {
                 let ask = Release { recording: recording.clone(), isrc, row: row.clone(), by: by.clone() };
                 let done = app::registration::release(&house, ask).await?;
                 if place.json {
-                    output::json(&json!({ "recording": row_json(&done.row), "merged": done.merged.as_ref().map(duplicate::merged_json) }));
+                    output::json(
+                        &json!({ "recording": row_json(&done.row), "merged": done.merged.as_ref().map(duplicate::merged_json) }),
+                    );
                 } else {
-                    let isrc = done.row.recording.isrc.as_ref().map_or("no ISRC".to_owned(), |i| format!("ISRC {i}"));
+                    let isrc = done
+                        .row
+                        .recording
+                        .isrc
+                        .as_ref()
+                        .map_or("no ISRC".to_owned(), |i| format!("ISRC {i}"));
                     println!("{} is out ({isrc})", done.row.recording.id);
                     done.merged.iter().for_each(duplicate::print_merged);
                 }
@@ -100,13 +110,20 @@ impl RecordingCommand {
                 let house = place.open().await?;
                 let all = app::registration::list(&house, by.as_deref()).await?;
                 if place.json {
-                    let rows = all.iter().map(|(row, answers)| json!({ "recording": row_json(row), "answers": answers.as_str() }));
+                    let rows = all.iter().map(
+                        |(row, answers)| json!({ "recording": row_json(row), "answers": answers.as_str() }),
+                    );
                     output::json(&rows.collect::<Vec<_>>().into());
                 } else {
                     let rows = all.iter().map(|(row, answers)| {
                         let r = &row.recording;
                         let own = r.own_id.as_ref().map(ToString::to_string).unwrap_or_default();
-                        vec![own, answers.to_string(), r.status.word().to_owned(), format!("{} - {}", r.artist, r.title)]
+                        vec![
+                            own,
+                            answers.to_string(),
+                            r.status.word().to_owned(),
+                            format!("{} - {}", r.artist, r.title),
+                        ]
                     });
                     output::table(&["own id", "recording", "status", "track"], rows.collect());
                 }
@@ -122,7 +139,9 @@ fn registered(place: &Place, row: &CatalogueRow) {
         output::json(&row_json(row));
     } else {
         println!("{own} {} - {} ({})", row.recording.artist, row.recording.title, row.recording.id);
-        println!("Write {own} into the comment tag of every file you send out; nothing else needs to be in it.");
+        println!(
+            "Write {own} into the comment tag of every file you send out; nothing else needs to be in it."
+        );
     }
 }
 
