@@ -45,7 +45,7 @@ const OTHER_LENGTH: u32 = 15;
 pub(crate) struct Listener {
     asker: Asker,
     limits: Limits,
-    curators: Vec<String>,
+    curators: Vec<PartyId>,
     now: Timestamp,
     vouchers: HashMap<EventId, Vec<(String, String)>>,
 }
@@ -55,7 +55,11 @@ impl Listener {
         let now = house.now();
         let voices = policy::count(tx, "corroboration-voices", now).await?;
         let model = matching::Model::shipped();
-        let curators = policy::text(tx, "curators", now).await?;
+        let mut curators = Vec::new();
+        for name in policy::text(tx, "curators", now).await?.split(';').filter(|n| !n.trim().is_empty()) {
+            // A name that two parties have names neither: anybody may call themselves as a curator does.
+            curators.extend(party::find(tx, name.trim()).await.ok().map(|p| p.party.id));
+        }
         Ok(Listener {
             asker,
             limits: Limits {
@@ -63,7 +67,7 @@ impl Listener {
                 ask: f64::from(model.ask),
                 voices: usize::try_from(voices).unwrap_or(usize::MAX).max(2),
             },
-            curators: curators.split(';').map(name_key).filter(|k| !k.is_empty()).collect(),
+            curators,
             now,
             vouchers: HashMap::new(),
         })
@@ -117,14 +121,9 @@ impl Listener {
             .iter()
             .find(mine)
             .map(|a| (a, "answered", "this text was answered before for the same DJ"));
-        if found.is_none() && !self.curators.is_empty() {
-            for answer in answers {
-                let name = tx.party(&answer.by).await?.map(|p| name_key(&p.party.name)).unwrap_or_default();
-                if self.curators.contains(&name) {
-                    found = Some((answer, "answered-by-house", "the house answered this spelling before"));
-                    break;
-                }
-            }
+        if found.is_none() {
+            let by_house = answers.iter().find(|a| self.curators.contains(&a.by));
+            found = by_house.map(|a| (a, "answered-by-house", "the house answered this spelling before"));
         }
         let Some((answer, code, text)) = found else { return Ok(None) };
         match &answer.recording {

@@ -439,3 +439,25 @@ async fn play(acts: Vec<Act>) {
     }
     sound(house).await;
 }
+
+#[tokio::test]
+async fn a_curator_answers_for_the_house_and_nobody_who_borrows_the_name() {
+    let fresh = houses::each().await.remove(0);
+    let house = &fresh.house;
+    import(house, &["A\tMira Feld\tLow Tide\t\t300\t"]).await;
+    for name in ["DJ Reef", "Ilo Brandt", "Ada Quist"] {
+        dj(house, name).await;
+    }
+    let a = id(house, "A").await;
+    let done = night(house, "DJ Reef", "One", "Somebody - Strange Words\n").await;
+    set_list::settle(house, &done.lines[0].id, Some(&a), "Ada Quist").await.unwrap();
+    let before = night(house, "Ilo Brandt", "Two", "Somebody - Strange Words\n").await;
+    assert_eq!(before.lines[0].verdict, "unmatched", "{:?}", before.lines[0]);
+    app::policy::set(house, "curators", "Ada Quist; Nobody Known", "Paul").await.unwrap();
+    let after = night(house, "Ilo Brandt", "Three", "Somebody - Strange Words\n").await;
+    assert_eq!(after.lines[0].reason_codes, "answered-by-house", "{:?}", after.lines[0]);
+    assert_eq!(after.lines[0].recording, Some(a));
+    dj(house, "Ada Quist").await;
+    let borrowed = night(house, "Ilo Brandt", "Four", "Somebody - Strange Words\n").await;
+    assert_eq!(borrowed.lines[0].verdict, "unmatched", "{:?}", borrowed.lines[0]);
+}
