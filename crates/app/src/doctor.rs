@@ -9,10 +9,12 @@ use std::collections::BTreeMap;
 
 use ledger::AccountClass;
 use money::{Amount, Currency};
+use music::ShareStatus;
+use music::share::Standing;
 use store::Tx;
 use store::audit::{QUESTIONS, Stray};
 
-use crate::{Failure, House};
+use crate::{Failure, House, duplicate, party};
 
 /// One thing that is wrong or worth knowing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,6 +115,7 @@ pub async fn examine(house: &House) -> Result<Report, Failure> {
             Err(fault) => unexamined(question.check, &fault),
         });
     }
+    checks.push(merged_shares(house).await?);
     let books = reconcile(house).await?;
     checks.push(against_the_bank(&books));
     Ok(Report { checks, books })
@@ -148,6 +151,33 @@ async fn engine(house: &House) -> Result<Check, Failure> {
     let hint = "the file is damaged or was changed by hand: restore the newest backup and import what came after it again";
     let finding = |what| Finding { place: "database".to_owned(), what, hint, notice: false };
     Ok(Check { name: "database", examined: 1, findings: faults.into_iter().map(finding).collect() })
+}
+
+/// Rows that answer for others, whose shares together are more than the whole or contradict each other.
+async fn merged_shares(house: &House) -> Result<Check, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let mut answering = std::collections::BTreeSet::new();
+    for keep in tx.merged_rows().await?.into_values() {
+        // A circle is told by the check of merges.
+        if let Ok(survivor) = tx.survivor(&keep).await {
+            answering.insert(survivor);
+        }
+    }
+    let mut findings = Vec::new();
+    for id in &answering {
+        let shares = duplicate::shares(&mut tx, id).await?;
+        let live: Vec<_> =
+            shares.iter().map(|r| &r.share).filter(|s| s.status != ShareStatus::Withdrawn).collect();
+        if let Standing::Over(_) | Standing::Disputed = music::share::standing(&live) {
+            findings.push(Finding {
+                place: format!("recording {id}"),
+                what: format!("the shares of the rows merged into it: {}", party::standing_in_words(&shares)),
+                hint: "withdraw the wrong one: `tantieme share set … --share \"0 %\"`; until then the money of new lines waits",
+                notice: true,
+            });
+        }
+    }
+    Ok(Check { name: "merged shares", examined: answering.len() as i64, findings })
 }
 
 async fn reconcile(house: &House) -> Result<Vec<Reconciliation>, Failure> {

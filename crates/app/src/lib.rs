@@ -4,22 +4,26 @@
 //! prints, serves or holds SQL; deciding is done by the crates below and only put in order here.
 
 pub mod allocation;
+pub mod answer;
 pub mod bank;
 pub mod catalogue;
 pub mod claim;
 pub mod doctor;
+pub mod duplicate;
 pub mod explain;
 pub mod export;
 mod failure;
 pub mod figures;
 pub mod invoice;
 pub mod mail;
+mod own_edit;
 pub mod party;
 pub mod payout;
 pub mod policy;
 pub mod pot;
 pub mod proof;
 pub mod receivable;
+pub mod registration;
 pub mod set_list;
 pub mod statement;
 pub mod suspense;

@@ -27,6 +27,7 @@ enum Kind {
     Money,
     Text,
     Iban,
+    Word(&'static [&'static str]),
 }
 
 /// Every policy, in the order of the reference page.
@@ -105,6 +106,24 @@ pub const POLICIES: &[Policy] = &[
         kind: Kind::Count,
     },
     Policy { name: "reminders", help: "how many reminders at most", default: "3", kind: Kind::Count },
+    Policy {
+        name: "corroboration-voices",
+        help: "how many independent DJs who paid must agree on a spelling before it settles a line of somebody else, 2 at least",
+        default: "3",
+        kind: Kind::Count,
+    },
+    Policy {
+        name: "curators",
+        help: "parties whose answers to doubtful lines hold for everybody, separated by `;`; nobody where empty",
+        default: "",
+        kind: Kind::Text,
+    },
+    Policy {
+        name: "own-edit",
+        help: "who is paid for a DJ's own edit of a recording: `nobody`, or the holders of the `original`",
+        default: "nobody",
+        kind: Kind::Word(&["nobody", "original"]),
+    },
     Policy {
         name: "same-set-overlap",
         help: "the part of common lines from which two lists of one event count as the same performance",
@@ -209,6 +228,7 @@ pub async fn set(house: &House, name: &str, value: &str, by: &str) -> Result<i64
         Kind::Share => value.parse::<Ratio>().is_ok(),
         Kind::Money => Amount::from_decimal(value, money::Currency::EUR).is_ok_and(|a| !a.is_negative()),
         Kind::Text | Kind::Iban => true,
+        Kind::Word(words) => words.contains(&value.trim()),
     };
     if !fine {
         return Err(refuse(

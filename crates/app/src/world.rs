@@ -82,6 +82,8 @@ fresh_ids! {
     suspense_id -> SuspenseId;
     /// A new advance's id.
     advance_id -> AdvanceId;
+    /// A new merge's id.
+    merge_id -> MergeId;
     /// A new proof's id.
     proof_id -> ProofId;
 }

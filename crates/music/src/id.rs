@@ -112,6 +112,8 @@ ids! {
     SuspenseId, "sus", "suspense item";
     /// An advance that is recouped from later lines.
     AdvanceId, "adv", "advance";
+    /// The merging of two catalogue rows, or its undoing.
+    MergeId, "mrg", "merge";
     /// A proof of participation.
     ProofId, "prf", "participation proof";
 }

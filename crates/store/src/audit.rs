@@ -173,6 +173,27 @@ pub const QUESTIONS: &[Question] = &[
                where (l.recording is null and l.verdict = 'matched') or (l.recording is not null and r.id is null) order by 1",
     },
     Question {
+        check: "merges",
+        hint: "look at `tantieme catalogue merges`; set the row apart and merge it again",
+        fault: true,
+        count: "select count(*) from recording_merge",
+        find: "select 'recording ' || r.id, case when r.merged_into is null then 'is merged, and names no row that answers' \
+               else 'names a row that answers, and is ' || r.status end, cast(null as text), cast(null as bigint), cast(null as bigint) \
+               from recording r where (r.status = 'merged') <> (r.merged_into is not null) \
+               union all select 'recording ' || r.id, 'is merged into ' || r.merged_into || ', which is not there', cast(null as text), cast(null as bigint), cast(null as bigint) \
+               from recording r left join recording k on k.id = r.merged_into where r.merged_into is not null and k.id is null \
+               union all select 'recording ' || r.id, 'is merged into ' || r.merged_into || ', and no record says so', cast(null as text), cast(null as bigint), cast(null as bigint) \
+               from recording r where r.merged_into is not null and not exists (select 1 from recording_merge m where m.gone = r.id and m.keep = r.merged_into and m.kind = 'merge' \
+               and not exists (select 1 from recording_merge u where u.undoes = m.id)) \
+               union all select 'merge ' || m.id, 'says that ' || m.gone || ' answers no more, and it does', cast(null as text), cast(null as bigint), cast(null as bigint) \
+               from recording_merge m join recording r on r.id = m.gone where m.kind = 'merge' and (r.merged_into is null or r.merged_into <> m.keep) \
+               and not exists (select 1 from recording_merge u where u.undoes = m.id) \
+               union all select distinct 'recording ' || c.first, 'is merged in a circle', cast(null as text), cast(null as bigint), cast(null as bigint) from ( \
+               with recursive chain (first, at, links) as (select id, merged_into, 1 from recording where merged_into is not null \
+               union all select c.first, r.merged_into, c.links + 1 from chain c join recording r on r.id = c.at \
+               where r.merged_into is not null and c.links < 300 and c.at <> c.first) select first from chain where at = first) as c order by 1",
+    },
+    Question {
         check: "bank lines",
         hint: "compare the line with the bank's own statement",
         fault: true,
@@ -244,11 +265,14 @@ pub const TABLES: &[&str] = &[
     "release",
     "track",
     "share",
+    "recording_merge",
+    "registration",
     "deal",
     "event",
     "set_list",
     "set_list_line",
-    "answer",
+    "line_answer",
+    "training_consent",
     "pot",
     "contribution",
     "pledge_plan",

@@ -27,6 +27,13 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../migrations/0002_balances.postgres.sql"),
     },
     Migration {
+        number: 3,
+        name: "life",
+        common: include_str!("../migrations/0003_life.sql"),
+        sqlite: include_str!("../migrations/0003_life.sqlite.sql"),
+        postgres: include_str!("../migrations/0003_life.postgres.sql"),
+    },
+    Migration {
         number: 5,
         name: "invoices",
         common: include_str!("../migrations/0005_invoices.sql"),

@@ -36,7 +36,13 @@ pub(super) async fn changes(
     let rule = rule_named(&format!("{}@{}", first.rule, first.rule_version))?;
     let ended = tx.ended_lines(&pot.id).await?.into_iter().collect();
     let new = pot_lines(house, tx, pot, amount, &rule, &ended).await?;
-    Ok((first.id.clone(), rule, differences(old, new)?))
+    let mut answers = BTreeMap::new();
+    for id in old.iter().filter_map(|l| l.recording.as_ref()) {
+        if !answers.contains_key(id) {
+            answers.insert(id.clone(), tx.survivor(id).await?);
+        }
+    }
+    Ok((first.id.clone(), rule, differences(old, new, &answers)?))
 }
 
 /// A line on its way into a run.
@@ -81,12 +87,20 @@ impl Planned {
     }
 }
 
-pub(super) fn differences(old: Vec<AllocationRow>, new: Vec<Planned>) -> Result<Vec<Planned>, Failure> {
+/// `answers` leads from a recording of an old line to the row that answers for it now: what was shared to a row that was
+/// merged since is no difference.
+pub(super) fn differences(
+    old: Vec<AllocationRow>,
+    new: Vec<Planned>,
+    answers: &BTreeMap<RecordingId, RecordingId>,
+) -> Result<Vec<Planned>, Failure> {
     let mut all: BTreeMap<_, (Planned, Amount, Amount)> = BTreeMap::new();
     for row in &old {
         let planned = Planned::of(row);
         let zero = Amount::zero(planned.amount.currency());
-        let slot = all.entry(planned.key()).or_insert((planned.clone(), zero, zero));
+        let mut key = planned.key();
+        key.2 = key.2.map(|id| answers.get(&id).cloned().unwrap_or(id));
+        let slot = all.entry(key).or_insert((planned.clone(), zero, zero));
         slot.1 = slot.1.checked_add(planned.amount)?;
     }
     for planned in new {
@@ -135,10 +149,12 @@ pub(super) async fn pot_lines(
     lists.retain(|l| l.status == "open");
     for list in &lists {
         for line in tx.lines_of(&list.id).await?.into_iter().filter(|l| l.played) {
-            let recording = if line.verdict == "matched" && !ended.contains(&line.id) {
-                line.recording.clone()
-            } else {
-                None
+            // A line that was matched to a row merged since counts for the row that answers now.
+            let recording = match &line.recording {
+                Some(id) if line.verdict == "matched" && !ended.contains(&line.id) => {
+                    Some(tx.survivor(id).await?)
+                }
+                _ => None,
             };
             let origin = Origin::new(list.document.clone(), u64::try_from(line.origin_line).unwrap_or(0));
             let key = tie_key(&lists, list, line.position);

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use music::{RecordingId, RightsShare, ShareStatus, ShareSubject, Territory, UseType};
 use store::{ShareRow, Tx};
 
-use crate::{Failure, House, party};
+use crate::{Failure, House, duplicate, party};
 
 /// The shares of the recordings, by side, for a set list here, on this day. A recording nobody has stated a
 /// share of goes whole to the artist as credited; that default is written down as a share with source
@@ -24,7 +24,7 @@ pub(super) async fn live_shares(
     let now = house.now();
     let (mut rights, mut works) = (Vec::new(), Vec::new());
     for id in recordings {
-        for work in tx.works_of(id).await? {
+        for work in works_of(tx, id).await? {
             rights.extend(tx.shares_of_work(&work.id).await?.into_iter().map(|row| row.share));
             works.push((id.clone(), work.id));
         }
@@ -34,7 +34,7 @@ pub(super) async fn live_shares(
     rights.dedup_by(|a, b| a.id == b.id);
     let mut shares = Shares::registered(&rights, &works, UseType::SetList, territory, day);
     for id in recordings {
-        let mut rows = tx.shares_of_recording(id).await?;
+        let mut rows = duplicate::shares(tx, id).await?;
         if rows.iter().all(|r| r.share.status == ShareStatus::Withdrawn) {
             rows.extend(default_share(house, tx, id, now).await?);
         }
@@ -47,6 +47,17 @@ pub(super) async fn live_shares(
         }
     }
     Ok(shares)
+}
+
+/// The works of a recording; of a row merged into it where it names none itself.
+async fn works_of(tx: &mut Tx, id: &RecordingId) -> Result<Vec<music::Work>, Failure> {
+    for row in tx.family(id).await? {
+        let works = tx.works_of(&row).await?;
+        if !works.is_empty() {
+            return Ok(works);
+        }
+    }
+    Ok(Vec::new())
 }
 
 async fn default_share(

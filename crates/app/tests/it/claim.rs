@@ -546,6 +546,7 @@ async fn a_proof_shows_a_threshold_and_a_venue_sees_what_is_missing() {
             probability_ppm: 0,
             reasons: String::new(),
             candidates: String::new(),
+            spelling: None,
             decided_by: None,
         };
         let mut tx = house.store.begin().await.unwrap();

@@ -12,6 +12,7 @@
 mod claim;
 mod corrected;
 mod doctor;
+mod duplicate;
 mod export;
 mod figures;
 mod giver;

@@ -510,6 +510,14 @@ reason-isrc-same = the ISRC agrees
 reason-mbid-same = the MusicBrainz id agrees
 reason-text-contradicts = artist and title of the line are others
 reason-identifier-twice = several recordings carry this identifier
+reason-answered = This text was answered before for the same DJ
+reason-answered-by-house = The house answered this spelling before
+reason-spelling-known = At least { $n } other set lists settled this spelling as this recording
+reason-spelling-seen = This spelling was settled as this recording before
+reason-spelling-contested = At least { $n } other set lists settled this spelling otherwise
+reason-spelling-otherwise = This spelling was settled otherwise before
+reason-own-edit = It is the DJ’s own edit; it pays nobody until it is registered
+reason-own-edit-original = It is the DJ’s own edit; by the house’s policy the holders of the original are paid
 reason-other = compared with the catalogue
 
 ## Remarks on a file
@@ -570,3 +578,5 @@ problem-xml-too-deep = The XML is nested too deeply.
 problem-xml-too-deep-hint = Export the file again.
 problem-xml-entities = The file defines words of its own, which were left out.
 problem-other = A remark with the code { $code }.
+
+doubt-why = Why it is asked

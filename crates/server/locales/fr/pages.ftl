@@ -510,6 +510,14 @@ reason-isrc-same = l’ISRC concorde
 reason-mbid-same = l’identifiant MusicBrainz concorde
 reason-text-contradicts = l’artiste et le titre de la ligne sont autres
 reason-identifier-twice = plusieurs enregistrements portent cet identifiant
+reason-answered = La réponse a déjà été donnée pour le même DJ
+reason-answered-by-house = La maison a déjà tranché cette graphie
+reason-spelling-known = Au moins { $n } autres listes ont tranché cette graphie pour cet enregistrement
+reason-spelling-seen = Cette graphie a déjà été tranchée pour cet enregistrement
+reason-spelling-contested = Au moins { $n } autres listes ont tranché cette graphie autrement
+reason-spelling-otherwise = Cette graphie a déjà été tranchée autrement
+reason-own-edit = C’est un edit du DJ lui-même ; il ne paie personne tant qu’il n’est pas enregistré
+reason-own-edit-original = C’est un edit du DJ lui-même ; selon la règle de la maison, les ayants droit de l’original sont payés
 reason-other = comparé avec le catalogue
 
 ## Remarques sur un fichier
@@ -570,3 +578,5 @@ problem-xml-too-deep = Le XML est imbriqué trop profondément.
 problem-xml-too-deep-hint = Exportez le fichier à nouveau.
 problem-xml-entities = Le fichier définit ses propres mots, qui ont été ignorés.
 problem-other = Une remarque de code { $code }.
+
+doubt-why = Pourquoi cette question

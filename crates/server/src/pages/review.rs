@@ -153,6 +153,9 @@ fn one_doubt(first: bool, doubt: &Doubt, lang: Lang) -> Markup {
     html! {
         li.doubt {
             p.asread id=(name) { span.place { (line.position) } " " (as_read(line)) }
+            @if !line.reasons.is_empty() {
+                details.why { summary { (lang.t("doubt-why")) } @for (code, words) in line.reasons() { p { (reason_words(code, words, lang)) } } }
+            }
             div.answers role="group" aria-labelledby=(name) {
                 @for (place, (row, ppm)) in doubt.candidates.iter().enumerate() {
                     button.answer type="submit" name="choice" value=(format!("{}|{}", line.id, row.recording.id)) accesskey=[key(place)] {
