@@ -145,6 +145,11 @@ fn weighed(part: &Part, weight: u64, due: Amount, lang: Lang) -> String {
     let (weight_text, total, unit) = (number(weight), number(part.weight), unit(part.unit, lang));
     let rounded = if is_exact(part.amount, weight, part.weight) {
         ""
+    } else if matches!(part.unit, Unit::Line | Unit::Second) {
+        lang.pick(
+            ", to the millionth (the millionths left over go to the largest fractions, of equal ones to the earlier lines)",
+            ", au millionième près (les millionièmes restants vont aux plus grandes fractions et, à égalité, aux premières lignes)",
+        )
     } else {
         lang.pick(
             ", to the millionth (the millionths left over go to the largest fractions)",

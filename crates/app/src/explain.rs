@@ -4,7 +4,7 @@ use music::{AllocationLineId, LineId, PartyId, PayoutId, RunId};
 use store::{AllocationRow, Tx};
 
 use crate::failure::refuse;
-use crate::{Failure, House, rate};
+use crate::{Failure, House, duplicate, rate};
 
 /// One step of the walk, from what was asked down to the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -212,12 +212,24 @@ async fn usage(
         let isrc = r.isrc.as_ref().map(|i| format!(", ISRC {i}")).unwrap_or_default();
         let text = format!("{} - {}{isrc}; from {} line {}", r.artist, r.title, row.source, row.origin_line);
         steps.push(step(depth, "recording", recording, text));
+        for (merge, into, text) in duplicate::chain(tx, recording).await? {
+            steps.push(step(depth, "merged", merge, text));
+            if let Some(row) = tx.recording(&into).await? {
+                let text = format!("{}; from {} line {}", duplicate::name(&row), row.source, row.origin_line);
+                steps.push(step(depth, "recording", into, text));
+            }
+        }
     }
     let by = line.decided_by.is_some();
     let percent = format!("{}.{:02} %", line.probability_ppm / 10_000, line.probability_ppm % 10_000 / 100);
     let verdict =
         if by { format!("{} by a person", line.verdict) } else { format!("{} at {percent}", line.verdict) };
-    steps.push(step(depth, "match", id, format!("{verdict}: {}", line.reasons.replace('\n', "; "))));
+    steps.push(step(
+        depth,
+        "match",
+        id,
+        format!("{verdict}: {}", line.reasons().map(|(_, words)| words).collect::<Vec<_>>().join("; ")),
+    ));
     if show_night {
         steps.push(step(
             depth,

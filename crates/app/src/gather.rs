@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use allocation::held::Held;
 use allocation::rule::{Measure, Pays, Where, Within};
 use allocation::{Facts, Input, Play, RuleSet, Shares, SharesOf, Usage};
 use jiff::civil::Date;
@@ -17,7 +18,7 @@ use music::{
 use store::{LineRow, PotRow, SetListRow, ShareRow, Tx};
 
 use crate::failure::refuse;
-use crate::{Failure, House, guard, party};
+use crate::{Failure, House, duplicate, guard, party};
 
 /// Whether what is found out on the way is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +61,7 @@ pub(crate) async fn gather(
         None => Vec::new(),
     };
     let rows = tx.plays_of(&pot.id).await?;
-    let usages = usages(&lists, ended);
+    let usages = usages(tx, &lists, ended).await?;
     if usages.is_empty() && rows.is_empty() {
         return Err(refuse(
             "pot-without-usage",
@@ -88,6 +89,7 @@ pub(crate) async fn gather(
         guard::look(house, tx, pot, &lists, &rows, &input).await?;
     }
     let (held, wrong) = guard::standing(tx, &pot.id, house.now()).await?;
+    let (held, wrong) = (by_key(held, &input), by_key(wrong, &input));
     input = allocation::held::without(&input, &wrong);
     if !held.is_empty() {
         input = allocation::held::set_apart(&input, &held);
@@ -114,14 +116,45 @@ async fn played(tx: &mut Tx, event: &Event) -> Result<Vec<Played>, Failure> {
     Ok(lists)
 }
 
-fn usages(lists: &[Played], ended: &BTreeSet<LineId>) -> Vec<Usage> {
-    let one = |list: &SetListRow, line: &LineRow| {
-        let known = line.verdict == "matched" && !ended.contains(&line.id);
-        let origin = Origin::new(list.document.clone(), u64::try_from(line.origin_line).unwrap_or(0));
-        let recording = line.recording.clone().filter(|_| known);
-        Usage { played_s: line.played_s, ..Usage::line(line.id.as_str(), origin, recording) }
-    };
-    lists.iter().flat_map(|(list, lines)| lines.iter().map(|line| one(list, line))).collect()
+async fn usages(tx: &mut Tx, lists: &[Played], ended: &BTreeSet<LineId>) -> Result<Vec<Usage>, Failure> {
+    let mut usages = Vec::new();
+    for (list, lines) in lists {
+        for line in lines {
+            // A line that was matched to a row merged since counts for the row that answers now.
+            let recording = match &line.recording {
+                Some(id) if line.verdict == "matched" && !ended.contains(&line.id) => {
+                    Some(tx.survivor(id).await?)
+                }
+                _ => None,
+            };
+            let origin = Origin::new(list.document.clone(), u64::try_from(line.origin_line).unwrap_or(0));
+            usages.push(Usage {
+                played_s: line.played_s,
+                ..Usage::line(usage_key(list, line), origin, recording)
+            });
+        }
+    }
+    Ok(usages)
+}
+
+/// What decides which line gets a micro that does not divide: the set list's document, then what is in it, then the
+/// line's place in it, the smaller first. Anybody who holds the file can check it, and another house given the same
+/// files divides alike. The line's own id behind it only leads back to the line ([`line_of`]).
+fn usage_key(list: &SetListRow, line: &LineRow) -> String {
+    format!("{} ({:.16}), line {:06}#{}", list.document, list.document_hash, line.position, line.id)
+}
+
+/// The line that a usage's key stands for.
+pub(crate) fn line_of(key: &str) -> Option<LineId> {
+    key.rsplit_once('#').and_then(|(_, id)| id.parse().ok())
+}
+
+/// What guards hold by the ids of lines, by the keys of usages.
+fn by_key(mut held: Held, input: &Input) -> Held {
+    let ids = std::mem::take(&mut held.usages);
+    let meant = |key: &&String| line_of(key).is_some_and(|id| ids.contains(id.as_str()));
+    held.usages = input.usages.iter().map(|u| &u.key).filter(meant).cloned().collect();
+    held
 }
 
 fn play(row: &store::PlayRow) -> Play {
@@ -318,7 +351,7 @@ async fn live_shares(
     let now = house.now();
     let (mut rights, mut works) = (Vec::new(), Vec::new());
     for id in recordings {
-        for work in tx.works_of(id).await? {
+        for work in works_of(tx, id).await? {
             rights.extend(tx.shares_of_work(&work.id).await?.into_iter().map(|row| row.share));
             works.push((id.clone(), work.id));
         }
@@ -328,7 +361,7 @@ async fn live_shares(
     rights.dedup_by(|a, b| a.id == b.id);
     let mut shares = Shares::registered(&rights, &works, use_type, territory, day);
     for id in recordings {
-        let mut rows = tx.shares_of_recording(id).await?;
+        let mut rows = duplicate::shares(tx, id).await?;
         if rows.iter().all(|r| r.share.status == ShareStatus::Withdrawn) {
             rows.extend(default_share(house, tx, id, now, mode, imagined).await?);
         }
@@ -341,6 +374,17 @@ async fn live_shares(
         }
     }
     Ok(shares)
+}
+
+/// The works of a recording; of a row merged into it where it names none itself.
+async fn works_of(tx: &mut Tx, id: &RecordingId) -> Result<Vec<music::Work>, Failure> {
+    for row in tx.family(id).await? {
+        let works = tx.works_of(&row).await?;
+        if !works.is_empty() {
+            return Ok(works);
+        }
+    }
+    Ok(Vec::new())
 }
 
 async fn default_share(

@@ -4,18 +4,22 @@
 //! prints, serves or holds SQL; deciding is done by the crates below and only put in order here.
 
 pub mod allocation;
+pub mod answer;
 pub mod bank;
 pub mod catalogue;
 pub mod claim;
 pub mod compare;
 pub mod doctor;
+pub mod duplicate;
 pub mod explain;
 pub mod export;
 mod failure;
 pub mod figures;
 mod gather;
 pub mod guard;
+pub mod invoice;
 pub mod mail;
+mod own_edit;
 pub mod party;
 pub mod payout;
 pub mod plays;
@@ -24,6 +28,8 @@ pub mod pot;
 pub mod proof;
 pub mod rate;
 pub mod replay;
+pub mod receivable;
+pub mod registration;
 pub mod set_list;
 pub mod statement;
 pub mod suspense;

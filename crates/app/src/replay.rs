@@ -8,7 +8,7 @@ use music::{Origin, PartyId, PotId, RecordingId, RunId};
 use serde_json::{Value, json};
 use store::{AllocationRow, RunRow, Tx};
 
-use crate::allocation::{Planned, differences, lines_hash, planned, rule_named, run_in};
+use crate::allocation::{Planned, answers, differences, lines_hash, planned, rule_named, run_in};
 use crate::failure::refuse;
 use crate::{Failure, House};
 
@@ -80,7 +80,8 @@ async fn replay_in(tx: &mut Tx, run: &RunRow) -> Result<Replay, Failure> {
                 let whole = money::sum(old.iter().map(|l| l.amount), run.currency)?;
                 let input = kept(tx, run, &pot).await?;
                 let new = planned(tx, whole, &input, &rule).await?;
-                differences(old, new)?
+                let answers = answers(tx, &old).await?;
+                differences(old, new, &answers)?
             }
             _ => {
                 let input = kept(tx, run, &pot).await?;

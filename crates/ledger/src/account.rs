@@ -91,6 +91,7 @@ impl Suspense {
 /// | `bank` | asset | money at the bank |
 /// | `pledge:POT` | asset | promised to a pot, not yet there (pending only) |
 /// | `advance:PARTY` | asset | paid ahead to a party, to be recouped |
+/// | `receivable:PARTY` | asset | paid to a party before a correction took it back, to be repaid |
 /// | `pot:POT` | liability | received for a pot, not yet shared |
 /// | `party:PARTY` | liability | owed to a party who is here |
 /// | `unclaimed:PARTY` | liability | owed to a party who has not claimed yet |
@@ -140,6 +141,11 @@ impl Account {
         Account(format!("advance:{party}"))
     }
 
+    /// Owed back by a party, because what it was paid for was corrected afterwards.
+    pub fn receivable(party: &str) -> Self {
+        Account(format!("receivable:{party}"))
+    }
+
     /// Waiting for a reason.
     pub fn suspense(reason: Suspense) -> Self {
         Account(format!("suspense:{}", reason.word()))
@@ -176,7 +182,7 @@ impl Account {
     /// What its balance means.
     pub fn class(&self) -> AccountClass {
         match self.kind() {
-            "bank" | "pledge" | "advance" => AccountClass::Asset,
+            "bank" | "pledge" | "advance" | "receivable" => AccountClass::Asset,
             "house" => AccountClass::Income,
             _ => AccountClass::Liability,
         }
@@ -195,6 +201,7 @@ impl FromStr for Account {
         let known = [
             "pledge",
             "advance",
+            "receivable",
             "pot",
             "party",
             "unclaimed",

@@ -6,6 +6,7 @@ pub(crate) mod compare;
 pub(crate) mod figures;
 pub(crate) mod health;
 pub(crate) mod home;
+pub(crate) mod invoice;
 pub(crate) mod question;
 pub(crate) mod review;
 pub(crate) mod set_list;

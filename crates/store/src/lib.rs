@@ -3,6 +3,7 @@
 //! One file per noun; each method is one question or one record. Nothing here decides: what is paid,
 //! matched or refused is settled before it comes here.
 
+mod answer;
 pub mod audit;
 mod claim;
 pub mod db;
@@ -10,6 +11,8 @@ mod entry;
 mod fault;
 mod flag;
 mod house;
+mod invoice;
+mod merge;
 mod migration;
 mod party;
 mod payout;
@@ -19,17 +22,21 @@ mod pot;
 mod proof;
 mod rate;
 mod recording;
+mod registration;
 mod run;
 mod seal;
 mod set_list;
 mod statement;
 
+pub use answer::{AnswerRow, IdentifiedRow};
 pub use claim::{ClaimRow, Credited, NewClaim};
 pub use db::{Db, Row, Tx, Value};
 pub use entry::{EntryRecord, Posted};
 pub use fault::Fault;
 pub use flag::FlagRow;
 pub use house::JournalRow;
+pub use invoice::{InvoiceRow, MandateRow};
+pub use merge::MergeRow;
 pub use party::{PartyRecord, Standing};
 pub use payout::{AdvanceRow, BatchRow, DetailsRow, MailRow, PayoutRow};
 pub use place::PlaceRow;

@@ -47,6 +47,9 @@ enum Command {
     /// Parties: register, find, bank details, shares
     #[command(subcommand)]
     Party(cmd::party::PartyCommand),
+    /// Tracks before their release: register, release, list
+    #[command(subcommand)]
+    Recording(cmd::recording::RecordingCommand),
     /// Rights shares of recordings
     #[command(subcommand)]
     Share(cmd::party::ShareCommand),
@@ -96,6 +99,9 @@ enum Command {
     Sanctions(cmd::payout::Sanctions),
     /// What a party is told of a period, with its proof
     Statement(cmd::statement::StatementCommand),
+    /// Self-billed invoices for payees who asked for them
+    #[command(subcommand)]
+    Invoice(cmd::invoice::InvoiceCommand),
     /// Claims: is my name here?
     #[command(subcommand)]
     Claim(cmd::claim::Claim),
@@ -119,6 +125,8 @@ enum Command {
     Doctor(cmd::figures::Doctor),
     /// Everything in open formats (also the wind-down)
     Export(cmd::figures::Export),
+    /// Answers to doubtful lines as training lines, of DJs who agreed
+    ExportTraining(cmd::set_list::ExportTraining),
     /// Match lines against a catalogue; touches no data directory
     Match(cmd::matching::Match),
     /// Build the memory-mapped index that `match` and the server use
@@ -176,6 +184,7 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::Serve(c) => c.run(place).await,
         Command::Catalogue(c) => c.run(place).await,
         Command::Party(c) => c.run(place).await,
+        Command::Recording(c) => c.run(place).await,
         Command::Share(c) => c.run(place).await,
         Command::SetList(c) => c.run(place).await,
         Command::Pot(c) => c.run(place).await,
@@ -195,6 +204,7 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::Advance(c) => c.run(place).await,
         Command::Sanctions(c) => c.run(place).await,
         Command::Statement(c) => c.run(place).await,
+        Command::Invoice(c) => c.run(place).await,
         Command::Claim(c) => c.run(place).await,
         Command::Proof(c) => c.run(place).await,
         Command::Figures(c) => c.run(place).await,
@@ -204,6 +214,7 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::Verify(c) => c.run(place.json),
         Command::Doctor(c) => c.run(place).await,
         Command::Export(c) => c.run(place).await,
+        Command::ExportTraining(c) => c.run(place).await,
         Command::Match(c) => c.run(),
         Command::Index(c) => c.run(),
         Command::Read(c) => c.run(place.json),

@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release -p matching --example train -- CATALOGUE.tsv LINES.tsv ROUGH.tsv TRUTH.tsv OUT_DIR [LINES_TO_INVENT]`
 //!
+//! `--answers FILE` anywhere adds lines that persons settled (`tantieme export-training`); they train and are never tested.
+//!
 //! Split by recording: of ten parts eight train (calibration and thresholds by cross-fitting in three folds), two test. Invented lines come from rows
 //! outside the test part. Writes `model.bin`, `test-written.tsv`, `test-rough.tsv`, `test-truth.tsv`; prints the figures.
 #![allow(missing_docs, clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
@@ -38,8 +40,37 @@ impl Case {
 
 type Candidates = Vec<(u32, Vector)>;
 
+/// Lines of an answers file whose recording is in this catalogue, or that were said not to be; none that the test looks at.
+fn answered(text: &str, ids: &HashMap<&str, u32>, test_rows: &HashSet<u32>) -> Vec<Case> {
+    let mut lines = text.lines();
+    let header = Header::new(lines.next().unwrap_or_default());
+    let mut cases = Vec::new();
+    for (place, line) in lines.enumerate() {
+        let known = ["source_id", "recording"].iter().find_map(|c| ids.get(header.field(line, c)).copied());
+        let elsewhere = known.is_none() && !header.field(line, "recording").is_empty();
+        if elsewhere || known.is_some_and(|row| test_rows.contains(&row)) {
+            continue;
+        }
+        cases.push(Case {
+            text: header.field(line, "text").to_owned(),
+            truth: known,
+            without: None,
+            part: 0,
+            real: false,
+            line: format!("answer/{place}/"),
+            duration_s: header.field(line, "duration_s").parse().ok(),
+            year: None,
+        });
+    }
+    cases
+}
+
 fn main() {
-    let args: Vec<String> = std::env::args().collect();
+    let mut args: Vec<String> = std::env::args().collect();
+    let settled = args.iter().position(|a| a == "--answers").map(|at| {
+        args.remove(at);
+        std::fs::read_to_string(args.remove(at)).unwrap()
+    });
     let read = |i: usize| std::fs::read_to_string(&args[i]).unwrap();
     let (catalogue, written, rough, truth) = (read(1), read(2), read(3), read(4));
     let invent: usize = args.get(6).map_or(60_000, |n| n.parse().unwrap());
@@ -117,6 +148,10 @@ fn main() {
             line: format!("invented/{i}/"),
         });
     }
+
+    let before = cases.len();
+    cases.extend(answered(settled.as_deref().unwrap_or_default(), &ids, &test_rows));
+    println!("answers: {} lines that persons settled", cases.len() - before);
 
     let begun = Instant::now();
     let halves: Vec<&[Case]> = cases.chunks(cases.len().div_ceil(2)).collect();

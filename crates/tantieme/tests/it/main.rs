@@ -3,6 +3,7 @@
 
 mod bank;
 mod command_line;
+mod french;
 mod museum;
 mod pattern;
 mod play;
