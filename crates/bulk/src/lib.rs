@@ -19,6 +19,6 @@ mod tables;
 
 pub use failure::{Failure, Watch};
 pub use files::{Digest, expand};
-pub use report::Report;
+pub use report::{InputFile, Report, Written};
 pub use share::{Ask, share};
 pub use tables::{Catalogue, Holders};
