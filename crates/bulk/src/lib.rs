@@ -16,9 +16,11 @@ mod report;
 mod share;
 mod spill;
 mod tables;
+mod write;
 
 pub use failure::{Failure, Watch};
 pub use files::{Digest, expand};
 pub use report::{InputFile, Report, Written};
 pub use share::{Ask, share};
 pub use tables::{Catalogue, Holders};
+pub use write::{Values, write};
