@@ -16,12 +16,10 @@ use crate::files::digest;
 use crate::keys::Keys;
 use crate::plays::{Batch, Numbering, PlaysFile, RowGroup, Wanted, open, read, survey};
 use crate::report::{Held, InputFile, Report};
-use crate::spill::{Partitions, Spill};
+use crate::spill::{CHUNK, Partitions, Spill};
 use crate::tables::{Catalogue, Holders};
 use crate::{Failure, Watch};
 
-/// Rows a thread gathers for one partition before it hands them over.
-const CHUNK: usize = 1 << 12;
 /// Bytes of a partition that sorts well: it and its second buffer stay near the processor.
 const PARTITION_BYTES: u64 = 4 << 20;
 /// Most partitions; each may hold an open file.
@@ -299,9 +297,10 @@ impl Job<'_> {
         let sorting = threads * 3 * (bytes / count).max(size);
         let gathering = threads * count * (CHUNK * R::SIZE) as u64;
         let other = sums + sorting + gathering + threads * DECODING_BYTES;
-        let budget = memory.saturating_sub(other).max(memory / 8);
+        // A quarter stays free for what the allocator cannot join again.
+        let budget = (memory.saturating_sub(other) / 4 * 3).max(memory / 8);
         let count = if self.plan.needs().members { count as usize } else { 1 };
-        Partitions::new(count, budget, self.ask.folder.clone())
+        Partitions::new(count, budget, bytes.saturating_mul(2) <= budget, self.ask.folder.clone())
     }
 
     fn census<R: Spill>(&self, partitions: &Partitions<R>, recordings: &Recordings) -> Result<Census, Failure> {
@@ -309,13 +308,13 @@ impl Job<'_> {
         let done = AtomicU64::new(0);
         parallel(self.ask.threads, partitions.len(), |tasks| {
             let mut census = Census::new(self.plan, recordings);
-            let mut sorter = Sorter::new();
+            let (mut sorter, mut rows) = (Sorter::new(), Vec::new());
             for part in tasks {
-                let mut rows = partitions.take(part)?;
+                partitions.take(part, &mut rows)?;
                 sorter.sort(&mut rows, &self.layout);
                 census.take(&rows, &self.layout, self.plan, recordings).map_err(|refusal| self.refused(refusal))?;
                 let count = rows.len() as u64;
-                partitions.put_back(part, rows)?;
+                partitions.put_back(part, &mut rows)?;
                 (self.watch)("sorting", done.fetch_add(count, Ordering::Relaxed) + count, self.input.rows);
             }
             let mut all = all.lock().map_err(|_| stopped())?;
@@ -337,9 +336,9 @@ impl Job<'_> {
         while let Some(question) = asked {
             let counts = Mutex::new(question.counts());
             parallel(self.ask.threads, partitions.len(), |tasks| {
-                let mut mine = question.counts();
+                let (mut mine, mut room) = (question.counts(), Vec::new());
                 for part in tasks {
-                    partitions.look(part, |rows| {
+                    partitions.look(part, &mut room, |rows| {
                         tally(rows, &self.layout, self.plan, recordings, &settlement, &question, &mut mine);
                     })?;
                 }
@@ -365,9 +364,9 @@ impl Job<'_> {
         }
         let done = AtomicU64::new(0);
         parallel(self.ask.threads, partitions.len(), |tasks| {
-            let mut shared = Shared::new(self.plan, recordings);
+            let (mut shared, mut room) = (Shared::new(self.plan, recordings), Vec::new());
             for part in tasks {
-                let took = partitions.look(part, |rows| {
+                let took = partitions.look(part, &mut room, |rows| {
                     let took = shared.take(rows, &self.layout, self.plan, recordings, settlement);
                     let count = rows.len() as u64;
                     (self.watch)("sharing", done.fetch_add(count, Ordering::Relaxed) + count, self.input.rows);

@@ -11,6 +11,7 @@ use parquet::file::statistics::Statistics;
 use parquet::schema::types::ColumnDescriptor;
 
 use super::column::ColumnKind;
+use super::source::Source;
 use crate::Failure;
 use crate::files::{cannot_read, document};
 use crate::keys::KeyKind;
@@ -21,7 +22,7 @@ pub struct PlaysFile {
     pub path: PathBuf,
     /// Its name, for messages.
     pub document: String,
-    pub(super) reader: SerializedFileReader<File>,
+    pub(super) reader: SerializedFileReader<Source>,
     pub(super) member: Place,
     pub(super) recording: Place,
     pub(super) plays: Option<Place>,
@@ -68,7 +69,8 @@ pub fn open(path: &Path) -> Result<PlaysFile, Failure> {
     let document = document(path);
     let mut file = File::open(path).map_err(|error| cannot_read(path, &error))?;
     look(&mut file, &document).map_err(|error| cannot_read(path, &error))??;
-    let reader = std::panic::catch_unwind(|| SerializedFileReader::new(file));
+    let source = Source::new(file).map_err(|error| cannot_read(path, &error))?;
+    let reader = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| SerializedFileReader::new(source)));
     let reader = reader.map_err(|_| damaged(&document, "its footer cannot be read"))?;
     let reader = reader.map_err(|error| damaged(&document, &error.to_string()))?;
     let columns = Columns::of(reader.metadata(), &document);
