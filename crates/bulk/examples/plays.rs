@@ -5,7 +5,11 @@
 //! --seed 1 --out DIR [--files 8] [--counts] [--full] [--strings]`
 //!
 //! `--counts` adds the column `plays`; `--full` also `played_s`, `sought` and `artist`.
-#![allow(clippy::print_stderr, clippy::unwrap_used, reason = "a tool that talks to the person who started it")]
+#![allow(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a tool that talks to the person who started it"
+)]
 
 use std::collections::HashMap;
 
@@ -71,7 +75,8 @@ impl Plan {
         };
         let artists = self.full.then(|| recordings.iter().map(|recording| recording / 10).collect());
         let seconds = self.full.then(|| plays.iter().map(|count| count * (30 + count % 7 * 40)).collect());
-        let sought = self.full.then(|| members.iter().zip(&recordings).map(|(m, r)| (m ^ r) % 5 == 0).collect());
+        let sought =
+            self.full.then(|| members.iter().zip(&recordings).map(|(m, r)| (m ^ r) % 5 == 0).collect());
         let mut columns = vec![("member", keys("m", members)), ("recording", keys("r", recordings))];
         if self.counts {
             columns.push(("plays", Values::Small(plays)));

@@ -30,7 +30,8 @@ fn the_published_figures_come_out_of_files() {
     for (n, rows) in rows.chunks(30_000).enumerate() {
         let path = folder.path().join(format!("plays-{n}.parquet"));
         let column = |which: usize| Values::Small(rows.iter().map(|row| row[which]).collect());
-        let columns = [("member", column(0)), ("recording", column(1)), ("artist", column(1)), ("plays", column(2))];
+        let columns =
+            [("member", column(0)), ("recording", column(1)), ("artist", column(1)), ("plays", column(2))];
         write(&path, &columns, 7_000).unwrap();
         plays.push(path);
     }
