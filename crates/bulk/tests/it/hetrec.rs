@@ -18,7 +18,6 @@ fn the_published_figures_come_out_of_files() {
     };
     let rows: Vec<[u32; 3]> = text
         .lines()
-        .skip(1)
         .map(|line| {
             let mut words = line.split_whitespace().map(|word| word.parse().unwrap());
             [(); 3].map(|()| words.next().unwrap())

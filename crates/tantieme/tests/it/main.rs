@@ -8,3 +8,4 @@ mod pattern;
 mod play;
 mod scenarios;
 mod script;
+mod share;
