@@ -1,5 +1,6 @@
 //! The rows of one row group, in batches of numbers.
 
+use parquet::data_type::ByteArray;
 use parquet::file::reader::FileReader;
 
 use super::BATCH;
@@ -269,7 +270,7 @@ pub(super) fn keys(
     file: &PlaysFile,
     group: RowGroup,
     places: &[Place],
-    each: &mut dyn FnMut(usize, &[u64], &[parquet::data_type::ByteArray]),
+    each: &mut dyn FnMut(usize, &[u64], &[ByteArray]),
 ) -> Result<(), Failure> {
     let work = std::panic::AssertUnwindSafe(|| {
         let mut numbers = Vec::new();
