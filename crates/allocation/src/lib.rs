@@ -19,6 +19,7 @@ pub mod explain;
 pub mod guard;
 pub mod held;
 pub mod input;
+pub mod kernel;
 mod lang;
 mod library;
 pub mod manifest;

@@ -50,9 +50,8 @@ enum Command {
     /// Tracks before their release: register, release, list
     #[command(subcommand)]
     Recording(cmd::recording::RecordingCommand),
-    /// Rights shares of recordings
-    #[command(subcommand)]
-    Share(cmd::party::ShareCommand),
+    /// Share a pot by plays in Parquet files; `share set` sets rights shares of recordings
+    Share(cmd::share::Share),
     /// Set lists: submit, review, settle
     #[command(subcommand, name = "set-list")]
     SetList(cmd::set_list::SetList),

@@ -7,6 +7,7 @@ mod docs;
 mod golden;
 mod guards;
 mod hetrec;
+mod kernel;
 mod library;
 mod mutation;
 mod oracle;

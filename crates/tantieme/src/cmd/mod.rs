@@ -23,5 +23,6 @@ pub mod recording;
 pub mod rule;
 pub mod serve;
 pub mod set_list;
+pub mod share;
 pub mod statement;
 pub mod territory;
