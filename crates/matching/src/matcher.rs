@@ -70,7 +70,7 @@ impl<'a> Matcher<'a> {
     }
 
     fn candidate(&self, row: u32, probability: f64) -> Candidate {
-        Candidate { row, id: self.index.row(row).unwrap_or_default().id.to_owned(), probability }
+        Candidate { row, id: self.index.id(row).to_owned(), probability }
     }
 }
 
@@ -160,7 +160,7 @@ impl Session<'_, '_> {
     /// Row numbers that the first stage finds, best first.
     pub fn first_stage(&mut self, query: &Query<'_>) -> Vec<u32> {
         let asked = Asked::new(query, &self.matcher.index);
-        self.scratch.find(&asked, &self.matcher.index, FIRST_STAGE, None).into_iter().map(|f| f.row).collect()
+        self.scratch.find(&asked, &self.matcher.index, FIRST_STAGE, None).iter().map(|f| f.row).collect()
     }
 
     /// Row, features and probability, best first.

@@ -54,6 +54,8 @@ pub(crate) struct AskedWord {
     pub rarity: f32,
     pub class: Classes,
     pub digits: bool,
+    /// Rows of the catalogue that hold it.
+    pub count: u32,
     /// Which letters it holds, one bit each.
     pub set: u64,
 }
@@ -156,10 +158,11 @@ impl Asked {
             };
             let class = version::class_of(letters).map_or(0, |c| c.bit());
             let digits = letters.iter().all(u8::is_ascii_digit);
+            let count = index.word(letters).count;
             let nats = if is_joint(letters) {
                 0.0
             } else {
-                f32::from(rarity(index.len(), index.word(letters).count)) / RARITY_STEPS
+                f32::from(rarity(index.len(), count)) / RARITY_STEPS
             };
             let at = self.letters.len();
             self.letters.extend_from_slice(letters);
@@ -170,6 +173,7 @@ impl Asked {
                 rarity: nats,
                 class,
                 digits,
+                count,
                 set: fold::letter_set(letters),
             });
         }
@@ -193,22 +197,6 @@ impl Asked {
 
     pub fn word(&self, word: &AskedWord) -> &[u8] {
         self.letters.get(word.at..word.at + word.len).unwrap_or_default()
-    }
-
-    /// Pieces to look up, each once, with whether it is a word.
-    pub fn pieces(&self) -> (Vec<usize>, Vec<&[u8]>) {
-        let (mut grams, mut words) = (Vec::with_capacity(64), Vec::with_capacity(16));
-        for word in self.words.iter().filter(|w| w.region != Region::Quiet) {
-            let letters = self.word(word);
-            fold::grams(letters, |g| grams.push(g));
-            words.push(letters);
-        }
-        grams.sort_unstable();
-        grams.dedup();
-        words.sort_unstable();
-        words.dedup();
-        grams.truncate(120);
-        (grams, words)
     }
 }
 
