@@ -9,7 +9,6 @@
 use crate::fold::{self, GRAMS};
 use crate::index::{Index, Posting, near_spellings};
 use crate::query::{Asked, AskedWord, Region};
-use crate::version::Class;
 
 /// One try: rows read, rows then compared, and the share of the line's weight that the best must hold to stop here.
 struct Try {
@@ -19,7 +18,7 @@ struct Try {
 }
 
 pub static TUNE: std::sync::LazyLock<[f32; 12]> = std::sync::LazyLock::new(|| {
-    let mut t = [1000.0, 40.0, 0.82, 4000.0, 60.0, 0.7, 8000.0, 100.0, 1.0, 4.0, 0.7, 250.0];
+    let mut t = [1000.0, 40.0, 0.75, 6000.0, 60.0, 0.55, 12000.0, 100.0, 1.0, 3.0, 0.7, 250.0];
     if let Ok(s) = std::env::var("TUNE") {
         for (slot, v) in t.iter_mut().zip(s.split(',')) {
             *slot = v.parse().unwrap_or(*slot);
@@ -106,13 +105,9 @@ impl Scratch {
         self.words.clear();
         self.grams.clear();
         let mut all = 0;
-        let mut original = false;
         for w in asked.words.iter().filter(|w| w.region != Region::Quiet) {
             let letters = asked.word(w);
-            // `(Original Mix)` says no more than nothing
-            let idle = w.class == Class::Original.bit() || (original && w.class == Class::Mix.bit());
-            original = w.class == Class::Original.bit();
-            if idle && asked.words.len() > 2 || self.words.iter().any(|s| s.len == w.len && of(asked, s) == letters) {
+            if w.neutral || self.words.iter().any(|s| s.len == w.len && of(asked, s) == letters) {
                 continue;
             }
             let mut pieces = 0;

@@ -13,9 +13,6 @@ pub const FIRST_STAGE: usize = 20;
 /// Candidates whose features are worked out.
 const SECOND_STAGE: usize = 12;
 
-/// Candidates so much less close than another are not worth the model's time.
-const HOPELESS: f32 = -1.0;
-
 /// Candidates shown in a verdict.
 const SHOWN: usize = 5;
 
@@ -169,7 +166,7 @@ impl Session<'_, '_> {
         let odds: Vec<(u32, Vector, f32)> = self
             .vectors(query, None)
             .into_iter()
-            .map(|(row, f)| (row, f, if f[F::gap as usize] < HOPELESS { -12.0 } else { model.log_odds(&f) }))
+            .map(|(row, f)| (row, f, model.candidate_log_odds(&f)))
             .collect();
         let log_odds: Vec<f32> = odds.iter().map(|o| o.2).collect();
         let mut scored: Vec<(u32, Vector, f64)> = odds

@@ -4,7 +4,7 @@ use crate::fold::{self, Folded};
 use crate::index::{Index, RARITY_STEPS, canonical, rarity};
 use crate::parse::{self, Line, Span};
 use crate::text::Pattern;
-use crate::version::{self, Classes};
+use crate::version::{self, Class, Classes};
 
 /// A usage to be matched; any part may be empty or unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -54,6 +54,8 @@ pub(crate) struct AskedWord {
     pub rarity: f32,
     pub class: Classes,
     pub digits: bool,
+    /// Says no more than nothing: `(Original Mix)`.
+    pub neutral: bool,
     /// Rows of the catalogue that hold it.
     pub count: u32,
     /// Which letters it holds, one bit each.
@@ -76,6 +78,9 @@ pub(crate) struct Asked {
     pub file_name: bool,
     pub duration_s: Option<u32>,
     pub year: Option<u16>,
+    /// The word that is a year in brackets, if the text has one.
+    pub said_year: Option<usize>,
+    pub said_original: bool,
     pub rarity: f32,
 }
 
@@ -139,6 +144,7 @@ impl Asked {
             }
         }
         if let Some(year) = line.year {
+            self.said_year = Some(self.words.len());
             self.push(&year.to_string(), Region::Quiet, index);
         }
         if let Some(label) = line.label {
@@ -154,6 +160,11 @@ impl Asked {
             let letters = match region {
                 Region::Version => version::mended(canonical(letters)),
                 Region::Mixed => canonical(letters),
+                _ => letters,
+            };
+            let letters = match region {
+                Region::Artist | Region::Title | Region::Mixed if version::is_short_form(letters) => canonical(letters),
+                Region::Artist | Region::Title | Region::Mixed if index.word(letters).count == 0 => version::mended(letters),
                 _ => letters,
             };
             let class = version::class_of(letters).map_or(0, |c| c.bit());
@@ -173,6 +184,7 @@ impl Asked {
                 rarity: nats,
                 class,
                 digits,
+                neutral: false,
                 count,
                 set: fold::letter_set(letters),
             });
@@ -180,10 +192,21 @@ impl Asked {
     }
 
     fn finish(&mut self) {
+        let (original, mix) = (Class::Original.bit(), Class::Mix.bit() | Class::Version.bit());
+        for i in 0..self.words.len() {
+            let next = self.words.get(i + 1).map_or(mix, |w| w.class);
+            let Some(word) = self.words.get_mut(i).filter(|w| w.class == original && w.region != Region::Quiet) else { continue };
+            word.neutral = next & mix != 0 || word.region == Region::Version;
+            let follows = word.neutral && next & mix != 0;
+            if let Some(word) = self.words.get_mut(i + 1).filter(|_| follows) {
+                word.neutral = true;
+            }
+        }
+        self.said_original = self.words.iter().any(|w| w.neutral);
         let letters = |regions: &'static [Region]| {
             self.words
                 .iter()
-                .filter(move |w| regions.contains(&w.region) && w.rarity > 0.0)
+                .filter(move |w| regions.contains(&w.region) && w.rarity > 0.0 && !w.neutral)
                 .flat_map(|w| self.word(w).iter().copied())
         };
         let full = Pattern::new(letters(&[Region::Artist, Region::Title, Region::Version, Region::Mixed]));

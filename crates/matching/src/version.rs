@@ -188,6 +188,14 @@ pub fn mended(word: &[u8]) -> &[u8] {
     words.iter().find(|w| near(w)).map_or(word, |w| w.as_bytes())
 }
 
+/// Whether a folded word is a short form that stands for nothing else, wherever it stands.
+pub fn is_short_form(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"rmx" | b"remx" | b"rx" | b"rmix" | b"rmixx" | b"remixx" | b"orig" | b"orginal" | b"edt" | b"instr" | b"extd" | b"dubmix"
+    )
+}
+
 /// The set of classes named by folded words.
 pub fn classes<'a>(words: impl Iterator<Item = &'a [u8]>) -> Classes {
     words.filter_map(class_of).fold(0, |set, class| set | class.bit())

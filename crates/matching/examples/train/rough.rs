@@ -3,13 +3,17 @@
 /// A small seeded generator (splitmix64).
 pub struct Dice(pub u64);
 
+/// Well-mixed bits of a number.
+pub fn mixed(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
 impl Dice {
     pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        mixed(self.0)
     }
 
     pub fn below(&mut self, n: usize) -> usize {
@@ -33,7 +37,7 @@ pub fn written(dice: &mut Dice, artist: &str, title: &str, label: &str) -> Strin
         title = if dice.chance(0.5) { slip(dice, &title, true) } else { title };
     }
     if dice.chance(0.12) && !title.contains(['(', '[']) {
-        title += dice.pick(&[" (Original Mix)", " - Original Mix", " (Original)", " (Extended Mix)"]);
+        title += dice.pick(&[" (Original Mix)", " (Original Mix)", " - Original Mix", " (Original)", " [Original Mix]"]);
     }
     let dash = dice.pick(&[" - ", " - ", " - ", " – ", " — ", "  -  "]);
     let mut line = format!("{artist}{dash}{title}");
@@ -77,7 +81,7 @@ pub fn rough(dice: &mut Dice, artist: &str, title: &str) -> String {
         title = title.replace("Original", "orig").replace("Extended", "ext").replace("Instrumental", "inst");
     }
     if dice.chance(0.12) {
-        title += dice.pick(&[" (Original Mix)", " (orig)", " - orig", " (Extended Mix)"]);
+        title += dice.pick(&[" (Original Mix)", " (Original Mix)", " (orig)", " - orig", " (orig Mix)"]);
     }
     for _ in 0..[0, 0, 0, 1, 1, 2, 2, 3][dice.below(8)] {
         let pretty = dice.chance(0.4);
@@ -156,7 +160,7 @@ fn first(artist: &str) -> String {
 
 /// The credit in another spelling now and then.
 fn credit(dice: &mut Dice, artist: &str) -> String {
-    let joint = dice.pick(&[" & ", ", ", " & ", " feat. ", " and ", " vs ", " x "]);
+    let joint = dice.pick(&[" & ", ", ", " & ", " feat. ", " and ", " vs ", " x ", " w/ "]);
     let mut names: Vec<&str> = artist.split("; ").collect();
     if names.len() > 1 && dice.chance(0.25) {
         names.truncate(1 + dice.below(names.len()));
