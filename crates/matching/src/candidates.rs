@@ -27,6 +27,9 @@ pub static TUNE: std::sync::LazyLock<[f32; 12]> = std::sync::LazyLock::new(|| {
     t
 });
 
+/// Near spellings looked at for one word.
+const NEAR_MAX: usize = 64;
+
 /// A row that may be meant, with its cosine-like score.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Found {
@@ -47,7 +50,8 @@ pub(crate) struct Scratch {
     grams: Vec<u32>,
     /// The words to look for, each once.
     words: Vec<Sought>,
-    lists: Vec<(u32, u16, u32)>,
+    /// Not read so far.
+    lists: Vec<List>,
     ranked: Vec<(u16, u32)>,
     places: Vec<(u32, (u32, u32))>,
     found: Vec<Found>,
@@ -66,6 +70,15 @@ struct Sought {
     all: u32,
 }
 
+/// Rows that hold a word or a piece, to be read; ordered by length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct List {
+    count: u32,
+    weight: u16,
+    is_gram: bool,
+    at: u32,
+}
+
 impl Scratch {
     /// The best `keep` rows, best first, ties to the smaller row. `without` is left out (for training).
     pub fn find(
@@ -82,14 +95,17 @@ impl Scratch {
         let t = &*TUNE;
         let tries = [0, 3, 6].map(|i| Try { read: t[i] as usize, compare: t[i + 1] as usize, enough: t[i + 2] });
         let mut spent = 0;
+        self.lists.clear();
         for (i, this) in tries.iter().enumerate() {
-            self.lists.clear();
             match i {
                 0 => self.list_words(asked, index),
-                1 => self.list_near(asked, index, |w| w.len >= 4 && w.count > 0),
+                1 => {
+                    self.list_near(asked, index, |w| w.len >= 4 && w.count > 0);
+                    self.list_apart(asked, index, |w| w.count >= 3 && w.len >= 7);
+                }
                 _ => self.list_grams(index),
             }
-            self.read(index, i > 1, &mut spent, this.read);
+            self.read(index, &mut spent, this.read);
             if self.compare(asked, index, this.compare, without) > this.enough * all as f32 {
                 break;
             }
@@ -147,34 +163,34 @@ impl Scratch {
     /// The line's words, and what is a slip away from those that the catalogue lacks.
     fn list_words(&mut self, asked: &Asked, index: &Index<'_>) {
         for w in self.words.iter().filter(|w| w.count > 0) {
-            self.lists.push((w.count, w.weight, index.word_bucket(of(asked, w))));
+            self.lists.push(List { count: w.count, weight: w.weight, is_gram: false, at: index.word_bucket(of(asked, w)) });
         }
         self.list_near(asked, index, |w| w.count == 0);
-        self.list_spaced(asked, index);
+        self.list_joined(asked, index);
+        self.list_apart(asked, index, |w| w.count < 3 && w.len >= 6);
     }
 
-    /// Words written together that the catalogue has apart, and the other way about: `Soulman`, `Soul Man`.
-    fn list_spaced(&mut self, asked: &Asked, index: &Index<'_>) {
-        let mut list = |letters: &[u8]| {
-            let bucket = index.word_bucket(letters);
-            let count = index.bucket(bucket).count;
-            (count > 0 && self.lists.iter().all(|l| l.2 != bucket)).then(|| (count, weight(index, count), bucket))
-        };
-        let mut more = Vec::new();
+    /// Words that the catalogue has written together: `Soul Man`, `Soulman`.
+    fn list_joined(&mut self, asked: &Asked, index: &Index<'_>) {
         for pair in self.words.windows(2) {
             let [a, b] = pair else { continue };
-            if a.at + a.len == b.at && a.len + b.len >= 5 && (a.len > 1 || b.len > 1) {
-                more.extend(asked.letters.get(a.at..b.at + b.len).and_then(&mut list));
+            if a.at + a.len == b.at && a.len + b.len >= 5 {
+                let letters = asked.letters.get(a.at..b.at + b.len);
+                self.lists.extend(letters.and_then(|l| listed(index, l)));
             }
         }
-        for w in self.words.iter().filter(|w| w.count < 3 && w.len >= 6) {
+    }
+
+    /// Words that the catalogue has apart: `Soulman`, `Soul Man`.
+    fn list_apart(&mut self, asked: &Asked, index: &Index<'_>, which: impl Fn(&Sought) -> bool) {
+        for w in self.words.iter().filter(|w| which(w)) {
             let letters = of(asked, w);
-            for at in 3..=w.len - 3 {
-                let (Some(a), Some(b)) = (letters.get(..at).and_then(&mut list), letters.get(at..).and_then(&mut list)) else { continue };
-                more.extend([a, b]);
+            for (a, b) in (3..=w.len.saturating_sub(3)).filter_map(|at| letters.split_at_checked(at)) {
+                if let (Some(a), Some(b)) = (listed(index, a), listed(index, b)) {
+                    self.lists.extend([a, b]);
+                }
             }
         }
-        self.lists.append(&mut more);
     }
 
     fn list_near(&mut self, asked: &Asked, index: &Index<'_>, which: impl Fn(&Sought) -> bool) {
@@ -186,16 +202,14 @@ impl Scratch {
             }
             let (own, from) = (index.word_bucket(letters), lists.len());
             near_spellings(letters, |spelling| {
-                index.near(spelling, |bucket| {
-                    if bucket != own && lists.len() < from + 64 && !lists.iter().skip(from).any(|l| l.2 == bucket) {
-                        lists.push((0, 0, bucket));
+                index.near(spelling, |at| {
+                    if at != own && lists.len() < from + NEAR_MAX && !lists.iter().skip(from).any(|l| l.at == at) {
+                        let count = index.bucket(at).count;
+                        let weight = (u32::from(weight(index, count)) * 7 / 10) as u16;
+                        lists.push(List { count, weight, is_gram: false, at });
                     }
                 });
             });
-            for list in lists.iter_mut().skip(from) {
-                list.0 = index.bucket(list.2).count;
-                list.1 = (f32::from(weight(index, list.0)) * TUNE[10]) as u16;
-            }
         }
     }
 
@@ -203,22 +217,27 @@ impl Scratch {
         for g in &self.grams {
             let count = index.gram(*g as usize).count;
             if count > 0 {
-                self.lists.push((count, self.weights.get(*g as usize).copied().unwrap_or(0), *g));
+                let weight = self.weights.get(*g as usize).copied().unwrap_or(0);
+                self.lists.push(List { count, weight, is_gram: true, at: *g });
             }
         }
     }
 
-    /// Reads lists, the shortest first, as far as the budget goes.
-    fn read(&mut self, index: &Index<'_>, grams: bool, spent: &mut usize, most: usize) {
+    /// Reads lists, the shortest first, as far as the budget goes; what is left waits for a larger budget.
+    fn read(&mut self, index: &Index<'_>, spent: &mut usize, most: usize) {
         self.lists.sort_unstable();
-        for (count, weight, at) in &self.lists {
-            if *spent > 0 && *spent + *count as usize > most {
+        self.lists.dedup_by_key(|l| (l.is_gram, l.at));
+        let mut read = 0;
+        for list in &self.lists {
+            if *spent > 0 && *spent + list.count as usize > most {
                 break;
             }
-            let list = if grams { index.gram(*at as usize) } else { index.bucket(*at) };
-            *spent += *count as usize;
-            add(&mut self.sums, &mut self.touched, &list, (*weight).max(1));
+            let rows = if list.is_gram { index.gram(list.at as usize) } else { index.bucket(list.at) };
+            *spent += list.count as usize;
+            add(&mut self.sums, &mut self.touched, &rows, list.weight.max(1));
+            read += 1;
         }
+        self.lists.drain(..read);
     }
 
     /// Compares the `most` rows that gathered most in full; gives the highest weight that one shares with the line.
@@ -294,6 +313,13 @@ fn add(sums: &mut [u16], touched: &mut Vec<u32>, list: &Posting<'_>, weight: u16
             *sum = sum.saturating_add(weight);
         }
     });
+}
+
+/// A word's list, if it has one.
+fn listed(index: &Index<'_>, letters: &[u8]) -> Option<List> {
+    let at = index.word_bucket(letters);
+    let count = index.bucket(at).count;
+    (count > 0).then(|| List { count, weight: weight(index, count), is_gram: false, at })
 }
 
 fn word_weight(index: &Index<'_>, word: &AskedWord) -> u16 {

@@ -81,6 +81,11 @@ features! {
     author_lost: "rarity of the version author's words not found",
     author_left: "rarity of the line's version author that the row does not explain",
     siblings: "how many other candidates have the same artist and title",
+    slips_known: "mistyped words of the line that are words of the catalogue themselves",
+    slips_unknown: "mistyped words of the line that are no words of the catalogue",
+    quiet_found: "rarity of the row's words found in the line's label or note alone",
+    quiet_left: "rarity of the line's label or note that the row does not explain",
+    quiet_gap: "quiet_found minus the most that another candidate has",
     score_gap: "score of the first stage minus the best other candidate's",
 }
 
@@ -98,6 +103,8 @@ struct RowWord<'a> {
     /// How well it was found: 0 not, 1 exactly.
     found: f32,
     edits: f32,
+    /// Whether the line's mistyped word is a word of the catalogue.
+    known: bool,
 }
 
 fn row_words<'a>(mut tokens: &'a [u8]) -> Vec<RowWord<'a>> {
@@ -115,7 +122,7 @@ fn row_words<'a>(mut tokens: &'a [u8]) -> Vec<RowWord<'a>> {
         last = field;
         let rarity = if is_joint(letters) { 0.0 } else { f32::from(*nats) / RARITY_STEPS };
         if words.len() < 48 {
-            words.push(RowWord { field, rarity, letters, credit, found: 0.0, edits: 0.0 });
+            words.push(RowWord { field, rarity, letters, credit, found: 0.0, edits: 0.0, known: false });
         }
     }
     // `(Original Mix)` says no more than nothing
@@ -167,6 +174,7 @@ fn pair(asked: &Asked, words: &mut [RowWord<'_>]) -> [f32; 64] {
         }
         if let Some((i, d)) = best {
             word.edits = d as f32;
+            word.known = asked.words[i].count > 0;
             word.found = 1.0 - d as f32 / word.letters.len().max(asked.words[i].len) as f32;
             left[i] = 0.0;
         }
@@ -330,6 +338,7 @@ fn title(words: &[RowWord<'_>], set: &mut impl FnMut(F, f32)) {
     let [found, slips, worst, all_edits, lost, rarity] = tally(words.iter().filter(is));
     let letters: usize = words.iter().filter(is).map(|w| w.letters.len()).sum();
     let [_, every, ..] = tally(words.iter());
+    let slipped = |known: bool| words.iter().filter(|w| w.edits > 0.0 && w.known == known).count() as f32;
     for (at, value) in [
         (F::title_found, found),
         (F::title_slips, slips),
@@ -339,6 +348,8 @@ fn title(words: &[RowWord<'_>], set: &mut impl FnMut(F, f32)) {
         (F::title_rarity, rarity),
         (F::title_letters, letters as f32),
         (F::slips, every),
+        (F::slips_known, slipped(true)),
+        (F::slips_unknown, slipped(false)),
     ] {
         set(at, value);
     }
@@ -389,7 +400,7 @@ fn leftovers(asked: &Asked, words: &[RowWord<'_>], left: &[f32; 64], set: &mut i
         }
         total += w.rarity;
         worst = worst.max(w.rarity);
-        numbers += usize::from(w.digits);
+        numbers += usize::from(fold::has_digit(w.set));
         match w.region {
             Region::Artist => sides[0] += w.rarity,
             Region::Version => sides[2] += w.rarity,
@@ -402,7 +413,11 @@ fn leftovers(asked: &Asked, words: &[RowWord<'_>], left: &[f32; 64], set: &mut i
     let name = |w: &&RowWord<'_>| matches!(w.field, Field::Title | Field::Version);
     let and_lost = words.iter().filter(name).filter(|w| w.found < 1.0 && w.letters == b"and").count();
     let year = asked.said_year.and_then(|at| left.get(at)).map_or(0.0, |l| if *l > 0.0 { -1.0 } else { 1.0 });
-    let lost = words.iter().filter(|w| w.found < 1.0 && w.letters.iter().all(u8::is_ascii_digit)).count();
+    let lost = words.iter().filter(|w| w.found < 1.0 && w.letters.iter().any(u8::is_ascii_digit)).count();
+    let quiet = |taken: bool| {
+        let words = asked.words.iter().zip(left).filter(move |(w, l)| w.region == Region::Quiet && (**l <= 0.0) == taken);
+        words.map(|(w, _)| w.rarity).sum::<f32>()
+    };
     for (at, value) in [
         (F::left, total),
         (F::left_worst, worst),
@@ -412,6 +427,8 @@ fn leftovers(asked: &Asked, words: &[RowWord<'_>], left: &[f32; 64], set: &mut i
         (F::left_version, sides[2]),
         (F::number_extra, numbers as f32),
         (F::number_lost, lost as f32),
+        (F::quiet_found, quiet(true)),
+        (F::quiet_left, quiet(false)),
         (F::and_extra, and_extra as f32),
         (F::and_lost, and_lost as f32),
         (F::year_said, year),
@@ -465,6 +482,7 @@ pub(crate) fn compare(all: &mut [Vector]) {
     let close: Vec<f32> = all.iter().map(closeness).collect();
     let bases: Vec<f32> =
         all.iter().map(|f| f[F::artist_best as usize] + f[F::title_found as usize]).collect();
+    let quiets: Vec<f32> = all.iter().map(|f| f[F::quiet_found as usize]).collect();
     let scores: Vec<f32> = all.iter().map(|f| f[F::score as usize]).collect();
     for (i, f) in all.iter_mut().enumerate() {
         let others = || close.iter().enumerate().filter(|(j, _)| *j != i);
@@ -474,6 +492,8 @@ pub(crate) fn compare(all: &mut [Vector]) {
         f[F::gap_title as usize] = close[i] - sibling;
         let score = others().map(|(j, _)| scores.get(j).copied().unwrap_or(0.0)).fold(0.0, f32::max);
         f[F::score_gap as usize] = f[F::score as usize] - score;
+        let quiet = others().map(|(j, _)| quiets.get(j).copied().unwrap_or(0.0)).fold(0.0, f32::max);
+        f[F::quiet_gap as usize] = f[F::quiet_found as usize] - quiet;
         f[F::siblings as usize] = others().filter(|(j, _)| bases[*j] > 1.8).count() as f32;
         f[F::rivals as usize] = others().filter(|(_, c)| **c > close[i] - 0.1).count() as f32;
     }

@@ -191,6 +191,11 @@ pub fn letter_set(letters: &[u8]) -> u64 {
     letters.iter().fold(0, |set, l| set | 1 << code(*l))
 }
 
+/// Whether a set of letters holds a digit.
+pub(crate) fn has_digit(set: u64) -> bool {
+    set >> 27 != 0
+}
+
 /// How many different three-letter pieces there can be (37 codes each).
 pub const GRAMS: usize = 37 * 37 * 37;
 

@@ -3,7 +3,7 @@
 use crate::fold::{self, Folded};
 use crate::index::{Index, RARITY_STEPS, canonical, rarity};
 use crate::parse::{self, Line, Span};
-use crate::text::Pattern;
+use crate::text::{Pattern, edits};
 use crate::version::{self, Class, Classes};
 
 /// A usage to be matched; any part may be empty or unknown.
@@ -195,6 +195,8 @@ impl Asked {
         let (original, mix) = (Class::Original.bit(), Class::Mix.bit() | Class::Version.bit());
         for i in 0..self.words.len() {
             let next = self.words.get(i + 1).map_or(mix, |w| w.class);
+            let near_mix = self.words.get(i + 1).is_some_and(|w| (2..=4).contains(&w.len) && edits(self.word(w), b"mix") <= 1);
+            let next = if near_mix { mix } else { next };
             let Some(word) = self.words.get_mut(i).filter(|w| w.class == original && w.region != Region::Quiet) else { continue };
             word.neutral = next & mix != 0 || word.region == Region::Version;
             let follows = word.neutral && next & mix != 0;

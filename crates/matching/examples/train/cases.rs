@@ -1,7 +1,7 @@
 //! What is learnt from: real lines, the same with their row hidden, invented lines.
 
 use crate::rough::{self, Dice, mixed};
-use matching::features::{HOPELESS, Vector, gap};
+use matching::features::{HOPELESS, NAMES, Vector, gap};
 use matching::fold::{Folded, hash};
 use matching::parse::{self, Span};
 use matching::{Index, Matcher, Query, Row};
@@ -111,10 +111,21 @@ pub fn invented(index: &Index<'_>, count: usize, seed: u64, parts: u32) -> Vec<C
         let row = dice.below(index.len() as usize) as u32;
         let Some(r) = index.row(row).filter(|r| r.artist.len() <= 90 && r.title.len() <= 90) else { continue };
         let absent = dice.chance(0.36);
-        let text = if dice.chance(0.4) {
-            rough::written(&mut dice, r.artist, r.title, r.label)
+        // now and then a version that no catalogue has, beside the row it is a version of
+        let foreign = !absent && dice.chance(0.12);
+        let title = if foreign {
+            let other = index.row(dice.below(index.len() as usize) as u32).unwrap_or_default();
+            rough::foreign(&mut dice, r.title, other.artist.split([';', '&', ',']).next().unwrap_or_default().trim())
         } else {
-            rough::rough(&mut dice, r.artist, r.title)
+            r.title.to_owned()
+        };
+        if foreign && Folded::new(&title).letters == Folded::new(r.title).letters {
+            continue;
+        }
+        let text = if dice.chance(0.4) {
+            rough::written(&mut dice, r.artist, &title, r.label)
+        } else {
+            rough::rough(&mut dice, r.artist, &title)
         };
         let heard =
             r.duration_s.filter(|_| dice.chance(0.4)).map(|s| (s + dice.below(5) as u32).saturating_sub(2));
@@ -123,7 +134,7 @@ pub fn invented(index: &Index<'_>, count: usize, seed: u64, parts: u32) -> Vec<C
             line: String::new(),
             kind: "invented".to_owned(),
             text,
-            truth: (!absent).then_some(row),
+            truth: (!absent && !foreign).then_some(row),
             without: absent.then_some(row),
             part: part(r.artist, r.title, parts),
             duration_s: heard,
@@ -146,9 +157,15 @@ pub fn candidates(matcher: &Matcher<'_>, cases: &[Case]) -> Vec<Candidates> {
     })
 }
 
-/// Whether a line teaches anything: not where its hidden row has a twin that any reader would take for it.
+/// Whether a line teaches anything: not where its hidden row has a twin that any reader would take for it, nor where an
+/// invented version happens to be in the catalogue.
 pub fn teaches(index: &Index<'_>, case: &Case, found: &Candidates) -> bool {
-    !case.without.is_some_and(|hidden| found.iter().any(|(row, _)| twins(index, hidden, *row)))
+    if let Some(hidden) = case.without {
+        return !found.iter().any(|(row, _)| twins(index, hidden, *row));
+    }
+    let [whole, left, year] = ["whole", "left", "year_said"].map(|n| NAMES.iter().position(|f| *f == n).unwrap());
+    let is_it = |f: &Vector| f[whole] > 0.99 && f[left] < 0.5 && f[year] >= 0.0;
+    case.source != Source::Invented || case.truth.is_some() || !found.iter().any(|(_, f)| is_it(f))
 }
 
 /// Whether the matcher asks the model about a candidate.

@@ -125,6 +125,29 @@ pub fn rough(dice: &mut Dice, artist: &str, title: &str) -> String {
     }
 }
 
+/// The title as a version that the catalogue lacks: another author, class, year or number.
+pub fn foreign(dice: &mut Dice, title: &str, other: &str) -> String {
+    let base = if dice.chance(0.6) { title.split(" (").next().unwrap_or(title) } else { title };
+    let number = 2 + dice.below(4);
+    match dice.below(14) {
+        0 | 1 => format!("{base} ({})", 1985 + dice.below(40)),
+        2 => format!("{base} [{}]", 1985 + dice.below(40)),
+        3 | 4 => format!("{base} ({other} Remix)"),
+        5 => format!("{base} ({other} {})", dice.pick(&["Edit", "Mix", "Dub", "Rework", "Version", "Bootleg", "VIP"])),
+        6 | 7 => format!("{base} {}", dice.pick(&["(Extended Mix)", "(Extended)", "(Extended Mix)", "(Club Mix)", "(Radio Edit)"])),
+        8 => format!("{base} {}", dice.pick(&["(Dub)", "(Live)", "(Instrumental)", "(VIP)", "(Dub Mix)", "(Acoustic)"])),
+        9 => format!("{base} {}", dice.pick(&["(Edit)", "(Remix)", "(Part 2)", "(Bonus)", "(Intro)", "(Reprise)"])),
+        10 => format!("{base} {number}"),
+        11 => format!("{base} ({})", dice.pick(&["A", "B", "P", "2", "S"])),
+        12 => title.replacen(" Remix", " Edit", 1).replacen(" Mix)", " Dub)", 1).replacen("Dub)", "Dub 2)", 1),
+        _ => {
+            let digit = char::from(b'0' + dice.below(10) as u8).to_string();
+            let at = title.find(|c: char| c.is_ascii_digit());
+            at.map_or_else(|| format!("{base} {number}"), |at| format!("{}{digit}{}", &title[..at], &title[at + 1..]))
+        }
+    }
+}
+
 fn plain(dice: &mut Dice, text: &str) -> String {
     if dice.chance(0.5) { lower(text) } else { text.to_owned() }
 }
@@ -217,7 +240,10 @@ fn name(dice: &mut Dice, title: &str) -> String {
     if dice.chance(0.05) {
         out = if dice.chance(0.5) { out.replace(" Remix", " Mix") } else { out.replace(" Mix)", " Remix)") };
     }
-    if dice.chance(0.02) {
+    if dice.chance(0.04) {
+        out = if dice.chance(0.7) { out.replace(" Remix)", " Version)") } else { out.replace(" Version)", " Remix)") };
+    }
+    if dice.chance(0.03) {
         out = out.replace(" Remix)", ")");
     }
     if dice.chance(0.05) {
