@@ -10,22 +10,25 @@ use crate::fold::{self, GRAMS};
 use crate::index::{Index, Posting, near_spellings};
 use crate::query::{Asked, AskedWord, Region};
 
-/// One try: rows read, rows then compared, and the share of the line's weight that the best must hold to stop here.
+/// One try: how many rows may have been read by then for words, for words a slip away and for pieces; how many
+/// rows are then compared; and the share of the line's weight that the best must hold to stop here.
 struct Try {
-    read: usize,
+    read: [usize; 3],
     compare: usize,
     enough: f32,
 }
 
-pub static TUNE: std::sync::LazyLock<[f32; 12]> = std::sync::LazyLock::new(|| {
-    let mut t = [1000.0, 40.0, 0.75, 6000.0, 60.0, 0.55, 12000.0, 100.0, 1.0, 3.0, 0.7, 250.0];
-    if let Ok(s) = std::env::var("TUNE") {
-        for (slot, v) in t.iter_mut().zip(s.split(',')) {
-            *slot = v.parse().unwrap_or(*slot);
-        }
-    }
-    t
-});
+const TRIES: [Try; 3] = [
+    Try { read: [1_000, 1_000, 0], compare: 40, enough: 0.75 },
+    Try { read: [6_000, 3_000, 0], compare: 60, enough: 0.55 },
+    Try { read: [8_000, 3_000, 6_000], compare: 100, enough: 1.0 },
+];
+
+/// Most rows compared where many gathered equally much.
+const TIES: usize = 250;
+
+/// Rows that gathered less than this part of the best are left aside.
+const PART: u16 = 3;
 
 /// Near spellings looked at for one word.
 const NEAR_MAX: usize = 64;
@@ -70,13 +73,20 @@ struct Sought {
     all: u32,
 }
 
-/// Rows that hold a word or a piece, to be read; ordered by length.
+/// Rows that hold a word or a piece, to be read; ordered by kind and length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct List {
+    kind: Kind,
     count: u32,
     weight: u16,
-    is_gram: bool,
     at: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Word,
+    Near,
+    Gram,
 }
 
 impl Scratch {
@@ -92,20 +102,18 @@ impl Scratch {
         self.weights.resize(GRAMS, 0);
         self.present.resize(GRAMS / 64 + 1, 0);
         let all = self.seek(asked, index);
-        let t = &*TUNE;
-        let tries = [0, 3, 6].map(|i| Try { read: t[i] as usize, compare: t[i + 1] as usize, enough: t[i + 2] });
-        let mut spent = 0;
+        let mut spent = [0; 3];
         self.lists.clear();
-        for (i, this) in tries.iter().enumerate() {
+        for (i, this) in TRIES.iter().enumerate() {
             match i {
                 0 => self.list_words(asked, index),
                 1 => {
-                    self.list_near(asked, index, |w| w.len >= 4 && w.count > 0);
+                    self.list_near(asked, index, |w| w.count > 0);
                     self.list_apart(asked, index, |w| w.count >= 3 && w.len >= 7);
                 }
                 _ => self.list_grams(index),
             }
-            self.read(index, &mut spent, this.read);
+            self.read(index, &mut spent, &this.read);
             if self.compare(asked, index, this.compare, without) > this.enough * all as f32 {
                 break;
             }
@@ -163,7 +171,7 @@ impl Scratch {
     /// The line's words, and what is a slip away from those that the catalogue lacks.
     fn list_words(&mut self, asked: &Asked, index: &Index<'_>) {
         for w in self.words.iter().filter(|w| w.count > 0) {
-            self.lists.push(List { count: w.count, weight: w.weight, is_gram: false, at: index.word_bucket(of(asked, w)) });
+            self.lists.push(List { kind: Kind::Word, count: w.count, weight: w.weight, at: index.word_bucket(of(asked, w)) });
         }
         self.list_near(asked, index, |w| w.count == 0);
         self.list_joined(asked, index);
@@ -206,7 +214,7 @@ impl Scratch {
                     if at != own && lists.len() < from + NEAR_MAX && !lists.iter().skip(from).any(|l| l.at == at) {
                         let count = index.bucket(at).count;
                         let weight = (u32::from(weight(index, count)) * 7 / 10) as u16;
-                        lists.push(List { count, weight, is_gram: false, at });
+                        lists.push(List { kind: Kind::Near, count, weight, at });
                     }
                 });
             });
@@ -218,26 +226,29 @@ impl Scratch {
             let count = index.gram(*g as usize).count;
             if count > 0 {
                 let weight = self.weights.get(*g as usize).copied().unwrap_or(0);
-                self.lists.push(List { count, weight, is_gram: true, at: *g });
+                self.lists.push(List { kind: Kind::Gram, count, weight, at: *g });
             }
         }
     }
 
-    /// Reads lists, the shortest first, as far as the budget goes; what is left waits for a larger budget.
-    fn read(&mut self, index: &Index<'_>, spent: &mut usize, most: usize) {
+    /// Reads lists, the shortest of each kind first, as far as the budgets go; what is left waits for a larger budget.
+    fn read(&mut self, index: &Index<'_>, spent: &mut [usize; 3], most: &[usize; 3]) {
         self.lists.sort_unstable();
-        self.lists.dedup_by_key(|l| (l.is_gram, l.at));
-        let mut read = 0;
-        for list in &self.lists {
-            if *spent > 0 && *spent + list.count as usize > most {
-                break;
+        self.lists.dedup_by_key(|l| (l.kind, l.at));
+        let (sums, touched) = (&mut self.sums, &mut self.touched);
+        let mut first = *spent == [0; 3]; // the rarest word at least, however common
+        self.lists.retain(|list| {
+            let (Some(spent), Some(most)) = (spent.get_mut(list.kind as usize), most.get(list.kind as usize)) else { return true };
+            if !first && *spent + list.count as usize > *most {
+                return true;
             }
-            let rows = if list.is_gram { index.gram(list.at as usize) } else { index.bucket(list.at) };
+            let gram = list.kind == Kind::Gram;
+            let rows = if gram { index.gram(list.at as usize) } else { index.bucket(list.at) };
             *spent += list.count as usize;
-            add(&mut self.sums, &mut self.touched, &rows, list.weight.max(1));
-            read += 1;
-        }
-        self.lists.drain(..read);
+            add(sums, touched, &rows, list.weight.max(1));
+            first = false;
+            false
+        });
     }
 
     /// Compares the `most` rows that gathered most in full; gives the highest weight that one shares with the line.
@@ -245,7 +256,7 @@ impl Scratch {
         self.ranked.clear();
         let sum = |row: &u32| self.sums.get(*row as usize).copied().unwrap_or(0);
         if self.touched.len() > most {
-            let least = self.touched.iter().map(sum).max().unwrap_or(0) / TUNE[9] as u16;
+            let least = self.touched.iter().map(sum).max().unwrap_or(0) / PART;
             self.ranked.extend(self.touched.iter().map(|r| (sum(r), *r)).filter(|(sum, _)| *sum >= least));
         } else {
             self.ranked.extend(self.touched.iter().map(|r| (sum(r), *r)));
@@ -254,11 +265,11 @@ impl Scratch {
         if self.ranked.len() > most {
             let (_, (edge, _), _) = self.ranked.select_nth_unstable_by(most, order);
             // many rows that gathered equally much, an artist's as a rule, can only be told apart by comparing
-            let (edge, ties) = (*edge, TUNE[11] as usize);
+            let edge = *edge;
             self.ranked.retain(|(sum, _)| *sum >= edge);
-            if self.ranked.len() > ties {
-                self.ranked.select_nth_unstable_by(ties, order);
-                self.ranked.truncate(ties);
+            if self.ranked.len() > TIES {
+                self.ranked.select_nth_unstable_by(TIES, order);
+                self.ranked.truncate(TIES);
             }
         }
         self.found.clear();
@@ -319,7 +330,7 @@ fn add(sums: &mut [u16], touched: &mut Vec<u32>, list: &Posting<'_>, weight: u16
 fn listed(index: &Index<'_>, letters: &[u8]) -> Option<List> {
     let at = index.word_bucket(letters);
     let count = index.bucket(at).count;
-    (count > 0).then(|| List { count, weight: weight(index, count), is_gram: false, at })
+    (count > 0).then(|| List { kind: Kind::Near, count, weight: weight(index, count), at })
 }
 
 fn word_weight(index: &Index<'_>, word: &AskedWord) -> u16 {

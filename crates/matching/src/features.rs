@@ -180,6 +180,12 @@ fn pair(asked: &Asked, words: &mut [RowWord<'_>]) -> [f32; 64] {
         }
     }
     glued(asked, words, &mut left);
+    // an artist named twice, as guest and as author of the version, is explained once and for all
+    for (a, l) in asked.words.iter().zip(&mut left).filter(|(_, l)| **l > 0.0) {
+        if words.iter().any(|w| w.found >= 1.0 && w.letters == asked.word(a)) {
+            *l = 0.0;
+        }
+    }
     left
 }
 

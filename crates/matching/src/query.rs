@@ -129,7 +129,9 @@ impl Asked {
             self.push(&number.to_string(), Region::Quiet, index);
         }
         if let Some(note) = line.note {
+            let from = self.words.len();
             self.push(note.of(text), Region::Quiet, index);
+            self.words.iter_mut().skip(from).for_each(|w| w.rarity = 0.0);
         }
         // everything from the first to the last word of artist, title and versions, by where it stands
         self.push(line.artist.of(text), Region::Artist, index);

@@ -39,7 +39,8 @@ impl<'a> Words<'a> {
     /// The recording of a number.
     pub fn invent(&mut self, number: usize) -> Invented {
         let artist = self.some(true, 1 + number % 2);
-        let title = self.some(false, 1 + self.below(4));
+        let words = 1 + self.below(4);
+        let title = self.some(false, words);
         let version = if self.below(5) == 0 {
             format!(" ({} Remix)", self.some(true, 2))
         } else {
