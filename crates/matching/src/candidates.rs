@@ -91,13 +91,7 @@ enum Kind {
 
 impl Scratch {
     /// The best `keep` rows, best first, ties to the smaller row. `without` is left out (for training).
-    pub fn find(
-        &mut self,
-        asked: &Asked,
-        index: &Index<'_>,
-        keep: usize,
-        without: Option<u32>,
-    ) -> &[Found] {
+    pub fn find(&mut self, asked: &Asked, index: &Index<'_>, keep: usize, without: Option<u32>) -> &[Found] {
         self.sums.resize(index.len() as usize, 0);
         self.weights.resize(GRAMS, 0);
         self.present.resize(GRAMS / 64 + 1, 0);
@@ -136,7 +130,10 @@ impl Scratch {
             }
             let mut pieces = 0;
             fold::grams(letters, |g| {
-                let (Some(weight), Some(bits)) = (self.weights.get_mut(g), self.present.get_mut(g / 64)) else { return };
+                let (Some(weight), Some(bits)) = (self.weights.get_mut(g), self.present.get_mut(g / 64))
+                else {
+                    return;
+                };
                 if *weight == 0 && self.grams.len() < 120 {
                     *weight = squared(index.gram_rarity(g));
                     *bits |= 1 << (g % 64);
@@ -147,7 +144,14 @@ impl Scratch {
             });
             let weight = word_weight(index, w);
             all += u32::from(weight);
-            self.words.push(Sought { at: w.at, len: w.len, first: letters.first().copied().unwrap_or(0), count: w.count, weight, all: pieces + u32::from(weight) });
+            self.words.push(Sought {
+                at: w.at,
+                len: w.len,
+                first: letters.first().copied().unwrap_or(0),
+                count: w.count,
+                weight,
+                all: pieces + u32::from(weight),
+            });
         }
         all
     }
@@ -171,7 +175,12 @@ impl Scratch {
     /// The line's words, and what is a slip away from those that the catalogue lacks.
     fn list_words(&mut self, asked: &Asked, index: &Index<'_>) {
         for w in self.words.iter().filter(|w| w.count > 0) {
-            self.lists.push(List { kind: Kind::Word, count: w.count, weight: w.weight, at: index.word_bucket(of(asked, w)) });
+            self.lists.push(List {
+                kind: Kind::Word,
+                count: w.count,
+                weight: w.weight,
+                at: index.word_bucket(of(asked, w)),
+            });
         }
         self.list_near(asked, index, |w| w.count == 0);
         self.list_joined(asked, index);
@@ -211,7 +220,10 @@ impl Scratch {
             let (own, from) = (index.word_bucket(letters), lists.len());
             near_spellings(letters, |spelling| {
                 index.near(spelling, |at| {
-                    if at != own && lists.len() < from + NEAR_MAX && !lists.iter().skip(from).any(|l| l.at == at) {
+                    if at != own
+                        && lists.len() < from + NEAR_MAX
+                        && !lists.iter().skip(from).any(|l| l.at == at)
+                    {
                         let count = index.bucket(at).count;
                         let weight = (u32::from(weight(index, count)) * 7 / 10) as u16;
                         lists.push(List { kind: Kind::Near, count, weight, at });
@@ -238,7 +250,10 @@ impl Scratch {
         let (sums, touched) = (&mut self.sums, &mut self.touched);
         let mut first = *spent == [0; 3]; // the rarest word at least, however common
         self.lists.retain(|list| {
-            let (Some(spent), Some(most)) = (spent.get_mut(list.kind as usize), most.get(list.kind as usize)) else { return true };
+            let (Some(spent), Some(most)) = (spent.get_mut(list.kind as usize), most.get(list.kind as usize))
+            else {
+                return true;
+            };
             if !first && *spent + list.count as usize > *most {
                 return true;
             }
@@ -275,7 +290,12 @@ impl Scratch {
         self.found.clear();
         self.places.clear();
         // one kind of access at a time, so that the waits for memory overlap
-        self.places.extend(self.ranked.iter().filter(|(_, row)| Some(*row) != without).map(|(_, row)| (*row, index.place(*row))));
+        self.places.extend(
+            self.ranked
+                .iter()
+                .filter(|(_, row)| Some(*row) != without)
+                .map(|(_, row)| (*row, index.place(*row))),
+        );
         for (row, place) in &self.places {
             self.found.push(Found { row: *row, score: index.norm_at(*place) });
         }
@@ -297,7 +317,9 @@ impl Scratch {
         while let [head, _, rest @ ..] = tokens {
             let (letters, after) = rest.split_at_checked(usize::from(head & 31)).unwrap_or((rest, &[]));
             tokens = after;
-            if let Some(same) = self.words.iter().find(|w| w.len == letters.len() && letters.first() == Some(&w.first) && of(asked, w) == letters) {
+            if let Some(same) = self.words.iter().find(|w| {
+                w.len == letters.len() && letters.first() == Some(&w.first) && of(asked, w) == letters
+            }) {
                 sum += same.all;
                 continue;
             }

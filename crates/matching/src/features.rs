@@ -43,7 +43,6 @@ features! {
     artist_rarity: "rarity of the artists",
     version_found: "share of the version's words found, -1 without version",
     version_lost: "rarity of version words not found",
-    version_slips: "edits in found version words",
     row_strong: "whether the row is a remix, edit, live or the like",
     line_strong: "whether the line names such a version",
     class_extra: "strong version classes of the line that the row lacks",
@@ -65,7 +64,6 @@ features! {
     score_share: "the same over the best candidate's",
     rank: "place in the first stage",
     line_letters: "letters of the line",
-    divided: "whether a dash divides the line",
     file_name: "whether the line is a file name",
     slips: "edits in all found words, by letter",
     gap: "closeness of this row minus that of the best other row",
@@ -74,7 +72,6 @@ features! {
     edits_title: "edits in all title words",
     edits_artist: "edits in all artist words",
     and_extra: "`and` in the line's title or version that the row lacks",
-    and_lost: "`and` in the row's title or version that the line lacks",
     year_said: "a year in the line's brackets: 1 the row has it, -1 it lacks it, 0 none",
     original_said: "whether the line says `original mix`",
     author_found: "share of the version's author found, -1 without",
@@ -83,9 +80,6 @@ features! {
     siblings: "how many other candidates have the same artist and title",
     slips_known: "mistyped words of the line that are words of the catalogue themselves",
     slips_unknown: "mistyped words of the line that are no words of the catalogue",
-    quiet_found: "rarity of the row's words found in the line's label or note alone",
-    quiet_left: "rarity of the line's label or note that the row does not explain",
-    quiet_gap: "quiet_found minus the most that another candidate has",
     score_gap: "score of the first stage minus the best other candidate's",
 }
 
@@ -368,9 +362,8 @@ fn versions(
     row: Classes,
     set: &mut impl FnMut(F, f32),
 ) {
-    let [found, slips, _, _, lost, rarity] = tally(words.iter().filter(|w| w.field == Field::Version));
+    let [found, _, _, _, lost, rarity] = tally(words.iter().filter(|w| w.field == Field::Version));
     set(F::version_found, if rarity > 0.0 { found } else { -1.0 });
-    set(F::version_slips, slips);
     set(F::version_lost, lost);
     // where no bracket shows the version, any unexplained version word counts
     let loose = asked
@@ -416,14 +409,9 @@ fn leftovers(asked: &Asked, words: &[RowWord<'_>], left: &[f32; 64], set: &mut i
     let is_and = |w: &AskedWord| w.len == 3 && asked.word(w) == b"and";
     let ands = asked.words.iter().zip(left).filter(|(w, l)| **l > 0.0 && is_and(w));
     let and_extra = ands.filter(|(w, _)| !matches!(w.region, Region::Artist | Region::Quiet)).count();
-    let name = |w: &&RowWord<'_>| matches!(w.field, Field::Title | Field::Version);
-    let and_lost = words.iter().filter(name).filter(|w| w.found < 1.0 && w.letters == b"and").count();
     let year = asked.said_year.and_then(|at| left.get(at)).map_or(0.0, |l| if *l > 0.0 { -1.0 } else { 1.0 });
     let lost = words.iter().filter(|w| w.found < 1.0 && w.letters.iter().any(u8::is_ascii_digit)).count();
-    let quiet = |taken: bool| {
-        let words = asked.words.iter().zip(left).filter(move |(w, l)| w.region == Region::Quiet && (**l <= 0.0) == taken);
-        words.map(|(w, _)| w.rarity).sum::<f32>()
-    };
+
     for (at, value) in [
         (F::left, total),
         (F::left_worst, worst),
@@ -433,14 +421,10 @@ fn leftovers(asked: &Asked, words: &[RowWord<'_>], left: &[f32; 64], set: &mut i
         (F::left_version, sides[2]),
         (F::number_extra, numbers as f32),
         (F::number_lost, lost as f32),
-        (F::quiet_found, quiet(true)),
-        (F::quiet_left, quiet(false)),
         (F::and_extra, and_extra as f32),
-        (F::and_lost, and_lost as f32),
         (F::year_said, year),
         (F::original_said, f32::from(u8::from(asked.said_original))),
         (F::line_letters, asked.full.len() as f32),
-        (F::divided, f32::from(u8::from(asked.divided))),
         (F::file_name, f32::from(u8::from(asked.file_name))),
     ] {
         set(at, value);
@@ -488,7 +472,6 @@ pub(crate) fn compare(all: &mut [Vector]) {
     let close: Vec<f32> = all.iter().map(closeness).collect();
     let bases: Vec<f32> =
         all.iter().map(|f| f[F::artist_best as usize] + f[F::title_found as usize]).collect();
-    let quiets: Vec<f32> = all.iter().map(|f| f[F::quiet_found as usize]).collect();
     let scores: Vec<f32> = all.iter().map(|f| f[F::score as usize]).collect();
     for (i, f) in all.iter_mut().enumerate() {
         let others = || close.iter().enumerate().filter(|(j, _)| *j != i);
@@ -498,8 +481,6 @@ pub(crate) fn compare(all: &mut [Vector]) {
         f[F::gap_title as usize] = close[i] - sibling;
         let score = others().map(|(j, _)| scores.get(j).copied().unwrap_or(0.0)).fold(0.0, f32::max);
         f[F::score_gap as usize] = f[F::score as usize] - score;
-        let quiet = others().map(|(j, _)| quiets.get(j).copied().unwrap_or(0.0)).fold(0.0, f32::max);
-        f[F::quiet_gap as usize] = f[F::quiet_found as usize] - quiet;
         f[F::siblings as usize] = others().filter(|(j, _)| bases[*j] > 1.8).count() as f32;
         f[F::rivals as usize] = others().filter(|(_, c)| **c > close[i] - 0.1).count() as f32;
     }

@@ -401,12 +401,14 @@ fn reads_like_label(text: &str, inner: Span, before: Span) -> bool {
     if folded.words.len() < 2 {
         return false;
     }
-    let numbered = last_dash(text, inner).is_some_and(|(_, tail)| tail.of(text).bytes().any(|b| b.is_ascii_digit()));
+    let numbered =
+        last_dash(text, inner).is_some_and(|(_, tail)| tail.of(text).bytes().any(|b| b.is_ascii_digit()));
     let (first, last) = (folded.word(first), folded.word(last));
     let behind_version = closing_group(text, before)
         .is_some_and(|open| version(text, Span { start: open + 1, end: before.end - 1 }).is_some());
     let house = matches!(last, b"club" | b"radio" | b"tribute" | b"remixes" | b"dubs" | b"edits");
-    let begins = !version::closes(last) && matches!(first, b"boot" | b"edit" | b"dub" | b"club" | b"radio" | b"mix");
+    let begins =
+        !version::closes(last) && matches!(first, b"boot" | b"edit" | b"dub" | b"club" | b"radio" | b"mix");
     numbered || behind_version || house || begins
 }
 

@@ -165,18 +165,19 @@ impl Asked {
                 _ => letters,
             };
             let letters = match region {
-                Region::Artist | Region::Title | Region::Mixed if version::is_short_form(letters) => canonical(letters),
-                Region::Artist | Region::Title | Region::Mixed if index.word(letters).count == 0 => version::mended(letters),
+                Region::Artist | Region::Title | Region::Mixed if version::is_short_form(letters) => {
+                    canonical(letters)
+                }
+                Region::Artist | Region::Title | Region::Mixed if index.word(letters).count == 0 => {
+                    version::mended(letters)
+                }
                 _ => letters,
             };
             let class = version::class_of(letters).map_or(0, |c| c.bit());
             let digits = letters.iter().all(u8::is_ascii_digit);
             let count = index.word(letters).count;
-            let nats = if is_joint(letters) {
-                0.0
-            } else {
-                f32::from(rarity(index.len(), count)) / RARITY_STEPS
-            };
+            let nats =
+                if is_joint(letters) { 0.0 } else { f32::from(rarity(index.len(), count)) / RARITY_STEPS };
             let at = self.letters.len();
             self.letters.extend_from_slice(letters);
             self.words.push(AskedWord {
@@ -197,9 +198,16 @@ impl Asked {
         let (original, mix) = (Class::Original.bit(), Class::Mix.bit() | Class::Version.bit());
         for i in 0..self.words.len() {
             let next = self.words.get(i + 1).map_or(mix, |w| w.class);
-            let near_mix = self.words.get(i + 1).is_some_and(|w| (2..=4).contains(&w.len) && edits(self.word(w), b"mix") <= 1);
+            let near_mix = self
+                .words
+                .get(i + 1)
+                .is_some_and(|w| (2..=4).contains(&w.len) && edits(self.word(w), b"mix") <= 1);
             let next = if near_mix { mix } else { next };
-            let Some(word) = self.words.get_mut(i).filter(|w| w.class == original && w.region != Region::Quiet) else { continue };
+            let Some(word) =
+                self.words.get_mut(i).filter(|w| w.class == original && w.region != Region::Quiet)
+            else {
+                continue;
+            };
             word.neutral = next & mix != 0 || word.region == Region::Version;
             let follows = word.neutral && next & mix != 0;
             if let Some(word) = self.words.get_mut(i + 1).filter(|_| follows) {

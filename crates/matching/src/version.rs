@@ -174,9 +174,19 @@ pub fn closes(word: &[u8]) -> bool {
     }
     exchanged(word).is_some()
         || word.len() >= 5
-            && ["remix", "rework", "version", "remaster", "bootleg", "mashup", "extended", "original", "instrumental"]
-                .iter()
-                .any(|w| crate::text::edits(w.as_bytes(), word) <= 1 + usize::from(w.len() > 7))
+            && [
+                "remix",
+                "rework",
+                "version",
+                "remaster",
+                "bootleg",
+                "mashup",
+                "extended",
+                "original",
+                "instrumental",
+            ]
+            .iter()
+            .any(|w| crate::text::edits(w.as_bytes(), word) <= 1 + usize::from(w.len() > 7))
 }
 
 /// A short version word with two neighbours exchanged: `mxi`, `deit`.
@@ -190,7 +200,10 @@ fn exchanged(word: &[u8]) -> Option<&'static [u8]> {
             room == **w
         })
     };
-    [b"mix".as_slice(), b"edit", b"live", b"dub", b"long"].iter().find(is).map(|w| if *w == b"long" { b"extended" } else { *w })
+    [b"mix".as_slice(), b"edit", b"live", b"dub", b"long"]
+        .iter()
+        .find(is)
+        .map(|w| if *w == b"long" { b"extended" } else { *w })
 }
 
 /// A version word with its slips mended: `remxi` is `remix`, `oirginal` is `original`.
@@ -213,7 +226,18 @@ pub fn mended(word: &[u8]) -> &[u8] {
 pub fn is_short_form(word: &[u8]) -> bool {
     matches!(
         word,
-        b"rmx" | b"remx" | b"rx" | b"rmix" | b"rmixx" | b"remixx" | b"orig" | b"orginal" | b"edt" | b"instr" | b"extd" | b"dubmix"
+        b"rmx"
+            | b"remx"
+            | b"rx"
+            | b"rmix"
+            | b"rmixx"
+            | b"remixx"
+            | b"orig"
+            | b"orginal"
+            | b"edt"
+            | b"instr"
+            | b"extd"
+            | b"dubmix"
     )
 }
 

@@ -34,7 +34,10 @@ fn main() {
         catalogue.iter().flat_map(|c| c.lines().skip(1)).map(|l| header.row(l)).collect();
     let bytes = index(&real, options.rows);
     let index = Index::open(&bytes).unwrap();
-    let text = options.lines.as_ref().map_or_else(|| invented_lines(&index), |p| std::fs::read_to_string(p).unwrap());
+    let text = options
+        .lines
+        .as_ref()
+        .map_or_else(|| invented_lines(&index), |p| std::fs::read_to_string(p).unwrap());
     let header = Header::new(text.lines().next().unwrap_or_default());
     let lines: Vec<&str> = text.lines().skip(1).collect();
 
@@ -143,8 +146,14 @@ fn single(matcher: &Matcher<'_>, header: &Header, lines: &[&str]) {
     };
     let mut times: Vec<f64> = lines.iter().map(|l| time(&header.query(l))).collect();
     times.sort_by(f64::total_cmp);
-    let at = |share: usize| times.get((times.len() * share / 100).min(times.len().saturating_sub(1))).unwrap();
-    println!("a single line: median {:.0} µs, 99th percentile {:.0} µs, slowest {:.0} µs", at(50), at(99), at(100));
+    let at =
+        |share: usize| times.get((times.len() * share / 100).min(times.len().saturating_sub(1))).unwrap();
+    println!(
+        "a single line: median {:.0} µs, 99th percentile {:.0} µs, slowest {:.0} µs",
+        at(50),
+        at(99),
+        at(100)
+    );
 }
 
 fn bulk(matcher: &Matcher<'_>, header: &Header, lines: &[&str], threads: usize) -> String {
@@ -153,7 +162,9 @@ fn bulk(matcher: &Matcher<'_>, header: &Header, lines: &[&str], threads: usize) 
     let (started, processor) = (Instant::now(), processor_seconds());
     let work = || {
         let (mut session, mut done) = (matcher.session(), Vec::new());
-        while let Some((at, chunk)) = Some(next.fetch_add(1, Ordering::SeqCst)).and_then(|i| Some((i, chunks.get(i)?))) {
+        while let Some((at, chunk)) =
+            Some(next.fetch_add(1, Ordering::SeqCst)).and_then(|i| Some((i, chunks.get(i)?)))
+        {
             let mut out = String::new();
             match_lines(&mut session, header, chunk.iter().copied(), &mut out);
             done.push((at, out));

@@ -61,7 +61,7 @@ pub fn train(data: &Data, rows: &[u32], s: &Setting) -> (f32, Vec<Vec<Node>>) {
             let p = 1.0 / (1.0 + (-x).exp());
             let slope = f32::from(u8::from(right(*i))) - p;
             let learnt = t > 10 && slope.abs() < LEARNT;
-            if learnt && mixed(u64::from(*i) << 16 | t as u64) % ONE_IN != 0 {
+            if learnt && !mixed(u64::from(*i) << 16 | t as u64).is_multiple_of(ONE_IN) {
                 continue;
             }
             let w = weight(*i) * if learnt { ONE_IN as f32 } else { 1.0 };

@@ -36,6 +36,15 @@ impl Case {
         Query { text: &self.text, duration_s: self.duration_s, year: self.year, ..Query::default() }
     }
 
+    /// How much it counts in training.
+    pub fn weight(&self) -> f32 {
+        match self.source {
+            Source::Written | Source::Rough => 4.0,
+            Source::Hidden => 1.5,
+            Source::Invented => 1.0,
+        }
+    }
+
     pub fn is_real(&self) -> bool {
         matches!(self.source, Source::Written | Source::Rough)
     }
@@ -109,13 +118,19 @@ pub fn invented(index: &Index<'_>, count: usize, seed: u64, parts: u32) -> Vec<C
     let mut cases = Vec::new();
     while cases.len() < count {
         let row = dice.below(index.len() as usize) as u32;
-        let Some(r) = index.row(row).filter(|r| r.artist.len() <= 90 && r.title.len() <= 90) else { continue };
+        let Some(r) = index.row(row).filter(|r| r.artist.len() <= 90 && r.title.len() <= 90) else {
+            continue;
+        };
         let absent = dice.chance(0.36);
         // now and then a version that no catalogue has, beside the row it is a version of
         let foreign = !absent && dice.chance(0.12);
         let title = if foreign {
             let other = index.row(dice.below(index.len() as usize) as u32).unwrap_or_default();
-            rough::foreign(&mut dice, r.title, other.artist.split([';', '&', ',']).next().unwrap_or_default().trim())
+            rough::foreign(
+                &mut dice,
+                r.title,
+                other.artist.split([';', '&', ',']).next().unwrap_or_default().trim(),
+            )
         } else {
             r.title.to_owned()
         };
@@ -163,7 +178,8 @@ pub fn teaches(index: &Index<'_>, case: &Case, found: &Candidates) -> bool {
     if let Some(hidden) = case.without {
         return !found.iter().any(|(row, _)| twins(index, hidden, *row));
     }
-    let [whole, left, year] = ["whole", "left", "year_said"].map(|n| NAMES.iter().position(|f| *f == n).unwrap());
+    let [whole, left, year] =
+        ["whole", "left", "year_said"].map(|n| NAMES.iter().position(|f| *f == n).unwrap());
     let is_it = |f: &Vector| f[whole] > 0.99 && f[left] < 0.5 && f[year] >= 0.0;
     case.source != Source::Invented || case.truth.is_some() || !found.iter().any(|(_, f)| is_it(f))
 }
@@ -191,5 +207,5 @@ fn twins(index: &Index<'_>, a: u32, b: u32) -> bool {
 
 /// Whether a row is left out of the other cut of the catalogue: one in five, whatever its part.
 pub fn is_cut(row: u32) -> bool {
-    mixed(u64::from(row) ^ 0x5eed) % 5 == 0
+    mixed(u64::from(row) ^ 0x5eed).is_multiple_of(5)
 }

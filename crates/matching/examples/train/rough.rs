@@ -37,7 +37,13 @@ pub fn written(dice: &mut Dice, artist: &str, title: &str, label: &str) -> Strin
         title = if dice.chance(0.5) { slip(dice, &title, true) } else { title };
     }
     if dice.chance(0.12) && !title.contains(['(', '[']) {
-        title += dice.pick(&[" (Original Mix)", " (Original Mix)", " - Original Mix", " (Original)", " [Original Mix]"]);
+        title += dice.pick(&[
+            " (Original Mix)",
+            " (Original Mix)",
+            " - Original Mix",
+            " (Original)",
+            " [Original Mix]",
+        ]);
     }
     let dash = dice.pick(&[" - ", " - ", " - ", " – ", " — ", "  -  "]);
     let mut line = format!("{artist}{dash}{title}");
@@ -133,17 +139,34 @@ pub fn foreign(dice: &mut Dice, title: &str, other: &str) -> String {
         0 | 1 => format!("{base} ({})", 1985 + dice.below(40)),
         2 => format!("{base} [{}]", 1985 + dice.below(40)),
         3 | 4 => format!("{base} ({other} Remix)"),
-        5 => format!("{base} ({other} {})", dice.pick(&["Edit", "Mix", "Dub", "Rework", "Version", "Bootleg", "VIP"])),
-        6 | 7 => format!("{base} {}", dice.pick(&["(Extended Mix)", "(Extended)", "(Extended Mix)", "(Club Mix)", "(Radio Edit)"])),
-        8 => format!("{base} {}", dice.pick(&["(Dub)", "(Live)", "(Instrumental)", "(VIP)", "(Dub Mix)", "(Acoustic)"])),
-        9 => format!("{base} {}", dice.pick(&["(Edit)", "(Remix)", "(Part 2)", "(Bonus)", "(Intro)", "(Reprise)"])),
+        5 => format!(
+            "{base} ({other} {})",
+            dice.pick(&["Edit", "Mix", "Dub", "Rework", "Version", "Bootleg", "VIP"])
+        ),
+        6 | 7 => format!(
+            "{base} {}",
+            dice.pick(&["(Extended Mix)", "(Extended)", "(Extended Mix)", "(Club Mix)", "(Radio Edit)"])
+        ),
+        8 => format!(
+            "{base} {}",
+            dice.pick(&["(Dub)", "(Live)", "(Instrumental)", "(VIP)", "(Dub Mix)", "(Acoustic)"])
+        ),
+        9 => format!(
+            "{base} {}",
+            dice.pick(&["(Edit)", "(Remix)", "(Part 2)", "(Bonus)", "(Intro)", "(Reprise)"])
+        ),
         10 => format!("{base} {number}"),
         11 => format!("{base} ({})", dice.pick(&["A", "B", "P", "2", "S"])),
-        12 => title.replacen(" Remix", " Edit", 1).replacen(" Mix)", " Dub)", 1).replacen("Dub)", "Dub 2)", 1),
+        12 => {
+            title.replacen(" Remix", " Edit", 1).replacen(" Mix)", " Dub)", 1).replacen("Dub)", "Dub 2)", 1)
+        }
         _ => {
             let digit = char::from(b'0' + dice.below(10) as u8).to_string();
             let at = title.find(|c: char| c.is_ascii_digit());
-            at.map_or_else(|| format!("{base} {number}"), |at| format!("{}{digit}{}", &title[..at], &title[at + 1..]))
+            at.map_or_else(
+                || format!("{base} {number}"),
+                |at| format!("{}{digit}{}", &title[..at], &title[at + 1..]),
+            )
         }
     }
 }
@@ -241,7 +264,11 @@ fn name(dice: &mut Dice, title: &str) -> String {
         out = if dice.chance(0.5) { out.replace(" Remix", " Mix") } else { out.replace(" Mix)", " Remix)") };
     }
     if dice.chance(0.04) {
-        out = if dice.chance(0.7) { out.replace(" Remix)", " Version)") } else { out.replace(" Version)", " Remix)") };
+        out = if dice.chance(0.7) {
+            out.replace(" Remix)", " Version)")
+        } else {
+            out.replace(" Version)", " Remix)")
+        };
     }
     if dice.chance(0.03) {
         out = out.replace(" Remix)", ")");

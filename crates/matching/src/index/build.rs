@@ -100,7 +100,11 @@ impl Builder {
         self.token_offsets.push(self.tokens.len() as u32);
         self.identifiers.sort_unstable();
         // four buckets a row, so that a word seldom shares one with another
-        let word_bits = (rows.max(1) as u32).saturating_mul(3).next_power_of_two().trailing_zeros().clamp(10, BUCKET_BITS);
+        let word_bits = (rows.max(1) as u32)
+            .saturating_mul(3)
+            .next_power_of_two()
+            .trailing_zeros()
+            .clamp(10, BUCKET_BITS);
         let word_mask = (1_u32 << word_bits) - 1;
         let words = self.postings(1 << word_bits, |word, each| each((fold::hash(word) & word_mask) as usize));
         let grams = self.postings(GRAMS, |word, each| fold::grams(word, each));

@@ -260,7 +260,11 @@ impl Posting<'_> {
         match width {
             1 => steps.iter().for_each(|a| step(u32::from(*a))),
             2 => steps.as_chunks::<2>().0.iter().for_each(|s| step(u32::from(u16::from_le_bytes(*s)))),
-            3 => steps.as_chunks::<3>().0.iter().for_each(|[a, b, c]| step(u32::from_le_bytes([*a, *b, *c, 0]))),
+            3 => steps
+                .as_chunks::<3>()
+                .0
+                .iter()
+                .for_each(|[a, b, c]| step(u32::from_le_bytes([*a, *b, *c, 0]))),
             _ => steps.as_chunks::<4>().0.iter().for_each(|s| step(u32::from_le_bytes(*s))),
         }
     }
