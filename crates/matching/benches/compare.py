@@ -9,7 +9,8 @@ said so. The matcher itself is run by `cargo bench -p matching`, from the root o
 TF-IDF (three-letter pieces within words, cosine) finds the candidates for all three, since finding is the easy part and comparing
 each line with every row takes RapidFuzz a second; its own score is the cosine. Each score then orders the candidates. A
 threshold is set for each matcher on these very lines, as low as keeps the precision, which flatters them; this
-matcher is also shown at the threshold that it ships with. Rates are by the clock, with one thread, finding included.
+matcher is also shown at the threshold that it ships with. Lines that its model was trained on flatter it too: what to expect of
+lines not seen is told by `crates/matching/model/REPORT.md`. Rates are by the clock, with one thread, finding included.
 """
 import argparse
 import csv
