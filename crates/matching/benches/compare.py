@@ -4,7 +4,8 @@
 usage: compare.py CATALOGUE.tsv LINES.tsv TRUTH.tsv [--sample 1000] [--candidates 20]
 
 Needs from PyPI: scikit-learn, rapidfuzz, beets (`pip install scikit-learn rapidfuzz beets`); what is missing is skipped, and
-said so. The matcher itself is run by `cargo bench -p matching`, from the root of the repository.
+said so. The matcher itself is run by `cargo bench -p matching`, from the root of the repository. The others are given the
+line without time, number, label and ending, which they are not made for.
 
 TF-IDF (three-letter pieces within words, cosine) finds the candidates for all three, since finding is the easy part and comparing
 each line with every row takes RapidFuzz a second; its own score is the cosine. Each score then orders the candidates. A
@@ -15,12 +16,22 @@ lines not seen is told by `crates/matching/model/REPORT.md`. Rates are by the cl
 import argparse
 import csv
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
 import time
 
 PRECISION = 0.995
+
+
+HEAD = re.compile(r"^(\[[^\]]*\]|\(?\d{1,3}[.)]|[A-D]\d|\d\d(?=[ _]))[ _]+")
+TAIL = re.compile(r"( \[[^\]]*\]| \(\d+ \d+[AB]\)|_\d+[AB]_\d+)?(\.\w{3,4})?$")
+
+
+def bare(text):
+    """The line without what others are not made for: time, number, label, file name."""
+    return TAIL.sub("", HEAD.sub("", text)).replace("_", " ")
 
 
 def table(path):
@@ -91,6 +102,7 @@ def others(options, lines, truth):
     ids = [r["id"] for r in catalogue]
     finder = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 3), lowercase=True, dtype=numpy.float32)
     rows = finder.fit_transform(names).T.tocsr()
+    lines = {i: bare(text) for i, text in lines.items()}
     found, started = {}, time.perf_counter()
     for i, text in lines.items():
         scores = (finder.transform([text]) @ rows).tocoo()
