@@ -1,6 +1,7 @@
 //! What is learnt from: real lines, the same with their row hidden, invented lines.
 
 use crate::rough::{self, Dice, mixed};
+use matching::bulk::Header;
 use matching::features::{HOPELESS, NAMES, Vector, gap};
 use matching::fold::{Folded, hash};
 use matching::parse::{self, Span};
@@ -14,6 +15,7 @@ pub enum Source {
     Rough,
     Hidden,
     Invented,
+    Answered,
 }
 
 pub struct Case {
@@ -39,7 +41,7 @@ impl Case {
     /// How much it counts in training.
     pub fn weight(&self) -> f32 {
         match self.source {
-            Source::Written | Source::Rough => 4.0,
+            Source::Written | Source::Rough | Source::Answered => 4.0,
             Source::Hidden => 1.5,
             Source::Invented => 1.0,
         }
@@ -109,6 +111,36 @@ pub fn real(index: &Index<'_>, written: &str, rough: &str, truth: &str, parts: u
     };
     let more: Vec<Case> = cases.iter().filter(|c| c.truth.is_some()).map(hidden).collect();
     cases.extend(more);
+    cases
+}
+
+/// Lines of an answers file whose recording is in this catalogue, or that were said not to be.
+pub fn answered(index: &Index<'_>, text: &str, parts: u32) -> Vec<Case> {
+    let mut lines = text.lines();
+    let header = Header::new(lines.next().unwrap_or_default());
+    let mut cases = Vec::new();
+    for line in lines {
+        let ids = ["source_id", "recording"].map(|column| header.field(line, column));
+        let known = ids.into_iter().find_map(|id| index.by_id(id).first().copied());
+        if known.is_none() && !header.field(line, "recording").is_empty() {
+            continue; // about another catalogue
+        }
+        let said = header.field(line, "text");
+        let read = parse::line(said);
+        let work = known.and_then(|row| index.row(row)).map(|row| (row.artist, row.title));
+        let (artist, title) = work.unwrap_or((read.artist.of(said), read.title.of(said)));
+        cases.push(Case {
+            source: Source::Answered,
+            line: String::new(),
+            kind: "answered".to_owned(),
+            text: said.to_owned(),
+            truth: known,
+            without: None,
+            part: part(artist, title, parts),
+            duration_s: header.field(line, "duration_s").parse().ok(),
+            year: None,
+        });
+    }
     cases
 }
 

@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release -p matching --example train -- CATALOGUE.tsv LINES.tsv ROUGH.tsv TRUTH.tsv OUT_DIR [LINES_TO_INVENT]`
 //!
+//! `--answers FILE` anywhere adds lines that persons settled (`tantieme export-training`); they train and are never tested.
+//!
 //! Lines are divided by work (first artist and title, all versions together) into parts. Each real line is answered by a model
 //! that saw no line of its part, against the whole catalogue and against another cut of it; those answers give the calibration, the
 //! thresholds and the report. The model that ships is then trained on all parts. Writes `model.bin`, `REPORT.md`, and each answer
@@ -39,7 +41,11 @@ const PROMISED: [(Source, f64); 2] = [(Source::Written, 0.9980), (Source::Rough,
 const SETTING: boost::Setting = boost::Setting { trees: 320, leaves: 24, rate: 0.09, least: 4.0, l2: 4.0 };
 
 fn main() {
-    let args: Vec<String> = std::env::args().collect();
+    let mut args: Vec<String> = std::env::args().collect();
+    let settled = args.iter().position(|a| a == "--answers").map(|at| {
+        args.remove(at);
+        std::fs::read_to_string(args.remove(at)).unwrap()
+    });
     let read = |i: usize| std::fs::read_to_string(&args[i]).unwrap();
     let (catalogue, written, rough, truth) = (read(1), read(2), read(3), read(4));
     let out = std::path::Path::new(&args[5]);
@@ -55,6 +61,7 @@ fn main() {
     let matcher = Matcher::new(&index, Model::nothing());
     let mut cases = cases::real(&index, &written, &rough, &truth, PARTS);
     cases.extend(cases::invented(&index, invent, SEED, PARTS));
+    cases.extend(cases::answered(&index, settled.as_deref().unwrap_or_default(), PARTS));
     step("lines read and invented");
     let vectors = cases::candidates(&matcher, &cases);
     step("features worked out");
