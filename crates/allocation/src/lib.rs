@@ -16,6 +16,7 @@ mod evaluate;
 pub mod example;
 pub mod explain;
 pub mod input;
+pub mod kernel;
 mod lang;
 mod library;
 pub mod manifest;

@@ -18,7 +18,7 @@ enum Taker {
 }
 
 /// Adds the lines of one portion.
-pub(super) fn share_out(
+pub(crate) fn share_out(
     part: usize,
     portion: Portion<'_>,
     input: &Input,

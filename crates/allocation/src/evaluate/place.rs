@@ -42,7 +42,7 @@ pub(super) struct Item<'a> {
 
 /// Who gets the money of a thing.
 #[derive(Debug, Clone)]
-pub(super) enum Owner<'a> {
+pub(crate) enum Owner<'a> {
     /// Those who hold its recording.
     OfRecording,
     /// Those who are named with it.

@@ -6,6 +6,7 @@ mod attacks;
 mod docs;
 mod golden;
 mod hetrec;
+mod kernel;
 mod library;
 mod mutation;
 mod oracle;
