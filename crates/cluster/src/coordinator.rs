@@ -1,8 +1,8 @@
 //! A pot shared by several machines: shards out, answers in, nothing believed that was not counted.
 //!
 //! 1. The workers are greeted, and the members are cut into shards that fit into their memory.
-//! 2. **Count**: while the workers work, the coordinator reads the inputs itself and adds up what each shard
-//!    must hold ([`crate::count`]).
+//! 2. **Count**: while the workers work, the coordinator's process reads the inputs itself, by other code than
+//!    theirs, and adds up what each shard must hold (`bulk::share_elsewhere`).
 //! 3. **Census**, **settle**, **share**: the kernel's passes, each over every shard
 //!    (`allocation::kernel`). A shard's answer is taken only when its rows, plays and hash are those that were
 //!    counted, and its second pass saw the same rows and members as its first and gave out what it says.
@@ -20,7 +20,6 @@ use bulk::{Bucket, Elsewhere, Failure, Passes, Setup};
 use datafusion::execution::object_store::{ObjectStoreRegistry as _, ObjectStoreUrl};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use futures::FutureExt as _;
-use futures::future::{BoxFuture, Shared as SharedFuture};
 use object_store::{ObjectMeta, ObjectStoreExt as _};
 use tokio::runtime::Runtime;
 use tokio::time::Instant;
@@ -115,9 +114,6 @@ fn wait<T: Send>(runtime: &Runtime, work: impl Future<Output = Result<T, Refusal
     done.unwrap_or_else(|_| Err(Refusal::Totals("the coordinator stopped".to_owned()))).map_err(Failure::from)
 }
 
-/// The count of every finest shard, when it is there.
-type Counted = SharedFuture<BoxFuture<'static, Result<Arc<Vec<Control>>, Refusal>>>;
-
 /// A run that goes on.
 struct Run<'a> {
     runtime: &'a Runtime,
@@ -129,7 +125,6 @@ struct Run<'a> {
     members: Keys,
     rows: u64,
     shards: Option<u32>,
-    counted: Option<Counted>,
     nonce: u128,
     seen: Vec<Seen>,
     deadline: Instant,
@@ -174,7 +169,6 @@ impl<'a> Run<'a> {
             members: Keys::new(Names::from(&setup.numbering.members)),
             rows: setup.rows,
             shards: options.shards,
-            counted: None,
             nonce: nonce()?,
             seen: Vec::new(),
             deadline: Instant::now() + options.limits.whole,
@@ -233,7 +227,7 @@ impl<'a> Run<'a> {
         let work = self.work(shard, || Pass::Census);
         // What a doubtful attempt left with the workers is never asked for again.
         let name = move |attempt: usize| nonce.wrapping_add(attempt as u128);
-        let judge = judge(self.counted.clone(), shard, move |answers, totals| {
+        let judge = move |answers: &[Answer], totals: Totals| {
             let mut all = Census::new(&plan, &job.recordings);
             for answer in answers {
                 let some = whole(answer, kernel_wire::read_census)?;
@@ -243,7 +237,7 @@ impl<'a> Run<'a> {
                 all.add(&some).map_err(|why| why.to_string())?;
             }
             if all.control == totals.control { Ok(all) } else { Err("the kernel counted other rows".to_owned()) }
-        });
+        };
         let done = self.team.run(&self.scan, shard, move |attempt| work(name(attempt)), judge).await?;
         Ok(match done {
             Outcome::Done((census, attempt)) => Outcome::Done((census, name(attempt))),
@@ -275,7 +269,7 @@ impl<'a> Run<'a> {
     ) -> Result<Vec<u64>, Refusal> {
         let work = self.work(seen.shard, || Pass::Tally(Arc::clone(settlement), question));
         let active = seen.active.get(question.part).copied().unwrap_or(0);
-        let judge = judge(self.counted.clone(), seen.shard, move |answers, _| {
+        let judge = move |answers: &[Answer], _: Totals| {
             let mut all = question.counts();
             for answer in answers {
                 let some = whole(answer, Reader::numbers)?;
@@ -286,7 +280,7 @@ impl<'a> Run<'a> {
             }
             let tied = all.iter().fold(0_u64, |sum, count| sum.saturating_add(*count));
             if tied > active { Err(format!("{tied} tied members of {active}")) } else { Ok(all) }
-        });
+        };
         let done = self.team.run(&self.scan, seen.shard, again(seen.run, work), judge).await?;
         fits(done)
     }
@@ -309,7 +303,7 @@ impl<'a> Run<'a> {
         let work = self.work(seen.shard, || Pass::Share(Arc::clone(settlement)));
         let (plan, job, settled) = (self.plan.clone(), Arc::clone(&self.job), Arc::clone(settlement));
         let (control, active) = (seen.control, seen.active.clone());
-        let judge = judge(self.counted.clone(), seen.shard, move |answers, totals| {
+        let judge = move |answers: &[Answer], totals: Totals| {
             let mut all = Shared::new(&plan, &job.recordings);
             let shape = |shared: &Shared| {
                 let parts = shared.parts.iter().map(|part| (part.part, part.by_recording.len()));
@@ -336,7 +330,7 @@ impl<'a> Run<'a> {
             }
             same("micros", totals.money, given)?;
             Ok(all)
-        });
+        };
         let done = self.team.run(&self.scan, seen.shard, again(seen.run, work), judge).await?;
         fits(done)
     }
@@ -366,7 +360,7 @@ impl Passes for Run<'_> {
             Ok(counted) => counted.map(Arc::new).map_err(Refusal::Failed),
             Err(why) => Err(Refusal::Totals(why.to_string())),
         });
-        self.counted = Some(count.boxed().shared());
+        self.team.counted = Some(count.boxed().shared());
         self.go(async |run| run.census_of_all().await)
     }
 
@@ -407,35 +401,6 @@ fn again(run: u128, work: impl Fn(u128) -> Arc<Work>) -> impl Fn(usize) -> Arc<W
     move |attempt| work(run.wrapping_add((attempt as u128) << 32))
 }
 
-/// Compares a shard's totals with what was counted, and reads its answers.
-fn judge<T: Send + 'static>(
-    counted: Option<Counted>,
-    shard: Shard,
-    read: impl Fn(&[Answer], Totals) -> Result<T, String>,
-) -> impl Fn(Vec<Answer>) -> BoxFuture<'static, Result<Result<T, String>, Refusal>> {
-    move |answers| {
-        let said = Totals::sum(answers.iter().map(|answer| answer.totals));
-        let result = read(&answers, said);
-        let counted = counted.clone();
-        async move {
-            let counted = counted.ok_or_else(|| Refusal::Totals("nothing was counted".to_owned()))?.await?;
-            Ok(match said.differ_from(&of_shard(&counted, shard)) {
-                Some(difference) => Err(difference),
-                None => result,
-            })
-        }
-        .boxed()
-    }
-}
-
-/// What a shard must hold: the finest shards that fall into it, added.
-fn of_shard(counted: &[Control], shard: Shard) -> Control {
-    let each = counted.len() / shard.of().max(1) as usize;
-    let mut all = Control::default();
-    counted.iter().skip(shard.index() as usize * each).take(each).for_each(|some| all.add(some));
-    all
-}
-
 fn whole<T>(answer: &Answer, read: impl FnOnce(&mut Reader<'_>) -> Option<T>) -> Result<T, String> {
     let mut reader = Reader::new(&answer.bytes);
     let value = read(&mut reader).filter(|_| reader.is_done());
@@ -468,7 +433,7 @@ fn active(part: &PartCensus) -> u64 {
 }
 
 fn rule(refusal: allocation::Refusal) -> Refusal {
-    Refusal::Rule(refusal.to_string())
+    Refusal::Failed(refusal.problem().into())
 }
 
 fn nonce() -> Result<u128, Refusal> {

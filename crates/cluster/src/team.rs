@@ -5,14 +5,14 @@
 //! makes the totals right is not asked again in this run. Attempts are counted and timed, so a run ends.
 
 use std::collections::BTreeSet;
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use allocation::kernel::Control;
 use datafusion::common::DataFusionError;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion_distributed::{ChannelResolver as _, GetWorkerInfoRequest};
-use futures::future::join_all;
+use futures::future::{BoxFuture, Shared as SharedFuture, join_all};
 use url::Url;
 
 use crate::address;
@@ -22,6 +22,7 @@ use crate::greeting::Greeting;
 use crate::query::{Query, Scan};
 use crate::refusal::Refusal;
 use crate::shard::Shard;
+use crate::totals::Totals;
 use crate::work::Work;
 
 /// Longest wait for a worker's greeting.
@@ -44,12 +45,17 @@ impl Default for Limits {
     }
 }
 
+/// The count of every finest shard, when it is there.
+pub(crate) type Counted = SharedFuture<BoxFuture<'static, Result<Arc<Vec<Control>>, Refusal>>>;
+
 /// Workers, and what this run learned about them.
 pub(crate) struct Team {
     named: Vec<Url>,
     channels: Channels,
     runtime: Arc<RuntimeEnv>,
     limits: Limits,
+    /// The coordinator's own count; where it fails, no worker is to blame.
+    pub(crate) counted: Option<Counted>,
     here: Vec<(Url, Greeting)>,
     distrusted: BTreeSet<Url>,
     /// What happened that a person may want to know, one line each.
@@ -81,7 +87,7 @@ impl Team {
         limits: Limits,
     ) -> Result<Team, Refusal> {
         let (here, distrusted, events) = (Vec::new(), BTreeSet::new(), Vec::new());
-        let mut team = Team { named, channels, runtime, limits, here, distrusted, events };
+        let mut team = Team { named, channels, runtime, limits, counted: None, here, distrusted, events };
         team.greet().await?;
         Ok(team)
     }
@@ -98,24 +104,24 @@ impl Team {
     }
 
     /// Runs a shard until `judge` agrees with its answers; also at which attempt it did.
-    pub(crate) async fn run<T, F>(
+    pub(crate) async fn run<T>(
         &mut self,
         scan: &Scan,
         shard: Shard,
         work: impl Fn(usize) -> Arc<Work>,
-        judge: impl Fn(Vec<Answer>) -> F,
-    ) -> Result<Outcome<(T, usize)>, Refusal>
-    where
-        F: Future<Output = Result<Result<T, String>, Refusal>>,
-    {
+        judge: impl Fn(&[Answer], Totals) -> Result<T, String>,
+    ) -> Result<Outcome<(T, usize)>, Refusal> {
         let mut told = Vec::new();
         let mut left_out = None;
         for attempt in 0..self.named.len() + self.limits.attempts {
             let asked = self.asked(left_out);
             let trouble = match self.attempt(scan, shard, &work(attempt), &asked).await {
                 Err(Trouble::TooLarge(why)) => return Ok(Outcome::TooLarge(why)),
-                Err(Trouble::Failed(why)) => why,
-                Ok(answers) => match judge(answers).await? {
+                Err(Trouble::Failed(why)) => {
+                    self.count().await?;
+                    why
+                }
+                Ok(answers) => match self.judged(shard, answers, &judge).await? {
                     Ok(done) => {
                         self.learn(left_out, &told);
                         return Ok(Outcome::Done((done, attempt)));
@@ -136,6 +142,29 @@ impl Team {
             left_out = (self.here.len() >= before && self.here.len() > 1).then_some(attempt % self.here.len());
         }
         Err(Refusal::Shard { shard: shard.index() + 1, of: shard.of(), attempts: told })
+    }
+
+    /// Compares a shard's totals with what was counted, and reads its answers.
+    async fn judged<T>(
+        &self,
+        shard: Shard,
+        answers: Vec<Answer>,
+        judge: impl Fn(&[Answer], Totals) -> Result<T, String>,
+    ) -> Result<Result<T, String>, Refusal> {
+        let totals = Totals::sum(answers.iter().map(|answer| answer.totals));
+        let counted = self.count().await?;
+        Ok(match totals.differ_from(&of_shard(&counted, shard)) {
+            Some(difference) => Err(difference),
+            None => judge(&answers, totals),
+        })
+    }
+
+    /// What each of the finest shards holds, by the coordinator's own count.
+    pub(crate) async fn count(&self) -> Result<Arc<Vec<Control>>, Refusal> {
+        match &self.counted {
+            Some(counted) => counted.clone().await,
+            None => Err(Refusal::Totals("nothing was counted".to_owned())),
+        }
     }
 
     /// Those who are here, without the one that is left out.
@@ -228,4 +257,12 @@ fn short(why: &DataFusionError) -> String {
 
 fn is_too_large(why: &DataFusionError) -> bool {
     matches!(why.find_root(), DataFusionError::ResourcesExhausted(_)) || why.to_string().contains("Resources exhausted")
+}
+
+/// What a shard must hold: the finest shards that fall into it, added.
+fn of_shard(counted: &[Control], shard: Shard) -> Control {
+    let each = counted.len() / shard.of().max(1) as usize;
+    let mut all = Control::default();
+    counted.iter().skip(shard.index() as usize * each).take(each).for_each(|some| all.add(some));
+    all
 }
