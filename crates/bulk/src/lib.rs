@@ -7,6 +7,7 @@
 //!
 //! It divides no money (the kernel asks `money`), posts nothing, prints nothing, and knows no database.
 
+mod elsewhere;
 mod failure;
 mod files;
 pub mod keys;
@@ -17,8 +18,9 @@ mod share;
 mod spill;
 mod tables;
 
+pub use elsewhere::{Bucket, Elsewhere, Passes, Setup, share_elsewhere};
 pub use failure::{Failure, Watch};
 pub use files::{Digest, expand};
-pub use report::Report;
+pub use report::{InputFile, Report, Written};
 pub use share::{Ask, share};
 pub use tables::{Catalogue, Holders};

@@ -47,9 +47,8 @@ enum Command {
     /// Parties: register, find, bank details, shares
     #[command(subcommand)]
     Party(cmd::party::PartyCommand),
-    /// Rights shares of recordings
-    #[command(subcommand)]
-    Share(cmd::party::ShareCommand),
+    /// Share a pot by plays in Parquet files; `share set` sets rights shares of recordings
+    Share(cmd::share::Share),
     /// Set lists: submit, review, settle
     #[command(subcommand, name = "set-list")]
     SetList(cmd::set_list::SetList),

@@ -135,6 +135,12 @@ impl Census {
         Ok(())
     }
 
+    /// All plays of each recording, sought or not; empty where no split goes by them.
+    pub fn all_plays(&self) -> Vec<u64> {
+        let sought = self.sought.iter().copied().chain(std::iter::repeat(0));
+        self.plays.iter().zip(sought).map(|(plays, sought)| plays.saturating_add(sought)).collect()
+    }
+
     /// Whether some row names a recording.
     pub fn is_seen(&self, recording: u32) -> bool {
         self.marks.get(recording as usize).is_some_and(|mark| *mark > 0)

@@ -109,6 +109,11 @@ impl Plan {
         self.needs
     }
 
+    /// Whether some split goes by member, so that the second pass has something to share.
+    pub fn shares_by_member(&self) -> bool {
+        self.splits().iter().any(|split| matches!(split.measure, Measure::Member(_)))
+    }
+
     /// The splits, in the order of the rule.
     pub(super) fn splits(&self) -> &[Split] {
         &self.rule.splits
@@ -118,7 +123,9 @@ impl Plan {
     pub(super) fn sums_plays(&self) -> bool {
         self.splits().iter().any(|split| match &split.measure {
             Measure::Artist => true,
-            Measure::Play(terms) => terms.cap.is_none() && terms.price.is_none() || professional(terms),
+            Measure::Play(terms) => {
+                terms.cap.is_none() && terms.price.is_none() || professional(terms) || terms.threshold.is_some()
+            }
             _ => false,
         })
     }

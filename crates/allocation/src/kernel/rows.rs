@@ -218,8 +218,8 @@ mod tests {
     #[test]
     fn rows_come_back_from_both_widths() {
         let row = PlayRow { member: 1_999_999, recording: 499_999, sought: true, plays: 4_000, seconds: 90 };
-        let narrow = Layout::for_largest(2_000_000, 500_000, true, Some(4_095), Some(4_095)).unwrap();
-        assert_eq!((narrow.width(), narrow.bits()), (Width::Narrow, 21 + 19 + 1 + 12 + 12 - 1));
+        let narrow = Layout::for_largest(2_000_000, 500_000, true, Some(4_095), Some(2_047)).unwrap();
+        assert_eq!((narrow.width(), narrow.bits()), (Width::Narrow, 21 + 19 + 1 + 12 + 11));
         let wide = Layout::for_largest(u64::from(u32::MAX), u32::MAX - 1, true, Some(u32::MAX), Some(5_000));
         let wide = wide.unwrap();
         assert_eq!(wide.width(), Width::Wide);

@@ -16,4 +16,5 @@ pub mod read;
 pub mod rule;
 pub mod serve;
 pub mod set_list;
+pub mod share;
 pub mod statement;

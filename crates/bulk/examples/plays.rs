@@ -1,0 +1,127 @@
+//! Makes plays: so many rows of members and recordings, heavy-tailed, as zstd Parquet. The same seed gives the
+//! same files.
+//!
+//! `cargo run --release -p bulk --example plays -- --plays 100000000 --members 2000000 --recordings 500000
+//! --seed 1 --out DIR [--files 8] [--counts] [--strings]`
+#![allow(clippy::print_stderr, clippy::unwrap_used, reason = "a tool that talks to the person who started it")]
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::sync::Arc;
+
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::column::writer::ColumnWriter;
+use parquet::data_type::ByteArray;
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
+
+/// Rows of one row group.
+const GROUP: u64 = 1_000_000;
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let mut options: HashMap<&str, &str> = HashMap::new();
+    for (place, word) in words.iter().enumerate().filter(|(_, word)| word.starts_with("--")) {
+        let value = words.get(place + 1).filter(|next| !next.starts_with("--"));
+        options.insert(word.trim_start_matches('-'), value.map_or("yes", String::as_str));
+    }
+    let number = |name: &str, default: u64| options.get(name).map_or(default, |text| text.parse().unwrap());
+    let plan = Plan {
+        plays: number("plays", 1_000_000),
+        members: number("members", 20_000),
+        recordings: number("recordings", 5_000),
+        files: number("files", 8).max(1),
+        seed: number("seed", 1),
+        counts: options.contains_key("counts"),
+        strings: options.contains_key("strings"),
+    };
+    let folder = options.get("out").unwrap_or(&"plays");
+    std::fs::create_dir_all(folder).unwrap();
+    std::thread::scope(|scope| {
+        for file in 0..plan.files {
+            let plan = &plan;
+            scope.spawn(move || plan.write(file, &format!("{folder}/plays-{file:03}.parquet")));
+        }
+    });
+    eprintln!("{} rows in {} files in {folder}", plan.plays, plan.files);
+}
+
+struct Plan {
+    plays: u64,
+    members: u64,
+    recordings: u64,
+    files: u64,
+    seed: u64,
+    counts: bool,
+    strings: bool,
+}
+
+impl Plan {
+    fn write(&self, file: u64, path: &str) {
+        let key = if self.strings { "binary" } else { "int32" };
+        let note = if self.strings { "(string)" } else { "(integer(32,false))" };
+        let counts = if self.counts { "required int32 plays (integer(32,false));" } else { "" };
+        let schema = format!("message plays {{ required {key} member {note}; required {key} recording {note}; {counts} }}");
+        let schema = Arc::new(parse_message_type(&schema).unwrap());
+        let level = Compression::ZSTD(ZstdLevel::try_new(3).unwrap());
+        let properties = WriterProperties::builder().set_compression(level).build();
+        let mut writer = SerializedFileWriter::new(File::create(path).unwrap(), schema, Arc::new(properties)).unwrap();
+        let mut chance = Chance(self.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (file + 1) << 32);
+        let mut left = self.plays / self.files + u64::from(file < self.plays % self.files);
+        while left > 0 {
+            let rows = left.min(GROUP);
+            left -= rows;
+            let rows: Vec<[u64; 3]> = (0..rows).map(|_| self.row(&mut chance)).collect();
+            let mut group = writer.next_row_group().unwrap();
+            let mut which = 0;
+            while let Some(mut column) = group.next_column().unwrap() {
+                let values = rows.iter().map(|row| row[which]);
+                match column.untyped() {
+                    ColumnWriter::Int32ColumnWriter(writer) => {
+                        let values: Vec<i32> = values.map(|value| value as i32).collect();
+                        writer.write_batch(&values, None, None).unwrap();
+                    }
+                    ColumnWriter::ByteArrayColumnWriter(writer) => {
+                        let letter = ["m", "r"][which];
+                        let values: Vec<ByteArray> =
+                            values.map(|v| ByteArray::from(format!("{letter}-{v:08x}").into_bytes())).collect();
+                        writer.write_batch(&values, None, None).unwrap();
+                    }
+                    _ => unreachable!("the schema has no other column"),
+                }
+                column.close().unwrap();
+                which += 1;
+            }
+            group.close().unwrap();
+        }
+        writer.close().unwrap();
+    }
+
+    /// Member, recording, plays. Recordings follow Zipf's law, members a milder one, so that some play all day.
+    fn row(&self, chance: &mut Chance) -> [u64; 3] {
+        let recording = (self.recordings as f64).powf(chance.unit()) as u64 - 1;
+        let member = (self.members as f64 * chance.unit().powf(1.7)) as u64;
+        let plays = 1 + (1.0 / (1.0 - chance.unit())).log2() as u64;
+        [scatter(member, self.members), scatter(recording, self.recordings), plays]
+    }
+}
+
+/// Spreads ranks over the numbers below `count`, so that a small number is no sign of a large audience.
+fn scatter(rank: u64, count: u64) -> u64 {
+    // A prime that divides none of the counts in use, so each rank has a number of its own.
+    rank.wrapping_mul(1_000_000_007) % count
+}
+
+/// SplitMix64.
+struct Chance(u64);
+
+impl Chance {
+    fn unit(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
