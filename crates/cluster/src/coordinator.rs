@@ -101,16 +101,30 @@ impl Cluster {
 }
 
 impl Elsewhere for Cluster {
+    fn bucket(&self, members: &Numbered) -> Bucket {
+        let buckets = MOST_SHARDS as usize;
+        match Names::from(members).shards(MOST_SHARDS) {
+            None => Bucket::new(buckets, |member| shard::shard_of(shard::mix(member), MOST_SHARDS) as usize),
+            Some(of_numbers) => Bucket::new(buckets, move |member| {
+                let place = usize::try_from(member).unwrap_or(usize::MAX);
+                of_numbers.get(place).map_or(0, |shard| *shard as usize)
+            }),
+        }
+    }
+
     fn begin<'a>(&'a mut self, setup: Setup<'a>) -> Result<Box<dyn Passes + 'a>, Failure> {
         let Cluster { options, runtime, course } = self;
-        let run = wait(runtime, Run::begin(setup, options, runtime, course))?;
+        let run = wait(runtime, || Run::begin(setup, options, runtime, course))?;
         Ok(Box::new(run))
     }
 }
 
 /// Waits on a thread of its own, so that it does not matter whether the caller is itself waited for.
-fn wait<T: Send>(runtime: &Runtime, work: impl Future<Output = Result<T, Refusal>> + Send) -> Result<T, Failure> {
-    let done = std::thread::scope(|scope| scope.spawn(|| runtime.block_on(work)).join());
+fn wait<T: Send, F>(runtime: &Runtime, work: impl FnOnce() -> F + Send) -> Result<T, Failure>
+where
+    F: Future<Output = Result<T, Refusal>>,
+{
+    let done = std::thread::scope(|scope| scope.spawn(|| runtime.block_on(work())).join());
     done.unwrap_or_else(|_| Err(Refusal::Totals("the coordinator stopped".to_owned()))).map_err(Failure::from)
 }
 
@@ -230,7 +244,7 @@ impl<'a> Run<'a> {
         let judge = move |answers: &[Answer], totals: Totals| {
             let mut all = Census::new(&plan, &job.recordings);
             for answer in answers {
-                let some = whole(answer, kernel_wire::read_census)?;
+                let some = whole(answer, |reader| kernel_wire::read_census(reader))?;
                 if !is_alike(&all, &some) {
                     return Err("a census has another shape than was asked for".to_owned());
                 }
@@ -272,7 +286,7 @@ impl<'a> Run<'a> {
         let judge = move |answers: &[Answer], _: Totals| {
             let mut all = question.counts();
             for answer in answers {
-                let some = whole(answer, Reader::numbers)?;
+                let some = whole(answer, |reader| reader.numbers())?;
                 same("buckets", some.len(), all.len())?;
                 for (all, some) in all.iter_mut().zip(some) {
                     *all = all.checked_add(some).ok_or("more tied members than can be counted")?;
@@ -310,7 +324,7 @@ impl<'a> Run<'a> {
                 parts.collect::<Vec<_>>()
             };
             for answer in answers {
-                let some = whole(answer, kernel_wire::read_shared)?;
+                let some = whole(answer, |reader| kernel_wire::read_shared(reader))?;
                 if shape(&some) != shape(&all) {
                     return Err("sums have another shape than was asked for".to_owned());
                 }
@@ -343,17 +357,6 @@ impl<'a> Run<'a> {
 }
 
 impl Passes for Run<'_> {
-    fn bucket(&self, members: &Numbered) -> Bucket {
-        let buckets = MOST_SHARDS as usize;
-        match Names::from(members).shards(MOST_SHARDS) {
-            None => Bucket::new(buckets, |member| shard::shard_of(shard::mix(member), MOST_SHARDS) as usize),
-            Some(of_numbers) => Bucket::new(buckets, move |member| {
-                let place = usize::try_from(member).unwrap_or(usize::MAX);
-                of_numbers.get(place).map_or(0, |shard| *shard as usize)
-            }),
-        }
-    }
-
     fn census(&mut self, counted: Receiver<Result<Vec<Control>, Failure>>) -> Result<Census, Failure> {
         let count = move || counted.recv().unwrap_or_else(|_| Err(Failure::Fault("the count stopped".to_owned())));
         let count = self.runtime.spawn_blocking(count).map(|counted| match counted {
@@ -377,14 +380,13 @@ impl Run<'_> {
     /// Waits for a pass, within the time of the whole.
     fn go<T: Send>(&mut self, pass: impl AsyncFnOnce(&mut Self) -> Result<T, Refusal> + Send) -> Result<T, Failure> {
         let (runtime, deadline, limit) = (self.runtime, self.deadline, self.limit);
-        let timed = async {
+        wait(runtime, move || async move {
             let done = tokio::time::timeout_at(deadline, pass(self)).await;
             let done = done.unwrap_or(Err(Refusal::TooLong { seconds: limit }));
-            self.course.workers = self.team.count();
+            self.course.workers = self.team.size();
             self.course.events.append(&mut self.team.events);
             done
-        };
-        wait(runtime, timed)
+        })
     }
 }
 

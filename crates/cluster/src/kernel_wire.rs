@@ -91,7 +91,7 @@ pub(crate) fn read_census(reader: &mut Reader<'_>) -> Option<Census> {
                     active: part.number()?,
                     least: part.number()?,
                     most: part.number()?,
-                    by_plays: pairs(part, Reader::number)?,
+                    by_plays: pairs(part, |count| count.number())?,
                 }),
                 _ => return None,
             })

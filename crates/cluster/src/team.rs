@@ -99,7 +99,7 @@ impl Team {
     }
 
     /// How many are here.
-    pub(crate) fn count(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         self.here.len()
     }
 
@@ -160,7 +160,7 @@ impl Team {
     }
 
     /// What each of the finest shards holds, by the coordinator's own count.
-    pub(crate) async fn count(&self) -> Result<Arc<Vec<Control>>, Refusal> {
+    async fn count(&self) -> Result<Arc<Vec<Control>>, Refusal> {
         match &self.counted {
             Some(counted) => counted.clone().await,
             None => Err(Refusal::Totals("nothing was counted".to_owned())),
@@ -242,7 +242,7 @@ async fn greeting(channels: &Channels, url: &Url) -> Result<Greeting, String> {
         channel.get_worker_info(GetWorkerInfoRequest {}).await
     };
     match tokio::time::timeout(GREETING, ask).await {
-        Ok(Ok(info)) => info.version().parse().map_err(|()| "is no worker of this program".to_owned()),
+        Ok(Ok(info)) => info.version.parse().map_err(|()| "is no worker of this program".to_owned()),
         Ok(Err(why)) => Err(short(&why)),
         Err(_) => Err(format!("no answer in {} s", GREETING.as_secs())),
     }

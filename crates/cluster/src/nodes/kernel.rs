@@ -93,7 +93,7 @@ impl ExecutionPlan for KernelExec {
             partitions: self.properties.partitioning.partition_count(),
         };
         let run = run(Arc::clone(&self.work), input, place, context);
-        let answer = stream::once(run).map_ok(|batches| stream::iter(batches).map(Ok)).try_flatten();
+        let answer = stream::once(run).map_ok(|batches| stream::iter(batches.into_iter().map(Ok))).try_flatten();
         Ok(Box::pin(RecordBatchStreamAdapter::new(answer::schema(), answer)))
     }
 }
