@@ -206,15 +206,17 @@ impl Names {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use datafusion::arrow::array::{BinaryArray, UInt64Array};
+    use std::sync::Arc;
+
+    use datafusion::arrow::array::{ArrayRef, BinaryArray, UInt64Array};
 
     #[test]
     fn shards_know_the_numbers_that_all_have() {
         let texts: Vec<Box<[u8]>> = (0..500).map(|n| format!("member-{n:04}").into_bytes().into()).collect();
         let numbers: Vec<u64> = (0..500).map(|n| n * 977).collect();
-        let columns: [(Names, Box<dyn Array>); 2] = [
-            (Names::Texts(texts.clone()), Box::new(BinaryArray::from_iter_values(texts))),
-            (Names::Numbers(numbers.clone()), Box::new(UInt64Array::from(numbers))),
+        let columns: [(Names, ArrayRef); 2] = [
+            (Names::Texts(texts.clone()), Arc::new(BinaryArray::from_iter_values(texts))),
+            (Names::Numbers(numbers.clone()), Arc::new(UInt64Array::from(numbers))),
         ];
         for (names, column) in columns {
             let all = Keys::new(names);

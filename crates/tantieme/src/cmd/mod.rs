@@ -4,6 +4,7 @@ pub mod allocation;
 pub mod bank;
 pub mod catalogue;
 pub mod claim;
+pub mod cluster;
 pub mod demo;
 pub mod figures;
 pub mod matching;

@@ -13,6 +13,7 @@ use money::Amount;
 use music::Problem;
 use serde_json::json;
 
+use super::cluster::Together;
 use super::party::ShareCommand;
 use crate::input::{cannot_read, cannot_write, parse, refuse};
 use crate::output;
@@ -71,6 +72,8 @@ pub struct Share {
     /// Where rows go on disk [default: the folder for temporary files]
     #[arg(long, value_name = "DIR")]
     work_dir: Option<PathBuf>,
+    #[command(flatten)]
+    cluster: Together,
 }
 
 impl Share {
@@ -88,7 +91,7 @@ impl Share {
         if self.manifest.as_deref() == Some(out) && out != Path::new("-") {
             return Err(refuse("file", "the lines and the manifest would be one file", "give each a name of its own"));
         }
-        let report = match self.ask().and_then(|ask| Ok(share(&ask)?)) {
+        let report = match self.ask().and_then(|ask| self.cluster.share(&ask, self.rule.as_deref().unwrap_or_default())) {
             Ok(report) => report,
             Err(Stop::Problems(problems)) => return Ok(refused(&problems, as_json)),
             Err(Stop::Failure(failure)) => return Err(failure),
@@ -135,7 +138,7 @@ impl Share {
 }
 
 /// Why it stopped: problems that are told with their place, or another failure.
-enum Stop {
+pub enum Stop {
     Problems(Vec<Problem>),
     Failure(Failure),
 }
@@ -155,9 +158,12 @@ impl From<bulk::Failure> for Stop {
     }
 }
 
-fn share(ask: &Ask) -> Result<Report, bulk::Failure> {
+/// Shares with a progress bar.
+pub fn watched(
+    share: impl FnOnce(&bulk::Watch<'_>) -> Result<Report, bulk::Failure>,
+) -> Result<Report, bulk::Failure> {
     let bar = output::progress("reading");
-    let report = bulk::share(ask, &|step, done, _| {
+    let report = share(&|step, done, _| {
         if bar.message() != step {
             bar.set_message(step);
         }
@@ -186,12 +192,24 @@ fn rule(name: &str) -> Result<RuleSet, Stop> {
     if path.extension().is_none_or(|ending| ending != "toml") {
         return allocation::find(name).map_err(|problem| Stop::Problems(vec![problem]));
     }
-    let text = std::fs::read_to_string(path).map_err(|e| cannot_read(path, &e))?;
-    allocation::rule::read(&crate::input::document_name(path), &text).map_err(Stop::Problems)
+    allocation::rule::read(&crate::input::document_name(path), &rule_text(name)?).map_err(Stop::Problems)
+}
+
+/// The text of the same.
+pub fn rule_text(name: &str) -> Result<String, Failure> {
+    let path = Path::new(name);
+    if path.extension().is_some_and(|ending| ending == "toml") {
+        return std::fs::read_to_string(path).map_err(|e| cannot_read(path, &e));
+    }
+    let found = allocation::find(name).ok();
+    let shipped = allocation::shipped().iter().find(|shipped| {
+        found.as_ref().is_some_and(|rule| shipped.file.strip_suffix(".toml") == Some(rule.name.as_str()))
+    });
+    Ok(shipped.map(|shipped| shipped.text.to_owned()).unwrap_or_default())
 }
 
 /// Bytes: `512MiB`, `2GiB`, `1.5GB`, or a plain number.
-fn memory(text: &str) -> Result<u64, Failure> {
+pub fn memory(text: &str) -> Result<u64, Failure> {
     let trimmed = text.trim();
     let digits = trimmed.find(|c: char| !c.is_ascii_digit()).unwrap_or(trimmed.len());
     let (number, unit) = trimmed.split_at(digits);
