@@ -6,18 +6,11 @@
 #![allow(clippy::print_stderr, clippy::unwrap_used, reason = "a tool that talks to the person who started it")]
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::sync::Arc;
 
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::column::writer::ColumnWriter;
-use parquet::data_type::ByteArray;
-use parquet::file::properties::WriterProperties;
-use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::parser::parse_message_type;
+use bulk::{Values, write};
 
 /// Rows of one row group.
-const GROUP: u64 = 1_000_000;
+const GROUP: usize = 1_000_000;
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -59,58 +52,39 @@ struct Plan {
 
 impl Plan {
     fn write(&self, file: u64, path: &str) {
-        let key = if self.strings { "binary" } else { "int32" };
-        let note = if self.strings { "(string)" } else { "(integer(32,false))" };
-        let counts = if self.counts { "required int32 plays (integer(32,false));" } else { "" };
-        let schema = format!("message plays {{ required {key} member {note}; required {key} recording {note}; {counts} }}");
-        let schema = Arc::new(parse_message_type(&schema).unwrap());
-        let level = Compression::ZSTD(ZstdLevel::try_new(3).unwrap());
-        let properties = WriterProperties::builder().set_compression(level).build();
-        let mut writer = SerializedFileWriter::new(File::create(path).unwrap(), schema, Arc::new(properties)).unwrap();
-        let mut chance = Chance(self.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (file + 1) << 32);
-        let mut left = self.plays / self.files + u64::from(file < self.plays % self.files);
-        while left > 0 {
-            let rows = left.min(GROUP);
-            left -= rows;
-            let rows: Vec<[u64; 3]> = (0..rows).map(|_| self.row(&mut chance)).collect();
-            let mut group = writer.next_row_group().unwrap();
-            let mut which = 0;
-            while let Some(mut column) = group.next_column().unwrap() {
-                let values = rows.iter().map(|row| row[which]);
-                match column.untyped() {
-                    ColumnWriter::Int32ColumnWriter(writer) => {
-                        let values: Vec<i32> = values.map(|value| value as i32).collect();
-                        writer.write_batch(&values, None, None).unwrap();
-                    }
-                    ColumnWriter::ByteArrayColumnWriter(writer) => {
-                        let letter = ["m", "r"][which];
-                        let values: Vec<ByteArray> =
-                            values.map(|v| ByteArray::from(format!("{letter}-{v:08x}").into_bytes())).collect();
-                        writer.write_batch(&values, None, None).unwrap();
-                    }
-                    _ => unreachable!("the schema has no other column"),
-                }
-                column.close().unwrap();
-                which += 1;
-            }
-            group.close().unwrap();
+        let mut chance = Chance(self.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ ((file + 1) << 32));
+        let rows = self.plays / self.files + u64::from(file < self.plays % self.files);
+        let [mut members, mut recordings, mut plays] = [0; 3].map(|_| Vec::with_capacity(rows as usize));
+        for _ in 0..rows {
+            let [member, recording, count] = self.row(&mut chance);
+            members.push(member);
+            recordings.push(recording);
+            plays.push(count);
         }
-        writer.close().unwrap();
+        let keys = |letter: &str, values: Vec<u32>| match self.strings {
+            true => Values::Texts(values.into_iter().map(|value| format!("{letter}-{value:08x}")).collect()),
+            false => Values::Small(values),
+        };
+        let mut columns = vec![("member", keys("m", members)), ("recording", keys("r", recordings))];
+        if self.counts {
+            columns.push(("plays", Values::Small(plays)));
+        }
+        write(path.as_ref(), &columns, GROUP).unwrap();
     }
 
     /// Member, recording, plays. Recordings follow Zipf's law, members a milder one, so that some play all day.
-    fn row(&self, chance: &mut Chance) -> [u64; 3] {
+    fn row(&self, chance: &mut Chance) -> [u32; 3] {
         let recording = (self.recordings as f64).powf(chance.unit()) as u64 - 1;
         let member = (self.members as f64 * chance.unit().powf(1.7)) as u64;
         let plays = 1 + (1.0 / (1.0 - chance.unit())).log2() as u64;
-        [scatter(member, self.members), scatter(recording, self.recordings), plays]
+        [scatter(member, self.members), scatter(recording, self.recordings), plays as u32]
     }
 }
 
 /// Spreads ranks over the numbers below `count`, so that a small number is no sign of a large audience.
-fn scatter(rank: u64, count: u64) -> u64 {
+fn scatter(rank: u64, count: u64) -> u32 {
     // A prime that divides none of the counts in use, so each rank has a number of its own.
-    rank.wrapping_mul(1_000_000_007) % count
+    (rank.wrapping_mul(1_000_000_007) % count) as u32
 }
 
 /// SplitMix64.

@@ -17,6 +17,7 @@ mod report;
 mod share;
 mod spill;
 mod tables;
+mod write;
 
 pub use elsewhere::{Bucket, Elsewhere, Passes, Setup, share_elsewhere};
 pub use failure::{Failure, Watch};
@@ -24,3 +25,4 @@ pub use files::{Digest, expand};
 pub use report::{InputFile, Report, Written};
 pub use share::{Ask, share};
 pub use tables::{Catalogue, Holders};
+pub use write::{Values, write};
