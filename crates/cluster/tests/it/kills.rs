@@ -7,6 +7,7 @@ use bulk::Failure;
 use crate::world::{Draw, How, Process, SMALL, World};
 
 #[test]
+#[ignore = "slow: fifty runs with two processes each"]
 fn slow_a_worker_killed_at_fifty_moments_changes_nothing() {
     let world = World::new(SMALL);
     let alone = world.alone("user-centric", None).unwrap();

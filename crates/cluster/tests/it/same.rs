@@ -53,7 +53,7 @@ fn the_number_of_shards_and_workers_changes_nothing() {
 #[test]
 fn what_does_not_fit_is_cut_smaller() {
     let world = World::new(Plays { rows: 200_000, members: 20_000, recordings: 50, texts: false, files: 2 });
-    let workers = [worker_with(None, 3 << 20), worker_with(None, 3 << 20)];
+    let workers = [worker_with(None, 1 << 20), worker_with(None, 1 << 20)];
     let mut how = How::of(workers.iter().map(|w| w.at).collect());
     how.shards = Some(1);
     let (bytes, course) = world.together("user-centric", None, &how);
