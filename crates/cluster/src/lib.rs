@@ -11,6 +11,7 @@
 
 pub mod address;
 mod answer;
+pub mod bucket;
 mod cache;
 mod channel;
 mod coordinator;
@@ -38,4 +39,5 @@ pub use key::{KEY_VARIABLE, Key, KeySource};
 pub use refusal::Refusal;
 pub use team::Limits;
 pub use totals::Totals;
+pub use url::Url;
 pub use worker::{WorkerOptions, serve};

@@ -3,7 +3,7 @@
 //! A program built without the feature `cluster` knows these words and says how to get one with it.
 
 use std::net::ToSocketAddrs as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use app::Failure;
@@ -64,20 +64,20 @@ pub struct Together {
 
 impl Together {
     /// Shares here, or together.
-    pub fn share(&self, ask: &Ask, rule: &str) -> Result<Report, Stop> {
+    pub fn share(&self, ask: &Ask, rule: &str, found: &Found) -> Result<Report, Stop> {
         if self.cluster.is_empty() {
             return Ok(watched(|watch| bulk::share(ask, watch))?);
         }
-        self.together(ask, rule)
+        self.together(ask, rule, found)
     }
 
     #[cfg(not(feature = "cluster"))]
-    fn together(&self, _: &Ask, _: &str) -> Result<Report, Stop> {
+    fn together(&self, _: &Ask, _: &str, _: &Found) -> Result<Report, Stop> {
         Err(not_built().into())
     }
 
     #[cfg(feature = "cluster")]
-    fn together(&self, ask: &Ask, rule: &str) -> Result<Report, Stop> {
+    fn together(&self, ask: &Ask, rule: &str, found: &Found) -> Result<Report, Stop> {
         use std::time::Duration;
 
         let workers = cluster::address::parse_all(&self.cluster).map_err(|refusal| refused(&refusal))?;
@@ -86,7 +86,7 @@ impl Together {
         let key = key.map_err(|refusal| refused(&refusal))?;
         let whole = Duration::from_secs(self.cluster_timeout.clamp(1, 60 * 24 * 30) * 60);
         let limits = cluster::Limits { whole, ..cluster::Limits::default() };
-        let (rule, places) = (super::share::rule_text(rule)?, Vec::new());
+        let (rule, places) = (super::share::rule_text(rule)?, found.places.clone());
         let options = cluster::Options { rule, workers, key, limits, shards: None, places };
         let mut together = cluster::Cluster::new(options).map_err(|refusal| refused(&refusal))?;
         let report = watched(|watch| bulk::share_elsewhere(ask, &mut together, watch));
@@ -94,6 +94,55 @@ impl Together {
             eprintln!("{event}");
         }
         Ok(report?)
+    }
+}
+
+/// The files of plays, wherever they lie.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Files that can be read here: the plays, or copies of them.
+    pub files: Vec<PathBuf>,
+    /// What copies are copies of.
+    #[cfg(feature = "cluster")]
+    places: Vec<(PathBuf, cluster::Url)>,
+    /// Where the copies lie, as long as they are needed.
+    #[cfg(feature = "cluster")]
+    _room: Option<tempfile::TempDir>,
+}
+
+#[cfg(not(feature = "cluster"))]
+impl Found {
+    /// Finds them by patterns.
+    pub fn by(patterns: &[String], _: &Path) -> Result<Found, Stop> {
+        if patterns.iter().any(|pattern| pattern.starts_with("s3://")) {
+            return Err(not_built().into());
+        }
+        Ok(Found { files: bulk::expand(patterns)? })
+    }
+}
+
+#[cfg(feature = "cluster")]
+impl Found {
+    /// Finds them by patterns; those in a bucket are copied below `folder`.
+    pub fn by(patterns: &[String], folder: &Path) -> Result<Found, Stop> {
+        let (there, here): (Vec<String>, Vec<String>) =
+            patterns.iter().cloned().partition(|pattern| cluster::bucket::is_bucket(pattern));
+        let mut found = Found::default();
+        if !here.is_empty() {
+            found.files = bulk::expand(&here)?;
+        }
+        if !there.is_empty() {
+            let room = tempfile::TempDir::with_prefix_in("plays-", folder);
+            let room = room.map_err(|error| crate::input::cannot_write(folder, &error))?;
+            for (number, pattern) in there.iter().enumerate() {
+                let own = room.path().join(number.to_string());
+                let copies = cluster::bucket::copy(pattern, &own).map_err(|refusal| refused(&refusal))?;
+                found.places.extend(copies);
+            }
+            found.files.extend(found.places.iter().map(|(copy, _)| copy.clone()));
+            found._room = Some(room);
+        }
+        Ok(found)
     }
 }
 

@@ -13,7 +13,7 @@ use money::Amount;
 use music::Problem;
 use serde_json::json;
 
-use super::cluster::Together;
+use super::cluster::{Found, Together};
 use super::party::ShareCommand;
 use crate::input::{cannot_read, cannot_write, parse, refuse};
 use crate::output;
@@ -91,7 +91,8 @@ impl Share {
         if self.manifest.as_deref() == Some(out) && out != Path::new("-") {
             return Err(refuse("file", "the lines and the manifest would be one file", "give each a name of its own"));
         }
-        let report = match self.ask().and_then(|ask| self.cluster.share(&ask, self.rule.as_deref().unwrap_or_default())) {
+        let rule = self.rule.as_deref().unwrap_or_default();
+        let report = match self.ask().and_then(|(ask, found)| self.cluster.share(&ask, rule, &found)) {
             Ok(report) => report,
             Err(Stop::Problems(problems)) => return Ok(refused(&problems, as_json)),
             Err(Stop::Failure(failure)) => return Err(failure),
@@ -112,7 +113,7 @@ impl Share {
     }
 
     /// What the options ask for.
-    fn ask(&self) -> Result<Ask, Stop> {
+    fn ask(&self) -> Result<(Ask, Found), Stop> {
         let pot: Amount = parse("pot-amount", self.pot.as_deref().unwrap_or_default())?;
         if !pot.is_positive() {
             let hint = "a pot holds what was paid in; a correction is a run of its own";
@@ -121,7 +122,9 @@ impl Share {
         let rule = rule(self.rule.as_deref().unwrap_or_default())?;
         let here = self.territory.as_deref().map(|text| parse("territory-unknown", text)).transpose()?;
         let threads = self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-        Ok(Ask {
+        let folder = self.work_dir.clone().unwrap_or_else(std::env::temp_dir);
+        let found = Found::by(&self.plays, &folder)?;
+        let ask = Ask {
             rule,
             pot,
             seats: self.seats,
@@ -131,9 +134,10 @@ impl Share {
             covers_threshold: self.plays_cover_threshold,
             threads: threads.clamp(1, 1024),
             memory: memory(&self.memory)?,
-            folder: self.work_dir.clone().unwrap_or_else(std::env::temp_dir),
-            plays: bulk::expand(&self.plays)?,
-        })
+            folder,
+            plays: found.files.clone(),
+        };
+        Ok((ask, found))
     }
 }
 
