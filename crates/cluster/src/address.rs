@@ -16,7 +16,8 @@ pub fn parse(text: &str) -> Result<Url, Refusal> {
     let (host, port) = text.rsplit_once(':').ok_or_else(wrong)?;
     let fine = !host.is_empty() && port.parse::<u16>().is_ok_and(|p| p > 0);
     let url = Url::parse(&format!("http://{text}/")).map_err(|_| wrong())?;
-    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    let bare =
+        url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
     if fine && bare { Ok(url) } else { Err(wrong()) }
 }
 
@@ -77,7 +78,8 @@ mod tests {
 
     #[test]
     fn addresses_are_host_and_port() {
-        let urls = parse_all(&["127.0.0.1:7001,localhost:7002".to_owned(), "[::1]:80 , 127.0.0.1:7001".to_owned()]);
+        let urls =
+            parse_all(&["127.0.0.1:7001,localhost:7002".to_owned(), "[::1]:80 , 127.0.0.1:7001".to_owned()]);
         let urls = urls.unwrap();
         let shown: Vec<String> = urls.iter().map(show).collect();
         assert_eq!(shown, ["127.0.0.1:7001", "localhost:7002", "[::1]:80"]);
@@ -87,8 +89,19 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        for text in ["", ",", "host", "host:", ":7001", "host:0", "host:99999", "http://host:1", "a/b:1", "u@h:1", "h:1/x"]
-        {
+        for text in [
+            "",
+            ",",
+            "host",
+            "host:",
+            ":7001",
+            "host:0",
+            "host:99999",
+            "http://host:1",
+            "a/b:1",
+            "u@h:1",
+            "h:1/x",
+        ] {
             assert!(matches!(parse_all(&[text.to_owned()]), Err(Refusal::Address(_))), "{text}");
         }
     }

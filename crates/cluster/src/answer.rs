@@ -57,7 +57,9 @@ impl Answer {
     fn seal(&self) -> Vec<u8> {
         let mut body = Vec::with_capacity(self.bytes.len() + 80);
         let Totals { control, money } = self.totals;
-        [control.rows, control.plays, control.hash].iter().for_each(|number| body.extend(number.to_le_bytes()));
+        [control.rows, control.plays, control.hash]
+            .iter()
+            .for_each(|number| body.extend(number.to_le_bytes()));
         body.extend(money.to_le_bytes());
         body.extend(&self.bytes);
         let digest = Sha256::digest(&body);
@@ -114,11 +116,16 @@ impl Gathering {
         let size = |column, row| usize::try_from(number(column, row)).unwrap_or(usize::MAX);
         let bytes = batch.column(6).as_binary::<i32>();
         for row in 0..batch.num_rows() {
-            let place =
-                Place { task: size(0, row), tasks: size(1, row), partition: size(2, row), partitions: size(3, row) };
+            let place = Place {
+                task: size(0, row),
+                tasks: size(1, row),
+                partition: size(2, row),
+                partitions: size(3, row),
+            };
             let pieces = self.partitions.entry(place).or_default();
             pieces.of = number(5, row);
-            if bytes.is_null(row) || pieces.bytes.insert(number(4, row), bytes.value(row).to_vec()).is_some() {
+            if bytes.is_null(row) || pieces.bytes.insert(number(4, row), bytes.value(row).to_vec()).is_some()
+            {
                 return Err(format!("partition {} of task {} answered twice", place.partition, place.task));
             }
         }
@@ -148,7 +155,8 @@ impl Gathering {
 
 impl Pieces {
     fn whole(self, place: Place) -> Result<Answer, String> {
-        let wrong = |what: &str| format!("the answer of partition {} of task {} {what}", place.partition, place.task);
+        let wrong =
+            |what: &str| format!("the answer of partition {} of task {} {what}", place.partition, place.task);
         if !self.bytes.keys().copied().eq(0..self.of) {
             return Err(wrong("is not whole"));
         }

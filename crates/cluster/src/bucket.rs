@@ -27,10 +27,13 @@ pub fn is_bucket(pattern: &str) -> bool {
 /// # Errors
 /// [`Refusal::Input`] where the bucket cannot be reached or nothing matches.
 pub fn copy(pattern: &str, folder: &Path) -> Result<Vec<(PathBuf, Url)>, Refusal> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let runtime = runtime.map_err(|why| Refusal::Input(format!("no thread could be started: {why}")))?;
+    let work = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|why| Refusal::Input(format!("no thread could be started: {why}")))?;
+        runtime.block_on(copy_all(pattern, folder))
+    };
     // On a thread of its own, as whoever calls may itself be waited for.
-    let copied = std::thread::scope(|scope| scope.spawn(|| runtime.block_on(copy_all(pattern, folder))).join());
+    let copied = std::thread::scope(|scope| scope.spawn(work).join());
     copied.unwrap_or_else(|_| Err(Refusal::Input(format!("`{pattern}` could not be copied"))))
 }
 
@@ -99,7 +102,13 @@ mod tests {
     #[tokio::test]
     async fn a_star_stays_in_its_folder() {
         let store = InMemory::new();
-        for name in ["2026/09/b.parquet", "2026/09/a.parquet", "2026/09/a.txt", "2026/09/more/c.parquet", "2026/10/d.parquet"] {
+        for name in [
+            "2026/09/b.parquet",
+            "2026/09/a.parquet",
+            "2026/09/a.txt",
+            "2026/09/more/c.parquet",
+            "2026/10/d.parquet",
+        ] {
             store.put(&Place::from(name), "plays".into()).await.unwrap();
         }
         let names = async |pattern| -> Vec<String> {

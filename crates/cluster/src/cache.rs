@@ -64,6 +64,14 @@ impl Cache {
         }
     }
 
+    /// Forgets everything; whether there was anything.
+    pub(crate) fn clear(&self) -> bool {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let any = !entries.is_empty();
+        entries.clear();
+        any
+    }
+
     /// Forgets what nobody asked for in a while; called from time to time.
     pub(crate) fn tidy(&self) {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);

@@ -78,8 +78,20 @@ pub struct Course {
 #[derive(Debug)]
 pub struct Cluster {
     options: Options,
-    runtime: Runtime,
+    runtime: Threads,
     course: Course,
+}
+
+/// Threads that end behind the back of who drops them, who may itself be waited for.
+#[derive(Debug)]
+struct Threads(Option<Runtime>);
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 impl Cluster {
@@ -90,7 +102,7 @@ impl Cluster {
     pub fn new(options: Options) -> Result<Cluster, Refusal> {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|why| Refusal::Input(format!("no thread could be started: {why}")))?;
-        Ok(Cluster { options, runtime, course: Course::default() })
+        Ok(Cluster { options, runtime: Threads(Some(runtime)), course: Course::default() })
     }
 
     /// How the run went, so far.
@@ -113,7 +125,8 @@ impl Elsewhere for Cluster {
     }
 
     fn begin<'a>(&'a mut self, setup: Setup<'a>) -> Result<Box<dyn Passes + 'a>, Failure> {
-        let Cluster { options, runtime, course } = self;
+        let Cluster { options, runtime: Threads(runtime), course } = self;
+        let runtime = runtime.as_ref().ok_or_else(|| Refusal::Totals("the coordinator ended".to_owned()))?;
         let run = wait(runtime, || Run::begin(setup, options, runtime, course))?;
         Ok(Box::new(run))
     }
@@ -140,6 +153,7 @@ struct Run<'a> {
     rows: u64,
     shards: Option<u32>,
     nonce: u128,
+    census: Option<Census>,
     seen: Vec<Seen>,
     deadline: Instant,
     limit: u64,
@@ -162,7 +176,8 @@ impl<'a> Run<'a> {
         runtime: &'a Runtime,
         course: &'a mut Course,
     ) -> Result<Run<'a>, Refusal> {
-        let rule = allocation::rule::read("rule", &options.rule).ok().filter(|rule| rule == setup.plan.rule());
+        let rule =
+            allocation::rule::read("rule", &options.rule).ok().filter(|rule| rule == setup.plan.rule());
         let rule = rule.ok_or_else(|| Refusal::Input("the rule's text is another rule".to_owned()))?;
         let plan = Plan::compile(&rule).map_err(|unfit| Refusal::Input(unfit.to_string()))?;
         let stores = Arc::new(Stores::default());
@@ -184,6 +199,7 @@ impl<'a> Run<'a> {
             rows: setup.rows,
             shards: options.shards,
             nonce: nonce()?,
+            census: None,
             seen: Vec::new(),
             deadline: Instant::now() + options.limits.whole,
             limit: options.limits.whole.as_secs(),
@@ -201,22 +217,40 @@ impl<'a> Run<'a> {
     /// The census of all shards, in as many as fit.
     async fn census_of_all(&mut self) -> Result<Census, Refusal> {
         let wanted = self.shards.unwrap_or_else(|| self.shards_that_fit());
-        let mut shards = wanted.clamp(1, MOST_SHARDS).next_power_of_two();
+        self.course.shards = wanted.clamp(1, MOST_SHARDS).next_power_of_two();
         loop {
-            self.course.shards = shards;
-            match self.census_in(shards).await? {
-                Outcome::Done(census) => return Ok(census),
-                Outcome::TooLarge(why) if shards < MOST_SHARDS => {
-                    let line = format!("{shards} shards do not fit ({why}); four times as many are tried");
-                    self.team.events.push(line);
-                    shards = (shards * 4).min(MOST_SHARDS);
-                    self.nonce = nonce()?;
+            match self.census_in(self.course.shards).await? {
+                Outcome::Done(census) => {
+                    self.census = Some(census.clone());
+                    return Ok(census);
                 }
-                Outcome::TooLarge(why) => {
-                    return Err(Refusal::Input(format!("the workers have too little memory: {why}")));
-                }
+                Outcome::TooLarge(why) => self.cut_smaller(&why)?,
             }
         }
+    }
+
+    /// More shards the next time, where there can be more.
+    fn cut_smaller(&mut self, why: &str) -> Result<(), Refusal> {
+        let shards = self.course.shards;
+        if shards >= MOST_SHARDS {
+            return Err(Refusal::Memory(why.to_owned()));
+        }
+        self.team.events.push(format!("{shards} shards do not fit ({why}); four times as many are tried"));
+        self.course.shards = (shards * 4).min(MOST_SHARDS);
+        self.nonce = nonce()?;
+        Ok(())
+    }
+
+    /// Cuts smaller after a census, which must come to the same in smaller shards.
+    async fn count_anew(&mut self, why: &str) -> Result<(), Refusal> {
+        self.cut_smaller(why)?;
+        let before = self.census.take();
+        self.shards = Some(self.course.shards);
+        let again = self.census_of_all().await?;
+        if before.is_none_or(|before| before != again) {
+            return Err(Refusal::Totals("a second census came to something else".to_owned()));
+        }
+        Ok(())
     }
 
     async fn census_in(&mut self, shards: u32) -> Result<Outcome<Census>, Refusal> {
@@ -250,7 +284,11 @@ impl<'a> Run<'a> {
                 }
                 all.add(&some).map_err(|why| why.to_string())?;
             }
-            if all.control == totals.control { Ok(all) } else { Err("the kernel counted other rows".to_owned()) }
+            if all.control == totals.control {
+                Ok(all)
+            } else {
+                Err("the kernel counted other rows".to_owned())
+            }
         };
         let done = self.team.run(&self.scan, shard, move |attempt| work(name(attempt)), judge).await?;
         Ok(match done {
@@ -259,19 +297,44 @@ impl<'a> Run<'a> {
         })
     }
 
-    async fn tally_of_all(&mut self, settlement: &Settlement, question: &Question) -> Result<Vec<u64>, Refusal> {
+    async fn tally_of_all(
+        &mut self,
+        settlement: &Settlement,
+        question: &Question,
+    ) -> Result<Vec<u64>, Refusal> {
         let settlement = Arc::new(settlement.clone());
-        let mut counts = question.counts();
-        for seen in std::mem::take(&mut self.seen) {
-            let some = self.tally_of(&seen, &settlement, *question).await?;
-            counts.iter_mut().zip(some).for_each(|(all, some)| *all = all.saturating_add(some));
-            self.seen.push(seen);
-        }
+        let counts = loop {
+            match self.tally_in_shards(&settlement, *question).await? {
+                Outcome::Done(counts) => break counts,
+                Outcome::TooLarge(why) => self.count_anew(&why).await?,
+            }
+        };
         let tied = counts.iter().fold(0_u64, |sum, count| sum.saturating_add(*count));
         if tied < question.rank {
-            return Err(Refusal::Totals(format!("{tied} members are tied where {} were counted", question.rank)));
+            return Err(Refusal::Totals(format!(
+                "{tied} members are tied where {} were counted",
+                question.rank
+            )));
         }
         Ok(counts)
+    }
+
+    async fn tally_in_shards(
+        &mut self,
+        settlement: &Arc<Settlement>,
+        question: Question,
+    ) -> Result<Outcome<Vec<u64>>, Refusal> {
+        let mut counts = question.counts();
+        for seen in std::mem::take(&mut self.seen) {
+            match self.tally_of(&seen, settlement, question).await? {
+                Outcome::TooLarge(why) => return Ok(Outcome::TooLarge(why)),
+                Outcome::Done((some, _)) => {
+                    counts.iter_mut().zip(some).for_each(|(all, some)| *all = all.saturating_add(some));
+                }
+            }
+            self.seen.push(seen);
+        }
+        Ok(Outcome::Done(counts))
     }
 
     /// Counts a shard's tied members.
@@ -280,7 +343,7 @@ impl<'a> Run<'a> {
         seen: &Seen,
         settlement: &Arc<Settlement>,
         question: Question,
-    ) -> Result<Vec<u64>, Refusal> {
+    ) -> Result<Outcome<(Vec<u64>, usize)>, Refusal> {
         let work = self.work(seen.shard, || Pass::Tally(Arc::clone(settlement), question));
         let active = seen.active.get(question.part).copied().unwrap_or(0);
         let judge = move |answers: &[Answer], _: Totals| {
@@ -295,25 +358,40 @@ impl<'a> Run<'a> {
             let tied = all.iter().fold(0_u64, |sum, count| sum.saturating_add(*count));
             if tied > active { Err(format!("{tied} tied members of {active}")) } else { Ok(all) }
         };
-        let done = self.team.run(&self.scan, seen.shard, again(seen.run, work), judge).await?;
-        fits(done)
+        self.team.run(&self.scan, seen.shard, again(seen.run, work), judge).await
     }
 
     async fn shared_of_all(&mut self, settlement: &Settlement) -> Result<Shared, Refusal> {
         let settlement = Arc::new(settlement.clone());
+        loop {
+            match self.share_in_shards(&settlement).await? {
+                Outcome::Done(shared) => return Ok(shared),
+                Outcome::TooLarge(why) => self.count_anew(&why).await?,
+            }
+        }
+    }
+
+    async fn share_in_shards(&mut self, settlement: &Arc<Settlement>) -> Result<Outcome<Shared>, Refusal> {
         let mut shared = Shared::new(&self.plan, &self.job.recordings);
         if !self.plan.shares_by_member() {
-            return Ok(shared);
+            return Ok(Outcome::Done(shared));
         }
         for seen in std::mem::take(&mut self.seen) {
-            shared.add(&self.shared_of(&seen, &settlement).await?);
+            match self.shared_of(&seen, settlement).await? {
+                Outcome::TooLarge(why) => return Ok(Outcome::TooLarge(why)),
+                Outcome::Done((of_shard, _)) => shared.add(&of_shard),
+            }
             self.seen.push(seen);
         }
-        Ok(shared)
+        Ok(Outcome::Done(shared))
     }
 
     /// Shares a shard.
-    async fn shared_of(&mut self, seen: &Seen, settlement: &Arc<Settlement>) -> Result<Shared, Refusal> {
+    async fn shared_of(
+        &mut self,
+        seen: &Seen,
+        settlement: &Arc<Settlement>,
+    ) -> Result<Outcome<(Shared, usize)>, Refusal> {
         let work = self.work(seen.shard, || Pass::Share(Arc::clone(settlement)));
         let (plan, job, settled) = (self.plan.clone(), Arc::clone(&self.job), Arc::clone(settlement));
         let (control, active) = (seen.control, seen.active.clone());
@@ -345,20 +423,26 @@ impl<'a> Run<'a> {
             same("micros", totals.money, given)?;
             Ok(all)
         };
-        let done = self.team.run(&self.scan, seen.shard, again(seen.run, work), judge).await?;
-        fits(done)
+        self.team.run(&self.scan, seen.shard, again(seen.run, work), judge).await
     }
 
     /// Makes the work of a pass over a shard, under a name.
-    fn work<'p>(&self, shard: Shard, pass: impl Fn() -> Pass + Send + 'p) -> impl Fn(u128) -> Arc<Work> + Send + 'p {
+    fn work<'p>(
+        &self,
+        shard: Shard,
+        pass: impl Fn() -> Pass + Send + 'p,
+    ) -> impl Fn(u128) -> Arc<Work> + Send + 'p {
         let (job, members) = (Arc::clone(&self.job), Arc::new(self.members.of_shard(shard)));
-        move |run| Arc::new(Work { run, shard, job: Arc::clone(&job), members: Arc::clone(&members), pass: pass() })
+        move |run| {
+            Arc::new(Work { run, shard, job: Arc::clone(&job), members: Arc::clone(&members), pass: pass() })
+        }
     }
 }
 
 impl Passes for Run<'_> {
     fn census(&mut self, counted: Receiver<Result<Vec<Control>, Failure>>) -> Result<Census, Failure> {
-        let count = move || counted.recv().unwrap_or_else(|_| Err(Failure::Fault("the count stopped".to_owned())));
+        let count =
+            move || counted.recv().unwrap_or_else(|_| Err(Failure::Fault("the count stopped".to_owned())));
         let count = self.runtime.spawn_blocking(count).map(|counted| match counted {
             Ok(counted) => counted.map(Arc::new).map_err(Refusal::Failed),
             Err(why) => Err(Refusal::Totals(why.to_string())),
@@ -378,7 +462,10 @@ impl Passes for Run<'_> {
 
 impl Run<'_> {
     /// Waits for a pass, within the time of the whole.
-    fn go<T: Send>(&mut self, pass: impl AsyncFnOnce(&mut Self) -> Result<T, Refusal> + Send) -> Result<T, Failure> {
+    fn go<T: Send>(
+        &mut self,
+        pass: impl AsyncFnOnce(&mut Self) -> Result<T, Refusal> + Send,
+    ) -> Result<T, Failure> {
         let (runtime, deadline, limit) = (self.runtime, self.deadline, self.limit);
         wait(runtime, move || async move {
             let done = tokio::time::timeout_at(deadline, pass(self)).await;
@@ -387,13 +474,6 @@ impl Run<'_> {
             self.course.events.append(&mut self.team.events);
             done
         })
-    }
-}
-
-fn fits<T>(outcome: Outcome<(T, usize)>) -> Result<T, Refusal> {
-    match outcome {
-        Outcome::Done((done, _)) => Ok(done),
-        Outcome::TooLarge(why) => Err(Refusal::Input(format!("the workers have too little memory: {why}"))),
     }
 }
 
@@ -440,7 +520,8 @@ fn rule(refusal: allocation::Refusal) -> Refusal {
 
 fn nonce() -> Result<u128, Refusal> {
     let mut bits = [0_u8; 16];
-    getrandom::fill(&mut bits).map_err(|why| Refusal::Input(format!("no random number could be drawn: {why}")))?;
+    getrandom::fill(&mut bits)
+        .map_err(|why| Refusal::Input(format!("no random number could be drawn: {why}")))?;
     Ok(u128::from_le_bytes(bits))
 }
 
@@ -471,7 +552,11 @@ async fn scan(setup: &Setup<'_>, places: &[(PathBuf, Url)], stores: &Stores) -> 
         let file = store.head(&path).await;
         files.push(file.map_err(|why| Refusal::Input(format!("`{url}` cannot be read: {why}")))?);
     }
-    let others = [(rows::PLAYS, setup.has_plays), (rows::SECONDS, setup.wanted.seconds), (rows::SOUGHT, setup.wanted.sought)];
+    let others = [
+        (rows::PLAYS, setup.has_plays),
+        (rows::SECONDS, setup.wanted.seconds),
+        (rows::SOUGHT, setup.wanted.sought),
+    ];
     let others: Vec<&str> = others.into_iter().filter(|(_, there)| *there).map(|(name, _)| name).collect();
     let texts = (setup.kinds.0 == KeyKind::Texts, setup.kinds.1 == KeyKind::Texts);
     let store = ObjectStoreUrl::parse(root(first)).map_err(|why| Refusal::Input(why.to_string()))?;
@@ -483,7 +568,8 @@ fn url_of(file: &Path, places: &[(PathBuf, Url)]) -> Result<Url, Refusal> {
     if let Some((_, url)) = places.iter().find(|(copy, _)| copy == file) {
         return Ok(url.clone());
     }
-    let unreadable = |why: std::io::Error| Refusal::Input(format!("`{}` cannot be read: {why}", file.display()));
+    let unreadable =
+        |why: std::io::Error| Refusal::Input(format!("`{}` cannot be read: {why}", file.display()));
     let path = std::fs::canonicalize(file).map_err(unreadable)?;
     Url::from_file_path(&path).map_err(|()| Refusal::Input(format!("`{}` has no address", path.display())))
 }

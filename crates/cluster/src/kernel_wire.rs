@@ -112,9 +112,8 @@ pub(crate) fn write_settlement(writer: &mut Writer, settlement: &Settlement) {
 
 pub(crate) fn read_settlement(reader: &mut Reader<'_>) -> Option<Settlement> {
     let currency: Currency = reader.text()?.parse().ok()?;
-    let amount = |reader: &mut Reader<'_>| {
-        Some(Amount::from_micros(i64::try_from(reader.signed()?).ok()?, currency))
-    };
+    let amount =
+        |reader: &mut Reader<'_>| Some(Amount::from_micros(i64::try_from(reader.signed()?).ok()?, currency));
     let pot = amount(reader)?;
     let parts = reader.list(|part| {
         let amount = amount(part)?;
@@ -153,7 +152,11 @@ fn read_seats(reader: &mut Reader<'_>) -> Option<SeatMoney> {
         part: reader.count()?,
         pays: reader.number()?,
         members: reader.number()?,
-        seats: if reader.flag()? { Seats::ByPlays(pairs(reader, read_class)?) } else { Seats::Alike(read_class(reader)?) },
+        seats: if reader.flag()? {
+            Seats::ByPlays(pairs(reader, read_class)?)
+        } else {
+            Seats::Alike(read_class(reader)?)
+        },
         tied: reader.number()?,
         cut: reader.maybe(Reader::number)?,
         keys: (reader.number()?, reader.number()?),
@@ -186,8 +189,12 @@ pub(crate) fn write_question(writer: &mut Writer, question: &Question) {
 }
 
 pub(crate) fn read_question(reader: &mut Reader<'_>) -> Option<Question> {
-    let question =
-        Question { part: reader.count()?, low: reader.number()?, high: reader.number()?, rank: reader.number()? };
+    let question = Question {
+        part: reader.count()?,
+        low: reader.number()?,
+        high: reader.number()?,
+        rank: reader.number()?,
+    };
     (question.low <= question.high).then_some(question)
 }
 

@@ -42,8 +42,9 @@ impl Key {
     /// # Errors
     /// [`Refusal::Key`] where the file cannot be read or its text is no key.
     pub fn read(path: &Path) -> Result<Key, Refusal> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|why| Refusal::Key(format!("the key file `{}` cannot be read: {why}", path.display())))?;
+        let text = std::fs::read_to_string(path).map_err(|why| {
+            Refusal::Key(format!("the key file `{}` cannot be read: {why}", path.display()))
+        })?;
         Key::parse(text.lines().next().unwrap_or_default())
     }
 
@@ -149,7 +150,8 @@ mod tests {
     fn a_key_is_proved_only_by_itself() {
         let key = Key::parse("  sixteen-letters-and-more\n").unwrap();
         assert!(key.is_proved_by(Some(b"Bearer sixteen-letters-and-more")));
-        for wrong in [None, Some(&b"Bearer sixteen-letters-and-mor"[..]), Some(b""), Some(b"sixteen-letters-and-more")]
+        for wrong in
+            [None, Some(&b"Bearer sixteen-letters-and-mor"[..]), Some(b""), Some(b"sixteen-letters-and-more")]
         {
             assert!(!key.is_proved_by(wrong), "{wrong:?}");
         }
@@ -168,7 +170,12 @@ mod tests {
         let room = tempfile::tempdir().unwrap();
         let source = KeySource { settings: Some(room.path().to_owned()), ..KeySource::default() };
         let threads: Vec<_> = (0..8)
-            .map(|_| std::thread::spawn({ let source = source.clone(); move || source.find(true) }))
+            .map(|_| {
+                std::thread::spawn({
+                    let source = source.clone();
+                    move || source.find(true)
+                })
+            })
             .collect();
         let keys: Vec<Key> = threads.into_iter().map(|t| t.join().unwrap().unwrap()).collect();
         assert!(keys.iter().all(|k| *k == keys[0]));

@@ -65,8 +65,12 @@ impl Keys {
             return Err("a row without identifier came by".to_owned());
         }
         match column.data_type() {
-            DataType::UInt64 => column.as_primitive::<UInt64Type>().values().iter().map(|id| self.number(*id)).collect(),
-            DataType::Binary => column.as_binary::<i32>().iter().flatten().map(|id| self.number_of_text(id)).collect(),
+            DataType::UInt64 => {
+                column.as_primitive::<UInt64Type>().values().iter().map(|id| self.number(*id)).collect()
+            }
+            DataType::Binary => {
+                column.as_binary::<i32>().iter().flatten().map(|id| self.number_of_text(id)).collect()
+            }
             other => Err(format!("{other} is no identifier")),
         }
     }
@@ -82,7 +86,9 @@ impl Keys {
     }
 
     fn number_of_text(&self, key: &[u8]) -> Result<u64, String> {
-        let Names::Texts(names) = &self.names else { return Err("a string where a number was expected".to_owned()) };
+        let Names::Texts(names) = &self.names else {
+            return Err("a string where a number was expected".to_owned());
+        };
         self.find(shard::of_text(key), |place| names.get(place).is_some_and(|name| **name == *key))
             .ok_or_else(|| "an identifier was not in the input when it was counted".to_owned())
     }
@@ -157,7 +163,11 @@ impl Keys {
             _ => return None,
         };
         let numbers = reader.ascending()?;
-        (numbers.is_empty() || numbers.len() == names.len()).then_some(Keys { names, numbers, lookup: OnceLock::new() })
+        (numbers.is_empty() || numbers.len() == names.len()).then_some(Keys {
+            names,
+            numbers,
+            lookup: OnceLock::new(),
+        })
     }
 }
 
@@ -227,7 +237,8 @@ mod tests {
                 all.of_shard(shard).write(&mut writer);
                 let bytes = writer.into_bytes();
                 let some = Keys::read(&mut Reader::new(&bytes)).unwrap();
-                let mine = datafusion::arrow::compute::filter(&column, &shard.holds(&column).unwrap()).unwrap();
+                let mine =
+                    datafusion::arrow::compute::filter(&column, &shard.holds(&column).unwrap()).unwrap();
                 assert!(some.numbers_of(&column).is_err(), "others are not known");
                 seen.extend(some.numbers_of(&mine).unwrap());
             }

@@ -91,7 +91,8 @@ impl Query<'_> {
         let picked = Arc::new(PickExec::new(self.scan.step(self.partitions), self.shard));
         let member = Arc::new(Column::new(self.scan.columns.field(0).name(), 0));
         let by_member = Partitioning::Hash(vec![member], self.partitions);
-        let moved = NetworkShuffleExec::try_new(Arc::new(RepartitionExec::try_new(picked, by_member)?), tasks)?;
+        let moved =
+            NetworkShuffleExec::try_new(Arc::new(RepartitionExec::try_new(picked, by_member)?), tasks)?;
         let shared = Arc::new(KernelExec::new(Arc::new(moved), Arc::clone(self.work)));
         let answers = NetworkCoalesceExec::try_new(shared, tasks, 1)?;
         Ok(Arc::new(CoalescePartitionsExec::new(Arc::new(answers))))

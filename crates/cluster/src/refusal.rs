@@ -12,6 +12,8 @@ pub enum Refusal {
     Address(String),
     /// There is no key, or it cannot be used.
     Key(String),
+    /// Even the smallest shards do not fit into the workers.
+    Memory(String),
     /// The inputs cannot be read, or not by every worker.
     Input(String),
     /// The plays do not allow what was asked, or cannot be read; a single process says the same.
@@ -55,6 +57,7 @@ impl Refusal {
         match self {
             Refusal::Address(_) => "cluster-address",
             Refusal::Key(_) => "cluster-key",
+            Refusal::Memory(_) => "cluster-memory",
             Refusal::Input(_) => "cluster-input",
             Refusal::Failed(_) => "cluster-failed",
             Refusal::NoWorker { .. } => "cluster-no-worker",
@@ -70,8 +73,13 @@ impl Refusal {
     pub fn hint(&self) -> &'static str {
         match self {
             Refusal::Address(_) => "write HOST:PORT, several with commas between them",
-            Refusal::Key(_) => "one line of random text, the same on every machine; `openssl rand -hex 24` makes one",
-            Refusal::Input(_) => "every worker reads the inputs itself: use a path or a bucket that all of them see",
+            Refusal::Key(_) => {
+                "one line of random text, the same on every machine; `openssl rand -hex 24` makes one"
+            }
+            Refusal::Memory(_) => "give them more with `--memory`, or add some; nothing was written",
+            Refusal::Input(_) => {
+                "every worker reads the inputs itself: use a path or a bucket that all of them see"
+            }
             Refusal::Failed(_) => "the same command without `--cluster` says the same",
             Refusal::NoWorker { .. } => {
                 "start some with `tantieme cluster worker`, or run without `--cluster`; nothing was written"
@@ -88,6 +96,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Refusal::Address(what) | Refusal::Key(what) | Refusal::Input(what) => f.write_str(what),
+            Refusal::Memory(why) => write!(f, "the workers have too little memory: {why}"),
             Refusal::Failed(failure) => failure.fmt(f),
             Refusal::NoWorker { why } if why.is_empty() => f.write_str("no worker is left"),
             Refusal::NoWorker { why } => write!(f, "no worker is left: {}", why.join("; ")),

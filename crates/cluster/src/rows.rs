@@ -16,8 +16,7 @@ pub(crate) const SOUGHT: &str = "sought";
 /// bits; whatever does not fit was refused when the inputs were first read.
 pub(crate) fn schema(texts: (bool, bool), others: &[&str]) -> SchemaRef {
     let key = |texts: bool| if texts { DataType::Binary } else { DataType::UInt64 };
-    let mut fields =
-        vec![Field::new(MEMBER, key(texts.0), true), Field::new(RECORDING, key(texts.1), true)];
+    let mut fields = vec![Field::new(MEMBER, key(texts.0), true), Field::new(RECORDING, key(texts.1), true)];
     for name in others {
         let kind = if *name == SOUGHT { DataType::Boolean } else { DataType::UInt32 };
         fields.push(Field::new(*name, kind, true));
@@ -40,7 +39,8 @@ impl<'a> Columns<'a> {
     /// # Errors
     /// In words, where one is missing or of another kind.
     pub(crate) fn of(batch: &'a RecordBatch) -> Result<Columns<'a>, String> {
-        let key = |name: &str| batch.column_by_name(name).ok_or_else(|| format!("the column `{name}` is missing"));
+        let key =
+            |name: &str| batch.column_by_name(name).ok_or_else(|| format!("the column `{name}` is missing"));
         let other = |name: &str| format!("the column `{name}` is of another kind");
         let counts = |name: &str| match batch.column_by_name(name) {
             None => Ok(None),

@@ -110,7 +110,8 @@ mod tests {
 
     #[test]
     fn texts_that_differ_hash_apart() {
-        let texts: Vec<&[u8]> = vec![b"", b"a", b"b", b"eight by", b"eight byt", b"eight b\0", b"\0", b"\xff"];
+        let texts: Vec<&[u8]> =
+            vec![b"", b"a", b"b", b"eight by", b"eight byt", b"eight b\0", b"\0", b"\xff"];
         let hashed = hashes(&BinaryArray::from(texts.clone())).unwrap();
         let distinct: std::collections::BTreeSet<u64> = hashed.into_iter().collect();
         assert_eq!(distinct.len(), texts.len());

@@ -44,7 +44,9 @@ fn connect(url: &Url) -> Result<Arc<dyn ObjectStore>> {
         ("file", _) => Ok(Arc::new(LocalFileSystem::new())),
         ("s3", Some(bucket)) => {
             let store = AmazonS3Builder::from_env().with_bucket_name(bucket).build();
-            Ok(Arc::new(store.map_err(|why| exec_datafusion_err!("bucket `{bucket}` cannot be reached: {why}"))?))
+            Ok(Arc::new(
+                store.map_err(|why| exec_datafusion_err!("bucket `{bucket}` cannot be reached: {why}"))?,
+            ))
         }
         _ => Err(exec_datafusion_err!("`{url}` is neither a file nor an S3 bucket")),
     }

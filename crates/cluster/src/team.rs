@@ -139,7 +139,8 @@ impl Team {
             let before = self.here.len();
             self.greet().await?;
             // Who is gone explains the failure; otherwise each is left out in turn.
-            left_out = (self.here.len() >= before && self.here.len() > 1).then_some(attempt % self.here.len());
+            left_out =
+                (self.here.len() >= before && self.here.len() > 1).then_some(attempt % self.here.len());
         }
         Err(Refusal::Shard { shard: shard.index() + 1, of: shard.of(), attempts: told })
     }
@@ -256,7 +257,8 @@ fn short(why: &DataFusionError) -> String {
 }
 
 fn is_too_large(why: &DataFusionError) -> bool {
-    matches!(why.find_root(), DataFusionError::ResourcesExhausted(_)) || why.to_string().contains("Resources exhausted")
+    matches!(why.find_root(), DataFusionError::ResourcesExhausted(_))
+        || why.to_string().contains("Resources exhausted")
 }
 
 /// What a shard must hold: the finest shards that fall into it, added.

@@ -4,7 +4,8 @@ use std::sync::{Arc, OnceLock};
 
 use allocation::Refusal as RuleRefusal;
 use allocation::kernel::{
-    Census, Control, Layout, Plan, PlayRow, Question, Recordings, Row, Settlement, Shared, Sorter, Width, tally,
+    Census, Control, Layout, Plan, PlayRow, Question, Recordings, Row, Settlement, Shared, Sorter, Width,
+    tally,
 };
 use datafusion::arrow::array::RecordBatch;
 
@@ -94,7 +95,8 @@ impl Job {
 
     fn plan(&self) -> Result<&Plan, String> {
         let compile = || {
-            let rule = allocation::rule::read("rule", &self.rule).map_err(|_| "the rule cannot be read".to_owned())?;
+            let rule = allocation::rule::read("rule", &self.rule)
+                .map_err(|_| "the rule cannot be read".to_owned())?;
             Plan::compile(&rule).map_err(|unfit| unfit.to_string())
         };
         self.plan.get_or_init(compile).as_ref().map_err(Clone::clone)
@@ -102,7 +104,8 @@ impl Job {
 
     fn layout(&self) -> Result<Layout, String> {
         let Most { member, recording, sought, plays, seconds } = self.most;
-        let layout = self.layout.get_or_init(|| Layout::for_largest(member, recording, sought, plays, seconds));
+        let layout =
+            self.layout.get_or_init(|| Layout::for_largest(member, recording, sought, plays, seconds));
         layout.ok_or_else(|| "rows do not fit into 128 bits".to_owned())
     }
 }

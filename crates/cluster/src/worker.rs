@@ -110,7 +110,12 @@ fn worker(options: &WorkerOptions, room: &Room) -> io::Result<Worker> {
     // Half of the memory may be kept between passes; the other half is for what comes in.
     let cache = Arc::new(Cache::new(usize::try_from(options.memory / 2).unwrap_or(usize::MAX)));
     tokio::spawn(tidy_up(Arc::downgrade(&cache)));
-    let own = Own { channels: Channels::new(&options.key), cache, hook: options.hook.clone(), cores: options.cores };
+    let own = Own {
+        channels: Channels::new(&options.key),
+        cache,
+        hook: options.hook.clone(),
+        cores: options.cores,
+    };
     let session = move |context: WorkerQueryContext| {
         let own = own.clone();
         async move { session(context, own) }
@@ -162,9 +167,17 @@ fn session(context: WorkerQueryContext, own: Own) -> Result<SessionState, DataFu
 }
 
 /// Refuses every plan but those that this crate makes: a worker is no general query engine.
-fn only_our_plans(event: WorkerPlanRewriteEvent<'_>) -> Result<WorkerPlanRewriteEventResponse, DataFusionError> {
-    const STEPS: [&str; 6] =
-        ["DataSourceExec", "PickExec", "RepartitionExec", "NetworkShuffleExec", "KernelExec", "CooperativeExec"];
+fn only_our_plans(
+    event: WorkerPlanRewriteEvent<'_>,
+) -> Result<WorkerPlanRewriteEventResponse, DataFusionError> {
+    const STEPS: [&str; 6] = [
+        "DataSourceExec",
+        "PickExec",
+        "RepartitionExec",
+        "NetworkShuffleExec",
+        "KernelExec",
+        "CooperativeExec",
+    ];
     event.plan.apply(|step| {
         if !STEPS.contains(&step.name()) || !reads_parquet(step) {
             return exec_err!("a worker does not run `{}`", step.name());

@@ -138,7 +138,8 @@ mod tests {
     #[test]
     fn the_lean_set_is_part_of_everything() {
         let all = steps(true);
-        let lean = |step: &Step| step.args.iter().filter(|arg| **arg != EVERYTHING).copied().collect::<Vec<_>>();
+        let lean =
+            |step: &Step| step.args.iter().filter(|arg| **arg != EVERYTHING).copied().collect::<Vec<_>>();
         assert!(steps(false).iter().all(|s| all.iter().any(|other| lean(other) == s.args)));
         assert!(all.len() > steps(false).len());
     }
@@ -154,7 +155,12 @@ mod tests {
     fn a_failed_step_can_be_typed_again() {
         let lines: Vec<String> = steps(true).iter().map(command_line).collect();
         assert!(lines.contains(&"cargo xtask tidy".to_owned()));
-        assert!(lines.contains(&"RUSTDOCFLAGS=\"-D warnings\" cargo doc --workspace --features=tantieme/cluster --no-deps".to_owned()));
+        assert!(
+            lines.contains(
+                &"RUSTDOCFLAGS=\"-D warnings\" cargo doc --workspace --features=tantieme/cluster --no-deps"
+                    .to_owned()
+            )
+        );
     }
 
     #[test]

@@ -33,7 +33,8 @@ impl PhysicalExtensionCodec for Codec {
         let input = Arc::clone(input);
         match *kind {
             PICK => {
-                let shard = Shard::from_bytes(rest).ok_or_else(|| exec_datafusion_err!("a shard is no shard"))?;
+                let shard =
+                    Shard::from_bytes(rest).ok_or_else(|| exec_datafusion_err!("a shard is no shard"))?;
                 Ok(Arc::new(PickExec::new(input, shard)))
             }
             KERNEL => {

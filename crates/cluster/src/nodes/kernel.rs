@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::arrow::array::RecordBatch;
+use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{DataFusionError, Result, exec_datafusion_err, internal_err};
-use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool};
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
@@ -93,7 +93,8 @@ impl ExecutionPlan for KernelExec {
             partitions: self.properties.partitioning.partition_count(),
         };
         let run = run(Arc::clone(&self.work), input, place, context);
-        let answer = stream::once(run).map_ok(|batches| stream::iter(batches.into_iter().map(Ok))).try_flatten();
+        let answer =
+            stream::once(run).map_ok(|batches| stream::iter(batches.into_iter().map(Ok))).try_flatten();
         Ok(Box::pin(RecordBatchStreamAdapter::new(answer::schema(), answer)))
     }
 }
@@ -114,17 +115,34 @@ async fn run(
     let held = match kept {
         Some(held) => held,
         None => {
-            let held = take(&work, input()?, hook.as_deref(), pool).await?;
-            if let Some(cache) = cache {
+            let room = Room { pool, cache: cache.as_deref() };
+            let held = take(&work, input()?, hook.as_deref(), &room).await?;
+            if let Some(cache) = &cache {
                 cache.put(name, Arc::clone(&held), pool);
             }
             held
         }
     };
-    let room = MemoryConsumer::new("answer").register(pool);
-    room.try_grow(work.needs())?;
-    let run = move || work.run(&held).map(|answer| hook.iter().fold(answer, |answer, hook| hook.answer(answer)));
+    let taken = MemoryConsumer::new("answer").register(pool);
+    Room { pool, cache: cache.as_deref() }.grow(&taken, work.needs())?;
+    let run =
+        move || work.run(&held).map(|answer| hook.iter().fold(answer, |answer, hook| hook.answer(answer)));
     Ok(off_the_line(run).await?.to_batches(place)?)
+}
+
+/// The worker's memory, of which kept rows give way to what is needed now.
+struct Room<'a> {
+    pool: &'a Arc<dyn MemoryPool>,
+    cache: Option<&'a Cache>,
+}
+
+impl Room<'_> {
+    fn grow(&self, taken: &MemoryReservation, bytes: usize) -> Result<()> {
+        taken.try_grow(bytes).or_else(|full| match self.cache {
+            Some(cache) if cache.clear() => taken.try_grow(bytes),
+            _ => Err(full),
+        })
+    }
 }
 
 /// Packs and sorts all rows of the input.
@@ -132,23 +150,25 @@ async fn take(
     work: &Arc<Work>,
     mut input: SendableRecordBatchStream,
     hook: Option<&Hook>,
-    pool: &Arc<dyn MemoryPool>,
+    room: &Room<'_>,
 ) -> Result<Arc<Held>> {
-    let room = MemoryConsumer::new("rows").register(pool);
+    let taken = MemoryConsumer::new("rows").register(room.pool);
     let mut taking = work.begin().map_err(say)?;
     while let Some(batch) = input.try_next().await? {
         let batch = match hook {
             Some(hook) => hook.rows(batch),
             None => batch,
         };
-        room.try_grow(taking.take(&batch).map_err(say)?)?;
+        room.grow(&taken, taking.take(&batch).map_err(say)?)?;
     }
-    room.try_grow(taking.needs_to_finish())?;
+    room.grow(&taken, taking.needs_to_finish())?;
     Ok(Arc::new(off_the_line(move || Ok(taking.finish())).await?))
 }
 
 /// Runs what takes long on a thread of its own.
-async fn off_the_line<T: Send + 'static>(run: impl FnOnce() -> Result<T, String> + Send + 'static) -> Result<T> {
+async fn off_the_line<T: Send + 'static>(
+    run: impl FnOnce() -> Result<T, String> + Send + 'static,
+) -> Result<T> {
     let ran = tokio::task::spawn_blocking(run).await;
     ran.map_err(|why| exec_datafusion_err!("the kernel stopped: {why}"))?.map_err(say)
 }

@@ -13,19 +13,27 @@ use crate::world::{How, SMALL, World, worker};
 type Lie = (&'static str, fn() -> Hook);
 
 const LIES: [Lie; 6] = [
-    ("a row is counted twice", || of_rows(|batch| concat_batches(&batch.schema(), [&batch, &batch.slice(0, 1)]).unwrap())),
+    ("a row is counted twice", || {
+        of_rows(|batch| concat_batches(&batch.schema(), [&batch, &batch.slice(0, 1)]).unwrap())
+    }),
     ("a row is lost", || of_rows(|batch| batch.slice(0, batch.num_rows().saturating_sub(1)))),
-    ("a row is counted twice in place of another", || of_rows(|batch| match batch.num_rows() {
-        0 | 1 => batch,
-        many => concat_batches(&batch.schema(), [&batch.slice(0, many - 1), &batch.slice(0, 1)]).unwrap(),
-    })),
+    ("a row is counted twice in place of another", || {
+        of_rows(|batch| match batch.num_rows() {
+            0 | 1 => batch,
+            many => concat_batches(&batch.schema(), [&batch.slice(0, many - 1), &batch.slice(0, 1)]).unwrap(),
+        })
+    }),
     ("a total is one too many", || of_answers(|totals, _| totals.control.plays += 1)),
-    ("money is claimed that was not given", || of_answers(|totals, _| totals.money += u128::from(totals.money > 0))),
-    ("sums are not what they were", || of_answers(|_, bytes| {
-        if let Some(last) = bytes.last_mut() {
-            *last ^= 1;
-        }
-    })),
+    ("money is claimed that was not given", || {
+        of_answers(|totals, _| totals.money += u128::from(totals.money > 0))
+    }),
+    ("sums are not what they were", || {
+        of_answers(|_, bytes| {
+            if let Some(last) = bytes.last_mut() {
+                *last ^= 1;
+            }
+        })
+    }),
 ];
 
 fn of_rows(lie: impl Fn(RecordBatch) -> RecordBatch + Send + Sync + 'static) -> Hook {

@@ -40,9 +40,20 @@ fn bad_rows_are_told_as_one_process_tells_them() {
     let whole = |list: Vec<i64>| Arc::new(Int64Array::from(list)) as ArrayRef;
     let cases = [
         vec![("member", whole(vec![1, 2, -3])), ("recording", whole(vec![1, 2, 3]))],
-        vec![("member", whole(vec![1, 2, 3])), ("recording", whole(vec![1, 2, 3])), ("plays", whole(vec![1, -1, 1]))],
-        vec![("member", whole(vec![1, 2, 3])), ("recording", whole(vec![1, 2, 3])), ("plays", whole(vec![1, 1 << 40, 1]))],
-        vec![("member", Arc::new(UInt64Array::from(vec![Some(1), None])) as ArrayRef), ("recording", whole(vec![1, 2]))],
+        vec![
+            ("member", whole(vec![1, 2, 3])),
+            ("recording", whole(vec![1, 2, 3])),
+            ("plays", whole(vec![1, -1, 1])),
+        ],
+        vec![
+            ("member", whole(vec![1, 2, 3])),
+            ("recording", whole(vec![1, 2, 3])),
+            ("plays", whole(vec![1, 1 << 40, 1])),
+        ],
+        vec![
+            ("member", Arc::new(UInt64Array::from(vec![Some(1), None])) as ArrayRef),
+            ("recording", whole(vec![1, 2])),
+        ],
         vec![("member", whole(vec![1, 2, 3]))],
     ];
     for columns in cases {

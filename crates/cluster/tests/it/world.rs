@@ -156,11 +156,16 @@ fn batch(plays: Plays, file: usize, drawn: &mut Draw) -> RecordBatch {
         match (plays.texts, file % 2) {
             (true, _) => Arc::new(StringArray::from_iter_values(list.iter().map(|n| text(*n)))),
             // Files may store the same integers in different widths.
-            (false, 0) => Arc::new(UInt64Array::from_iter_values(list.iter().map(|n| text(*n).parse().unwrap()))),
-            (false, _) => Arc::new(UInt32Array::from_iter_values(list.iter().map(|n| text(*n).parse().unwrap()))),
+            (false, 0) => {
+                Arc::new(UInt64Array::from_iter_values(list.iter().map(|n| text(*n).parse().unwrap())))
+            }
+            (false, _) => {
+                Arc::new(UInt32Array::from_iter_values(list.iter().map(|n| text(*n).parse().unwrap())))
+            }
         }
     };
-    let member = |n: u64| if plays.texts { format!("m{}", n * 2_654_435_761 % 1_000_003) } else { n.to_string() };
+    let member =
+        |n: u64| if plays.texts { format!("m{}", n * 2_654_435_761 % 1_000_003) } else { n.to_string() };
     let mut columns: Vec<(&str, ArrayRef)> = vec![
         ("at", Arc::new(UInt64Array::from_iter_values(0..rows))),
         ("recording", key(&recordings, &|n| recording(plays, n))),

@@ -174,7 +174,8 @@ impl Worker {
             Some(text) => super::share::memory(text)?,
             None => half_of_what_is_free(),
         };
-        let cores = self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+        let cores =
+            self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
         let options = cluster::WorkerOptions {
             listen,
             work_dir: self.work_dir,
@@ -185,7 +186,8 @@ impl Worker {
         };
         let ready = |at| eprintln!("worker listening on {at}");
         let served = cluster::serve(options, ready, super::serve::interrupted()).await;
-        served.map_err(|why| refuse("cluster-worker", why.to_string(), "check the address and the folder"))?;
+        served
+            .map_err(|why| refuse("cluster-worker", why.to_string(), "check the address and the folder"))?;
         Ok(ExitCode::SUCCESS)
     }
 }

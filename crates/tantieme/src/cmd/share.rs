@@ -89,7 +89,11 @@ impl Share {
         let started = Instant::now();
         let out = self.out.as_deref().unwrap_or(Path::new("-"));
         if self.manifest.as_deref() == Some(out) && out != Path::new("-") {
-            return Err(refuse("file", "the lines and the manifest would be one file", "give each a name of its own"));
+            return Err(refuse(
+                "file",
+                "the lines and the manifest would be one file",
+                "give each a name of its own",
+            ));
         }
         let rule = self.rule.as_deref().unwrap_or_default();
         let report = match self.ask().and_then(|(ask, found)| self.cluster.share(&ask, rule, &found)) {
@@ -121,7 +125,8 @@ impl Share {
         }
         let rule = rule(self.rule.as_deref().unwrap_or_default())?;
         let here = self.territory.as_deref().map(|text| parse("territory-unknown", text)).transpose()?;
-        let threads = self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+        let threads =
+            self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
         let folder = self.work_dir.clone().unwrap_or_else(std::env::temp_dir);
         let found = Found::by(&self.plays, &folder)?;
         let ask = Ask {
@@ -231,7 +236,11 @@ pub fn memory(text: &str) -> Result<u64, Failure> {
     };
     let bytes = number.parse::<u64>().ok().zip(unit).and_then(|(number, unit)| number.checked_mul(unit));
     let bytes = bytes.ok_or_else(|| {
-        refuse("memory", format!("`{text}` is no size of memory"), "write a whole number with a unit, as in `512MiB` or `2GiB`")
+        refuse(
+            "memory",
+            format!("`{text}` is no size of memory"),
+            "write a whole number with a unit, as in `512MiB` or `2GiB`",
+        )
     })?;
     if bytes < LEAST_MEMORY {
         let message = format!("`{text}` is less than the {} MiB that are needed", LEAST_MEMORY >> 20);

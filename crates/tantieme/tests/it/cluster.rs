@@ -10,7 +10,9 @@ fn plays(rows: u64) -> tempfile::TempDir {
     let room = tempfile::tempdir().unwrap();
     let spread = |n: u64, most: u64| n.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23) % most;
     for file in 0..3 {
-        let list = |most: u64, salt: u64| (0..rows / 3).map(|n| spread(n * 3 + file + salt * 977, most) as u32).collect();
+        let list = |most: u64, salt: u64| {
+            (0..rows / 3).map(|n| spread(n * 3 + file + salt * 977, most) as u32).collect()
+        };
         let columns = [
             ("member", Values::Small(list(rows / 20, 1))),
             ("recording", Values::Small(list(97, 2))),
@@ -25,7 +27,17 @@ fn plays(rows: u64) -> tempfile::TempDir {
 fn share(room: &Path, rule: &str, name: &str, more: &[&str]) -> Output {
     let (out, manifest) = (format!("{name}.csv"), format!("{name}.json"));
     Command::new(env!("CARGO_BIN_EXE_tantieme"))
-        .args(["share", "--rule", rule, "--pot", "EUR 98765.432101", "--plays", "plays-*.parquet", "--threads", "2"])
+        .args([
+            "share",
+            "--rule",
+            rule,
+            "--pot",
+            "EUR 98765.432101",
+            "--plays",
+            "plays-*.parquet",
+            "--threads",
+            "2",
+        ])
         .args(["--out", &out, "--manifest", &manifest])
         .args(more)
         .current_dir(room)
@@ -70,7 +82,16 @@ mod built {
     impl Worker {
         fn start(room: &Path, name: &str) -> Worker {
             let mut child = Command::new(env!("CARGO_BIN_EXE_tantieme"))
-                .args(["cluster", "worker", "--listen", "127.0.0.1:0", "--threads", "2", "--memory", "512MiB"])
+                .args([
+                    "cluster",
+                    "worker",
+                    "--listen",
+                    "127.0.0.1:0",
+                    "--threads",
+                    "2",
+                    "--memory",
+                    "512MiB",
+                ])
                 .args(["--work-dir", name])
                 .current_dir(room)
                 .env("XDG_CONFIG_HOME", room.join("settings"))
