@@ -1,5 +1,9 @@
 //! Shares plays of files and prints how long it took; for measuring without the rest of the program.
-#![allow(clippy::print_stderr, clippy::unwrap_used, reason = "a tool that talks to the person who started it")]
+#![allow(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a tool that talks to the person who started it"
+)]
 
 use std::fs::File;
 use std::io::{BufWriter, Write};

@@ -2,8 +2,14 @@
 //! same files.
 //!
 //! `cargo run --release -p bulk --example plays -- --plays 100000000 --members 2000000 --recordings 500000
-//! --seed 1 --out DIR [--files 8] [--counts] [--strings]`
-#![allow(clippy::print_stderr, clippy::unwrap_used, reason = "a tool that talks to the person who started it")]
+//! --seed 1 --out DIR [--files 8] [--counts] [--full] [--strings]`
+//!
+//! `--counts` adds the column `plays`; `--full` also `played_s`, `sought` and `artist`.
+#![allow(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a tool that talks to the person who started it"
+)]
 
 use std::collections::HashMap;
 
@@ -26,7 +32,8 @@ fn main() {
         recordings: number("recordings", 5_000),
         files: number("files", 8).max(1),
         seed: number("seed", 1),
-        counts: options.contains_key("counts"),
+        counts: options.contains_key("counts") || options.contains_key("full"),
+        full: options.contains_key("full"),
         strings: options.contains_key("strings"),
     };
     let folder = options.get("out").unwrap_or(&"plays");
@@ -47,6 +54,7 @@ struct Plan {
     files: u64,
     seed: u64,
     counts: bool,
+    full: bool,
     strings: bool,
 }
 
@@ -65,10 +73,17 @@ impl Plan {
             true => Values::Texts(values.into_iter().map(|value| format!("{letter}-{value:08x}")).collect()),
             false => Values::Small(values),
         };
+        let artists = self.full.then(|| recordings.iter().map(|recording| recording / 10).collect());
+        let seconds = self.full.then(|| plays.iter().map(|count| count * (30 + count % 7 * 40)).collect());
+        let sought =
+            self.full.then(|| members.iter().zip(&recordings).map(|(m, r)| (m ^ r) % 5 == 0).collect());
         let mut columns = vec![("member", keys("m", members)), ("recording", keys("r", recordings))];
         if self.counts {
             columns.push(("plays", Values::Small(plays)));
         }
+        columns.extend(artists.map(|artists| ("artist", Values::Small(artists))));
+        columns.extend(seconds.map(|seconds| ("played_s", Values::Small(seconds))));
+        columns.extend(sought.map(|sought| ("sought", Values::Bools(sought))));
         write(path.as_ref(), &columns, GROUP).unwrap();
     }
 

@@ -44,7 +44,11 @@ fn matching(pattern: &str) -> Result<Vec<PathBuf>, Failure> {
     if literal.is_file() {
         return Ok(vec![literal.to_owned()]);
     }
-    let pattern = if literal.is_dir() { format!("{}/*.parquet", glob::Pattern::escape(pattern.trim_end_matches('/'))) } else { pattern.to_owned() };
+    let pattern = if literal.is_dir() {
+        format!("{}/*.parquet", glob::Pattern::escape(pattern.trim_end_matches('/')))
+    } else {
+        pattern.to_owned()
+    };
     let paths = glob::glob(&pattern).map_err(|error| {
         let message = format!("`{pattern}` is no pattern of file names: {error}");
         Failure::problem("plays-none", "", 0, message, "write `*` for any name, as in `plays/*.parquet`")

@@ -88,7 +88,11 @@ impl Met {
 
     /// Adds all of others.
     pub fn join(&mut self, other: Met) {
-        if self.numbers.is_empty() { self.numbers = other.numbers } else { self.numbers.extend(other.numbers) }
+        if self.numbers.is_empty() {
+            self.numbers = other.numbers
+        } else {
+            self.numbers.extend(other.numbers)
+        }
         if self.texts.is_empty() { self.texts = other.texts } else { self.texts.extend(other.texts) }
     }
 }
@@ -162,7 +166,9 @@ impl Keys {
         let place = usize::try_from(number).unwrap_or(usize::MAX);
         match self {
             Keys::Direct { .. } => number.to_string().into_bytes(),
-            Keys::Numbers { sorted, .. } => sorted.get(place).map(u64::to_string).unwrap_or_default().into_bytes(),
+            Keys::Numbers { sorted, .. } => {
+                sorted.get(place).map(u64::to_string).unwrap_or_default().into_bytes()
+            }
             Keys::Texts { sorted, .. } => sorted.get(place).map(|text| text.to_vec()).unwrap_or_default(),
         }
     }

@@ -21,25 +21,80 @@ impl Report {
             ("territory", Value::maybe(self.here.as_deref())),
             ("plays_cover_threshold", Value::Bool(self.covers_threshold)),
             ("input", self.input()),
-            ("deducted", Value::List(outcome.deducted.iter().map(|d| {
-                Value::map([("to", Value::text(d.to.to_string())), ("reason", Value::text(&d.reason)), ("amount", money(d.amount))])
-            }).collect())),
-            ("parts", Value::List(outcome.parts.iter().map(|part| {
-                Value::map([("split", Value::text(&part.split)), ("amount", money(part.amount)), ("members", part.members.map_or(Value::Null, Value::Number))])
-            }).collect())),
-            ("carried", Value::List(outcome.carried.iter().map(|c| {
-                Value::map([("split", Value::text(&c.split)), ("to", Value::text(c.to.to_string())), ("amount", money(c.amount))])
-            }).collect())),
-            ("suspense", Value::List(self.waiting().into_iter().map(|(reason, (amount, recordings))| {
-                Value::map([("account", Value::text(suspense(reason))), ("amount", money(amount)), ("recordings", Value::Number(recordings))])
-            }).collect())),
+            (
+                "deducted",
+                Value::List(
+                    outcome
+                        .deducted
+                        .iter()
+                        .map(|d| {
+                            Value::map([
+                                ("to", Value::text(d.to.to_string())),
+                                ("reason", Value::text(&d.reason)),
+                                ("amount", money(d.amount)),
+                            ])
+                        })
+                        .collect(),
+                ),
+            ),
+            (
+                "parts",
+                Value::List(
+                    outcome
+                        .parts
+                        .iter()
+                        .map(|part| {
+                            Value::map([
+                                ("split", Value::text(&part.split)),
+                                ("amount", money(part.amount)),
+                                ("members", part.members.map_or(Value::Null, Value::Number)),
+                            ])
+                        })
+                        .collect(),
+                ),
+            ),
+            (
+                "carried",
+                Value::List(
+                    outcome
+                        .carried
+                        .iter()
+                        .map(|c| {
+                            Value::map([
+                                ("split", Value::text(&c.split)),
+                                ("to", Value::text(c.to.to_string())),
+                                ("amount", money(c.amount)),
+                            ])
+                        })
+                        .collect(),
+                ),
+            ),
+            (
+                "suspense",
+                Value::List(
+                    self.waiting()
+                        .into_iter()
+                        .map(|(reason, (amount, recordings))| {
+                            Value::map([
+                                ("account", Value::text(suspense(reason))),
+                                ("amount", money(amount)),
+                                ("recordings", Value::Number(recordings)),
+                            ])
+                        })
+                        .collect(),
+                ),
+            ),
             ("totals", self.totals()),
-            ("output", Value::map([
-                ("lines", Value::Number(written.lines)),
-                ("bytes", Value::Number(written.digest.bytes)),
-                ("sha256", Value::text(&written.digest.sha256)),
-            ])),
-        ]).to_canonical();
+            (
+                "output",
+                Value::map([
+                    ("lines", Value::Number(written.lines)),
+                    ("bytes", Value::Number(written.digest.bytes)),
+                    ("sha256", Value::text(&written.digest.sha256)),
+                ]),
+            ),
+        ])
+        .to_canonical();
         text.push('\n');
         text
     }
@@ -54,7 +109,8 @@ impl Report {
 
     fn input(&self) -> Value {
         let control = self.outcome.control;
-        let table = |table: &Option<Digest>| table.as_ref().map_or(Value::Null, |table| Value::text(&table.sha256));
+        let table =
+            |table: &Option<Digest>| table.as_ref().map_or(Value::Null, |table| Value::text(&table.sha256));
         Value::map([
             ("rows", Value::Number(control.rows)),
             ("plays", Value::text(control.plays.to_string())),
@@ -73,7 +129,10 @@ impl Report {
             Amount::from_micros(micros, self.outcome.pot.currency())
         };
         let outcome = &self.outcome;
-        let shared = sum(&mut outcome.parts.iter().flat_map(|part| part.by_recording.iter().map(|(_, amount)| *amount)));
+        let shared = sum(&mut outcome
+            .parts
+            .iter()
+            .flat_map(|part| part.by_recording.iter().map(|(_, amount)| *amount)));
         let waiting = sum(&mut self.waiting().into_values().map(|(amount, _)| amount));
         Value::map([
             ("paid", money(Amount::from_micros(shared.micros() - waiting.micros(), shared.currency()))),

@@ -54,7 +54,13 @@ pub struct Written {
 }
 
 impl Report {
-    pub(crate) fn new(ask: &Ask, outcome: Outcome, recordings: Keys, held: Option<Held>, files: Vec<InputFile>) -> Report {
+    pub(crate) fn new(
+        ask: &Ask,
+        outcome: Outcome,
+        recordings: Keys,
+        held: Option<Held>,
+        files: Vec<InputFile>,
+    ) -> Report {
         Report {
             rule: RuleStamp::of(&ask.rule),
             outcome,
@@ -154,7 +160,9 @@ pub(crate) fn suspense(reason: Reason) -> String {
 fn field(text: &[u8], out: &mut Vec<u8>) {
     if text.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
         out.push(b'"');
-        text.iter().for_each(|byte| out.extend_from_slice(if *byte == b'"' { b"\"\"" } else { std::slice::from_ref(byte) }));
+        text.iter().for_each(|byte| {
+            out.extend_from_slice(if *byte == b'"' { b"\"\"" } else { std::slice::from_ref(byte) })
+        });
         out.push(b'"');
     } else {
         out.extend_from_slice(text);

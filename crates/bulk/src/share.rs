@@ -16,12 +16,10 @@ use crate::files::digest;
 use crate::keys::Keys;
 use crate::plays::{Batch, Numbering, PlaysFile, RowGroup, Wanted, open, read, survey};
 use crate::report::{Held, InputFile, Report};
-use crate::spill::{Partitions, Spill};
+use crate::spill::{CHUNK, Partitions, Spill};
 use crate::tables::{Catalogue, Holders};
 use crate::{Failure, Watch};
 
-/// Rows a thread gathers for one partition before it hands them over.
-const CHUNK: usize = 1 << 12;
 /// Bytes of a partition that sorts well: it and its second buffer stay near the processor.
 const PARTITION_BYTES: u64 = 4 << 20;
 /// Most partitions; each may hold an open file.
@@ -108,7 +106,8 @@ impl Input {
         groups.retain(|group| group.rows > 0);
         let rows: u64 = groups.iter().map(|group| group.rows).sum();
         if rows == 0 {
-            let hint = "check the period and the pattern; where really nobody played, nothing is to be shared";
+            let hint =
+                "check the period and the pattern; where really nobody played, nothing is to be shared";
             return Err(Failure::problem("plays-empty", "", 0, "the files hold no plays", hint));
         }
         Ok(Input { files, groups, wanted, rows })
@@ -142,7 +141,8 @@ impl Input {
             let place = fact.number as usize;
             let contradicts = || catalogue.contradicts(fact.line, &numbering.recordings.shown(fact.number));
             let artist = fact.artist.zip(numbering.artists.as_ref());
-            let artist = artist.and_then(|(artist, keys)| keys.of_written(artist)).map_or(NO_ARTIST, |n| n as u32);
+            let artist =
+                artist.and_then(|(artist, keys)| keys.of_written(artist)).map_or(NO_ARTIST, |n| n as u32);
             let before = known.artist.get(place).copied();
             if known.known[place]
                 && (before.is_some_and(|before| before != artist) || known.local[place] != fact.local)
@@ -174,7 +174,13 @@ impl Input {
         );
         layout.ok_or_else(|| {
             let message = "members, recordings, plays and seconds together need more than 128 bits a row";
-            Failure::problem("plays-too-many", "", 0, message, "number the members from 0, or write them as strings")
+            Failure::problem(
+                "plays-too-many",
+                "",
+                0,
+                message,
+                "number the members from 0, or write them as strings",
+            )
         })
     }
 
@@ -212,23 +218,37 @@ fn wanted(ask: &Ask, plan: &Plan, files: &[PlaysFile]) -> Result<Wanted, Failure
         need("played_s", 1, "write how many seconds of each row were heard, or take a rule by `play`")?;
     }
     if needs.sought == Sought::Needed {
-        need("sought", 2, "write for each row whether the member sought it, or take a rule without that boost")?;
+        need(
+            "sought",
+            2,
+            "write for each row whether the member sought it, or take a rule without that boost",
+        )?;
     }
     let from_catalogue = ask.catalogue.as_ref().map_or([false; 3], Catalogue::has);
     if needs.artist && !from_catalogue[0] {
-        need("artist", 3, "name the artist in each row, or give `--catalogue FILE` with `recording` and `artist`")?;
+        need(
+            "artist",
+            3,
+            "name the artist in each row, or give `--catalogue FILE` with `recording` and `artist`",
+        )?;
     }
     if needs.catalogue && ask.catalogue.is_none() {
         let message = format!("the rule `{rule}` shares a part over the catalogue, and none is given");
         return refuse(message, "give `--catalogue FILE` with the recordings that members can play");
     }
-    if needs.local && !(from_catalogue[1] && (ask.here.is_some() || ask.catalogue.as_ref().is_some_and(Catalogue::tags_local))) {
+    if needs.local
+        && !(from_catalogue[1]
+            && (ask.here.is_some() || ask.catalogue.as_ref().is_some_and(Catalogue::tags_local)))
+    {
         let message = format!("the rule `{rule}` has a part for what is local, and nothing says what is");
-        let hint = "give `--catalogue FILE` with `territory` and `--territory` of who pays, or the tag `local`";
+        let hint =
+            "give `--catalogue FILE` with `territory` and `--territory` of who pays, or the tag `local`";
         return refuse(message, hint);
     }
     if needs.threshold && !from_catalogue[2] && !ask.covers_threshold {
-        let message = format!("the rule `{rule}` has a threshold over several months, and the plays in them are not known");
+        let message = format!(
+            "the rule `{rule}` has a threshold over several months, and the plays in them are not known"
+        );
         let hint = "give `--catalogue FILE` with `threshold_plays`, or say with `--plays-cover-threshold` that these files are all plays of those months";
         return refuse(message, hint);
     }
@@ -281,7 +301,9 @@ impl Job<'_> {
             census = self.census(&partitions, &recordings)?;
         }
         if read != census.control {
-            return Err(Failure::Fault("control totals do not agree: rows read and rows counted differ".to_owned()));
+            return Err(Failure::Fault(
+                "control totals do not agree: rows read and rows counted differ".to_owned(),
+            ));
         }
         if self.plan.needs().threshold && recordings.threshold_plays.is_empty()
             || self.ask.covers_threshold && self.plan.needs().threshold
@@ -304,23 +326,30 @@ impl Job<'_> {
         let sorting = threads * 3 * (bytes / count).max(size);
         let gathering = threads * count * (CHUNK * R::SIZE) as u64;
         let other = sums + sorting + gathering + threads * DECODING_BYTES;
-        let budget = memory.saturating_sub(other).max(memory / 8);
+        // A quarter stays free for what the allocator cannot join again.
+        let budget = (memory.saturating_sub(other) / 4 * 3).max(memory / 8);
         let count = if self.plan.needs().members { count as usize } else { 1 };
-        Partitions::new(count, budget, self.ask.folder.clone())
+        Partitions::new(count, budget, bytes.saturating_mul(2) <= budget, self.ask.folder.clone())
     }
 
-    fn census<R: Spill>(&self, partitions: &Partitions<R>, recordings: &Recordings) -> Result<Census, Failure> {
+    fn census<R: Spill>(
+        &self,
+        partitions: &Partitions<R>,
+        recordings: &Recordings,
+    ) -> Result<Census, Failure> {
         let all = Mutex::new(Census::new(self.plan, recordings));
         let done = AtomicU64::new(0);
         parallel(self.ask.threads, partitions.len(), |tasks| {
             let mut census = Census::new(self.plan, recordings);
-            let mut sorter = Sorter::new();
+            let (mut sorter, mut rows) = (Sorter::new(), Vec::new());
             for part in tasks {
-                let mut rows = partitions.take(part)?;
+                partitions.take(part, &mut rows)?;
                 sorter.sort(&mut rows, &self.layout);
-                census.take(&rows, &self.layout, self.plan, recordings).map_err(|refusal| self.refused(refusal))?;
+                census
+                    .take(&rows, &self.layout, self.plan, recordings)
+                    .map_err(|refusal| self.refused(refusal))?;
                 let count = rows.len() as u64;
-                partitions.put_back(part, rows)?;
+                partitions.put_back(part, &mut rows)?;
                 (self.watch)("sorting", done.fetch_add(count, Ordering::Relaxed) + count, self.input.rows);
             }
             let mut all = all.lock().map_err(|_| stopped())?;
@@ -342,9 +371,9 @@ impl Job<'_> {
         while let Some(question) = asked {
             let counts = Mutex::new(question.counts());
             parallel(self.ask.threads, partitions.len(), |tasks| {
-                let mut mine = question.counts();
+                let (mut mine, mut room) = (question.counts(), Vec::new());
                 for part in tasks {
-                    partitions.look(part, |rows| {
+                    partitions.look(part, &mut room, |rows| {
                         tally(rows, &self.layout, self.plan, recordings, &settlement, &question, &mut mine);
                     })?;
                 }
@@ -370,12 +399,16 @@ impl Job<'_> {
         }
         let done = AtomicU64::new(0);
         parallel(self.ask.threads, partitions.len(), |tasks| {
-            let mut shared = Shared::new(self.plan, recordings);
+            let (mut shared, mut room) = (Shared::new(self.plan, recordings), Vec::new());
             for part in tasks {
-                let took = partitions.look(part, |rows| {
+                let took = partitions.look(part, &mut room, |rows| {
                     let took = shared.take(rows, &self.layout, self.plan, recordings, settlement);
                     let count = rows.len() as u64;
-                    (self.watch)("sharing", done.fetch_add(count, Ordering::Relaxed) + count, self.input.rows);
+                    (self.watch)(
+                        "sharing",
+                        done.fetch_add(count, Ordering::Relaxed) + count,
+                        self.input.rows,
+                    );
                     took
                 })?;
                 took.map_err(|refusal| self.refused(refusal))?;
@@ -413,8 +446,15 @@ pub(crate) fn seats_carry_money(settlement: &Settlement) -> Result<(), Failure> 
             Seats::ByPlays(_) => money.pays < money.members,
         };
         if empty {
-            let message = format!("{} over {} members leaves seats without a millionth", part.amount, money.members);
-            return Err(Failure::problem("seat-without-money", "", 0, message, "check the pot; it is what all seats pay together"));
+            let message =
+                format!("{} over {} members leaves seats without a millionth", part.amount, money.members);
+            return Err(Failure::problem(
+                "seat-without-money",
+                "",
+                0,
+                message,
+                "check the pot; it is what all seats pay together",
+            ));
         }
     }
     Ok(())

@@ -10,6 +10,9 @@ use allocation::kernel::Row;
 
 use crate::Failure;
 
+/// Rows of one piece: what a thread gathers for a partition before it hands it over.
+pub(crate) const CHUNK: usize = 1 << 12;
+
 /// A row that can be written to a file.
 pub(crate) trait Spill: Row {
     /// Bytes of one.
@@ -45,8 +48,8 @@ pub(crate) struct Partitions<R> {
     parts: Vec<Mutex<Part<R>>>,
     held: AtomicU64,
     budget: u64,
+    roomy: bool,
     folder: PathBuf,
-    spilled: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -57,21 +60,16 @@ struct Part<R> {
 }
 
 impl<R: Spill> Partitions<R> {
-    /// So many, with a budget in bytes for the rows of all together.
-    pub fn new(count: usize, budget: u64, folder: PathBuf) -> Partitions<R> {
+    /// So many, with a budget in bytes for the rows of all together; `roomy` where that is more than twice enough.
+    pub fn new(count: usize, budget: u64, roomy: bool, folder: PathBuf) -> Partitions<R> {
         let part = || Mutex::new(Part { chunks: Vec::new(), rows: 0, file: None });
         let parts = std::iter::repeat_with(part).take(count).collect();
-        Partitions { parts, held: AtomicU64::new(0), budget, folder, spilled: AtomicU64::new(0) }
+        Partitions { parts, held: AtomicU64::new(0), budget, roomy, folder }
     }
 
     /// How many.
     pub fn len(&self) -> usize {
         self.parts.len()
-    }
-
-    /// Bytes that went to disk.
-    pub fn spilled(&self) -> u64 {
-        self.spilled.load(Ordering::Relaxed)
     }
 
     /// Adds rows to a partition; to its file once the budget is used up. The chunk comes back empty.
@@ -84,7 +82,13 @@ impl<R: Spill> Partitions<R> {
         if self.held.fetch_add(bytes, Ordering::Relaxed) + bytes <= self.budget {
             let capacity = chunk.capacity();
             part.rows += chunk.len() as u64;
-            part.chunks.push(std::mem::replace(chunk, Vec::with_capacity(capacity)));
+            if chunk.len() < capacity {
+                // The last piece of a thread: it need not hold the room of a full one.
+                part.chunks.push(chunk.to_vec());
+                chunk.clear();
+            } else {
+                part.chunks.push(std::mem::replace(chunk, Vec::with_capacity(capacity)));
+            }
             return Ok(());
         }
         self.held.fetch_sub(bytes, Ordering::Relaxed);
@@ -93,58 +97,66 @@ impl<R: Spill> Partitions<R> {
         Ok(())
     }
 
-    /// Rows of a partition.
-    pub fn rows(&self, part: usize) -> u64 {
-        self.parts.get(part).and_then(|part| part.lock().ok().map(|part| part.rows)).unwrap_or(0)
+    /// Moves all rows of a partition to `rows`, which is emptied first.
+    pub fn take(&self, part: usize, rows: &mut Vec<R>) -> Result<(), Failure> {
+        let mut part = self.lock(part)?;
+        self.copy(&mut part, rows)?;
+        let held: usize = part.chunks.iter().map(Vec::len).sum();
+        self.held.fetch_sub((held * R::SIZE) as u64, Ordering::Relaxed);
+        *part = Part { chunks: Vec::new(), rows: 0, file: None };
+        Ok(())
     }
 
-    /// Takes all rows of a partition out.
-    pub fn take(&self, part: usize) -> Result<Vec<R>, Failure> {
+    /// Shows a partition's rows in their order; from memory where they lie there in one piece, else from `room`.
+    pub fn look<T>(&self, part: usize, room: &mut Vec<R>, see: impl FnOnce(&[R]) -> T) -> Result<T, Failure> {
         let mut part = self.lock(part)?;
-        let chunks = std::mem::take(&mut part.chunks);
-        let held: usize = chunks.iter().map(Vec::len).sum();
-        self.held.fetch_sub((held * R::SIZE) as u64, Ordering::Relaxed);
-        if let (None, [_]) = (&part.file, chunks.as_slice()) {
-            part.rows = 0;
-            return Ok(chunks.into_iter().next().unwrap_or_default());
+        if let (None, [one]) = (&part.file, part.chunks.as_slice()) {
+            return Ok(see(one));
         }
-        let mut rows = Vec::with_capacity(usize::try_from(part.rows).unwrap_or(held));
-        for chunk in chunks {
-            rows.extend_from_slice(&chunk);
+        self.copy(&mut part, room)?;
+        drop(part);
+        Ok(see(room))
+    }
+
+    /// Puts sorted rows back and empties `rows`: in one piece where there is room for that; else in pieces that fit
+    /// where others lay, and what is past the budget on disk.
+    pub fn put_back(&self, part: usize, rows: &mut Vec<R>) -> Result<(), Failure> {
+        let mut part = self.lock(part)?;
+        if self.roomy {
+            self.held.fetch_add((rows.len() * R::SIZE) as u64, Ordering::Relaxed);
+            part.rows = rows.len() as u64;
+            part.chunks = vec![std::mem::take(rows)];
+            return Ok(());
         }
-        if let Some(mut file) = part.file.take() {
-            read_back(&mut file, &mut rows).map_err(|error| self.fault(&error))?;
+        for chunk in rows.chunks(CHUNK) {
+            let bytes = (chunk.len() * R::SIZE) as u64;
+            // What follows a piece on disk goes there too, so that the order stays.
+            if part.file.is_none() && self.held.fetch_add(bytes, Ordering::Relaxed) + bytes <= self.budget {
+                part.rows += chunk.len() as u64;
+                part.chunks.push(chunk.to_vec());
+                continue;
+            }
+            if part.file.is_none() {
+                self.held.fetch_sub(bytes, Ordering::Relaxed);
+            }
+            self.write(&mut part, chunk)?;
+        }
+        rows.clear();
+        Ok(())
+    }
+
+    /// Copies memory, then disk.
+    fn copy(&self, part: &mut Part<R>, rows: &mut Vec<R>) -> Result<(), Failure> {
+        rows.clear();
+        rows.reserve(usize::try_from(part.rows).unwrap_or(0));
+        part.chunks.iter().for_each(|chunk| rows.extend_from_slice(chunk));
+        if let Some(file) = &mut part.file {
+            read_back(file, rows).map_err(|error| self.fault(&error))?;
         }
         if rows.len() as u64 != part.rows {
             return Err(Failure::Fault("rows put to disk did not come back".to_owned()));
         }
-        part.rows = 0;
-        Ok(rows)
-    }
-
-    /// Shows a partition's rows; from memory where they lie there in one piece.
-    pub fn look<T>(&self, part: usize, see: impl FnOnce(&[R]) -> T) -> Result<T, Failure> {
-        let mut part = self.lock(part)?;
-        let Part { chunks, rows, file } = &mut *part;
-        match (&*file, chunks.as_slice()) {
-            (None, []) => return Ok(see(&[])),
-            (None, [one]) => return Ok(see(one)),
-            _ => {}
-        }
-        let mut all = Vec::with_capacity(usize::try_from(*rows).unwrap_or(0));
-        chunks.iter().for_each(|chunk| all.extend_from_slice(chunk));
-        if let Some(file) = file {
-            read_back(file, &mut all).map_err(|error| self.fault(&error))?;
-        }
-        if all.len() as u64 != *rows {
-            return Err(Failure::Fault("rows put to disk did not come back".to_owned()));
-        }
-        Ok(see(&all))
-    }
-
-    /// Puts rows back, in memory where the budget allows it.
-    pub fn put_back(&self, part: usize, mut rows: Vec<R>) -> Result<(), Failure> {
-        self.push(part, &mut rows)
+        Ok(())
     }
 
     fn write(&self, part: &mut Part<R>, rows: &[R]) -> Result<(), Failure> {
@@ -160,7 +172,6 @@ impl<R: Spill> Partitions<R> {
             file.write_all(&bytes).map_err(fault)?;
         }
         part.rows += rows.len() as u64;
-        self.spilled.fetch_add((rows.len() * R::SIZE) as u64, Ordering::Relaxed);
         Ok(())
     }
 

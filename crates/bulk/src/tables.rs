@@ -95,7 +95,13 @@ impl Table {
     fn needed(&self, name: &str, all: &str) -> Result<usize, Failure> {
         self.column(name).ok_or_else(|| {
             let message = format!("the column `{name}` is missing");
-            Failure::problem("table-column", &self.document, 1, message, format!("the first row names the columns: `{all}`"))
+            Failure::problem(
+                "table-column",
+                &self.document,
+                1,
+                message,
+                format!("the first row names the columns: `{all}`"),
+            )
         })
     }
 }
@@ -125,7 +131,12 @@ impl Holders {
                 let hint = "parts of a million, from 0 to 1000000; a half is 500000";
                 bad(format!("`{share}` is no share"), hint)
             })?;
-            rows.push(HolderRow { line: *line, recording: recording.to_owned(), party: party.to_owned(), ppm });
+            rows.push(HolderRow {
+                line: *line,
+                recording: recording.to_owned(),
+                party: party.to_owned(),
+                ppm,
+            });
         }
         Ok(Holders { rows, document: table.document, digest: table.digest })
     }
@@ -136,27 +147,45 @@ impl Holders {
     }
 
     /// The shares by number, and the parties by number in the order of their keys.
-    pub(crate) fn numbered(&self, recordings: &Keys, pays: Pays) -> Result<(Shares, BTreeMap<PartyId, String>), Failure> {
+    pub(crate) fn numbered(
+        &self,
+        recordings: &Keys,
+        pays: Pays,
+    ) -> Result<(Shares, BTreeMap<PartyId, String>), Failure> {
         let names: BTreeSet<&str> = self.rows.iter().map(|row| row.party.as_str()).collect();
         let ids: BTreeMap<&str, PartyId> =
             names.into_iter().zip(0..).map(|(name, number)| (name, PartyId::from_bits(number))).collect();
         let mut held: BTreeMap<u64, Vec<(PartyId, Ratio)>> = BTreeMap::new();
         for row in &self.rows {
             let bad = |message: String| {
-                Failure::problem("shares-row", &self.document, row.line, message, "name recordings as the plays do")
+                Failure::problem(
+                    "shares-row",
+                    &self.document,
+                    row.line,
+                    message,
+                    "name recordings as the plays do",
+                )
             };
             if !matches!(recordings, Keys::Texts { .. }) && row.recording.parse::<u64>().is_err() {
-                return Err(bad(format!("`{}` is no integer, but the plays name recordings by integers", row.recording)));
+                return Err(bad(format!(
+                    "`{}` is no integer, but the plays name recordings by integers",
+                    row.recording
+                )));
             }
-            let (Some(number), Some(party)) = (recordings.of_written(&row.recording), ids.get(row.party.as_str())) else {
+            let (Some(number), Some(party)) =
+                (recordings.of_written(&row.recording), ids.get(row.party.as_str()))
+            else {
                 // Shares of a recording that nobody played.
                 continue;
             };
             let ratio = Ratio::from_ppm(row.ppm).map_err(|error| bad(error.to_string()))?;
             held.entry(number).or_default().push((party.clone(), ratio));
         }
-        let sides: &[Pays] =
-            if pays == Pays::BothSides { &[Pays::Master, Pays::Composition] } else { std::slice::from_ref(&pays) };
+        let sides: &[Pays] = if pays == Pays::BothSides {
+            &[Pays::Master, Pays::Composition]
+        } else {
+            std::slice::from_ref(&pays)
+        };
         let mut shares = Shares::new();
         for (number, holders) in held {
             let of = SharesOf::new(holders);
@@ -186,15 +215,30 @@ impl Catalogue {
             };
             let recording = field(Some(recording));
             if recording.is_empty() {
-                return Err(bad("the row names no recording".to_owned(), "every row starts from a recording"));
+                return Err(bad(
+                    "the row names no recording".to_owned(),
+                    "every row starts from a recording",
+                ));
             }
-            let words = |text: &str| text.split([' ', ';', '|', ',']).filter(|w| !w.is_empty()).map(str::to_owned).collect::<Vec<_>>();
-            let territories = words(field(territory)).iter().map(|word| word.parse::<Territory>()).collect::<Result<Vec<_>, _>>();
-            let territories = territories.map_err(|error| bad(error.to_string(), "several are separated by spaces"))?;
-            let threshold_plays = match field(plays) {
-                "" => None,
-                count => Some(count.parse().map_err(|_| bad(format!("`{count}` is no count of plays"), "write a whole number"))?),
+            let words = |text: &str| {
+                text.split([' ', ';', '|', ','])
+                    .filter(|w| !w.is_empty())
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
             };
+            let territories = words(field(territory))
+                .iter()
+                .map(|word| word.parse::<Territory>())
+                .collect::<Result<Vec<_>, _>>();
+            let territories =
+                territories.map_err(|error| bad(error.to_string(), "several are separated by spaces"))?;
+            let threshold_plays =
+                match field(plays) {
+                    "" => None,
+                    count => Some(count.parse().map_err(|_| {
+                        bad(format!("`{count}` is no count of plays"), "write a whole number")
+                    })?),
+                };
             rows.push(CatalogueRow {
                 line: *line,
                 recording: recording.to_owned(),
@@ -234,8 +278,15 @@ impl Catalogue {
         let key = |row: &CatalogueRow| match kind {
             KeyKind::Texts => Ok(Key::Text(row.recording.as_bytes().into())),
             KeyKind::Numbers => row.recording.parse().map(Key::Number).map_err(|_| {
-                let message = format!("`{}` is no integer, but the plays name recordings by integers", row.recording);
-                Failure::problem("catalogue-row", &self.document, row.line, message, "name recordings as the plays do")
+                let message =
+                    format!("`{}` is no integer, but the plays name recordings by integers", row.recording);
+                Failure::problem(
+                    "catalogue-row",
+                    &self.document,
+                    row.line,
+                    message,
+                    "name recordings as the plays do",
+                )
             }),
         };
         self.rows.iter().map(key).collect()

@@ -252,8 +252,13 @@ async fn greeting(channels: &Channels, url: &Url) -> Result<Greeting, String> {
 /// The innermost reason, on one line of bearable length.
 fn short(why: &DataFusionError) -> String {
     let text = why.find_root().to_string();
-    let line: String = text.lines().next().unwrap_or_default().chars().take(200).collect();
-    line
+    // What calls report is wrapped for programmers; a person needs the sentence in it.
+    let said = text.split_once("message: \"").and_then(|(_, rest)| rest.split_once('"'));
+    let text = said.map_or(text.as_str(), |(said, _)| said);
+    if text.contains("tcp connect error") {
+        return "nobody listens there".to_owned();
+    }
+    text.lines().next().unwrap_or_default().chars().take(200).collect()
 }
 
 fn is_too_large(why: &DataFusionError) -> bool {

@@ -56,7 +56,9 @@ impl Column {
             ColumnReader::Int64ColumnReader(reader) => Source::Int64(reader, Vec::new()),
             ColumnReader::ByteArrayColumnReader(reader) => Source::Bytes(reader, Vec::new()),
             ColumnReader::BoolColumnReader(reader) => Source::Bool(reader, Vec::new()),
-            _ => return Err(ParquetError::General("a column of another kind than the schema says".to_owned())),
+            _ => {
+                return Err(ParquetError::General("a column of another kind than the schema says".to_owned()));
+            }
         };
         Ok(Column { source, optional, unsigned, levels: Vec::new() })
     }
@@ -86,7 +88,9 @@ impl Column {
         }
         match &self.source {
             // The cast takes the bits of an unsigned value as they are.
-            Source::Int32(_, values) if self.unsigned => out.extend(values.iter().map(|v| u64::from(*v as u32))),
+            Source::Int32(_, values) if self.unsigned => {
+                out.extend(values.iter().map(|v| u64::from(*v as u32)))
+            }
             Source::Int64(_, values) if self.unsigned => out.extend(values.iter().map(|v| *v as u64)),
             Source::Int32(_, values) => {
                 if values.iter().fold(0, |all, value| all | value) < 0 {
@@ -122,7 +126,9 @@ impl Column {
     pub fn numbers_there(&self, out: &mut Vec<u64>) {
         out.clear();
         match &self.source {
-            Source::Int32(_, values) if self.unsigned => out.extend(values.iter().map(|v| u64::from(*v as u32))),
+            Source::Int32(_, values) if self.unsigned => {
+                out.extend(values.iter().map(|v| u64::from(*v as u32)))
+            }
             Source::Int32(_, values) => out.extend(values.iter().map(|v| *v as i64 as u64)),
             Source::Int64(_, values) => out.extend(values.iter().map(|v| *v as u64)),
             Source::Bytes(..) | Source::Bool(..) => {}

@@ -11,6 +11,7 @@ use parquet::file::statistics::Statistics;
 use parquet::schema::types::ColumnDescriptor;
 
 use super::column::ColumnKind;
+use super::source::Source;
 use crate::Failure;
 use crate::files::{cannot_read, document};
 use crate::keys::KeyKind;
@@ -21,7 +22,7 @@ pub struct PlaysFile {
     pub path: PathBuf,
     /// Its name, for messages.
     pub document: String,
-    pub(super) reader: SerializedFileReader<File>,
+    pub(super) reader: SerializedFileReader<Source>,
     pub(super) member: Place,
     pub(super) recording: Place,
     pub(super) plays: Option<Place>,
@@ -68,7 +69,8 @@ pub fn open(path: &Path) -> Result<PlaysFile, Failure> {
     let document = document(path);
     let mut file = File::open(path).map_err(|error| cannot_read(path, &error))?;
     look(&mut file, &document).map_err(|error| cannot_read(path, &error))??;
-    let reader = std::panic::catch_unwind(|| SerializedFileReader::new(file));
+    let source = Source::new(file).map_err(|error| cannot_read(path, &error))?;
+    let reader = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| SerializedFileReader::new(source)));
     let reader = reader.map_err(|_| damaged(&document, "its footer cannot be read"))?;
     let reader = reader.map_err(|error| damaged(&document, &error.to_string()))?;
     let columns = Columns::of(reader.metadata(), &document);
@@ -106,9 +108,13 @@ fn look(file: &mut File, document: &str) -> std::io::Result<Result<(), Failure>>
             let message = format!("the file is cut off after {size} bytes: its end is missing");
             Err(Failure::problem("parquet-unreadable", document, 0, message, "copy it again, whole"))
         }
-        _ if &start[..read] == b"PARE" => {
-            Err(Failure::problem("parquet-unreadable", document, 0, "the file is encrypted", "write it without encryption"))
-        }
+        _ if &start[..read] == b"PARE" => Err(Failure::problem(
+            "parquet-unreadable",
+            document,
+            0,
+            "the file is encrypted",
+            "write it without encryption",
+        )),
         _ => {
             let hint = "plays come as Parquet with the columns `member` and `recording`; most tools that read CSV can write it";
             Err(Failure::problem("parquet-unreadable", document, 0, "the file is not Parquet", hint))
@@ -120,7 +126,8 @@ fn look(file: &mut File, document: &str) -> std::io::Result<Result<(), Failure>>
 pub(super) fn damaged(document: &str, why: &str) -> Failure {
     let why = why.trim_end_matches('.').trim_start_matches("Parquet error: ");
     let mut chars = why.chars();
-    let why: String = chars.next().map(|c| c.to_ascii_lowercase()).into_iter().chain(chars).take(200).collect();
+    let why: String =
+        chars.next().map(|c| c.to_ascii_lowercase()).into_iter().chain(chars).take(200).collect();
     let message = format!("the file is damaged: {why}");
     Failure::problem("parquet-unreadable", document, 0, message, "copy it again, or write it anew")
 }
@@ -148,7 +155,8 @@ impl<'a> Columns<'a> {
             let there: Vec<String> = self.names().take(12).map(|name| format!("`{name}`")).collect();
             let there = if there.is_empty() { "nothing".to_owned() } else { there.join(", ") };
             let message = format!("the column `{name}` is missing; the file has {there}");
-            let hint = "plays have the columns `member` and `recording`, and where one row is several plays `plays`";
+            let hint =
+                "plays have the columns `member` and `recording`, and where one row is several plays `plays`";
             Failure::problem("plays-column", self.document, 0, message, hint)
         })
     }
@@ -169,7 +177,13 @@ impl<'a> Columns<'a> {
                 let wanted = kinds.first().map_or("", |kind| kind.words());
                 let found = format!("{:?}", column.physical_type()).to_lowercase();
                 let message = format!("the column `{name}` holds {found}, not {wanted}");
-                Err(Failure::problem("plays-column", self.document, 0, message, format!("write it as {wanted}")))
+                Err(Failure::problem(
+                    "plays-column",
+                    self.document,
+                    0,
+                    message,
+                    format!("write it as {wanted}"),
+                ))
             }
         }
     }
@@ -201,10 +215,9 @@ fn kind_of(column: &ColumnDescriptor) -> Option<ColumnKind> {
         _ => matches!(converted, UINT_8 | UINT_16 | UINT_32 | UINT_64),
     };
     // Dates, times and decimals are stored as integers too, but are none.
-    let integer = matches!(
-        converted,
-        NONE | INT_8 | INT_16 | INT_32 | INT_64 | UINT_8 | UINT_16 | UINT_32 | UINT_64
-    ) && matches!(column.logical_type_ref(), None | Some(LogicalType::Integer(_)));
+    let integer =
+        matches!(converted, NONE | INT_8 | INT_16 | INT_32 | INT_64 | UINT_8 | UINT_16 | UINT_32 | UINT_64)
+            && matches!(column.logical_type_ref(), None | Some(LogicalType::Integer(_)));
     match column.physical_type() {
         Type::INT32 if integer => Some(ColumnKind::Int32 { unsigned }),
         Type::INT64 if integer => Some(ColumnKind::Int64 { unsigned }),
@@ -256,13 +269,18 @@ impl PlaysFile {
             ColumnKind::Int64 { unsigned: false } => i64::MAX as u64,
             ColumnKind::Bytes | ColumnKind::Bool => return None,
         };
-        let unsigned = matches!(place.kind, ColumnKind::Int32 { unsigned: true } | ColumnKind::Int64 { unsigned: true });
+        let unsigned =
+            matches!(place.kind, ColumnKind::Int32 { unsigned: true } | ColumnKind::Int64 { unsigned: true });
         let mut largest = 0;
         for group in self.reader.metadata().row_groups().iter().filter(|group| group.num_rows() > 0) {
             let told = group.columns().get(place.index).and_then(|column| column.statistics());
             let most = match told {
-                Some(Statistics::Int32(stats)) => stats.max_opt().map(|max| if unsigned { u64::from(*max as u32) } else { (*max).max(0) as u64 }),
-                Some(Statistics::Int64(stats)) => stats.max_opt().map(|max| if unsigned { *max as u64 } else { (*max).max(0) as u64 }),
+                Some(Statistics::Int32(stats)) => stats
+                    .max_opt()
+                    .map(|max| if unsigned { u64::from(*max as u32) } else { (*max).max(0) as u64 }),
+                Some(Statistics::Int64(stats)) => {
+                    stats.max_opt().map(|max| if unsigned { *max as u64 } else { (*max).max(0) as u64 })
+                }
                 _ => None,
             };
             match most {

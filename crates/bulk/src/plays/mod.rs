@@ -3,6 +3,7 @@
 mod column;
 mod file;
 mod read;
+mod source;
 mod survey;
 
 pub use column::ColumnKind;

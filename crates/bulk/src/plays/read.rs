@@ -2,10 +2,10 @@
 
 use parquet::file::reader::FileReader;
 
+use super::BATCH;
 use super::column::{Column, Flaw};
 use super::file::{Place, PlaysFile, RowGroup, damaged};
 use super::survey::Numbering;
-use super::BATCH;
 use crate::Failure;
 use crate::keys::Keys;
 
@@ -175,14 +175,25 @@ impl Spot<'_> {
         }
     }
 
-    fn counts(&self, name: &str, column: &Column, most: Option<u32>, out: &mut Vec<u64>) -> Result<(), Failure> {
+    fn counts(
+        &self,
+        name: &str,
+        column: &Column,
+        most: Option<u32>,
+        out: &mut Vec<u64>,
+    ) -> Result<(), Failure> {
         column.numbers(out).map_err(|flaw| self.flaw(name, flaw))?;
         let most = u64::from(most.unwrap_or(u32::MAX));
         let Some(row) = out.iter().position(|count| *count > most) else { return Ok(()) };
         if out[row] <= u64::from(u32::MAX) {
             return Err(self.beyond(name, row, out[row], most));
         }
-        let message = format!("row {} has `{name}` {}, more than one row can hold ({})", self.line(row), out[row], u32::MAX);
+        let message = format!(
+            "row {} has `{name}` {}, more than one row can hold ({})",
+            self.line(row),
+            out[row],
+            u32::MAX
+        );
         let hint = "check how the counts were made; a member cannot play that much";
         Err(Failure::problem("plays-count", &self.file.document, self.line(row), message, hint))
     }
@@ -200,7 +211,9 @@ impl Spot<'_> {
         };
         let hint = match (flaw, name) {
             (Flaw::Null(_), _) => "fill the value in, or leave the row out; nothing was shared",
-            (_, "plays" | "played_s") => "a correction is a run of its own: share the right counts, then reverse the old run",
+            (_, "plays" | "played_s") => {
+                "a correction is a run of its own: share the right counts, then reverse the old run"
+            }
             _ => "keys are integers from 0, or strings",
         };
         Failure::problem("plays-count", &self.file.document, self.line(row), message, hint)
@@ -208,8 +221,17 @@ impl Spot<'_> {
 
     /// A value above what the file's own statistics say.
     fn beyond(&self, name: &str, row: usize, value: u64, largest: u64) -> Failure {
-        let message = format!("the largest `{name}` is {largest} by the file's own statistics, but row {} has {value}", self.line(row));
-        Failure::problem("parquet-unreadable", &self.file.document, self.line(row), message, "write the file anew")
+        let message = format!(
+            "the largest `{name}` is {largest} by the file's own statistics, but row {} has {value}",
+            self.line(row)
+        );
+        Failure::problem(
+            "parquet-unreadable",
+            &self.file.document,
+            self.line(row),
+            message,
+            "write the file anew",
+        )
     }
 
     fn changed(&self) -> Failure {
@@ -232,7 +254,12 @@ fn artists(column: &Column, keys: &Keys, out: &mut Vec<u64>, rows: usize) {
         out.extend_from_slice(&there);
     } else {
         let mut there = there.into_iter();
-        out.extend(column.levels().iter().map(|level| if *level > 0 { there.next().unwrap_or(u64::MAX) } else { u64::MAX }));
+        out.extend(
+            column
+                .levels()
+                .iter()
+                .map(|level| if *level > 0 { there.next().unwrap_or(u64::MAX) } else { u64::MAX }),
+        );
     }
     out.resize(rows, u64::MAX);
 }

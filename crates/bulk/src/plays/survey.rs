@@ -48,13 +48,14 @@ pub fn survey(
 ) -> Result<Numbering, Failure> {
     let kinds = same_kinds(files)?;
     let bounds = |which: usize| {
-        files.iter().filter_map(|file| file.bounds()[which]).reduce(|a, b| super::Bounds {
-            largest: a.largest.max(b.largest),
-            told: a.told && b.told,
-        })
+        files
+            .iter()
+            .filter_map(|file| file.bounds()[which])
+            .reduce(|a, b| super::Bounds { largest: a.largest.max(b.largest), told: a.told && b.told })
     };
     let most = |which: usize| bounds(which).map(|b| u32::try_from(b.largest).unwrap_or(u32::MAX));
-    let largest_more = more.0.iter().map(|key| if let Key::Number(n) = key { *n } else { 0 }).max().unwrap_or(0);
+    let largest_more =
+        more.0.iter().map(|key| if let Key::Number(n) = key { *n } else { 0 }).max().unwrap_or(0);
     let small = bounds(1).is_some_and(|b| b.told && b.largest.max(largest_more) < DIRECT_RECORDINGS);
     let listed = Listed {
         members: kinds.0 == KeyKind::Texts,
@@ -104,8 +105,10 @@ fn same_kinds(files: &[PlaysFile]) -> Result<(KeyKind, KeyKind), Failure> {
         for (name, kind, other) in [("member", kinds.0, other.0), ("recording", kinds.1, other.1)] {
             if kind != other {
                 let first = files.first().map_or("", |file| &file.document);
-                let message = format!("the column `{name}` holds {} here and {} in {first}", other.word(), kind.word());
-                let hint = "a key is the same in every file: write all of them as integers, or all as strings";
+                let message =
+                    format!("the column `{name}` holds {} here and {} in {first}", other.word(), kind.word());
+                let hint =
+                    "a key is the same in every file: write all of them as integers, or all as strings";
                 return Err(Failure::problem("plays-column", &file.document, 0, message, hint));
             }
         }

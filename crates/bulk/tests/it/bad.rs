@@ -28,12 +28,36 @@ fn what_is_wrong_is_said() {
     let keys = || Values::Small(vec![1, 2, 3]);
     let texts = || Values::Texts(["a", "b", "c"].map(str::to_owned).to_vec());
     let cases: [(&str, Vec<(&str, Values)>, &str); 6] = [
-        ("no-member", vec![("recording", keys())], "plays-column the column `member` is missing; the file has `recording`"),
-        ("no-recording", vec![("member", keys()), ("song", texts())], "plays-column the column `recording` is missing; the file has `member`, `song`"),
-        ("negative", vec![("member", keys()), ("recording", keys()), ("plays", Values::Signed(vec![1, -4, 2]))], "plays-count row 2 has `plays` -4, which is below nothing"),
-        ("absurd", vec![("member", keys()), ("recording", keys()), ("plays", Values::Signed(vec![1, 2, i64::MAX]))], "plays-count row 3 has `plays` 9223372036854775807, more than one row can hold (4294967295)"),
-        ("bool-key", vec![("member", Values::Bools(vec![true; 3])), ("recording", keys())], "plays-column the column `member` holds boolean, not integers or strings"),
-        ("nothing", vec![("member", Values::Small(vec![])), ("recording", Values::Small(vec![]))], "plays-empty the files hold no plays"),
+        (
+            "no-member",
+            vec![("recording", keys())],
+            "plays-column the column `member` is missing; the file has `recording`",
+        ),
+        (
+            "no-recording",
+            vec![("member", keys()), ("song", texts())],
+            "plays-column the column `recording` is missing; the file has `member`, `song`",
+        ),
+        (
+            "negative",
+            vec![("member", keys()), ("recording", keys()), ("plays", Values::Signed(vec![1, -4, 2]))],
+            "plays-count row 2 has `plays` -4, which is below nothing",
+        ),
+        (
+            "absurd",
+            vec![("member", keys()), ("recording", keys()), ("plays", Values::Signed(vec![1, 2, i64::MAX]))],
+            "plays-count row 3 has `plays` 9223372036854775807, more than one row can hold (4294967295)",
+        ),
+        (
+            "bool-key",
+            vec![("member", Values::Bools(vec![true; 3])), ("recording", keys())],
+            "plays-column the column `member` holds boolean, not integers or strings",
+        ),
+        (
+            "nothing",
+            vec![("member", Values::Small(vec![])), ("recording", Values::Small(vec![]))],
+            "plays-empty the files hold no plays",
+        ),
     ];
     for (name, columns, expected) in cases {
         let path = at(name);
@@ -51,9 +75,14 @@ fn what_is_wrong_is_said() {
     write(&at("texts"), &[("member", texts()), ("recording", keys())], 10).unwrap();
     write(&at("numbers"), &[("member", keys()), ("recording", keys())], 10).unwrap();
     let mixed = ask(&rule("user-centric"), "EUR 90".parse().unwrap(), vec![at("numbers"), at("texts")]);
-    assert_eq!(code(&share(&mixed).unwrap_err()), "plays-column the column `member` holds strings here and integers in numbers");
+    assert_eq!(
+        code(&share(&mixed).unwrap_err()),
+        "plays-column the column `member` holds strings here and integers in numbers"
+    );
 
-    assert!(code(&bulk::expand(&[at("*.parquet").display().to_string()]).unwrap_err()).starts_with("plays-none"));
+    assert!(
+        code(&bulk::expand(&[at("*.parquet").display().to_string()]).unwrap_err()).starts_with("plays-none")
+    );
     assert_eq!(bulk::expand(&[at("numb*").display().to_string()]).unwrap(), [at("numbers")]);
 
     let mut small = ask(&rule("user-centric"), "EUR 0.000002".parse().unwrap(), vec![at("numbers")]);
@@ -86,7 +115,9 @@ fn tables_with_mistakes() {
         assert_eq!(code(&Holders::read(&at).unwrap_err()), expected);
     }
     std::fs::write(&at, "recording\tterritory\n1\tAtlantis\n").unwrap();
-    assert!(code(&Catalogue::read(&at).unwrap_err()).starts_with("catalogue-row `Atlantis` is not a territory"));
+    assert!(
+        code(&Catalogue::read(&at).unwrap_err()).starts_with("catalogue-row `Atlantis` is not a territory")
+    );
     std::fs::write(&at, b"recording,party,share_ppm\n1,\xff\xfe,5\n").unwrap();
     assert!(code(&Holders::read(&at).unwrap_err()).starts_with("table-unreadable"));
 }

@@ -18,7 +18,6 @@ fn the_published_figures_come_out_of_files() {
     };
     let rows: Vec<[u32; 3]> = text
         .lines()
-        .skip(1)
         .map(|line| {
             let mut words = line.split_whitespace().map(|word| word.parse().unwrap());
             [(); 3].map(|()| words.next().unwrap())
@@ -30,7 +29,8 @@ fn the_published_figures_come_out_of_files() {
     for (n, rows) in rows.chunks(30_000).enumerate() {
         let path = folder.path().join(format!("plays-{n}.parquet"));
         let column = |which: usize| Values::Small(rows.iter().map(|row| row[which]).collect());
-        let columns = [("member", column(0)), ("recording", column(1)), ("artist", column(1)), ("plays", column(2))];
+        let columns =
+            [("member", column(0)), ("recording", column(1)), ("artist", column(1)), ("plays", column(2))];
         write(&path, &columns, 7_000).unwrap();
         plays.push(path);
     }

@@ -98,7 +98,8 @@ pub fn bytes(report: &Report) -> (String, String) {
 pub fn sums(report: &Report) -> std::collections::BTreeMap<String, i64> {
     let outcome: &Outcome = report.outcome();
     let recordings = outcome.by_recording().unwrap();
-    let recordings = recordings.into_iter().map(|(n, amount)| (report.recordings().shown(u64::from(n)), amount));
+    let recordings =
+        recordings.into_iter().map(|(n, amount)| (report.recordings().shown(u64::from(n)), amount));
     let deducted = outcome.deducted.iter().map(|d| (d.to.to_string(), d.amount));
     let carried = outcome.carried.iter().map(|c| (c.to.to_string(), c.amount));
     let mut sums = std::collections::BTreeMap::new();

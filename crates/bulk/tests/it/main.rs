@@ -2,6 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
 mod bad;
-mod house;
 mod hetrec;
+mod house;
 mod same;

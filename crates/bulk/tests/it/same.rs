@@ -101,7 +101,8 @@ proptest! {
         prop_assert_eq!(Ok(sums(&report)), expected);
         let (lines, manifest) = bytes(&report);
         let seen: BTreeSet<u64> = rows.iter().map(|row| row.1).collect();
-        prop_assert!(seen.iter().all(|n| lines.contains(&format!("\n{},", form.key(*n)))));
+        let all_told = seen.iter().all(|n| lines.contains(&format!("\n{},", form.key(*n))));
+        prop_assert!(all_told);
 
         // Turned, cut into files and groups, with more threads and hardly any memory.
         let mut turned = rows.clone();
@@ -127,7 +128,8 @@ proptest! {
 #[test]
 fn holders_take_their_parts_and_the_rest_waits() {
     let folder = tempfile::tempdir().unwrap();
-    let rows = [(1, 0, 3, 0, false, 0), (1, 1, 1, 0, false, 0), (2, 2, 5, 0, false, 0), (2, 3, 5, 0, false, 0)];
+    let rows =
+        [(1, 0, 3, 0, false, 0), (1, 1, 1, 0, false, 0), (2, 2, 5, 0, false, 0), (2, 3, 5, 0, false, 0)];
     let table = folder.path().join("shares.csv");
     let text = "recording,party,share_ppm\n0,\"Nwosu, Ada\",500000\n0,Kollektiv Nord,500000\n1,Mira,400000\n2,Mira,700000\n2,Orrin,700000\n9,Nobody,1000000\n";
     std::fs::write(&table, text).unwrap();
@@ -142,7 +144,8 @@ fn holders_take_their_parts_and_the_rest_waits() {
          1,Mira,1000000\n1,suspense:open-share,1500000\n\
          2,suspense:overclaimed,5000000\n3,suspense:no-holder,5000000\n"
     );
-    for piece in ["\"paid\":\"8.500000\"", "\"suspense\":\"11.500000\"", "\"account\":\"suspense:no-holder\""] {
+    for piece in ["\"paid\":\"8.500000\"", "\"suspense\":\"11.500000\"", "\"account\":\"suspense:no-holder\""]
+    {
         assert!(manifest.contains(piece), "{manifest}");
     }
 }

@@ -9,3 +9,4 @@ mod pattern;
 mod play;
 mod scenarios;
 mod script;
+mod share;
