@@ -222,7 +222,12 @@ impl Team {
         for (url, greeting) in believed.into_iter().zip(greetings) {
             match greeting {
                 Ok(greeting) => here.push((url.clone(), greeting)),
-                Err(silent) => why.push(format!("{}: {silent}", address::show(url))),
+                Err(silent) => {
+                    if self.here.is_empty() || self.here.iter().any(|(was, _)| was == url) {
+                        self.events.push(format!("{} does not answer: {silent}", address::show(url)));
+                    }
+                    why.push(format!("{}: {silent}", address::show(url)));
+                }
             }
         }
         why.extend(self.distrusted.iter().map(|url| format!("{}: gave doubtful totals", address::show(url))));
@@ -230,8 +235,6 @@ impl Team {
         if let Some((url, other)) = here.iter().find(|(_, greeting)| greeting.version != ours) {
             return Err(Refusal::Version { worker: address::show(url), theirs: other.version.clone(), ours });
         }
-        let gone = self.here.iter().filter(|(url, _)| here.iter().all(|(other, _)| other != url));
-        self.events.extend(gone.map(|(url, _)| format!("{} does not answer", address::show(url))));
         self.here = here;
         if self.here.is_empty() { Err(Refusal::NoWorker { why }) } else { Ok(()) }
     }
