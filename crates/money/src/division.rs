@@ -112,7 +112,10 @@ impl Division {
 ///
 /// Worked: 100 over 3 is 33 each, and one key gets one more.
 pub const fn equally(size: u64, keys: u64) -> Option<(u64, u64)> {
-    if keys == 0 { None } else { Some((size / keys, size % keys)) }
+    match size.checked_div(keys) {
+        Some(each) => Some((each, size % keys)),
+        None => None,
+    }
 }
 
 /// Divides `size` micros over classes of `(weight, members)`: what each member gets, and how many of the

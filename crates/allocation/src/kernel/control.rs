@@ -36,7 +36,8 @@ impl Control {
 /// A number that looks random, for a member and a recording.
 #[inline(always)]
 fn mark(member: u64, recording: u64) -> u64 {
-    let mut x = member.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ recording.wrapping_mul(0xC2B2_AE3D_27D4_EB4F).rotate_left(31);
+    let mut x = member.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        ^ recording.wrapping_mul(0xC2B2_AE3D_27D4_EB4F).rotate_left(31);
     x ^= x >> 32;
     x = x.wrapping_mul(0xD6E8_FEB8_6659_FD93);
     x ^ (x >> 32)

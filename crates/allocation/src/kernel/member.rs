@@ -127,7 +127,9 @@ impl Member {
 }
 
 /// The terms of a split by member, with its place in the rule.
-pub(super) fn member_splits(splits: &[Split]) -> impl Iterator<Item = (usize, &Split, crate::rule::MemberTerms)> {
+pub(super) fn member_splits(
+    splits: &[Split],
+) -> impl Iterator<Item = (usize, &Split, crate::rule::MemberTerms)> {
     splits.iter().enumerate().filter_map(|(part, split)| match &split.measure {
         crate::rule::Measure::Member(terms) => Some((part, split, *terms)),
         _ => None,

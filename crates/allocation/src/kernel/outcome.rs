@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use money::{Amount, AmountError};
 use music::{PartyId, RecordingId};
 
+use crate::evaluate::every_wait_ends;
 use crate::evaluate::holders::share_out;
 use crate::evaluate::part::Portion;
 use crate::evaluate::place::Owner;
-use crate::evaluate::every_wait_ends;
 use crate::rule::Destination;
 use crate::{Input, LineKind, Reason, Refusal, Shares};
 
@@ -146,7 +146,8 @@ pub fn finish(
         to,
         amount,
     }));
-    let mut outcome = Outcome { pot, control: census.control, deducted, parts, carried, recordings: Vec::new() };
+    let mut outcome =
+        Outcome { pot, control: census.control, deducted, parts, carried, recordings: Vec::new() };
     outcome.recordings = outcome.listed(recordings, census);
     match outcome.total() {
         Ok(total) if total == pot => Ok(outcome),
@@ -169,7 +170,8 @@ fn compare(census: &Census, settlement: &Settlement, shared: &Shared) -> Result<
         same("sums over rows", census.control.hash, shared.control.hash)?;
     }
     for part in &shared.parts {
-        let (members, pays) = settlement.seats_of(part.part).map_or((0, 0), |money| (money.members, money.pays));
+        let (members, pays) =
+            settlement.seats_of(part.part).map_or((0, 0), |money| (money.members, money.pays));
         same("members", members, part.members)?;
         same("micros of members", pays, part.money)?;
         let by_recording: u128 = part.by_recording.iter().map(|micros| u128::from(*micros)).sum();
@@ -233,7 +235,15 @@ pub fn hold(plan: &Plan, outcome: &Outcome, shares: &Shares) -> Result<HolderLin
         for (number, due) in &part.by_recording {
             lines.clear();
             let recording = Some(RecordingId::from_bits(u64::from(*number)));
-            let portion = Portion { usage: None, recording, owner: Owner::OfRecording, due: *due, weight: 1, members: None, flat: None };
+            let portion = Portion {
+                usage: None,
+                recording,
+                owner: Owner::OfRecording,
+                due: *due,
+                weight: 1,
+                members: None,
+                flat: None,
+            };
             share_out(place, portion, &input, rule, &mut lines)?;
             every_wait_ends(rule, &lines)?;
             for line in &lines {

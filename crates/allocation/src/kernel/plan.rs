@@ -124,7 +124,9 @@ impl Plan {
         self.splits().iter().any(|split| match &split.measure {
             Measure::Artist => true,
             Measure::Play(terms) => {
-                terms.cap.is_none() && terms.price.is_none() || professional(terms) || terms.threshold.is_some()
+                terms.cap.is_none() && terms.price.is_none()
+                    || professional(terms)
+                    || terms.threshold.is_some()
             }
             _ => false,
         })
@@ -157,5 +159,6 @@ impl Needs {
 
 /// Whether the terms ask how many plays and listeners an artist has.
 pub(super) fn professional(terms: &PlayTerms) -> bool {
-    terms.price.is_none() && terms.boosts.iter().any(|boost| matches!(boost.when, Requirement::Professional { .. }))
+    terms.price.is_none()
+        && terms.boosts.iter().any(|boost| matches!(boost.when, Requirement::Professional { .. }))
 }

@@ -63,7 +63,9 @@ impl Seats {
         match self {
             Seats::Alike(part) => *part,
             // A census holds every number of plays there is.
-            Seats::ByPlays(parts) => parts.get(&plays).copied().unwrap_or(ClassPart { each: 0, more: More::None }),
+            Seats::ByPlays(parts) => {
+                parts.get(&plays).copied().unwrap_or(ClassPart { each: 0, more: More::None })
+            }
         }
     }
 }
@@ -168,7 +170,8 @@ pub fn tally<R: Row>(
     counts: &mut [u64],
 ) {
     let Some(split) = plan.splits().get(question.part) else { return };
-    let (crate::rule::Measure::Member(terms), Some(money)) = (&split.measure, settlement.seats_of(question.part))
+    let (crate::rule::Measure::Member(terms), Some(money)) =
+        (&split.measure, settlement.seats_of(question.part))
     else {
         return;
     };

@@ -159,9 +159,9 @@ impl<'a> Ask<'a> {
     fn place(&self) -> Result<Placed<'a>, Refusal> {
         Ok(match &self.split.measure {
             Measure::To(to) => Placed::Place(to),
-            Measure::Duration(Missing::Refuse | Missing::Median) => {
-                Placed::Weighed(self.weighed(&self.census.seconds, |recording| self.census.is_seen(recording)))
-            }
+            Measure::Duration(Missing::Refuse | Missing::Median) => Placed::Weighed(
+                self.weighed(&self.census.seconds, |recording| self.census.is_seen(recording)),
+            ),
             Measure::Recording => Placed::Weighed(self.listed()),
             Measure::Artist => Placed::Grouped(self.by_artist()?),
             Measure::Play(terms) => Placed::Weighed(self.by_play(terms)?),
@@ -330,8 +330,8 @@ impl Placed<'_> {
                 if members.active == 0 {
                     return Ok((SharedBy::Nothing, amount));
                 }
-                let (mut money, left) = SeatMoney::alike(part, size, members.active, idle, keys)
-                    .ok_or(Refusal::TooLarge)?;
+                let (mut money, left) =
+                    SeatMoney::alike(part, size, members.active, idle, keys).ok_or(Refusal::TooLarge)?;
                 if let Some(alpha) = terms.scaled {
                     money = money.scaled(alpha, &members.by_plays)?;
                 }

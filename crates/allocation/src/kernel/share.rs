@@ -38,12 +38,8 @@ pub struct PartShared {
 impl Shared {
     /// Nothing shared yet.
     pub fn new(plan: &Plan, recordings: &Recordings) -> Shared {
-        let empty = |(part, _, _)| PartShared {
-            part,
-            members: 0,
-            money: 0,
-            by_recording: vec![0; recordings.count],
-        };
+        let empty =
+            |(part, _, _)| PartShared { part, members: 0, money: 0, by_recording: vec![0; recordings.count] };
         Shared { control: Control::default(), parts: member_splits(plan.splits()).map(empty).collect() }
     }
 
@@ -66,12 +62,18 @@ impl Shared {
             }
         }
         let mut work = Work::default();
-        walk(rows, layout, &mut self.control, |_, _, _, _| {}, |member| {
-            for seat in &mut seats {
-                seat.share(member, recordings, &mut work)?;
-            }
-            Ok(())
-        })
+        walk(
+            rows,
+            layout,
+            &mut self.control,
+            |_, _, _, _| {},
+            |member| {
+                for seat in &mut seats {
+                    seat.share(member, recordings, &mut work)?;
+                }
+                Ok(())
+            },
+        )
     }
 
     /// Adds what other partitions shared.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use allocation::kernel::{Layout, Outcome, Plan, PlayRow, Recordings, Row, hold, partition_of, run};
 use allocation::rule::{Pays, read};
-use allocation::{Facts, Input, LineKind, Play, Reason, Refusal, RuleSet, Shares, SharesOf, allocate, library};
+use allocation::{
+    Facts, Input, LineKind, Play, Reason, Refusal, RuleSet, Shares, SharesOf, allocate, library,
+};
 use money::{Amount, Currency, Ratio};
 use music::{PartyId, RecordingId};
 use proptest::prelude::*;
@@ -103,14 +105,16 @@ fn input(plays: &Plays, recordings: &Recordings, seats: Option<u64>) -> Input {
 }
 
 fn recordings() -> impl Strategy<Value = Recordings> {
-    prop::collection::vec((0_u32..3, any::<bool>(), any::<bool>(), 0_u64..1_500), 8).prop_map(|all| Recordings {
-        count: all.len(),
-        artist: all.iter().map(|r| r.0).collect(),
-        artists: 3,
-        known: vec![true; all.len()],
-        in_catalogue: all.iter().map(|r| r.1).collect(),
-        local: all.iter().map(|r| r.2).collect(),
-        threshold_plays: all.iter().map(|r| Some(r.3)).collect(),
+    prop::collection::vec((0_u32..3, any::<bool>(), any::<bool>(), 0_u64..1_500), 8).prop_map(|all| {
+        Recordings {
+            count: all.len(),
+            artist: all.iter().map(|r| r.0).collect(),
+            artists: 3,
+            known: vec![true; all.len()],
+            in_catalogue: all.iter().map(|r| r.1).collect(),
+            local: all.iter().map(|r| r.2).collect(),
+            threshold_plays: all.iter().map(|r| Some(r.3)).collect(),
+        }
     })
 }
 
@@ -126,7 +130,13 @@ fn kernel<R: Row>(
     let plan = Plan::compile(rule).unwrap();
     let mut partitions: Vec<Vec<R>> = vec![Vec::new(); 1 << log2];
     for (member, recording, plays, seconds, sought) in plays {
-        let row = PlayRow { member: *member, recording: *recording, sought: *sought, plays: *plays, seconds: *seconds };
+        let row = PlayRow {
+            member: *member,
+            recording: *recording,
+            sought: *sought,
+            plays: *plays,
+            seconds: *seconds,
+        };
         partitions[partition_of(*member, log2)].push(layout.pack(row));
     }
     run(&plan, pot, seats, recordings, layout, &mut partitions)
@@ -151,7 +161,8 @@ fn plainly(pot: Amount, input: &Input, rule: &RuleSet) -> Result<Sums, Refusal> 
 fn fast(outcome: &Outcome) -> Sums {
     let mut sums = Sums::new();
     let recordings = outcome.by_recording().unwrap();
-    let recordings = recordings.into_iter().map(|(n, a)| (RecordingId::from_bits(u64::from(n)).to_string(), a));
+    let recordings =
+        recordings.into_iter().map(|(n, a)| (RecordingId::from_bits(u64::from(n)).to_string(), a));
     let deducted = outcome.deducted.iter().map(|d| (d.to.to_string(), d.amount));
     let carried = outcome.carried.iter().map(|c| (c.to.to_string(), c.amount));
     for (key, amount) in recordings.chain(deducted).chain(carried) {
@@ -227,7 +238,11 @@ fn a_lost_or_doubled_row_is_noticed() {
         layout.pack::<u64>(PlayRow { member, recording, plays, ..PlayRow::default() })
     };
     let rows = vec![row(1, 0, 2), row(1, 3, 1), row(2, 1, 5), row(4, 1, 1)];
-    for damaged in [vec![rows[0], rows[2], rows[3]], vec![rows[0], rows[1], rows[2], rows[2], rows[3]], vec![rows[0], rows[1], row(2, 0, 5), rows[3]]] {
+    for damaged in [
+        vec![rows[0], rows[2], rows[3]],
+        vec![rows[0], rows[1], rows[2], rows[2], rows[3]],
+        vec![rows[0], rows[1], row(2, 0, 5), rows[3]],
+    ] {
         let mut census = Census::new(&plan, &recordings);
         census.take(&rows, &layout, &plan, &recordings).unwrap();
         let mut settlement = settle(&plan, pot, None, &recordings, &census).unwrap();

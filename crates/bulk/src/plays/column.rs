@@ -57,7 +57,9 @@ impl Column {
             ColumnReader::ByteArrayColumnReader(reader) => Source::Bytes(reader, Vec::new()),
             ColumnReader::BoolColumnReader(reader) => Source::Bool(reader, Vec::new()),
             _ => {
-                return Err(ParquetError::General("a column of another kind than the schema says".to_owned()));
+                return Err(ParquetError::General(
+                    "a column of another kind than the schema says".to_owned(),
+                ));
             }
         };
         Ok(Column { source, optional, unsigned, levels: Vec::new() })

@@ -1,5 +1,6 @@
 //! The rows of one row group, in batches of numbers.
 
+use parquet::data_type::ByteArray;
 use parquet::file::reader::FileReader;
 
 use super::BATCH;
@@ -264,12 +265,15 @@ fn artists(column: &Column, keys: &Keys, out: &mut Vec<u64>, rows: usize) {
     out.resize(rows, u64::MAX);
 }
 
+/// Shown a batch of keys: the column's place in the list, its integers, its strings.
+pub(super) type EachKeys<'a> = dyn FnMut(usize, &[u64], &[ByteArray]) + 'a;
+
 /// Shows the keys of the columns of one row group, to number them.
 pub(super) fn keys(
     file: &PlaysFile,
     group: RowGroup,
     places: &[Place],
-    each: &mut dyn FnMut(usize, &[u64], &[parquet::data_type::ByteArray]),
+    each: &mut EachKeys<'_>,
 ) -> Result<(), Failure> {
     let work = std::panic::AssertUnwindSafe(|| {
         let mut numbers = Vec::new();

@@ -21,13 +21,16 @@ fn refused(path: &Path) -> String {
     code(&share(&ask(&rule("user-centric"), "EUR 90".parse().unwrap(), vec![path.to_owned()])).unwrap_err())
 }
 
+/// A file's name, its columns, and what is said of it.
+type Case = (&'static str, Vec<(&'static str, Values)>, &'static str);
+
 #[test]
 fn what_is_wrong_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     let keys = || Values::Small(vec![1, 2, 3]);
     let texts = || Values::Texts(["a", "b", "c"].map(str::to_owned).to_vec());
-    let cases: [(&str, Vec<(&str, Values)>, &str); 6] = [
+    let cases: [Case; 6] = [
         (
             "no-member",
             vec![("recording", keys())],

@@ -268,11 +268,11 @@ fn write(report: &Report, out: &Path, manifest: Option<&Path>) -> Result<(Writte
     };
     let written = write_lines(report, &part).map_err(fail)?;
     let text = report.manifest(&written);
-    if let Some(path) = manifest {
-        if let Err(failure) = crate::input::write_whole(path, text.as_bytes()) {
-            let _ = std::fs::remove_file(&part);
-            return Err(failure);
-        }
+    if let Some(path) = manifest
+        && let Err(failure) = crate::input::write_whole(path, text.as_bytes())
+    {
+        let _ = std::fs::remove_file(&part);
+        return Err(failure);
     }
     std::fs::rename(&part, out).map_err(fail)?;
     Ok((written, text))

@@ -34,8 +34,10 @@ fn the_published_figures_come_out_of_the_program() {
         eprintln!("SKIPPED: {path} is not here");
         return;
     };
-    let rows: Vec<Vec<u32>> =
-        text.lines().map(|line| line.split_whitespace().map(|word| word.parse().unwrap()).collect()).collect();
+    let rows: Vec<Vec<u32>> = text
+        .lines()
+        .map(|line| line.split_whitespace().map(|word| word.parse().unwrap()).collect())
+        .collect();
     let folder = tempfile::tempdir().unwrap();
     for (n, rows) in rows.chunks(25_000).enumerate() {
         let column = |which: usize| Values::Small(rows.iter().map(|row| row[which]).collect());
@@ -71,12 +73,14 @@ fn a_refusal_writes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let columns = [("member", Values::Small(vec![1, 2])), ("recording", Values::Signed(vec![7, -1]))];
     write(&folder.path().join("plays.parquet"), &columns, 10).unwrap();
-    let words = "--rule user-centric --plays plays.parquet --out lines.csv --manifest run.json --pot".split(' ');
+    let words =
+        "--rule user-centric --plays plays.parquet --out lines.csv --manifest run.json --pot".split(' ');
     let words: Vec<&str> = words.chain(["EUR 10"]).collect();
     let (code, told) = tantieme(folder.path(), &words);
     assert_eq!(code, 1);
     assert!(told.contains("row 2 has `recording` -1") && told.contains("hint: "), "{told}");
-    let there: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let there: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(there, ["plays.parquet"]);
     std::fs::write(folder.path().join("lines.csv"), "older").unwrap();
     assert_eq!(tantieme(folder.path(), &words).0, 1);
