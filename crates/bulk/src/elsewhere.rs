@@ -94,7 +94,11 @@ impl Bucket {
 ///
 /// # Errors
 /// As [`crate::share`], and what `elsewhere` refuses. Nothing was decided then.
-pub fn share_elsewhere(ask: &Ask, elsewhere: &mut dyn Elsewhere, watch: &Watch<'_>) -> Result<Report, Failure> {
+pub fn share_elsewhere(
+    ask: &Ask,
+    elsewhere: &mut dyn Elsewhere,
+    watch: &Watch<'_>,
+) -> Result<Report, Failure> {
     let plan = compile(ask)?;
     let input = Input::open(ask, &plan)?;
     let numbering = input.number(ask, watch)?;
@@ -121,7 +125,8 @@ impl Job<'_> {
         let (tell, counted) = channel();
         if self.input.wanted.artist {
             // The passes need the artists that only the rows name.
-            let artists: Vec<AtomicU32> = recordings.artist.iter().map(|_| AtomicU32::new(NO_ARTIST)).collect();
+            let artists: Vec<AtomicU32> =
+                recordings.artist.iter().map(|_| AtomicU32::new(NO_ARTIST)).collect();
             let count = self.count(&bucket, &artists)?;
             recordings.artist = artists.into_iter().map(AtomicU32::into_inner).collect();
             tell.send(Ok(count)).map_err(|_| stopped())?;
@@ -143,7 +148,8 @@ impl Job<'_> {
         let known = recordings.clone();
         let mut passes = elsewhere.begin(self.setup(&known))?;
         let census = passes.census(counted)?;
-        if self.plan.needs().threshold && (recordings.threshold_plays.is_empty() || self.ask.covers_threshold) {
+        if self.plan.needs().threshold && (recordings.threshold_plays.is_empty() || self.ask.covers_threshold)
+        {
             recordings.threshold_plays = census.all_plays().into_iter().map(Some).collect();
         }
         let settlement = settle(self.plan, self.ask.pot, self.ask.seats, &recordings, &census);
@@ -160,7 +166,8 @@ impl Job<'_> {
     }
 
     fn setup<'a>(&'a self, recordings: &'a Recordings) -> Setup<'a> {
-        let kinds = self.input.files.first().map_or((KeyKind::Numbers, KeyKind::Numbers), |file| file.key_kinds());
+        let kinds =
+            self.input.files.first().map_or((KeyKind::Numbers, KeyKind::Numbers), |file| file.key_kinds());
         Setup {
             plan: self.plan,
             numbering: self.numbering,

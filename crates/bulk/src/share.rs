@@ -460,7 +460,12 @@ pub(crate) fn seats_carry_money(settlement: &Settlement) -> Result<(), Failure> 
     Ok(())
 }
 
-pub(crate) fn held(holders: &Holders, plan: &Plan, outcome: &Outcome, numbering: &Numbering) -> Result<Held, Failure> {
+pub(crate) fn held(
+    holders: &Holders,
+    plan: &Plan,
+    outcome: &Outcome,
+    numbering: &Numbering,
+) -> Result<Held, Failure> {
     let (shares, parties) = holders.numbered(&numbering.recordings, plan.rule().pays)?;
     let lines = hold(plan, outcome, &shares).map_err(|refusal| refused(refusal, &numbering.recordings))?;
     Ok(Held { lines, parties })

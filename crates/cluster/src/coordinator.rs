@@ -278,7 +278,7 @@ impl<'a> Run<'a> {
         let judge = move |answers: &[Answer], totals: Totals| {
             let mut all = Census::new(&plan, &job.recordings);
             for answer in answers {
-                let some = whole(answer, |reader| kernel_wire::read_census(reader))?;
+                let some = whole(answer, kernel_wire::read_census)?;
                 if !is_alike(&all, &some) {
                     return Err("a census has another shape than was asked for".to_owned());
                 }
@@ -402,7 +402,7 @@ impl<'a> Run<'a> {
                 parts.collect::<Vec<_>>()
             };
             for answer in answers {
-                let some = whole(answer, |reader| kernel_wire::read_shared(reader))?;
+                let some = whole(answer, kernel_wire::read_shared)?;
                 if shape(&some) != shape(&all) {
                     return Err("sums have another shape than was asked for".to_owned());
                 }
