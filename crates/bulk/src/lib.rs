@@ -7,6 +7,7 @@
 //!
 //! It divides no money (the kernel asks `money`), posts nothing, prints nothing, and knows no database.
 
+mod elsewhere;
 mod failure;
 mod files;
 pub mod keys;
@@ -18,6 +19,7 @@ mod spill;
 mod tables;
 mod write;
 
+pub use elsewhere::{Bucket, Elsewhere, Passes, Setup, share_elsewhere};
 pub use failure::{Failure, Watch};
 pub use files::{Digest, expand};
 pub use report::{InputFile, Report, Written};

@@ -60,10 +60,7 @@ pub struct Ask {
 /// [`Failure::Problem`] where the input or the rule does not allow it, [`Failure::Fault`] where the machine
 /// failed or control totals do not agree.
 pub fn share(ask: &Ask, watch: &Watch<'_>) -> Result<Report, Failure> {
-    let plan = Plan::compile(&ask.rule).map_err(|unfit| {
-        let hint = "for plays take `user-centric`, `pro-rata` or another rule by `member`, `play`, `artist` or `recording`";
-        Failure::problem("rule-unfit", "", 0, unfit.to_string(), hint)
-    })?;
+    let plan = compile(ask)?;
     let input = Input::open(ask, &plan)?;
     let numbering = input.number(ask, watch)?;
     let recordings = input.recordings(ask, &plan, &numbering)?;
@@ -78,16 +75,24 @@ pub fn share(ask: &Ask, watch: &Watch<'_>) -> Result<Report, Failure> {
     Ok(Report::new(ask, outcome, numbering.recordings, held, files))
 }
 
+/// The rule as the kernel runs it.
+pub(crate) fn compile(ask: &Ask) -> Result<Plan, Failure> {
+    Plan::compile(&ask.rule).map_err(|unfit| {
+        let hint = "for plays take `user-centric`, `pro-rata` or another rule by `member`, `play`, `artist` or `recording`";
+        Failure::problem("rule-unfit", "", 0, unfit.to_string(), hint)
+    })
+}
+
 /// The plays as they lie there.
-struct Input {
-    files: Vec<PlaysFile>,
-    groups: Vec<RowGroup>,
-    wanted: Wanted,
-    rows: u64,
+pub(crate) struct Input {
+    pub files: Vec<PlaysFile>,
+    pub groups: Vec<RowGroup>,
+    pub wanted: Wanted,
+    pub rows: u64,
 }
 
 impl Input {
-    fn open(ask: &Ask, plan: &Plan) -> Result<Input, Failure> {
+    pub fn open(ask: &Ask, plan: &Plan) -> Result<Input, Failure> {
         let files: Vec<PlaysFile> = ask.plays.iter().map(|path| open(path)).collect::<Result<_, _>>()?;
         let wanted = wanted(ask, plan, &files)?;
         let mut groups = Vec::new();
@@ -108,7 +113,7 @@ impl Input {
         Ok(Input { files, groups, wanted, rows })
     }
 
-    fn number(&self, ask: &Ask, watch: &Watch<'_>) -> Result<Numbering, Failure> {
+    pub fn number(&self, ask: &Ask, watch: &Watch<'_>) -> Result<Numbering, Failure> {
         watch("numbering", 0, self.rows);
         let (mut recordings, mut artists) = (Vec::new(), Vec::new());
         if let Some(catalogue) = &ask.catalogue {
@@ -120,7 +125,7 @@ impl Input {
     }
 
     /// What the catalogue says, by number; artists of plays are filled in while these are read.
-    fn recordings(&self, ask: &Ask, plan: &Plan, numbering: &Numbering) -> Result<Recordings, Failure> {
+    pub fn recordings(&self, ask: &Ask, plan: &Plan, numbering: &Numbering) -> Result<Recordings, Failure> {
         let count = usize::try_from(numbering.recordings.count()).unwrap_or(usize::MAX);
         let mut known = Recordings::numbered(count);
         let needs = plan.needs();
@@ -157,7 +162,7 @@ impl Input {
         Ok(known)
     }
 
-    fn layout(&self, numbering: &Numbering) -> Result<Layout, Failure> {
+    pub fn layout(&self, numbering: &Numbering) -> Result<Layout, Failure> {
         let (member, recording) = (numbering.members.largest(), numbering.recordings.largest());
         let recording = u32::try_from(recording).unwrap_or(u32::MAX);
         let layout = Layout::for_largest(
@@ -179,7 +184,7 @@ impl Input {
         })
     }
 
-    fn digests(&self, threads: usize) -> Result<Vec<InputFile>, Failure> {
+    pub fn digests(&self, threads: usize) -> Result<Vec<InputFile>, Failure> {
         let all = Mutex::new(Vec::new());
         parallel(threads, self.files.len(), |tasks| {
             for task in tasks {
@@ -420,7 +425,7 @@ impl Job<'_> {
 }
 
 /// A refusal of the kernel, with recordings by their keys.
-fn refused(refusal: Refusal, recordings: &Keys) -> Failure {
+pub(crate) fn refused(refusal: Refusal, recordings: &Keys) -> Failure {
     let named = |number: String| number.parse().map_or(number, |number| recordings.shown(number));
     let refusal = match refusal {
         Refusal::NoArtist { split, recording } => Refusal::NoArtist { split, recording: named(recording) },
@@ -433,7 +438,7 @@ fn refused(refusal: Refusal, recordings: &Keys) -> Failure {
 }
 
 /// Refuses a pot that is too small for its seats: some would carry nothing.
-fn seats_carry_money(settlement: &Settlement) -> Result<(), Failure> {
+pub(crate) fn seats_carry_money(settlement: &Settlement) -> Result<(), Failure> {
     for part in &settlement.parts {
         let SharedBy::Seats(money) = &part.shared else { continue };
         let empty = match &money.seats {
@@ -455,13 +460,18 @@ fn seats_carry_money(settlement: &Settlement) -> Result<(), Failure> {
     Ok(())
 }
 
-fn held(holders: &Holders, plan: &Plan, outcome: &Outcome, numbering: &Numbering) -> Result<Held, Failure> {
+pub(crate) fn held(
+    holders: &Holders,
+    plan: &Plan,
+    outcome: &Outcome,
+    numbering: &Numbering,
+) -> Result<Held, Failure> {
     let (shares, parties) = holders.numbered(&numbering.recordings, plan.rule().pays)?;
     let lines = hold(plan, outcome, &shares).map_err(|refusal| refused(refusal, &numbering.recordings))?;
     Ok(Held { lines, parties })
 }
 
-fn stopped() -> Failure {
+pub(crate) fn stopped() -> Failure {
     Failure::Fault("another thread stopped".to_owned())
 }
 
@@ -517,7 +527,7 @@ impl<'a, R: Spill> Into<'a, R> {
                 self.hand_over(part)?;
             }
         }
-        self.name_artists(batch, file)?;
+        name_artists(self.artists, &self.job.numbering.recordings, batch, file)?;
         Ok(batch.members.len() as u64)
     }
 
@@ -532,30 +542,34 @@ impl<'a, R: Spill> Into<'a, R> {
         counted.map_err(|refusal| job.refused(refusal))
     }
 
-    /// Notes the artist of each recording; two artists of one recording are refused.
-    fn name_artists(&self, batch: &Batch, file: &PlaysFile) -> Result<(), Failure> {
-        for (recording, artist) in batch.recordings.iter().zip(&batch.artists) {
-            let (Some(place), Ok(artist)) = (self.artists.get(*recording as usize), u32::try_from(*artist))
-            else {
-                continue;
-            };
-            let set = place.compare_exchange(NO_ARTIST, artist, Ordering::Relaxed, Ordering::Relaxed);
-            if set.is_err_and(|before| before != artist) {
-                let recording = self.job.numbering.recordings.shown(*recording);
-                let message = format!("recording `{recording}` has two artists");
-                let hint = "name one artist for each recording, or give `--catalogue FILE`";
-                return Err(Failure::problem("rows-contradict", &file.document, 0, message, hint));
-            }
-        }
-        Ok(())
-    }
-
     fn end(mut self) -> Result<(Control, Census), Failure> {
         for part in 0..self.chunks.len() {
             self.hand_over(part)?;
         }
         Ok((self.control, self.census))
     }
+}
+
+/// Notes the artist of each recording; two artists of one recording are refused.
+pub(crate) fn name_artists(
+    artists: &[AtomicU32],
+    recordings: &Keys,
+    batch: &Batch,
+    file: &PlaysFile,
+) -> Result<(), Failure> {
+    for (recording, artist) in batch.recordings.iter().zip(&batch.artists) {
+        let (Some(place), Ok(artist)) = (artists.get(*recording as usize), u32::try_from(*artist)) else {
+            continue;
+        };
+        let set = place.compare_exchange(NO_ARTIST, artist, Ordering::Relaxed, Ordering::Relaxed);
+        if set.is_err_and(|before| before != artist) {
+            let recording = recordings.shown(*recording);
+            let message = format!("recording `{recording}` has two artists");
+            let hint = "name one artist for each recording, or give `--catalogue FILE`";
+            return Err(Failure::problem("rows-contradict", &file.document, 0, message, hint));
+        }
+    }
+    Ok(())
 }
 
 /// Tasks that threads take one after the other.

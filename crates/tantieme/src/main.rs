@@ -130,6 +130,9 @@ enum Command {
     Match(cmd::matching::Match),
     /// Build the memory-mapped index that `match` and the server use
     Index(cmd::matching::Index),
+    /// Several machines for one pot: work for whoever shares with `--cluster`
+    #[command(subcommand)]
+    Cluster(cmd::cluster::ClusterCommand),
     /// Read any set-list file and print what it is; touches no data directory
     Read(cmd::read::Read),
 }
@@ -216,6 +219,7 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::ExportTraining(c) => c.run(place).await,
         Command::Match(c) => c.run(),
         Command::Index(c) => c.run(),
+        Command::Cluster(c) => c.run().await,
         Command::Read(c) => c.run(place.json),
     }
 }

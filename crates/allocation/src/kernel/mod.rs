@@ -40,7 +40,7 @@ pub use recordings::{NO_ARTIST, Recordings};
 pub use rows::{Layout, PlayRow, Row, Width, partition_of};
 pub use seats::{Question, SeatMoney, Seats, tally};
 pub use settle::{PartMoney, Settlement, SharedBy, settle};
-pub use share::Shared;
+pub use share::{PartShared, Shared};
 pub use sort::{Sorter, sort};
 
 use money::Amount;

@@ -5,6 +5,7 @@ pub mod bank;
 pub mod catalogue;
 pub mod claim;
 pub mod compare;
+pub mod cluster;
 pub mod demo;
 pub mod duplicate;
 pub mod figures;

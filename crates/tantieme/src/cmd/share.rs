@@ -13,6 +13,7 @@ use money::Amount;
 use music::Problem;
 use serde_json::json;
 
+use super::cluster::{Found, Together};
 use super::party::ShareCommand;
 use crate::input::{cannot_read, cannot_write, parse, refuse};
 use crate::output;
@@ -71,6 +72,8 @@ pub struct Share {
     /// Where rows go on disk [default: the folder for temporary files]
     #[arg(long, value_name = "DIR")]
     work_dir: Option<PathBuf>,
+    #[command(flatten)]
+    cluster: Together,
 }
 
 impl Share {
@@ -92,7 +95,8 @@ impl Share {
                 "give each a name of its own",
             ));
         }
-        let report = match self.ask().and_then(|ask| Ok(share(&ask)?)) {
+        let rule = self.rule.as_deref().unwrap_or_default();
+        let report = match self.ask().and_then(|(ask, found)| self.cluster.share(&ask, rule, &found)) {
             Ok(report) => report,
             Err(Stop::Problems(problems)) => return Ok(refused(&problems, as_json)),
             Err(Stop::Failure(failure)) => return Err(failure),
@@ -113,7 +117,7 @@ impl Share {
     }
 
     /// What the options ask for.
-    fn ask(&self) -> Result<Ask, Stop> {
+    fn ask(&self) -> Result<(Ask, Found), Stop> {
         let pot: Amount = parse("pot-amount", self.pot.as_deref().unwrap_or_default())?;
         if !pot.is_positive() {
             let hint = "a pot holds what was paid in; a correction is a run of its own";
@@ -123,7 +127,9 @@ impl Share {
         let here = self.territory.as_deref().map(|text| parse("territory-unknown", text)).transpose()?;
         let threads =
             self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-        Ok(Ask {
+        let folder = self.work_dir.clone().unwrap_or_else(std::env::temp_dir);
+        let found = Found::by(&self.plays, &folder)?;
+        let ask = Ask {
             rule,
             pot,
             seats: self.seats,
@@ -133,14 +139,15 @@ impl Share {
             covers_threshold: self.plays_cover_threshold,
             threads: threads.clamp(1, 1024),
             memory: memory(&self.memory)?,
-            folder: self.work_dir.clone().unwrap_or_else(std::env::temp_dir),
-            plays: bulk::expand(&self.plays)?,
-        })
+            folder,
+            plays: found.files.clone(),
+        };
+        Ok((ask, found))
     }
 }
 
 /// Why it stopped: problems that are told with their place, or another failure.
-enum Stop {
+pub enum Stop {
     Problems(Vec<Problem>),
     Failure(Failure),
 }
@@ -160,9 +167,12 @@ impl From<bulk::Failure> for Stop {
     }
 }
 
-fn share(ask: &Ask) -> Result<Report, bulk::Failure> {
+/// Shares with a progress bar.
+pub fn watched(
+    share: impl FnOnce(&bulk::Watch<'_>) -> Result<Report, bulk::Failure>,
+) -> Result<Report, bulk::Failure> {
     let bar = output::progress("reading");
-    let report = bulk::share(ask, &|step, done, _| {
+    let report = share(&|step, done, _| {
         if bar.message() != step {
             bar.set_message(step);
         }
@@ -191,12 +201,24 @@ fn rule(name: &str) -> Result<RuleSet, Stop> {
     if path.extension().is_none_or(|ending| ending != "toml") {
         return allocation::find(name).map_err(|problem| Stop::Problems(vec![problem]));
     }
-    let text = std::fs::read_to_string(path).map_err(|e| cannot_read(path, &e))?;
-    allocation::rule::read(&crate::input::document_name(path), &text).map_err(Stop::Problems)
+    allocation::rule::read(&crate::input::document_name(path), &rule_text(name)?).map_err(Stop::Problems)
+}
+
+/// The text of the same.
+pub fn rule_text(name: &str) -> Result<String, Failure> {
+    let path = Path::new(name);
+    if path.extension().is_some_and(|ending| ending == "toml") {
+        return std::fs::read_to_string(path).map_err(|e| cannot_read(path, &e));
+    }
+    let found = allocation::find(name).ok();
+    let shipped = allocation::shipped().iter().find(|shipped| {
+        found.as_ref().is_some_and(|rule| shipped.file.strip_suffix(".toml") == Some(rule.name.as_str()))
+    });
+    Ok(shipped.map(|shipped| shipped.text.to_owned()).unwrap_or_default())
 }
 
 /// Bytes: `512MiB`, `2GiB`, `1.5GB`, or a plain number.
-fn memory(text: &str) -> Result<u64, Failure> {
+pub fn memory(text: &str) -> Result<u64, Failure> {
     let trimmed = text.trim();
     let digits = trimmed.find(|c: char| !c.is_ascii_digit()).unwrap_or(trimmed.len());
     let (number, unit) = trimmed.split_at(digits);
