@@ -300,8 +300,7 @@ async fn assemble(
     now: Timestamp,
 ) -> Result<Statement, Failure> {
     let releases = Releases::of(tx, &party.id, now).await?;
-    let (lines, mut withheld_detail, rules) =
-        earned(tx, &party.id, currency, period, now, &releases).await?;
+    let (lines, mut withheld_detail, rules) = earned(tx, &party.id, currency, period, now, &releases).await?;
     for told in guard::told_to(tx, &party.id, now).await? {
         let joint = if withheld_detail.is_empty() { "" } else { "; " };
         withheld_detail = format!("{withheld_detail}{joint}{told}");

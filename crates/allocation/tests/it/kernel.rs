@@ -99,6 +99,7 @@ fn input(plays: &Plays, recordings: &Recordings, seats: Option<u64>) -> Input {
         local: recordings.local[n],
         licensed: false,
         threshold_plays: recordings.threshold_plays[n],
+        held_for: None,
     };
     let facts = (0..recordings.count).map(|n| (RecordingId::from_bits(n as u64), facts(n)));
     Input { plays: plays.iter().map(play).collect(), facts: facts.collect(), seats, ..Input::default() }

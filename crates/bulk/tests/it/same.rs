@@ -52,6 +52,7 @@ fn plainly(pot: Amount, rows: &[Row], name: &str, form: Form) -> Result<BTreeMap
             local: n % 3 == 0,
             licensed: false,
             threshold_plays: Some(threshold.get(&n).copied().unwrap_or(0)),
+            held_for: None,
         };
         (id(n), known(format!("artist-{:02}", n % 4)))
     });
