@@ -8,6 +8,17 @@ use std::path::{Path, PathBuf};
 /// The folder in which unfinished files and the writer's own state lie.
 pub(super) const STATE: &str = ".state";
 
+/// How many files are flushed side by side.
+const FLUSHES_AT_ONCE: usize = 8;
+
+/// A file that is written and not yet named.
+#[derive(Debug)]
+struct Part {
+    path: PathBuf,
+    file: File,
+    target: PathBuf,
+}
+
 /// A folder in which files are replaced in one step.
 #[derive(Debug)]
 pub(super) struct Disk {
@@ -22,10 +33,8 @@ impl Disk {
     /// A folder, made where it is not there; unfinished files of a writer before are removed.
     pub(super) fn open(root: &Path) -> io::Result<Disk> {
         fs::create_dir_all(root.join(STATE))?;
-        if let Some(above) = root.parent().filter(|a| !a.as_os_str().is_empty()) {
-            sync_folder(above)?;
-        }
-        sync_folder(root)?;
+        let above = root.parent().filter(|a| !a.as_os_str().is_empty()).map(Path::to_owned);
+        flush_folders(&above.into_iter().chain([root.to_owned()]).collect())?;
         Ok(Disk {
             root: root.to_owned(),
             unfinished: 0,
@@ -51,19 +60,35 @@ impl Disk {
 
     /// Writes files and flushes them and all folders they are in. None is half there; all are there afterwards.
     pub(super) fn put_all(&mut self, files: &[(String, Vec<u8>)]) -> io::Result<()> {
-        let mut folders = BTreeSet::new();
+        let (mut folders, mut parts) = (BTreeSet::new(), Vec::with_capacity(files.len()));
         for (path, bytes) in files {
             let target = self.root.join(path);
             let folder = target.parent().unwrap_or(&self.root).to_owned();
             self.make_folder(&folder, &mut folders)?;
-            self.put(&target, bytes)?;
             folders.insert(folder);
+            parts.push(self.write_part(target, bytes)?);
         }
-        for folder in &folders {
-            self.step()?;
-            sync_folder(folder)?;
+        flush_all(parts.iter().map(|part| &part.file))?;
+        self.step()?;
+        for part in parts {
+            self.name(&part)?;
         }
-        Ok(())
+        flush_folders(&folders)?;
+        self.step()
+    }
+
+    /// Writes the same bytes to two files: the second is named once the first is there for good.
+    pub(super) fn put_then_show(&mut self, counts: &str, shown: &str, bytes: &[u8]) -> io::Result<()> {
+        let parts = [counts, shown].map(|path| self.root.join(path));
+        let [counts, shown] = parts.map(|target| self.write_part(target, bytes));
+        let (counts, shown) = (counts?, shown?);
+        flush_all([&counts.file, &shown.file].into_iter())?;
+        self.step()?;
+        self.name(&counts)?;
+        flush_folders(&BTreeSet::from([self.root.join(STATE)]))?;
+        self.step()?;
+        // Where the power fails before this name is flushed, opening the log shows it again.
+        self.name(&shown)
     }
 
     /// Removes a folder of files nobody needs any more. A failure harms nobody: they only take space.
@@ -71,19 +96,23 @@ impl Disk {
         let _ = fs::remove_dir_all(self.root.join(path));
     }
 
-    fn put(&mut self, target: &Path, bytes: &[u8]) -> io::Result<()> {
-        let part = self.root.join(STATE).join(format!("part.{}", self.unfinished));
+    /// Writes a file under a name nobody reads.
+    fn write_part(&mut self, target: PathBuf, bytes: &[u8]) -> io::Result<Part> {
+        let path = self.root.join(STATE).join(format!("part.{}", self.unfinished));
         self.unfinished += 1;
-        let mut file = File::create(&part)?;
+        let mut file = File::create(&path)?;
         if let Err(torn) = self.step() {
             file.write_all(bytes.get(..bytes.len() / 2).unwrap_or_default())?;
             return Err(torn);
         }
         file.write_all(bytes)?;
-        file.sync_all()?;
+        Ok(Part { path, file, target })
+    }
+
+    /// Gives a flushed file its name.
+    fn name(&mut self, part: &Part) -> io::Result<()> {
         self.step()?;
-        fs::rename(&part, target)?;
-        self.step()
+        fs::rename(&part.path, &part.target)
     }
 
     /// Makes a folder and those above it, and remembers that their names are to be flushed.
@@ -118,7 +147,26 @@ impl Disk {
     }
 }
 
-/// Flushes a folder's names. Where folders cannot be opened as files the system does this itself.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+/// Flushes files side by side, so that the disk may write them in one go.
+fn flush_all<'a>(files: impl Iterator<Item = &'a File>) -> io::Result<()> {
+    let files: Vec<&File> = files.collect();
+    let flush = |files: &[&File]| files.iter().try_for_each(|file| file.sync_all());
+    std::thread::scope(|scope| {
+        let running: Vec<_> = files
+            .chunks(files.len().div_ceil(FLUSHES_AT_ONCE).max(1))
+            .map(|files| scope.spawn(move || flush(files)))
+            .collect();
+        running.into_iter().try_for_each(|flushed| {
+            flushed.join().unwrap_or_else(|_| Err(io::Error::other("flushing a file failed")))
+        })
+    })
+}
+
+/// Flushes folders' names. Where folders cannot be opened as files the system does this itself.
+fn flush_folders(folders: &BTreeSet<PathBuf>) -> io::Result<()> {
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    let opened = folders.iter().map(File::open).collect::<io::Result<Vec<File>>>()?;
+    flush_all(opened.iter())
 }

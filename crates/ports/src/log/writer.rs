@@ -25,6 +25,9 @@ const WIDTH: usize = TILE_WIDTH as usize;
 /// The checkpoint that counts, whatever is published.
 const COUNTS: &str = ".state/checkpoint";
 
+/// The checkpoint that is published.
+const SHOWN: &str = "checkpoint";
+
 /// Appends to a log. While it lives nobody else can.
 #[derive(Debug)]
 pub struct LogWriter {
@@ -120,7 +123,7 @@ impl LogWriter {
         disk.clear().map_err(fault)?;
         let (keys, rotations, unfinished) = read_rotations(folder, keys)?;
         let counts = read_text(&folder.join(COUNTS)).map_err(fault)?;
-        let public = read_text(&folder.join("checkpoint")).map_err(fault)?;
+        let public = read_text(&folder.join(SHOWN)).map_err(fault)?;
         let Some(counts) = counts else {
             if public.is_some() {
                 return Err(LogError::NoState(folder.to_owned()));
@@ -135,7 +138,7 @@ impl LogWriter {
         let mut writer =
             LogWriter { disk, keys, signers, rotations, state, note, broken: false, _lock: lock };
         if public.as_deref() != Some(counts.as_str()) {
-            writer.write(&[("checkpoint".to_owned(), counts.into_bytes())])?;
+            writer.write(&[(SHOWN.to_owned(), counts.into_bytes())])?;
         }
         if let Some(rotation) = unfinished.filter(|r| r.from > checkpoint.size) {
             writer.finish_rotation(&rotation)?;
@@ -283,16 +286,19 @@ impl LogWriter {
 
     /// Makes a checkpoint count, then shows it.
     fn publish(&mut self, note: &Note) -> Result<(), LogError> {
-        let bytes = note.to_string().into_bytes();
-        self.write(&[(COUNTS.to_owned(), bytes.clone())])?;
-        self.write(&[("checkpoint".to_owned(), bytes)])
+        self.guarded(|disk| disk.put_then_show(COUNTS, SHOWN, note.to_string().as_bytes()))
     }
 
     fn write(&mut self, files: &[(String, Vec<u8>)]) -> Result<(), LogError> {
+        self.guarded(|disk| disk.put_all(files))
+    }
+
+    /// After a failure nothing more is written: what lies on the disk is not known any longer.
+    fn guarded(&mut self, write: impl FnOnce(&mut Disk) -> io::Result<()>) -> Result<(), LogError> {
         if self.broken {
             return Err(LogError::Broken);
         }
-        let written = self.disk.put_all(files);
+        let written = write(&mut self.disk);
         self.broken = written.is_err();
         written.map_err(|e| self.fault(e))
     }

@@ -54,11 +54,18 @@ fn a_killed_writer_loses_no_acknowledged_leaf_and_forks_nothing() {
             .spawn()
             .unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let reader = std::thread::spawn(move || lines.filter_map(|l| seen(&l.ok()?)).collect::<Vec<Seen>>());
-        std::thread::sleep(Duration::from_millis(30 + ports::world::bits() % 120));
+        let (said, heard) = std::sync::mpsc::channel();
+        let reader = std::thread::spawn(move || {
+            lines.filter_map(|l| seen(&l.ok()?)).all(|seen| said.send(seen).is_ok())
+        });
+        // After some acknowledgements, at whatever step the writer is then.
+        let first = ports::world::bits() % 4;
+        acknowledged.extend((0..first).map_while(|_| heard.recv_timeout(Duration::from_secs(20)).ok()));
+        std::thread::sleep(Duration::from_micros(ports::world::bits() % 20_000));
         child.kill().unwrap();
         child.wait().unwrap();
-        acknowledged.extend(reader.join().unwrap());
+        reader.join().unwrap();
+        acknowledged.extend(heard.try_iter());
 
         // What anybody could have read at this moment is part of the log for ever, too.
         if let Ok(shown) = LogFolder::new(folder.path()).checkpoint() {
@@ -88,6 +95,24 @@ fn seen(line: &str) -> Option<Seen> {
     let (_, rest) = line.split_once("acknowledged ")?;
     let (size, root) = rest.split_once(' ')?;
     Some(Seen { size: size.parse().ok()?, root: root.parse::<Hash>().ok()? })
+}
+
+/// Writes a small log for `scripts/check-log.sh`, which has other programs check it.
+#[test]
+#[ignore = "started by scripts/check-log.sh"]
+fn write_a_log_for_other_programs() {
+    let Ok(folder) = std::env::var("TANTIEME_TEST_LOG") else { return };
+    let folder = Path::new(&folder);
+    let mut writer = LogWriter::open(folder, keys(), vec![key()], None).unwrap();
+    let entry = |n: u64| Entry::new(format!("statement {n}").into_bytes()).unwrap();
+    let longest = Entry::new(vec![b'x'; 65_535]).unwrap();
+    for size in [1_u64, 250, 256, 700, 1_500, 2_100] {
+        let mut batch: Vec<Entry> = (writer.size()..size).map(entry).collect();
+        batch[0] = longest.clone();
+        writer.append(&batch).unwrap();
+        std::fs::write(folder.join(format!("checkpoint.{size}")), writer.checkpoint().to_string()).unwrap();
+    }
+    std::fs::write(folder.join("vkey"), format!("{}\n", key().verifier())).unwrap();
 }
 
 /// Statements a second: each one's Ed25519 signature checked, logged in batches of 1,024, flushed, signed and published.
