@@ -124,7 +124,7 @@ impl Map {
         let values: BTreeMap<MapKey, Hash> = values.into_iter().collect();
         let sorted: Vec<(MapKey, Hash)> = values.iter().map(|(k, v)| (*k, *v)).collect();
         let mut nodes = Vec::with_capacity(sorted.len() * 2);
-        let top = build(&mut nodes, &sorted, 0).map_or(u32::MAX, |n| n);
+        let top = build(&mut nodes, &sorted, 0).unwrap_or(u32::MAX);
         Map { values, nodes, top }
     }
 

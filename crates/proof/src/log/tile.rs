@@ -127,7 +127,7 @@ fn grown(kind: TileKind, old: u64, new: u64) -> Vec<Tile> {
 /// How wide tile `index` of `level` is in a tree of `size` leaves, 0 where it is not there.
 pub(crate) fn width_in(level: u8, index: u64, size: u64) -> u16 {
     let hashes = size.checked_shr(u32::from(level) * 8).unwrap_or(0);
-    let before = index.checked_mul(u64::from(TILE_WIDTH)).unwrap_or(u64::MAX);
+    let before = index.saturating_mul(u64::from(TILE_WIDTH));
     // At most 256, which always fits.
     u16::try_from(hashes.saturating_sub(before).min(u64::from(TILE_WIDTH))).unwrap_or(TILE_WIDTH)
 }
@@ -256,7 +256,7 @@ mod tests {
     fn seventy_thousand_leaves_lie_as_the_specification_says() {
         let tiles = grown_tiles(0, 70_000);
         let of = |level| tiles.iter().filter(move |t| t.kind() == TileKind::Hashes(level));
-        assert_eq!((of(0).filter(|t| t.is_full()).count(), of(0).last().unwrap().width()), (273, 112));
+        assert_eq!((of(0).filter(|t| t.is_full()).count(), of(0).next_back().unwrap().width()), (273, 112));
         assert_eq!(of(1).map(Tile::width).collect::<Vec<_>>(), [256, 17]);
         assert_eq!(of(2).map(Tile::width).collect::<Vec<_>>(), [1]);
         assert_eq!(of(3).count(), 0);

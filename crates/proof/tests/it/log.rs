@@ -194,7 +194,7 @@ fn an_old_receipt_cannot_answer_for_now() {
 }
 
 #[test]
-fn the_specifications_own_witness_lines_are_understood() {
+fn a_witness_key_is_of_another_kind_than_a_logs() {
     // The form of the example in C2SP tlog-cosignature: eight bytes of time before the signature.
     let one = witness("witness.example/w1", 3);
     let text = one.verifier().to_string();
@@ -207,6 +207,22 @@ fn the_specifications_own_witness_lines_are_understood() {
         (72, &1_679_315_147_u64.to_be_bytes()[..])
     );
     assert!(one.cosign(&signed(&[]), u64::MAX).is_err());
+}
+
+/// Log signature and cosignature as another implementation (`aics-tlog` 0.2.1) writes them, byte for byte.
+#[test]
+fn another_programs_signatures_are_ours() {
+    let foreign = "house.example/log\n3\n33L28ClvVgwfoCUxj4N8oHNcEnRTvMCegq1K7UZlPUk=\n\n\
+        — house.example/log uta8d77cDKnw59rLNJnJRuxOiCXY87V+hCY70TQ7Mn3UfSfoUIwKQXegIKwiNIpnOebt/ugyF7M1dVGJt8nht77mHgI=\n\
+        — witness.example/w1 2e1ixQAAAABpUkfAc04T+YcEmlWHNC1GtbcfufjNe4UiYxpHbYap/WbY60DM0dJecp5x66Cieg24m6bp589yXGnzO0FNgfsiH59wBw==\n";
+    let one = witness("witness.example/w1", 3);
+    let key = "witness.example/w1+d9ed62c5+BO1JKMYo0cLG6ukDOJBZlWEpWSc6XGP5NjbBRhSshzfR";
+    assert_eq!(one.verifier().to_string(), key);
+    let ours = signed(&leaves(&entries(3)));
+    let ours = ours.clone().with(one.cosign(&ours, 1_767_000_000).unwrap()).unwrap();
+    assert_eq!(ours.to_string(), foreign);
+    let policy = Policy { keys: ring(), witnesses: vec![key.parse().unwrap()], quorum: 1 };
+    assert_eq!(policy.open(foreign).unwrap().cosigned[0].time, 1_767_000_000);
 }
 
 #[test]
