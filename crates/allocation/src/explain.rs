@@ -145,6 +145,11 @@ fn weighed(part: &Part, weight: u64, due: Amount, lang: Lang) -> String {
     let (weight_text, total, unit) = (number(weight), number(part.weight), unit(part.unit, lang));
     let rounded = if is_exact(part.amount, weight, part.weight) {
         ""
+    } else if matches!(part.unit, Unit::Line | Unit::Second) {
+        lang.pick(
+            ", to the millionth (the millionths left over go to the largest fractions, of equal ones to the earlier lines)",
+            ", au millionième près (les millionièmes restants vont aux plus grandes fractions et, à égalité, aux premières lignes)",
+        )
     } else {
         lang.pick(
             ", to the millionth (the millionths left over go to the largest fractions)",
@@ -227,5 +232,9 @@ pub fn why(reason: Reason, lang: Lang) -> &'static str {
         Reason::NoHolder => lang.pick("nobody is known to hold it", "aucun ayant droit n'est connu"),
         Reason::Unlicensed => lang.pick("the source is not licensed", "la source n'est pas sous licence"),
         Reason::NoPerformer => lang.pick("nobody is named as performer", "aucun interprète n'est nommé"),
+        Reason::Flagged => lang.pick(
+            "a guard flagged how it was played, and a person has not decided yet",
+            "une garde a signalé la façon dont il a été joué, et personne n'a encore tranché",
+        ),
     }
 }

@@ -85,6 +85,8 @@ pub struct Facts {
     pub licensed: bool,
     /// Plays in the months of a threshold, all listeners and this period included.
     pub threshold_plays: Option<u64>,
+    /// For the double under which flagged plays of a recording count: that recording. See [`crate::held`].
+    pub held_for: Option<RecordingId>,
 }
 
 /// What was attributed to one source of an output.

@@ -11,17 +11,22 @@
 pub mod canon;
 mod combine;
 pub mod compare;
+pub mod comparison;
 pub mod diff;
 mod evaluate;
 pub mod example;
 pub mod explain;
+pub mod guard;
+pub mod held;
 pub mod input;
+pub mod kernel;
 mod lang;
 mod library;
 pub mod manifest;
 mod outcome;
 pub mod rule;
 mod shares;
+pub mod territory;
 
 pub use combine::{Combined, combine};
 pub use diff::{Adjustment, diff, reversal};

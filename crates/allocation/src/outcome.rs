@@ -176,6 +176,8 @@ pub enum Reason {
     Unlicensed,
     /// The rule pays the performer and none is named.
     NoPerformer,
+    /// A guard flagged the usage, and a person has not decided yet.
+    Flagged,
 }
 
 /// How the amount of a line came about.
@@ -239,7 +241,7 @@ impl How {
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Reason; 7] = [
+    pub const ALL: [Reason; 8] = [
         Reason::Unmatched,
         Reason::OpenShare,
         Reason::Overclaimed,
@@ -247,6 +249,7 @@ impl Reason {
         Reason::NoHolder,
         Reason::Unlicensed,
         Reason::NoPerformer,
+        Reason::Flagged,
     ];
 
     /// The word that stands for it in files, in the store and in account names.
@@ -259,6 +262,7 @@ impl Reason {
             Reason::NoHolder => "no-holder",
             Reason::Unlicensed => "unlicensed",
             Reason::NoPerformer => "no-performer",
+            Reason::Flagged => "flagged",
         }
     }
 

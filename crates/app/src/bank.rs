@@ -11,7 +11,7 @@ use music::{Problem, Severity, SuspenseId};
 use store::{BankLine, ContributionRow, PayoutRow, SuspenseRow, Tx};
 
 use crate::failure::refuse;
-use crate::{Failure, House, payout, policy, pot};
+use crate::{Failure, House, payout, policy, pot, rate};
 
 /// What came of importing one message.
 #[derive(Debug, Clone, Default)]
@@ -185,11 +185,15 @@ async fn take_transaction(
             line.entry = send_back(house, tx, &item, t.amount, Account::bank(), &line.id, "bank").await?;
             done.refunded.push((line.counterparty.clone(), t.amount));
         }
-        (None, Some(contribution)) if contribution.pledged.currency() == t.amount.currency() => {
+        (None, Some(contribution))
+            if convertible(house, tx, &contribution, t.amount, entry.booked_on).await? =>
+        {
             line.matched = "contribution".to_owned();
             line.contribution = Some(contribution.id.clone());
             let key = format!("receive:bank:{}", t.identity);
-            let row = pot::receive_in(house, tx, &contribution, t.amount, &key, Some(&t.identity)).await?;
+            let row =
+                pot::receive_in(house, tx, &contribution, t.amount, &key, Some(&t.identity), entry.booked_on)
+                    .await?;
             done.received.push((row, t.amount));
         }
         _ if !credit && whole_batch(tx, entry, t, &mut line, done, now).await? => {}
@@ -197,6 +201,20 @@ async fn take_transaction(
     }
     tx.insert_bank_line(&line).await?;
     Ok(())
+}
+
+/// Whether money can become a contribution's: it is of its currency, or a rate of its day is known. Without one it
+/// waits as unreferenced until somebody notes a rate and assigns it.
+async fn convertible(
+    house: &House,
+    tx: &mut Tx,
+    contribution: &ContributionRow,
+    amount: Amount,
+    day: Option<jiff::civil::Date>,
+) -> Result<bool, Failure> {
+    let (from, to) = (amount.currency(), contribution.pledged.currency());
+    let day = day.unwrap_or_else(|| house.now().to_zoned(jiff::tz::TimeZone::UTC).date());
+    Ok(from == to || rate::on(house, tx, from, to, day).await?.is_some())
 }
 
 /// A line that names a payout: at most one debit settles it and one credit brings it back. Whatever else
@@ -452,14 +470,19 @@ pub async fn assign(
     };
     let line = line.ok_or_else(unknown)?;
     let contribution = pot::contribution_in(&mut tx, reference).await?;
-    if contribution.pledged.currency() != line.amount.currency() {
+    let booked = line.booked.as_deref().and_then(|d| d.parse().ok());
+    if !convertible(house, &mut tx, &contribution, line.amount, booked).await? {
         let message = format!(
             "`{}` expects {}, and the bank line is of {}",
             contribution.reference,
             contribution.pledged.currency(),
             line.amount
         );
-        return Err(refuse("assign-currency", message, "send it back, or open a pot of that currency"));
+        return Err(refuse(
+            "assign-currency",
+            message,
+            "note the rate of its day (`tantieme rate set`), send it back, or open a pot of that currency",
+        ));
     }
     // Out of suspense as if it had come that way, in two entries that both name the line.
     let back = Draft::posted("bank-assigned", &line.id, format!("assigned:{}", line.id))
@@ -474,6 +497,7 @@ pub async fn assign(
         line.amount,
         &format!("receive:bank:{}", line.id),
         Some(&line.id),
+        booked,
     )
     .await?;
     tx.assign_bank_line(&line.id, &contribution.id).await?;

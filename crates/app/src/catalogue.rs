@@ -211,6 +211,7 @@ impl Import<'_> {
             source: self.source.clone(),
             source_id: item.source_id,
             origin_line,
+            merged_into: None,
         });
         let plain = item.works.is_empty()
             && item.shares.is_empty()
@@ -480,43 +481,62 @@ pub struct Verdict {
     pub recording: Option<RecordingId>,
     /// Chance of the best candidate, in millionths.
     pub probability_ppm: u32,
-    /// Readable reasons, one a line.
+    /// Reasons, one a line: `code<TAB>words`.
     pub reasons: String,
     /// The best candidates with their chances in millionths.
     pub candidates: Vec<(RecordingId, u32)>,
-}
-
-impl Verdict {
-    pub(crate) fn answered(recording: Option<RecordingId>) -> Verdict {
-        Verdict {
-            word: if recording.is_some() { "matched" } else { "unmatched" },
-            probability_ppm: if recording.is_some() { 1_000_000 } else { 0 },
-            candidates: recording.iter().map(|id| (id.clone(), 1_000_000)).collect(),
-            recording,
-            reasons: "a person answered this text before".to_owned(),
-        }
-    }
 }
 
 /// A catalogue ready to match against.
 #[derive(Debug, Clone)]
 pub struct Matching {
     bytes: std::sync::Arc<IndexFile>,
+    /// Identifiers of merged rows, each with the identifier of the row that answers.
+    known: std::sync::Arc<HashMap<String, String>>,
 }
 
 impl Matching {
+    /// The index.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// Verdicts for the lines of one set, matched together, in their order.
     pub fn verdicts(&self, lines: &[&formats::set_list::Line]) -> Vec<Verdict> {
         let Ok(index) = matching::Index::open(&self.bytes) else {
-            return lines.iter().map(|_| Verdict::none("the index of the catalogue is damaged")).collect();
+            return lines
+                .iter()
+                .map(|_| Verdict::none("index-damaged\tthe index of the catalogue is damaged"))
+                .collect();
         };
         let matcher = matching::Matcher::new(&index, matching::Model::shipped());
-        let queries: Vec<matching::Query<'_>> = lines.iter().map(|l| query(l)).collect();
+        let queries: Vec<matching::Query<'_>> = lines.iter().map(|l| self.query(l)).collect();
         matcher.match_set(&queries).iter().map(Verdict::of).collect()
+    }
+
+    /// The verdict for one line by itself.
+    pub(crate) fn verdict(&self, query: &matching::Query<'_>) -> Verdict {
+        let Ok(index) = matching::Index::open(&self.bytes) else {
+            return Verdict::none("index-damaged\tthe index of the catalogue is damaged");
+        };
+        Verdict::of(&matching::Matcher::new(&index, matching::Model::shipped()).match_line(query))
     }
 }
 
-fn query(line: &formats::set_list::Line) -> matching::Query<'_> {
+impl Matching {
+    /// The question that a line asks, by the identifiers that answer now.
+    fn query<'a>(&'a self, line: &'a formats::set_list::Line) -> matching::Query<'a> {
+        let mut asked = query(line);
+        for id in [&mut asked.isrc, &mut asked.mbid, &mut asked.own_id] {
+            if let Some(known) = self.known.get(*id) {
+                *id = known;
+            }
+        }
+        asked
+    }
+}
+
+pub(crate) fn query(line: &formats::set_list::Line) -> matching::Query<'_> {
     fn text(value: &Option<String>) -> &str {
         value.as_deref().unwrap_or_default()
     }
@@ -554,12 +574,20 @@ impl Verdict {
             .iter()
             .filter_map(|c| Some((c.id.parse().ok()?, ppm(c.probability))))
             .collect();
+        let own = verdict.decision == matching::Decision::Matched
+            && verdict.reasons.iter().any(|r| r.code == "own-id-same");
         let matched = verdict.decision == matching::Decision::Matched;
         Verdict {
             word: verdict.decision.word(),
             recording: candidates.first().filter(|_| matched).map(|(id, _)| id.clone()),
-            probability_ppm: ppm(verdict.probability),
-            reasons: verdict.reasons.iter().map(|r| r.text.as_str()).collect::<Vec<_>>().join("\n"),
+            // a producer's own id is no guess
+            probability_ppm: if own { 1_000_000 } else { ppm(verdict.probability) },
+            reasons: verdict
+                .reasons
+                .iter()
+                .map(|r| format!("{}\t{}", r.code, r.text))
+                .collect::<Vec<_>>()
+                .join("\n"),
             candidates,
         }
     }
@@ -570,15 +598,16 @@ impl Verdict {
 pub async fn open_matching(house: &House) -> Result<Matching, Failure> {
     let mut tx = house.store.begin_read().await?;
     let (count, changed) = tx.catalogue_version().await?;
-    let aliases = tx.alias_version().await?;
-    let file =
-        house.folder.join(format!("catalogue-{}-{count}-{changed}-{aliases}.index", matching::index::FORMAT));
+    let (aliases, merges) = (tx.alias_version().await?, tx.merge_version().await?);
+    let format = matching::index::FORMAT;
+    let file = house.folder.join(format!("catalogue-{format}-{count}-{changed}-{aliases}-{merges}.index"));
+    let gone = if merges > 0 { tx.gone_rows().await? } else { HashMap::new() };
     if let Ok(bytes) = IndexFile::open(&file)
         && matching::Index::open(&bytes).is_ok()
     {
-        return Ok(Matching { bytes: std::sync::Arc::new(bytes) });
+        return Ok(Matching { bytes: std::sync::Arc::new(bytes), known: known_by(&mut tx, &gone).await? });
     }
-    let names = tx.aliases_by_name().await?;
+    let names = OtherNames::new(tx.names_by_party().await?);
     let mut builder = matching::Builder::default();
     let mut after = String::new();
     loop {
@@ -586,7 +615,15 @@ pub async fn open_matching(house: &House) -> Result<Matching, Failure> {
         let Some(last) = rows.last() else { break };
         after = last.recording.id.to_string();
         for row in rows.iter().filter(|r| r.recording.status != RecordingStatus::Merged) {
-            let r = &row.recording;
+            let mut whole = row.recording.clone();
+            let mut aliases = names.of(&whole.artist);
+            for other in gone.get(&whole.id).into_iter().flatten() {
+                take_identifiers(&mut whole, &other.recording);
+                if music::name_key(&other.recording.artist) != music::name_key(&whole.artist) {
+                    aliases.push(other.recording.artist.clone());
+                }
+            }
+            let (r, aliases) = (&whole, aliases.join(";"));
             builder.push(&matching::Row {
                 id: r.id.as_str(),
                 artist: &r.artist,
@@ -599,7 +636,7 @@ pub async fn open_matching(house: &House) -> Result<Matching, Failure> {
                 year: r.year,
                 mbid: r.mbid.as_ref().map_or("", |i| i.as_str()),
                 own_id: r.own_id.as_ref().map_or("", |i| i.as_str()),
-                aliases: names.get(&music::name_key(&r.artist)).map_or("", String::as_str),
+                aliases: &aliases,
             });
         }
     }
@@ -609,16 +646,115 @@ pub async fn open_matching(house: &House) -> Result<Matching, Failure> {
     let fault = |e: std::io::Error| {
         Failure::Fault(store::Fault::new(format!("the index `{}` cannot be written: {e}", file.display())))
     };
-    Ok(Matching { bytes: std::sync::Arc::new(IndexFile::create(&file, bytes).map_err(fault)?) })
+    let bytes = std::sync::Arc::new(IndexFile::create(&file, bytes).map_err(fault)?);
+    Ok(Matching { bytes, known: known_by(&mut tx, &gone).await? })
 }
 
-/// The recording meant by our id, by an ISRC that one recording has, or by its id in its source.
+/// Gives a row the identifiers that a row merged into it has and it lacks.
+fn take_identifiers(keep: &mut Recording, gone: &Recording) {
+    keep.isrc = keep.isrc.take().or_else(|| gone.isrc.clone());
+    keep.mbid = keep.mbid.take().or_else(|| gone.mbid.clone());
+    keep.own_id = keep.own_id.take().or_else(|| gone.own_id.clone());
+}
+
+/// Identifiers of merged rows that the surviving row does not carry itself, each with one that it does.
+async fn known_by(
+    tx: &mut Tx,
+    gone: &HashMap<RecordingId, Vec<CatalogueRow>>,
+) -> Result<std::sync::Arc<HashMap<String, String>>, Failure> {
+    let mut known = HashMap::new();
+    for (survivor, rows) in gone {
+        let Some(row) = tx.recording(survivor).await? else { continue };
+        let mut whole = row.recording;
+        rows.iter().for_each(|other| take_identifiers(&mut whole, &other.recording));
+        let texts = |r: &Recording| {
+            [
+                r.isrc.as_ref().map(ToString::to_string),
+                r.mbid.as_ref().map(ToString::to_string),
+                r.own_id.as_ref().map(ToString::to_string),
+            ]
+        };
+        let own = texts(&whole);
+        for other in rows {
+            for (theirs, ours) in texts(&other.recording).into_iter().zip(&own) {
+                if let (Some(theirs), Some(ours)) = (theirs, ours)
+                    && theirs != *ours
+                {
+                    known.insert(theirs, ours.clone());
+                }
+            }
+        }
+    }
+    Ok(std::sync::Arc::new(known))
+}
+
+/// The other names of parties, found by any of their names.
+struct OtherNames {
+    /// Names of each party, the credited one first.
+    parties: Vec<Vec<String>>,
+    /// Which party has a name; `None` where several have it, since a stranger's names would match.
+    by_key: HashMap<String, Option<usize>>,
+}
+
+impl OtherNames {
+    fn new(parties: Vec<Vec<String>>) -> OtherNames {
+        let mut by_key: HashMap<String, Option<usize>> = HashMap::new();
+        for (place, names) in parties.iter().enumerate() {
+            for key in names.iter().map(|n| music::name_key(n)) {
+                let slot = by_key.entry(key).or_insert(Some(place));
+                *slot = slot.filter(|other| *other == place);
+            }
+        }
+        OtherNames { parties, by_key }
+    }
+
+    /// The other names of the artists of a credit: of the whole credit, and of each artist in it.
+    fn of(&self, credit: &str) -> Vec<String> {
+        let mut all: Vec<String> = Vec::new();
+        if self.parties.is_empty() {
+            return all;
+        }
+        let span = matching::parse::Span { start: 0, end: credit.len() };
+        let credits = matching::parse::artists(credit, span);
+        for name in std::iter::once(credit).chain(credits.iter().map(|c| c.name.of(credit))) {
+            let key = music::name_key(name);
+            let Some(Some(place)) = self.by_key.get(&key) else { continue };
+            let others = self.parties.get(*place).into_iter().flatten();
+            for other in others {
+                let other_key = music::name_key(other);
+                let alone = self.by_key.get(&other_key) == Some(&Some(*place));
+                if alone && other_key != key && !all.contains(other) {
+                    all.push(other.clone());
+                }
+            }
+        }
+        all
+    }
+}
+
+/// The recording meant by our id, by an ISRC that one recording has, by its own id, or by its id in its source. A row that
+/// was merged leads to the one that answers for it, for ever.
 pub async fn find(house: &House, text: &str) -> Result<RecordingId, Failure> {
     let mut tx = house.store.begin_read().await?;
+    let row = named(&mut tx, text, true).await?;
+    Ok(tx.survivor(&row.recording.id).await?)
+}
+
+/// The very row meant by a text, merged or not.
+pub(crate) async fn row_named(tx: &mut Tx, text: &str) -> Result<CatalogueRow, Failure> {
+    named(tx, text, false).await
+}
+
+async fn named(tx: &mut Tx, text: &str, answering: bool) -> Result<CatalogueRow, Failure> {
     if let Ok(id) = text.parse::<RecordingId>()
-        && tx.recording(&id).await?.is_some()
+        && let Some(row) = tx.recording(&id).await?
     {
-        return Ok(id);
+        return Ok(row);
+    }
+    if let Ok(id) = text.parse::<music::OwnTrackId>()
+        && let Some(row) = tx.recording_by_own_id(&id).await?
+    {
+        return Ok(row);
     }
     let mut found = match text.parse::<music::Isrc>() {
         Ok(isrc) => tx.recordings_by_isrc(isrc.as_str()).await?,
@@ -627,8 +763,22 @@ pub async fn find(house: &House, text: &str) -> Result<RecordingId, Failure> {
     if found.is_empty() {
         found = tx.recordings_by_source_id(text).await?;
     }
+    if answering && found.len() > 1 {
+        // several rows that are merged into one mean that one
+        let mut answers = Vec::new();
+        for row in &found {
+            let survivor = tx.survivor(&row.recording.id).await?;
+            if !answers.contains(&survivor) {
+                answers.push(survivor);
+            }
+        }
+        if let [one] = answers.as_slice() {
+            found.retain(|r| r.recording.id == *one);
+            found.extend(if found.is_empty() { tx.recording(one).await? } else { None });
+        }
+    }
     match found.as_slice() {
-        [one] => Ok(one.recording.id.clone()),
+        [one] => Ok(one.clone()),
         [] => Err(refuse(
             "recording-unknown",
             format!("there is no recording `{text}`"),

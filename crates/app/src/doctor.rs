@@ -9,10 +9,12 @@ use std::collections::BTreeMap;
 
 use ledger::AccountClass;
 use money::{Amount, Currency};
+use music::ShareStatus;
+use music::share::Standing;
 use store::Tx;
 use store::audit::{QUESTIONS, Stray};
 
-use crate::{Failure, House};
+use crate::{Failure, House, duplicate, party};
 
 /// One thing that is wrong or worth knowing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +64,10 @@ pub struct Reconciliation {
     pub held: Amount,
     /// Paid ahead out of held money, to be recouped.
     pub lent: Amount,
+    /// Paid out before a correction took it back, and owed back by payees: the house's own money stands in for it.
+    pub owed_back: Amount,
+    /// The house's own money that is held.
+    pub own: Amount,
     /// Money owed: parties, unclaimed, suspense, pots, funds, withholding. What one account is overdrawn by lessens no other.
     pub owed: Amount,
 }
@@ -109,6 +115,7 @@ pub async fn examine(house: &House) -> Result<Report, Failure> {
             Err(fault) => unexamined(question.check, &fault),
         });
     }
+    checks.push(merged_shares(house).await?);
     let books = reconcile(house).await?;
     checks.push(against_the_bank(&books));
     Ok(Report { checks, books })
@@ -146,6 +153,33 @@ async fn engine(house: &House) -> Result<Check, Failure> {
     Ok(Check { name: "database", examined: 1, findings: faults.into_iter().map(finding).collect() })
 }
 
+/// Rows that answer for others, whose shares together are more than the whole or contradict each other.
+async fn merged_shares(house: &House) -> Result<Check, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let mut answering = std::collections::BTreeSet::new();
+    for keep in tx.merged_rows().await?.into_values() {
+        // A circle is told by the check of merges.
+        if let Ok(survivor) = tx.survivor(&keep).await {
+            answering.insert(survivor);
+        }
+    }
+    let mut findings = Vec::new();
+    for id in &answering {
+        let shares = duplicate::shares(&mut tx, id).await?;
+        let live: Vec<_> =
+            shares.iter().map(|r| &r.share).filter(|s| s.status != ShareStatus::Withdrawn).collect();
+        if let Standing::Over(_) | Standing::Disputed = music::share::standing(&live) {
+            findings.push(Finding {
+                place: format!("recording {id}"),
+                what: format!("the shares of the rows merged into it: {}", party::standing_in_words(&shares)),
+                hint: "withdraw the wrong one: `tantieme share set … --share \"0 %\"`; until then the money of new lines waits",
+                notice: true,
+            });
+        }
+    }
+    Ok(Check { name: "merged shares", examined: answering.len() as i64, findings })
+}
+
 async fn reconcile(house: &House) -> Result<Vec<Reconciliation>, Failure> {
     let mut tx = house.store.begin_read().await?;
     let mut closing: BTreeMap<Currency, (i128, String)> = BTreeMap::new();
@@ -163,6 +197,10 @@ async fn reconcile(house: &House) -> Result<Vec<Reconciliation>, Failure> {
         match (account.kind(), account.class()) {
             ("bank", _) => sum.bank += i128::from(posted),
             ("advance", _) => sum.lent += i128::from(posted),
+            // What is owed here and lies at the bank in another currency: an asset until it is exchanged.
+            ("fx", _) if posted > 0 => sum.lent += i128::from(posted),
+            ("receivable", _) => sum.owed_back += i128::from(posted),
+            ("house", _) => sum.own -= i128::from(posted),
             (_, AccountClass::Liability) => sum.owed += i128::from(posted).min(0).abs(),
             _ => {}
         }
@@ -179,6 +217,8 @@ async fn reconcile(house: &House) -> Result<Vec<Reconciliation>, Failure> {
 struct Sums {
     bank: i128,
     lent: i128,
+    owed_back: i128,
+    own: i128,
     owed: i128,
 }
 
@@ -213,6 +253,8 @@ async fn one_currency(
         unexplained: amount(unexplained)?,
         held: amount(closing.map_or(sum.bank, |(bank, _)| bank + later - unseen))?,
         lent: amount(sum.lent)?,
+        owed_back: amount(sum.owed_back)?,
+        own: amount(sum.own)?,
         owed: amount(sum.owed)?,
     })
 }
@@ -237,8 +279,28 @@ fn against_the_bank(books: &[Reconciliation]) -> Check {
                 book.unexplained.is_positive(),
             );
         }
+        if !book.owed_back.is_zero() {
+            let what = format!(
+                "payees owe back {} that was paid out before a correction; the house's own {} stands in for it",
+                book.owed_back, book.own
+            );
+            add(
+                what,
+                "later credits repay it; `tantieme bank assign LINE --to` the payee books what is sent back",
+                true,
+            );
+        }
         if !book.covered() {
-            let what = format!("{} is held and {} lent, and {} is owed", book.held, book.lent, book.owed);
+            let explained = if book.owed_back.is_zero() {
+                String::new()
+            } else {
+                format!(
+                    "; {} of it payees owe back, and the house's own money does not stand in for all of it",
+                    book.owed_back
+                )
+            };
+            let what =
+                format!("{} is held and {} lent, and {} is owed{explained}", book.held, book.lent, book.owed);
             add(
                 what,
                 "money held for others must never be less than money owed: stop payouts and find what is missing",

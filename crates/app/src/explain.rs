@@ -4,7 +4,7 @@ use music::{AllocationLineId, LineId, PartyId, PayoutId, RunId};
 use store::{AllocationRow, Tx};
 
 use crate::failure::refuse;
-use crate::{Failure, House};
+use crate::{Failure, House, duplicate, rate};
 
 /// One step of the walk, from what was asked down to the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,9 +154,33 @@ async fn allocation_line(
             steps.push(step(depth + 1, "rule", &line.run, sentence));
         }
         steps.push(step(depth + 1, "pot", &line.pot, pot_text(tx, line).await?));
+        if line.reason == ledger::Suspense::Flagged.word() {
+            flags(tx, line, depth + 1, steps).await?;
+        }
     }
     if let Some(usage_line) = &line.set_line {
         usage(tx, usage_line, depth + 1, asker, steps).await?;
+    }
+    Ok(())
+}
+
+/// What a guard saw, for the house only.
+async fn flags(
+    tx: &mut Tx,
+    line: &AllocationRow,
+    depth: usize,
+    steps: &mut Vec<Step>,
+) -> Result<(), Failure> {
+    let words =
+        [line.set_line.as_ref().map(|l| l.to_string()), line.recording.as_ref().map(|r| r.to_string())];
+    for flag in tx.flags(line.pot.as_str()).await? {
+        let touches = |word: &String| flag.held.lines().any(|l| l.split(' ').any(|w| w == word));
+        if words.iter().flatten().any(touches) {
+            let who =
+                flag.decided_by.as_ref().map(|by| format!(" by {by}: {}", flag.reason)).unwrap_or_default();
+            let text = format!("{}: {}; {}{who}", flag.kind, flag.evidence, flag.status);
+            steps.push(step(depth, "flag", &flag.id, text));
+        }
     }
     Ok(())
 }
@@ -166,6 +190,7 @@ async fn pot_text(tx: &mut Tx, line: &AllocationRow) -> Result<String, Failure> 
     for c in tx.contributions_to(&line.pot).await? {
         let payer = tx.party(&c.payer).await?.map(|p| p.party.name).unwrap_or_default();
         parts.push(format!("{} received from {payer} ({}) under {}", c.received, c.role.word(), c.reference));
+        parts.extend(rate::told(tx, &c).await?);
     }
     Ok(parts.join("; "))
 }
@@ -187,12 +212,24 @@ async fn usage(
         let isrc = r.isrc.as_ref().map(|i| format!(", ISRC {i}")).unwrap_or_default();
         let text = format!("{} - {}{isrc}; from {} line {}", r.artist, r.title, row.source, row.origin_line);
         steps.push(step(depth, "recording", recording, text));
+        for (merge, into, text) in duplicate::chain(tx, recording).await? {
+            steps.push(step(depth, "merged", merge, text));
+            if let Some(row) = tx.recording(&into).await? {
+                let text = format!("{}; from {} line {}", duplicate::name(&row), row.source, row.origin_line);
+                steps.push(step(depth, "recording", into, text));
+            }
+        }
     }
     let by = line.decided_by.is_some();
     let percent = format!("{}.{:02} %", line.probability_ppm / 10_000, line.probability_ppm % 10_000 / 100);
     let verdict =
         if by { format!("{} by a person", line.verdict) } else { format!("{} at {percent}", line.verdict) };
-    steps.push(step(depth, "match", id, format!("{verdict}: {}", line.reasons.replace('\n', "; "))));
+    steps.push(step(
+        depth,
+        "match",
+        id,
+        format!("{verdict}: {}", line.reasons().map(|(_, words)| words).collect::<Vec<_>>().join("; ")),
+    ));
     if show_night {
         steps.push(step(
             depth,

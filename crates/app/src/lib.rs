@@ -4,23 +4,36 @@
 //! prints, serves or holds SQL; deciding is done by the crates below and only put in order here.
 
 pub mod allocation;
+pub mod answer;
 pub mod bank;
 pub mod catalogue;
 pub mod claim;
+pub mod compare;
 pub mod doctor;
+pub mod duplicate;
 pub mod explain;
 pub mod export;
 mod failure;
 pub mod figures;
+mod gather;
+pub mod guard;
+pub mod invoice;
 pub mod mail;
+mod own_edit;
 pub mod party;
 pub mod payout;
+pub mod plays;
 pub mod policy;
 pub mod pot;
 pub mod proof;
+pub mod rate;
+pub mod receivable;
+pub mod registration;
+pub mod replay;
 pub mod set_list;
 pub mod statement;
 pub mod suspense;
+pub mod territory;
 mod world;
 
 pub use failure::{Failure, Refusal};

@@ -147,10 +147,63 @@ pub async fn one(house: &House, text: &str) -> Result<PartyRecord, Failure> {
     find(&mut tx, text).await
 }
 
+/// The names of parties, by id; who is not here is left out.
+pub async fn names(
+    house: &House,
+    ids: impl IntoIterator<Item = PartyId>,
+) -> Result<std::collections::BTreeMap<PartyId, String>, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let mut names = std::collections::BTreeMap::new();
+    for id in ids {
+        if !names.contains_key(&id)
+            && let Some(record) = tx.party(&id).await?
+        {
+            names.insert(id, record.party.name);
+        }
+    }
+    Ok(names)
+}
+
 /// All parties by name, or those whose name holds these words.
 pub async fn list(house: &House, words: &str) -> Result<Vec<PartyRecord>, Failure> {
     let mut tx = house.store.begin_read().await?;
     Ok(if words.trim().is_empty() { tx.parties().await? } else { tx.search_parties(words, 200).await? })
+}
+
+/// Adds another name of a party. A name that somebody else has is refused unless it is said to be shared: then it still
+/// finds both, and pays neither by the name alone.
+pub async fn add_alias(
+    house: &House,
+    who: &str,
+    alias: &str,
+    shared: bool,
+    by: &str,
+) -> Result<PartyRecord, Failure> {
+    let alias = alias.trim();
+    if music::name_key(alias).is_empty() {
+        return Err(refuse(
+            "party-name",
+            format!("`{alias}` is no name"),
+            "a name has a letter or a digit at least",
+        ));
+    }
+    let mut tx = house.store.begin().await?;
+    let party = find(&mut tx, who).await?.party;
+    let others: Vec<PartyRecord> =
+        tx.parties_named(alias).await?.into_iter().filter(|p| p.party.id != party.id).collect();
+    if let (Some(other), false) = (others.first(), shared) {
+        let message = format!("`{alias}` is a name of `{}` (`{}`)", other.party.name, other.party.id);
+        return Err(refuse(
+            "alias-taken",
+            message,
+            "if both go by it: `--shared`; nobody is then paid by the name alone",
+        ));
+    }
+    tx.add_alias(&party.id, alias).await?;
+    tx.note(house.now(), by, "party alias", party.id.as_str(), alias).await?;
+    let record = tx.party(&party.id).await?;
+    tx.commit().await?;
+    record.ok_or_else(|| Failure::Fault(store::Fault::new("a party vanished while it was written")))
 }
 
 /// Sets the tax that is kept back from a party's payouts.
@@ -210,30 +263,42 @@ pub async fn set_share(house: &House, ask: SetShare) -> Result<(ShareRow, String
             "`tantieme catalogue list` shows all",
         ));
     }
-    tx.withdraw_shares(&ask.recording, CREDIT, now).await?;
+    let recording = tx.survivor(&ask.recording).await?;
+    tx.withdraw_shares(&recording, CREDIT, now).await?;
     let use_type = ask.use_type.unwrap_or(UseType::Any);
-    let known = tx.shares_of_recording(&ask.recording).await?.into_iter().find(|row| {
-        let s = &row.share;
-        s.party == party.party.id
-            && s.territory == territory
-            && s.use_type == use_type
-            && s.period == ask.period
-    });
+    // what somebody says of a recording replaces what any of its merged rows says of the same
+    let mut known = Vec::new();
+    for row in tx.family(&recording).await? {
+        known.extend(tx.shares_of_recording(&row).await?.into_iter().filter(|row| {
+            let s = &row.share;
+            s.party == party.party.id
+                && s.territory == territory
+                && s.use_type == use_type
+                && s.period == ask.period
+        }));
+    }
+    let status = if ask.ratio.is_zero() { ShareStatus::Withdrawn } else { ShareStatus::Claimed };
+    for other in known.iter().skip(1).filter(|row| row.share.status != ShareStatus::Withdrawn) {
+        let mut other = other.clone();
+        (other.share.ratio, other.share.status) = (ask.ratio, status);
+        tx.put_share(&other, now).await?;
+    }
+    let known = known.into_iter().next();
     let share = RightsShare {
-        id: known.map_or_else(|| house.share_id(), |row| row.share.id),
-        subject: ShareSubject::Recording(ask.recording.clone()),
+        id: known.as_ref().map_or_else(|| house.share_id(), |row| row.share.id.clone()),
+        subject: known.map_or_else(|| ShareSubject::Recording(recording.clone()), |row| row.share.subject),
         party: party.party.id.clone(),
         ratio: ask.ratio,
         territory,
         period: ask.period,
         use_type,
-        status: if ask.ratio.is_zero() { ShareStatus::Withdrawn } else { ShareStatus::Claimed },
+        status,
     };
     let row = ShareRow { share, source: format!("by {}", ask.by), origin_line: 0 };
     tx.put_share(&row, now).await?;
     let detail = format!("{} {}", party.party.name, ask.ratio);
     tx.note(now, &ask.by, "share set", ask.recording.as_str(), &detail).await?;
-    let standing = standing_in_words(&tx.shares_of_recording(&ask.recording).await?);
+    let standing = standing_in_words(&crate::duplicate::shares(&mut tx, &recording).await?);
     tx.commit().await?;
     Ok((row, standing))
 }

@@ -7,14 +7,14 @@ use formats::bank::{Account as BankAccount, Bic, Iban};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use ledger::{Account, Draft};
-use money::{Amount, Currency};
+use money::{Amount, Currency, Ratio};
 use music::{BatchId, PartyId, Problem};
 use serde::{Deserialize, Serialize};
 use settlement::payout::{Due, Plan, Planned, Stays};
 use store::{AdvanceRow, BatchRow, DetailsRow, MailRow, PayoutRow, Standing, Tx};
 
 use crate::failure::refuse;
-use crate::{Failure, House, party, policy};
+use crate::{Failure, House, party, policy, receivable, statement};
 
 /// Where a party's money goes, as given by the party. Kept encrypted.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -55,9 +55,7 @@ pub struct Details {
 
 impl Details {
     fn bank_account(&self) -> Result<BankAccount, Failure> {
-        let bad = |e: formats::bank::BadAccount| {
-            refuse("bank-details", e.to_string(), "copy it from the bank's own paper")
-        };
+        let bad = |e: formats::bank::BadAccount| refuse("bank-details", e.to_string(), e.hint());
         if self.iban.trim().is_empty() {
             return BankAccount::other(&self.account, &self.bic, &self.country).map_err(bad);
         }
@@ -68,9 +66,7 @@ impl Details {
         if self.bic.trim().is_empty() {
             return Ok(None);
         }
-        let bad = |e: formats::bank::BadAccount| {
-            refuse("bank-details", e.to_string(), "a BIC has eight or eleven characters")
-        };
+        let bad = |e: formats::bank::BadAccount| refuse("bank-details", e.to_string(), e.hint());
         self.bic.parse().map(Some).map_err(bad)
     }
 
@@ -244,7 +240,8 @@ async fn plan(
             continue;
         }
         let Ok(id) = account.detail().parse::<PartyId>() else { continue };
-        let available = balance.posted.negated()?.checked_sub(balance.pending_debits)?;
+        let waits = statement::unreleased(tx, &id, currency, now).await?;
+        let available = balance.posted.negated()?.checked_sub(balance.pending_debits)?.checked_sub(waits)?;
         let Some(record) = tx.party(&id).await? else { continue };
         let row = tx.details_of(house.store.fields(), &id).await?.into_iter().find(|d| d.usable <= now);
         let mut holds = Vec::new();
@@ -605,6 +602,9 @@ pub(crate) async fn confirm_in(tx: &mut Tx, payout: &PayoutRow, now: Timestamp) 
         .post_one(now, Draft::posts(payout.pending_entry, "payout-confirmed", payout.id.as_str(), key))
         .await?;
     tx.payout_status(&payout.id, "paid", Some(entry.seq()), "").await?;
+    // A correction may have come while it was on its way.
+    let words = format!("a correction that crossed the payout {}", payout.end_to_end);
+    even_out(tx, payout, entry.seq(), &words, payout.gross.negated()?, now).await?;
     finish_batch(tx, &payout.batch).await?;
     Ok(true)
 }
@@ -639,8 +639,26 @@ pub(crate) async fn undo_in(
     };
     let entry = tx.post_one(now, draft).await?;
     tx.payout_status(&payout.id, status, Some(entry.seq()), reason).await?;
+    if status == "returned" {
+        let words = format!("the payout {}, which came back,", payout.end_to_end);
+        even_out(tx, payout, entry.seq(), &words, payout.gross, now).await?;
+    }
     finish_batch(tx, &payout.batch).await?;
     Ok(true)
+}
+
+/// What came back repays in full: it is the very money that was paid.
+async fn even_out(
+    tx: &mut Tx,
+    payout: &PayoutRow,
+    entry: i64,
+    words: &str,
+    credited: Amount,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let cause = receivable::Cause { entry, subject: payout.id.as_str(), words };
+    let credited = BTreeMap::from([(payout.party.clone(), credited)]);
+    receivable::even_out(tx, cause, &credited, Ratio::WHOLE, now).await
 }
 
 async fn finish_batch(tx: &mut Tx, batch: &BatchId) -> Result<(), Failure> {

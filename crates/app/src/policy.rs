@@ -1,5 +1,6 @@
 //! Policies that change money or privacy: versioned data in the store, never configuration.
 
+use formats::bank::Iban;
 use jiff::Timestamp;
 use money::{Amount, Ratio};
 use store::Tx;
@@ -25,6 +26,8 @@ enum Kind {
     Share,
     Money,
     Text,
+    Iban,
+    Word(&'static [&'static str]),
 }
 
 /// Every policy, in the order of the reference page.
@@ -33,6 +36,12 @@ pub const POLICIES: &[Policy] = &[
         name: "giver-threshold",
         help: "how many different givers a run needs before its amounts are shown line by line",
         default: "10",
+        kind: Kind::Count,
+    },
+    Policy {
+        name: "giver-wait-months",
+        help: "months for which a producer's money waits at most until that many givers stand behind it; 0 releases it at once, as a total alone",
+        default: "0",
         kind: Kind::Count,
     },
     Policy {
@@ -79,6 +88,18 @@ pub const POLICIES: &[Policy] = &[
         kind: Kind::Share,
     },
     Policy {
+        name: "repay-rate",
+        help: "the part of later credits that repays what a payee was paid before a correction",
+        default: "100 %",
+        kind: Kind::Share,
+    },
+    Policy {
+        name: "repay-limit",
+        help: "the part of the house's own money that may stand in for what payees owe back",
+        default: "100 %",
+        kind: Kind::Share,
+    },
+    Policy {
         name: "reminder-days",
         help: "days between reminders to somebody who was invited to claim",
         default: "30",
@@ -86,10 +107,40 @@ pub const POLICIES: &[Policy] = &[
     },
     Policy { name: "reminders", help: "how many reminders at most", default: "3", kind: Kind::Count },
     Policy {
+        name: "corroboration-voices",
+        help: "how many independent DJs who paid must agree on a spelling before it settles a line of somebody else, 2 at least",
+        default: "3",
+        kind: Kind::Count,
+    },
+    Policy {
+        name: "curators",
+        help: "parties whose answers to doubtful lines hold for everybody, separated by `;`; nobody where empty",
+        default: "",
+        kind: Kind::Text,
+    },
+    Policy {
+        name: "own-edit",
+        help: "who is paid for a DJ's own edit of a recording: `nobody`, or the holders of the `original`",
+        default: "nobody",
+        kind: Kind::Word(&["nobody", "original"]),
+    },
+    Policy {
         name: "same-set-overlap",
         help: "the part of common lines from which two lists of one event count as the same performance",
         default: "50 %",
         kind: Kind::Share,
+    },
+    Policy {
+        name: "guard-days",
+        help: "days that a person has to decide what a guard flagged; after that it counts as released",
+        default: "60",
+        kind: Kind::Count,
+    },
+    Policy {
+        name: "rate-days",
+        help: "how many days old a rate of exchange may be on the day money arrives",
+        default: "7",
+        kind: Kind::Count,
     },
     Policy { name: "house-name", help: "the house's legal name", default: "Tantième", kind: Kind::Text },
     Policy {
@@ -102,7 +153,7 @@ pub const POLICIES: &[Policy] = &[
         name: "house-iban",
         help: "the house's account; empty until set",
         default: "",
-        kind: Kind::Text,
+        kind: Kind::Iban,
     },
     Policy { name: "house-bic", help: "the house's bank", default: "", kind: Kind::Text },
     Policy {
@@ -110,6 +161,24 @@ pub const POLICIES: &[Policy] = &[
         help: "the house's address: `street; number; postcode; town; country`",
         default: "",
         kind: Kind::Text,
+    },
+    Policy {
+        name: "house-vat-id",
+        help: "the house's VAT id, as on self-billed invoices; empty where it has none",
+        default: "",
+        kind: Kind::Text,
+    },
+    Policy {
+        name: "house-registration",
+        help: "the house's number in its trade register, as on self-billed invoices",
+        default: "",
+        kind: Kind::Text,
+    },
+    Policy {
+        name: "invoice-contest-days",
+        help: "days in which a payee may contest a self-billed invoice before it counts as accepted",
+        default: "30",
+        kind: Kind::Count,
     },
     Policy {
         name: "yearly-cost",
@@ -157,11 +226,21 @@ pub async fn money(
 /// Sets a new version of a policy, from now on.
 pub async fn set(house: &House, name: &str, value: &str, by: &str) -> Result<i64, Failure> {
     let policy = find(name)?;
+    if policy.kind == Kind::Iban && !value.trim().is_empty() {
+        value.parse::<Iban>().map_err(|e| {
+            refuse(
+                "policy-value",
+                format!("the policy `{name}` is not set: {e}"),
+                "copy it from the bank's own paper",
+            )
+        })?;
+    }
     let fine = match policy.kind {
         Kind::Count => value.trim().parse::<u32>().is_ok(),
         Kind::Share => value.parse::<Ratio>().is_ok(),
         Kind::Money => Amount::from_decimal(value, money::Currency::EUR).is_ok_and(|a| !a.is_negative()),
-        Kind::Text => true,
+        Kind::Text | Kind::Iban => true,
+        Kind::Word(words) => words.contains(&value.trim()),
     };
     if !fine {
         return Err(refuse(

@@ -9,7 +9,7 @@ use music::{ContributionId, EventId, PotId};
 use store::{ContributionRow, PotRow, SuspenseRow, Tx};
 
 use crate::failure::refuse;
-use crate::{Failure, House, party, policy};
+use crate::{Failure, House, party, policy, rate};
 
 /// What a payer sets aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -252,7 +252,7 @@ pub async fn receive(house: &House, ask: Receive) -> Result<ContributionRow, Fai
     let mut tx = house.store.begin().await?;
     let contribution = contribution_in(&mut tx, &ask.reference).await?;
     let amount = ask.amount.map_or_else(|| contribution.pledged.checked_sub(contribution.received), Ok)?;
-    if !amount.is_positive() || amount.currency() != contribution.pledged.currency() {
+    if !amount.is_positive() {
         let hint = format!("{} is promised, {} arrived so far", contribution.pledged, contribution.received);
         return Err(refuse(
             "receive-amount",
@@ -261,7 +261,7 @@ pub async fn receive(house: &House, ask: Receive) -> Result<ContributionRow, Fai
         ));
     }
     let key = format!("receive:hand:{}:{}", contribution.id, ask.evidence.trim());
-    let row = receive_in(house, &mut tx, &contribution, amount, &key, None).await?;
+    let row = receive_in(house, &mut tx, &contribution, amount, &key, None, None).await?;
     tx.note(now, &ask.by, "pot receive", contribution.pot.as_str(), ask.evidence.trim()).await?;
     tx.commit().await?;
     Ok(row)
@@ -294,9 +294,13 @@ pub(crate) async fn receive_in(
     amount: Amount,
     key: &str,
     bank_line: Option<&str>,
+    booked: Option<jiff::civil::Date>,
 ) -> Result<ContributionRow, Failure> {
     let now = house.now();
     let pot = pot_in(tx, &contribution.pot).await?;
+    let exchanged = rate::arriving(house, tx, contribution, amount, booked).await?;
+    let given = amount;
+    let amount = exchanged.as_ref().map_or(amount, |e| e.made);
     let missing = contribution.pledged.checked_sub(contribution.received)?;
     let (into_pot, beyond) = if amount.micros() <= missing.micros() {
         (amount, Amount::zero(pot.currency))
@@ -305,17 +309,24 @@ pub(crate) async fn receive_in(
     };
     let mut draft = Draft::posted("receive", contribution.id.as_str(), key)
         .memo(format!("received for {}", contribution.reference))
-        .inputs(amount.to_string())
-        .debit(Account::bank(), amount);
+        .inputs(given.to_string());
+    draft = match &exchanged {
+        Some(exchanged) => exchanged.sides(draft),
+        None => draft.debit(Account::bank(), amount),
+    };
     if !into_pot.is_zero() {
         draft = draft.credit(Account::pot(pot.id.as_str()), into_pot);
     }
     if !beyond.is_zero() {
         draft = draft.credit(Account::suspense(Suspense::Overpaid), beyond);
     }
-    if let store::Posted::Before(seq) = tx.post_one(now, draft).await? {
+    let posted = tx.post_one(now, draft).await?;
+    if let store::Posted::Before(seq) = posted {
         let hint = format!("entry {seq} booked it; nothing was booked now");
         return Err(refuse("received-before", format!("the receipt `{key}` is booked already"), hint));
+    }
+    if let Some(exchanged) = &exchanged {
+        exchanged.note(house, tx, contribution, posted.seq()).await?;
     }
     if let Some(pledge) = contribution.pledge_entry.filter(|_| contribution.received.is_zero()) {
         let key = format!("pledge-kept:{}", contribution.id);

@@ -12,10 +12,12 @@ use music::usage::Moment;
 use music::{LineId, PartyId, Problem, RecordingId, SetListId, name_key};
 use store::{CatalogueRow, LineRow, SetListRow, Tx};
 
+use crate::answer::{Asker, Listener, Said};
 use crate::catalogue::{Matching, Verdict};
 use crate::failure::refuse;
+use crate::own_edit::OwnEdits;
 use crate::pot::{Contribute, Gift, Open, Payment};
-use crate::{Failure, House, party, policy, pot};
+use crate::{Failure, House, answer, catalogue, party, policy, pot};
 
 /// Whether a list that looks like another one is the same performance.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,12 +170,14 @@ pub async fn submit(house: &House, matching: &Matching, ask: Submit) -> Result<S
     };
     tx.insert_set_list(&list).await?;
     let mut rows = Vec::with_capacity(lines.len());
+    let asker = Asker { performer: performer.id.clone(), sender: payer.id.clone() };
+    let mut listener = Listener::new(house, &mut tx, asker).await?;
+    let own = OwnEdits::of(house, &mut tx, &performer.id).await?;
     for (line, verdict) in lines.iter().zip(verdicts) {
-        let verdict = match tx.answer(&answer_key(line)).await? {
-            Some(answer) => Verdict::answered(answer),
-            None => verdict,
-        };
-        rows.push(line_row(house, &list, line, verdict, &zone));
+        let spelling = matching::corroboration::spelling(&catalogue::query(line));
+        let said = Said { raw: &raw_text(line), spelling: &spelling, duration_s: line.duration_s };
+        let verdict = own.consider(matching, line, listener.consider(&mut tx, &said, verdict).await?);
+        rows.push(line_row(house, &list, line, verdict, spelling, &zone));
     }
     tx.insert_lines(&rows).await?;
     let payment = give(house, &mut tx, &ask, &event, payer.id.as_str()).await?;
@@ -404,7 +408,14 @@ async fn give(
     pot::contribute_in(house, tx, &pot, &contribute).await.map(Some)
 }
 
-fn line_row(house: &House, list: &SetListRow, line: &Line, verdict: Verdict, zone: &TimeZone) -> LineRow {
+fn line_row(
+    house: &House,
+    list: &SetListRow,
+    line: &Line,
+    verdict: Verdict,
+    spelling: String,
+    zone: &TimeZone,
+) -> LineRow {
     let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
     let started_at = line.started_at.map(|moment| match moment {
         Moment::Instant(at) => at.to_string(),
@@ -430,15 +441,11 @@ fn line_row(house: &House, list: &SetListRow, line: &Line, verdict: Verdict, zon
         played_s: line.played_s,
         played: line.played,
         verdict: verdict.word.to_owned(),
+        candidates: verdict.candidate_text(),
         recording: verdict.recording,
         probability_ppm: verdict.probability_ppm,
         reasons: verdict.reasons,
-        candidates: verdict
-            .candidates
-            .iter()
-            .map(|(id, ppm)| format!("{id}\t{ppm}"))
-            .collect::<Vec<_>>()
-            .join("\n"),
+        spelling: Some(spelling).filter(|s| !s.is_empty()),
         decided_by: None,
     }
 }
@@ -452,11 +459,6 @@ fn raw_text(line: &Line) -> String {
     let version =
         line.version.as_deref().filter(|v| !v.is_empty()).map(|v| format!(" ({v})")).unwrap_or_default();
     if artist.is_empty() { format!("{title}{version}") } else { format!("{artist} - {title}{version}") }
-}
-
-/// The key under which a person's answer to a line is remembered: its text, spelled plainly.
-fn answer_key(line: &Line) -> String {
-    name_key(&raw_text(line))
 }
 
 /// A line that waits for a person, with what it could be.
@@ -477,7 +479,9 @@ pub async fn review(house: &House, list: Option<&SetListId>) -> Result<Vec<Doubt
         for row in line.candidates.lines() {
             let Some((id, ppm)) = row.split_once('\t') else { continue };
             let Ok(id) = id.parse::<RecordingId>() else { continue };
-            if let Some(recording) = tx.recording(&id).await? {
+            let id = tx.survivor(&id).await?;
+            let known = candidates.iter().any(|(row, _): &(CatalogueRow, u32)| row.recording.id == id);
+            if let Some(recording) = tx.recording(&id).await?.filter(|_| !known) {
                 candidates.push((recording, ppm.parse().unwrap_or(0)));
             }
         }
@@ -514,9 +518,18 @@ pub async fn settle(
             "`tantieme catalogue list` shows all",
         ));
     }
-    let reason = format!("settled by {}", by.name);
+    let answering = match recording {
+        Some(id) => Some(tx.survivor(id).await?),
+        None => None,
+    };
+    let recording = answering.as_ref();
+    let reason = format!("settled\tsettled by `{}`", by.name);
     tx.settle_line(line, recording, &reason, &by.id).await?;
-    tx.remember_answer(&name_key(&row.raw), recording, &by.id, now).await?;
+    let performer = tx.set_list(&row.set_list).await?.map_or_else(|| by.id.clone(), |l| l.performer);
+    let (text_key, spelling) = (name_key(&row.raw), answer::spelling_of(&row));
+    // a text of nothing but signs has no spelling; its plain text then stands for it
+    let spelling = if spelling.is_empty() { &text_key } else { &spelling };
+    tx.remember_answer(&row, (&text_key, spelling), recording, &by.id, &performer, now).await?;
     let what = recording.map_or("not in the catalogue", |r| r.as_str());
     tx.note(now, by.id.as_str(), "set-list settle", line.as_str(), what).await?;
     let row = tx.line(line).await?.ok_or_else(unknown)?;

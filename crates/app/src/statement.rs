@@ -7,13 +7,13 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use ledger::{Account, EntryState, Hash};
 use money::{Amount, Currency};
-use music::{PartyId, Period, RecordingId};
+use music::{PartyId, Period, RecordingId, RunId};
 use programmes::set_list::disclosure::{self, Credit, Detail, Played, Visibility};
 use serde::{Deserialize, Serialize};
 use store::{StatementRow, Tx};
 
 use crate::failure::refuse;
-use crate::{Failure, House, party, policy};
+use crate::{Failure, House, guard, party, policy};
 
 /// A statement. Amounts are decimal texts with six decimals, of one currency; equal bodies have equal bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,12 +48,18 @@ pub struct Statement {
     pub reserved: String,
     /// What of the balance waits because nobody has claimed it yet.
     pub unclaimed: String,
+    /// What is owed back at its end, because what it was paid for was corrected afterwards; empty for nothing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub owed_back: String,
     /// The rules by which it was shared, with what they take before sharing.
     pub rules: Vec<RuleUsed>,
     /// What is not shown, and why, in words.
     pub withheld_detail: String,
     /// The day it was made.
     pub made: String,
+    /// Until when money waits at most for enough givers; empty where none waits. It is in no sum of this statement.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub waits_until: String,
 }
 
 /// What one recording, or several together, earned.
@@ -95,6 +101,13 @@ pub struct Movement {
     pub what: String,
     /// How much it changed the balance.
     pub amount: String,
+}
+
+impl Movement {
+    /// The kind of entry, such as `claim` or `payout-returned`; pages say it in their language.
+    pub fn kind(&self) -> &str {
+        self.what.split_once(": ").map_or(self.what.as_str(), |(kind, _)| kind)
+    }
 }
 
 /// A payout on a statement.
@@ -145,44 +158,11 @@ pub struct Issued {
 /// Makes the statement of a party for a period, one per currency. Once the period is over it is issued:
 /// numbered, stored, and the same for ever.
 pub async fn make(house: &House, who: &str, period: Period) -> Result<Vec<Issued>, Failure> {
-    let now = house.now();
-    let today = now.to_zoned(TimeZone::UTC).date();
     let mut tx = house.store.begin().await?;
     let party = party::find(&mut tx, who).await?.party;
-    let mut currencies: BTreeSet<Currency> = BTreeSet::new();
-    for kind in ["party", "unclaimed"] {
-        for (account, balance) in tx.balances(kind).await? {
-            if account.detail() == party.id.as_str() {
-                currencies.insert(balance.posted.currency());
-            }
-        }
-    }
-    let over = period.end.is_some_and(|end| end <= today);
     let mut all = Vec::new();
-    for currency in currencies {
-        let name = period.to_string();
-        if let Some(row) = tx.statement(&party.id, currency, &name).await? {
-            all.push(sign(house, read_body(&row)?)?);
-            continue;
-        }
-        let mut statement = assemble(&mut tx, &party, currency, period, now).await?;
-        if over {
-            let number = tx.next_number("statement").await?;
-            statement.number = Some(number);
-            let body = canonical(&statement)?;
-            let hash = Hash::of(body.as_bytes()).to_string();
-            let row = StatementRow {
-                id: house.statement_id(),
-                number,
-                party: party.id.clone(),
-                currency,
-                period: name,
-                body,
-                hash,
-                issued: now,
-            };
-            tx.insert_statement(&row).await?;
-        }
+    for currency in currencies(&mut tx, &party.id).await? {
+        let statement = issued_in(house, &mut tx, &party, currency, period).await?;
         all.push(sign(house, statement)?);
     }
     if all.is_empty() {
@@ -194,6 +174,80 @@ pub async fn make(house: &House, who: &str, period: Period) -> Result<Vec<Issued
     }
     tx.commit().await?;
     Ok(all)
+}
+
+/// The currencies in which a party was ever credited.
+pub(crate) async fn currencies(tx: &mut Tx, party: &PartyId) -> Result<BTreeSet<Currency>, Failure> {
+    let mut currencies = BTreeSet::new();
+    for kind in ["party", "unclaimed"] {
+        for (account, balance) in tx.balances(kind).await? {
+            if account.detail() == party.as_str() {
+                currencies.insert(balance.posted.currency());
+            }
+        }
+    }
+    Ok(currencies)
+}
+
+/// The statement of a period in one currency: as it was issued, issued now where the period is over, or a draft.
+pub(crate) async fn issued_in(
+    house: &House,
+    tx: &mut Tx,
+    party: &music::Party,
+    currency: Currency,
+    period: Period,
+) -> Result<Statement, Failure> {
+    let now = house.now();
+    let name = period.to_string();
+    if let Some(row) = tx.statement(&party.id, currency, &name).await? {
+        return read_body(&row);
+    }
+    let mut statement = assemble(tx, party, currency, period, now).await?;
+    if period.end.is_some_and(|end| end <= now.to_zoned(TimeZone::UTC).date()) {
+        let number = tx.next_number("statement").await?;
+        statement.number = Some(number);
+        let body = canonical(&statement)?;
+        let row = StatementRow {
+            id: house.statement_id(),
+            number,
+            party: party.id.clone(),
+            currency,
+            period: name,
+            hash: Hash::of(body.as_bytes()).to_string(),
+            body,
+            issued: now,
+        };
+        tx.insert_statement(&row).await?;
+    }
+    Ok(statement)
+}
+
+/// What a party earned in a period, whole in the minor unit, such that consecutive periods add up to the whole
+/// without losing what is below a cent.
+pub(crate) async fn invoiceable(
+    tx: &mut Tx,
+    party: &PartyId,
+    currency: Currency,
+    period: Period,
+    now: Timestamp,
+) -> Result<Amount, Failure> {
+    let releases = Releases::of(tx, party, now).await?;
+    let (mut before, mut until) = (Amount::zero(currency), Amount::zero(currency));
+    for moved in moves(tx, party, currency, &releases).await?.into_iter().filter(|m| is_earning(&m.kind)) {
+        if period.start.is_some_and(|start| moved.day < start) {
+            before = before.checked_add(moved.amount)?;
+        }
+        if period.end.is_none_or(|end| moved.day < end) {
+            until = until.checked_add(moved.amount)?;
+        }
+    }
+    Ok(until.round_down_to_minor().checked_sub(before.round_down_to_minor())?)
+}
+
+/// Whether a kind of entry brings a party what it earned, now or earlier under a name it claimed; an advance, a
+/// payout and one that came back do not.
+pub(crate) fn is_earning(kind: &str) -> bool {
+    matches!(kind, "allocation" | "adjustment" | "reversal" | "claim" | "claim-unsettled" | "suspense-due")
 }
 
 fn read_body(row: &StatementRow) -> Result<Statement, Failure> {
@@ -245,8 +299,13 @@ async fn assemble(
     period: Period,
     now: Timestamp,
 ) -> Result<Statement, Failure> {
-    let (lines, withheld_detail, rules) = earned(tx, &party.id, currency, period, now).await?;
-    let books = movements(tx, &party.id, currency, period).await?;
+    let releases = Releases::of(tx, &party.id, now).await?;
+    let (lines, mut withheld_detail, rules) = earned(tx, &party.id, currency, period, now, &releases).await?;
+    for told in guard::told_to(tx, &party.id, now).await? {
+        let joint = if withheld_detail.is_empty() { "" } else { "; " };
+        withheld_detail = format!("{withheld_detail}{joint}{told}");
+    }
+    let books = movements(tx, &party.id, currency, period, &releases).await?;
     let mut reserved = Amount::zero(currency);
     let mut payouts = Vec::new();
     for p in tx.payouts_of_party(&party.id).await?.into_iter().filter(|p| p.net.currency() == currency) {
@@ -284,10 +343,110 @@ async fn assemble(
         balance: books.closing.round_down_to_minor().to_decimal(),
         reserved: reserved.to_decimal(),
         unclaimed: books.unclaimed.round_down_to_minor().to_decimal(),
+        owed_back: owed_back(tx, &party.id, currency, period).await?,
         rules,
         withheld_detail,
         made: now.to_zoned(TimeZone::UTC).date().to_string(),
+        waits_until: releases.until.map(|d| d.to_string()).unwrap_or_default(),
     })
+}
+
+/// When what runs credited to a party is released to it: at once, or with enough company.
+pub(crate) struct Releases {
+    /// Per run the day; `None` while it waits. A run that is not named is released when it is approved.
+    days: BTreeMap<RunId, Option<Date>>,
+    /// Until when the oldest of what waits does so at most.
+    until: Option<Date>,
+}
+
+impl Releases {
+    /// Decides by [`disclosure::release_days`] under the policies `giver-threshold` and `giver-wait-months`.
+    pub(crate) async fn of(tx: &mut Tx, party: &PartyId, now: Timestamp) -> Result<Releases, Failure> {
+        let months = policy::count(tx, "giver-wait-months", now).await?;
+        let mut releases = Releases { days: BTreeMap::new(), until: None };
+        if months == 0 {
+            return Ok(releases);
+        }
+        let shown = disclosure::Policy {
+            givers: policy::count(tx, "giver-threshold", now).await? as usize,
+            longest_wait_months: i32::try_from(months).unwrap_or(i32::MAX),
+            ..disclosure::Policy::default()
+        };
+        let (mut runs, mut arrivals): (Vec<RunId>, Vec<(Date, Vec<Credit>)>) = (Vec::new(), Vec::new());
+        for line in tx.lines_of_party(party).await? {
+            if runs.last() != Some(&line.run) {
+                let Some(approved) = tx.run_row(&line.run).await?.and_then(|r| r.approved) else { continue };
+                runs.push(line.run.clone());
+                arrivals.push((approved.to_zoned(TimeZone::UTC).date(), Vec::new()));
+            }
+            if let (Some((_, credits)), Some(recording), Some(set_line)) =
+                (arrivals.last_mut(), line.recording.clone(), line.set_line.clone())
+            {
+                credits.push(credit(tx, Period::ALWAYS, recording, &set_line, line.amount, true).await?);
+            }
+        }
+        let today = now.to_zoned(TimeZone::UTC).date();
+        let days = disclosure::release_days(party, &arrivals, today, &shown);
+        if let Some(place) = days.iter().position(Option::is_none) {
+            let since = arrivals.get(place).map_or(today, |(day, _)| *day);
+            let wait = jiff::Span::new().try_months(shown.longest_wait_months);
+            releases.until = wait.ok().and_then(|w| since.checked_add(w).ok());
+        }
+        releases.days = runs.into_iter().zip(days).collect();
+        Ok(releases)
+    }
+
+    /// The day a run's credits, approved on a day, are released; `None` while they wait.
+    fn day(&self, run: &RunId, approved: Date) -> Option<Date> {
+        self.days.get(run).copied().unwrap_or(Some(approved)).map(|day| day.max(approved))
+    }
+}
+
+/// What of a party's balance waits for enough givers, and cannot be paid out before.
+pub(crate) async fn unreleased(
+    tx: &mut Tx,
+    party: &PartyId,
+    currency: Currency,
+    now: Timestamp,
+) -> Result<Amount, Failure> {
+    let releases = Releases::of(tx, party, now).await?;
+    let zero = Amount::zero(currency);
+    if releases.until.is_none() {
+        return Ok(zero);
+    }
+    let at_once = Releases { days: BTreeMap::new(), until: None };
+    let mut waits = zero;
+    for moved in moves(tx, party, currency, &at_once).await? {
+        waits = waits.checked_add(moved.amount)?;
+    }
+    for moved in moves(tx, party, currency, &releases).await? {
+        waits = waits.checked_sub(moved.amount)?;
+    }
+    Ok(if waits.is_negative() { zero } else { waits })
+}
+
+/// What the party owes back at the end of a period; empty for nothing.
+async fn owed_back(
+    tx: &mut Tx,
+    party: &PartyId,
+    currency: Currency,
+    period: Period,
+) -> Result<String, Failure> {
+    let account = Account::receivable(party.as_str());
+    let mut owed = Amount::zero(currency);
+    for seq in tx.entries_of_account(account.as_str(), account.as_str(), currency).await? {
+        for entry in tx.entries(seq, 1).await? {
+            let day = day_of(entry.at_micros)?;
+            let own = |p: &&ledger::Posting| p.account == account && p.amount.currency() == currency;
+            for posting in entry.draft.postings.iter().filter(own) {
+                if period.end.is_none_or(|end| day < end) {
+                    owed = owed.checked_add(posting.amount)?;
+                }
+            }
+        }
+    }
+    let owed = owed.round_down_to_minor();
+    Ok(if owed.is_zero() { String::new() } else { owed.to_decimal() })
 }
 
 /// Whether a pending entry was written before `end` (or at all) and neither posted nor voided by then.
@@ -315,6 +474,7 @@ async fn movements(
     party: &PartyId,
     currency: Currency,
     period: Period,
+    releases: &Releases,
 ) -> Result<Books, Failure> {
     let zero = Amount::zero(currency);
     let mut books = Books {
@@ -325,15 +485,57 @@ async fn movements(
         other: Vec::new(),
         paid: BTreeSet::new(),
     };
+    for Moved { seq, day, kind, memo, amount, unclaimed } in moves(tx, party, currency, releases).await? {
+        if period.end.is_none_or(|end| day < end) {
+            books.unclaimed = books.unclaimed.checked_add(unclaimed)?;
+        }
+        if period.start.is_some_and(|start| day < start) {
+            books.opening = books.opening.checked_add(amount)?;
+        } else if period.contains(day) {
+            match kind.as_str() {
+                "allocation" | "adjustment" | "reversal" => {
+                    books.credited = books.credited.checked_add(amount)?
+                }
+                "payout" => {
+                    books.paid.insert(seq);
+                }
+                _ if amount.is_zero() => {}
+                kind => books.other.push(Movement {
+                    day: day.to_string(),
+                    what: format!("{kind}: {memo}"),
+                    // In whole cents, as every sum here.
+                    amount: amount.round_down_to_minor().to_decimal(),
+                }),
+            }
+            books.closing = books.closing.checked_add(amount)?;
+        }
+    }
+    books.closing = books.closing.checked_add(books.opening)?;
+    Ok(books)
+}
+
+/// How an entry moved what is owed to a party.
+struct Moved {
+    seq: i64,
+    day: Date,
+    kind: String,
+    memo: String,
+    amount: Amount,
+    /// The part of it on the account of what nobody has claimed yet.
+    unclaimed: Amount,
+}
+
+/// Every posted entry of a party's two accounts in a currency, in order, on the day it counts. What waits is not there.
+async fn moves(
+    tx: &mut Tx,
+    party: &PartyId,
+    currency: Currency,
+    releases: &Releases,
+) -> Result<Vec<Moved>, Failure> {
+    let own = [Account::party(party.as_str()), Account::unclaimed(party.as_str())];
     let settled = tx.settled_entries().await?;
-    for seq in tx
-        .entries_of_account(
-            Account::party(party.as_str()).as_str(),
-            Account::unclaimed(party.as_str()).as_str(),
-            currency,
-        )
-        .await?
-    {
+    let mut all = Vec::new();
+    for seq in tx.entries_of_account(own[0].as_str(), own[1].as_str(), currency).await? {
         let Some(entry) = tx.entries(seq, 1).await?.into_iter().next() else { continue };
         // A pending entry counts from the moment it is posted.
         let at = match entry.draft.state {
@@ -344,42 +546,25 @@ async fn movements(
             },
             EntryState::Posts(_) | EntryState::Voids(_) => continue,
         };
-        let day = day_of(at)?;
-        let own = [Account::party(party.as_str()), Account::unclaimed(party.as_str())];
-        let mut amount = zero;
-        for posting in entry
-            .draft
-            .postings
-            .iter()
-            .filter(|p| own.contains(&p.account) && p.amount.currency() == currency)
-        {
+        let zero = Amount::zero(currency);
+        let (mut amount, mut unclaimed) = (zero, zero);
+        let postings = entry.draft.postings.iter();
+        for posting in postings.filter(|p| own.contains(&p.account) && p.amount.currency() == currency) {
             amount = amount.checked_sub(posting.amount)?;
-            if posting.account == own[1] && period.end.is_none_or(|end| day < end) {
-                books.unclaimed = books.unclaimed.checked_sub(posting.amount)?;
+            if posting.account == own[1] {
+                unclaimed = unclaimed.checked_sub(posting.amount)?;
             }
         }
-        if period.start.is_some_and(|start| day < start) {
-            books.opening = books.opening.checked_add(amount)?;
-        } else if period.contains(day) {
-            match entry.draft.kind.as_str() {
-                "allocation" | "adjustment" | "reversal" => {
-                    books.credited = books.credited.checked_add(amount)?
-                }
-                "payout" => {
-                    books.paid.insert(seq);
-                }
-                _ if amount.is_zero() => {}
-                kind => books.other.push(Movement {
-                    day: day.to_string(),
-                    what: format!("{kind}: {}", entry.draft.memo),
-                    amount: amount.to_decimal(),
-                }),
-            }
-            books.closing = books.closing.checked_add(amount)?;
+        let mut day = day_of(at)?;
+        if matches!(entry.draft.kind.as_str(), "allocation" | "adjustment" | "reversal")
+            && let Ok(run) = entry.draft.subject.parse::<RunId>()
+        {
+            let Some(released) = releases.day(&run, day) else { continue };
+            day = released;
         }
+        all.push(Moved { seq, day, kind: entry.draft.kind, memo: entry.draft.memo, amount, unclaimed });
     }
-    books.closing = books.closing.checked_add(books.opening)?;
-    Ok(books)
+    Ok(all)
 }
 
 fn day_of(micros: i64) -> Result<Date, Failure> {
@@ -395,6 +580,7 @@ async fn earned(
     currency: Currency,
     period: Period,
     now: Timestamp,
+    releases: &Releases,
 ) -> Result<(Vec<Line>, String, Vec<RuleUsed>), Failure> {
     let mut credits = Vec::new();
     let mut rules: BTreeMap<String, RuleUsed> = BTreeMap::new();
@@ -402,7 +588,8 @@ async fn earned(
     for line in tx.lines_of_party(party).await?.into_iter().filter(|l| l.amount.currency() == currency) {
         let Some(run) = tx.run_row(&line.run).await? else { continue };
         let Some(at) = run.approved else { continue };
-        if !period.contains(at.to_zoned(TimeZone::UTC).date()) {
+        let released = releases.day(&line.run, at.to_zoned(TimeZone::UTC).date());
+        if !released.is_some_and(|day| period.contains(day)) {
             continue;
         }
         let label = format!("{}@{}", run.rule, run.rule_version);
@@ -411,6 +598,7 @@ async fn earned(
         }
         side = line.side.clone().unwrap_or(side);
         let (Some(recording), Some(set_line)) = (line.recording.clone(), line.set_line.clone()) else {
+            credits.extend(credit_of_plays(tx, period, &line, run.kind == "allocation").await?);
             continue;
         };
         credits.push(credit(tx, period, recording, &set_line, line.amount, run.kind == "allocation").await?);
@@ -501,6 +689,29 @@ async fn credit(
         city: event.city,
         date: event.date,
     })
+}
+
+/// What members' plays earned: nothing is told of who played, only of which institution it came from.
+async fn credit_of_plays(
+    tx: &mut Tx,
+    period: Period,
+    line: &store::AllocationRow,
+    first: bool,
+) -> Result<Option<Credit>, Failure> {
+    let Some(recording) = line.recording.clone() else { return Ok(None) };
+    let payers = tx.contributions_to(&line.pot).await?;
+    let Some(giver) = payers.first().map(|c| c.payer.clone()) else { return Ok(None) };
+    Ok(Some(Credit {
+        period,
+        recording,
+        giver,
+        amount: line.amount,
+        plays: u32::from(first),
+        visibility: Visibility::default(),
+        dj: String::new(),
+        city: String::new(),
+        date: None,
+    }))
 }
 
 async fn recording_line(tx: &mut Tx, played: &Played) -> Result<RecordingLine, Failure> {

@@ -10,7 +10,7 @@ use store::{Standing, SuspenseRow, Tx};
 
 use crate::claim::waiting;
 use crate::failure::refuse;
-use crate::{Failure, House, allocation};
+use crate::{Failure, House, allocation, receivable};
 
 /// Money whose clock ran out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,11 @@ async fn end(house: &House, tx: &mut Tx, item: &SuspenseRow, by: &str) -> Result
     {
         return Ok(Err("the party is disputed; its clock stands still".to_owned()));
     }
+    if item.reason == ledger::Suspense::Flagged.word() {
+        return Ok(Err(
+            "nobody upheld the flag in time: `tantieme adjust` pays it as if it had never been".to_owned()
+        ));
+    }
     let from: Account =
         item.account.parse().map_err(|e: ledger::BadAccount| refuse("account", e.to_string(), ""))?;
     let there = tx.balance(&from, item.amount.currency()).await?.posted.negated()?;
@@ -82,6 +87,13 @@ async fn end(house: &House, tx: &mut Tx, item: &SuspenseRow, by: &str) -> Result
     let entry = tx.post_one(now, draft).await?;
     tx.close_suspense(&item.id, &format!("entry {}", entry.seq()), now).await?;
     start_clocks(house, tx, item, &to).await?;
+    let words = format!("money ({}) whose clock ran out", item.reason);
+    let cause = receivable::Cause { entry: entry.seq(), subject: item.id.as_str(), words: &words };
+    let payees = to.iter().filter(|(account, _)| account.kind() == "party");
+    let credited =
+        payees.filter_map(|(account, part)| Some((account.detail().parse().ok()?, *part))).collect();
+    let rate = receivable::rate(tx, now).await?;
+    receivable::even_out(tx, cause, &credited, rate, now).await?;
     tx.note(now, by, "suspense due", item.id.as_str(), &format!("{amount} to {}", item.destination)).await?;
     Ok(Ok(to))
 }

@@ -76,10 +76,14 @@ fresh_ids! {
     batch_id -> BatchId;
     /// A new statement's id.
     statement_id -> StatementId;
+    /// A new invoice's id.
+    invoice_id -> InvoiceId;
     /// A new suspense item's id.
     suspense_id -> SuspenseId;
     /// A new advance's id.
     advance_id -> AdvanceId;
+    /// A new merge's id.
+    merge_id -> MergeId;
     /// A new proof's id.
     proof_id -> ProofId;
 }

@@ -6,4 +6,5 @@
 
 pub mod bank;
 pub mod catalogue;
+pub mod plays;
 pub mod set_list;

@@ -1,6 +1,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use money::Currency;
+
 /// What an account's balance means, which decides its sign on reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AccountClass {
@@ -37,11 +39,13 @@ pub enum Suspense {
     Unlicensed,
     /// The rule pays the performer and none is named.
     NoPerformer,
+    /// A guard flagged the usage; a person has to look.
+    Flagged,
 }
 
 impl Suspense {
     /// All reasons.
-    pub const ALL: [Suspense; 11] = [
+    pub const ALL: [Suspense; 12] = [
         Suspense::Unmatched,
         Suspense::NoHolder,
         Suspense::OpenShare,
@@ -53,6 +57,7 @@ impl Suspense {
         Suspense::Unplayed,
         Suspense::Unlicensed,
         Suspense::NoPerformer,
+        Suspense::Flagged,
     ];
 
     /// The word of it in account names.
@@ -69,6 +74,7 @@ impl Suspense {
             Suspense::Unplayed => "unplayed",
             Suspense::Unlicensed => "unlicensed",
             Suspense::NoPerformer => "no-performer",
+            Suspense::Flagged => "flagged",
         }
     }
 
@@ -85,12 +91,14 @@ impl Suspense {
 /// | `bank` | asset | money at the bank |
 /// | `pledge:POT` | asset | promised to a pot, not yet there (pending only) |
 /// | `advance:PARTY` | asset | paid ahead to a party, to be recouped |
+/// | `receivable:PARTY` | asset | paid to a party before a correction took it back, to be repaid |
 /// | `pot:POT` | liability | received for a pot, not yet shared |
 /// | `party:PARTY` | liability | owed to a party who is here |
 /// | `unclaimed:PARTY` | liability | owed to a party who has not claimed yet |
 /// | `suspense:REASON` | liability | waiting for an owner, a match or an agreement |
 /// | `fund:NAME` | liability | set aside for a purpose |
 /// | `withholding:COUNTRY` | liability | tax kept back, owed to an authority |
+/// | `fx:PAIR` | liability | money of one currency received for money of another, until it is exchanged at the bank |
 /// | `house:NAME` | income | the house's own |
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Account(String);
@@ -133,6 +141,11 @@ impl Account {
         Account(format!("advance:{party}"))
     }
 
+    /// Owed back by a party, because what it was paid for was corrected afterwards.
+    pub fn receivable(party: &str) -> Self {
+        Account(format!("receivable:{party}"))
+    }
+
     /// Waiting for a reason.
     pub fn suspense(reason: Suspense) -> Self {
         Account(format!("suspense:{}", reason.word()))
@@ -141,6 +154,14 @@ impl Account {
     /// Tax kept back for a country's authority.
     pub fn withholding(country: &str) -> Self {
         Account(format!("withholding:{country}"))
+    }
+
+    /// Where two currencies meet: the codes in alphabetical order, so that each pair has one account.
+    ///
+    /// Worked: dollars received for euros and the way back both go through `fx:EUR-USD`.
+    pub fn exchange(one: Currency, other: Currency) -> Self {
+        let (a, b) = if one.code() <= other.code() { (one, other) } else { (other, one) };
+        Account(format!("fx:{}-{}", a.code(), b.code()))
     }
 
     /// The text of it.
@@ -161,7 +182,7 @@ impl Account {
     /// What its balance means.
     pub fn class(&self) -> AccountClass {
         match self.kind() {
-            "bank" | "pledge" | "advance" => AccountClass::Asset,
+            "bank" | "pledge" | "advance" | "receivable" => AccountClass::Asset,
             "house" => AccountClass::Income,
             _ => AccountClass::Liability,
         }
@@ -177,8 +198,19 @@ impl FromStr for Account {
             return Ok(Account(if text == "house" { "house:operation".to_owned() } else { text.to_owned() }));
         }
         let (kind, detail) = text.split_once(':').ok_or_else(bad)?;
-        let known =
-            ["pledge", "advance", "pot", "party", "unclaimed", "suspense", "fund", "withholding", "house"];
+        let known = [
+            "pledge",
+            "advance",
+            "receivable",
+            "pot",
+            "party",
+            "unclaimed",
+            "suspense",
+            "fund",
+            "withholding",
+            "house",
+            "fx",
+        ];
         let fine = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
         if !known.contains(&kind) || detail.is_empty() || detail.len() > 100 || !detail.bytes().all(fine) {
             return Err(bad());

@@ -102,6 +102,38 @@ pub fn match_lines<'t>(
     accepted
 }
 
+/// Lines of one set at most that are matched together; a longer run is taken in parts.
+pub const SET_MOST: usize = 2_000;
+
+impl Header {
+    /// What lines of one set have in common: performer and set. Empty where the line names no set and stands by itself.
+    pub fn set_of<'a>(&self, row: &'a str) -> (&'a str, &'a str) {
+        match self.field(row, "set") {
+            "" => ("", ""),
+            set => (self.field(row, "performer"), set),
+        }
+    }
+}
+
+/// The same for lines with a column `set`: lines of one set that stand together are matched together.
+pub fn match_sets(session: &mut Session<'_, '_>, header: &Header, lines: &[&str], out: &mut String) -> u64 {
+    let mut accepted = 0;
+    for set in lines.chunk_by(|a, b| header.set_of(a) == header.set_of(b)) {
+        if set.first().is_none_or(|line| header.set_of(line) == ("", "")) {
+            accepted += match_lines(session, header, set.iter().copied(), out);
+            continue;
+        }
+        for part in set.chunks(SET_MOST) {
+            let queries: Vec<Query<'_>> = part.iter().map(|line| header.query(line)).collect();
+            for (line, verdict) in part.iter().zip(session.match_set(&queries)) {
+                accepted += u64::from(verdict.decision == crate::verdict::Decision::Matched);
+                answer(header.field(line, "line"), &verdict, out);
+            }
+        }
+    }
+    accepted
+}
+
 /// Appends one answer row.
 pub fn answer(line: &str, verdict: &Verdict, out: &mut String) {
     use std::fmt::Write as _;

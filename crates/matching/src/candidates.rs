@@ -1,19 +1,37 @@
 //! The first stage: a few rows that share the rarest words and pieces with the line.
 //!
-//! Words and three-letter pieces are weighted by the square of their rarity. Their lists are read rarest first until a budget
-//! of postings is spent, so that the cost does not grow with the catalogue; the rows that gathered most are then compared
-//! piece by piece, from their own words, and ordered by a cosine. Where the best of them explains most of the line, that is
-//! all; else a larger budget is spent.
+//! Words and three-letter pieces are weighted by the square of their rarity. Lists of rows are read in three tries, the shortest
+//! first, each to a budget, so that the cost does not grow with the catalogue: the line's words, and for words that the
+//! catalogue lacks those a slip away; then what is a slip away from any word; then the pieces. After each try the rows that
+//! gathered most are compared piece by piece, from their own words, and ordered by a cosine; where the best of
+//! them explains enough of the line, that is all.
 
 use crate::fold::{self, GRAMS};
-use crate::index::{Index, Posting, RARITY_STEPS, rarity};
-use crate::query::{Asked, Region};
+use crate::index::{Index, Posting, near_spellings};
+use crate::query::{Asked, AskedWord, Region};
 
-/// Postings read for one line, and rows then compared: first try, last try.
-const TRIES: [(usize, usize); 2] = [(2_000, 80), (20_000, 300)];
+/// One try: how many rows may have been read by then for words, for words a slip away and for pieces; how many
+/// rows are then compared; and the share of the line's weight that the best must hold to stop here.
+struct Try {
+    read: [usize; 3],
+    compare: usize,
+    enough: f32,
+}
 
-/// The first try is enough where the best row holds this share of the line's weight.
-const EXPLAINED: f32 = 0.82;
+const TRIES: [Try; 3] = [
+    Try { read: [1_000, 1_000, 0], compare: 40, enough: 0.75 },
+    Try { read: [6_000, 3_000, 0], compare: 60, enough: 0.55 },
+    Try { read: [8_000, 3_000, 6_000], compare: 100, enough: 1.0 },
+];
+
+/// Most rows compared where many gathered equally much.
+const TIES: usize = 250;
+
+/// Rows that gathered less than this part of the best are left aside.
+const PART: u16 = 3;
+
+/// Near spellings looked at for one word.
+const NEAR_MAX: usize = 64;
 
 /// A row that may be meant, with its cosine-like score.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,124 +43,328 @@ pub(crate) struct Found {
 /// Working memory, one for each thread.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
+    /// Weight gathered so far, by row; zero where nothing was.
     sums: Vec<u16>,
     touched: Vec<u32>,
     /// Weight of each piece of the line, by piece; zero elsewhere.
     weights: Vec<u16>,
+    /// Which pieces the line has, one bit each: most are not there, and this stays in the nearest cache.
+    present: Vec<u64>,
+    grams: Vec<u32>,
+    /// The words to look for, each once.
+    words: Vec<Sought>,
+    /// Not read so far.
+    lists: Vec<List>,
     ranked: Vec<(u16, u32)>,
+    places: Vec<(u32, (u32, u32))>,
     found: Vec<Found>,
 }
 
-struct List<'a> {
-    posting: Posting<'a>,
+#[derive(Debug, Clone, Copy)]
+struct Sought {
+    /// Where its letters begin in the line's.
+    at: usize,
+    len: usize,
+    first: u8,
+    count: u32,
+    /// Weight of the word.
     weight: u16,
-    gram: Option<usize>,
+    /// Weight of the word and its pieces.
+    all: u32,
+}
+
+/// Rows that hold a word or a piece, to be read; ordered by kind and length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct List {
+    kind: Kind,
+    count: u32,
+    weight: u16,
+    at: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Word,
+    Near,
+    Gram,
 }
 
 impl Scratch {
     /// The best `keep` rows, best first, ties to the smaller row. `without` is left out (for training).
-    pub fn find(
-        &mut self,
-        asked: &Asked,
-        index: &Index<'_>,
-        keep: usize,
-        without: Option<u32>,
-    ) -> Vec<Found> {
+    pub fn find(&mut self, asked: &Asked, index: &Index<'_>, keep: usize, without: Option<u32>) -> &[Found] {
         self.sums.resize(index.len() as usize, 0);
         self.weights.resize(GRAMS, 0);
-        let (grams, words) = asked.pieces();
-        let mut lists: Vec<List<'_>> = Vec::with_capacity(grams.len() + words.len());
-        lists.extend(grams.into_iter().map(|g| list(index, index.gram(g), Some(g))));
-        lists.extend(words.into_iter().map(|w| list(index, index.word(w), None)));
-        lists.sort_by_key(|l| l.posting.count);
-        let all: f32 = lists.iter().map(|l| f32::from(l.weight)).sum();
-        for l in &lists {
-            if let Some(slot) = l.gram.and_then(|g| self.weights.get_mut(g)) {
-                *slot = l.weight;
+        self.present.resize(GRAMS / 64 + 1, 0);
+        let all = self.seek(asked, index);
+        let mut spent = [0; 3];
+        self.lists.clear();
+        for (i, this) in TRIES.iter().enumerate() {
+            match i {
+                0 => self.list_words(asked, index),
+                1 => {
+                    self.list_near(asked, index, |w| w.count > 0);
+                    self.list_apart(asked, index, |w| w.count >= 3 && w.len >= 7);
+                }
+                _ => self.list_grams(index),
             }
-        }
-        let (mut spent, mut next) = (0, 0);
-        for (budget, compare) in TRIES {
-            while let Some(l) =
-                lists.get(next).filter(|l| spent == 0 || spent + l.posting.count as usize <= budget)
-            {
-                self.add(&l.posting, l.weight);
-                spent += l.posting.count as usize;
-                next += 1;
-            }
-            if self.compare(asked, index, compare, without) > EXPLAINED * all || next == lists.len() {
+            self.read(index, &mut spent, &this.read);
+            if self.compare(asked, index, this.compare, without) > this.enough * all as f32 {
                 break;
             }
         }
-        for l in &lists {
-            if let Some(slot) = l.gram.and_then(|g| self.weights.get_mut(g)) {
-                *slot = 0;
+        self.clear();
+        self.found.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
+        self.found.truncate(keep);
+        &self.found
+    }
+
+    /// Notes the line's words and pieces; gives the weight of all.
+    fn seek(&mut self, asked: &Asked, index: &Index<'_>) -> u32 {
+        self.words.clear();
+        self.grams.clear();
+        let mut all = 0;
+        for w in asked.words.iter().filter(|w| w.region != Region::Quiet) {
+            let letters = asked.word(w);
+            if w.neutral || self.words.iter().any(|s| s.len == w.len && of(asked, s) == letters) {
+                continue;
+            }
+            let mut pieces = 0;
+            fold::grams(letters, |g| {
+                let (Some(weight), Some(bits)) = (self.weights.get_mut(g), self.present.get_mut(g / 64))
+                else {
+                    return;
+                };
+                if *weight == 0 && self.grams.len() < 120 {
+                    *weight = squared(index.gram_rarity(g));
+                    *bits |= 1 << (g % 64);
+                    self.grams.push(g as u32);
+                    all += u32::from(*weight);
+                }
+                pieces += u32::from(*weight);
+            });
+            let weight = word_weight(index, w);
+            all += u32::from(weight);
+            self.words.push(Sought {
+                at: w.at,
+                len: w.len,
+                first: letters.first().copied().unwrap_or(0),
+                count: w.count,
+                weight,
+                all: pieces + u32::from(weight),
+            });
+        }
+        all
+    }
+
+    fn clear(&mut self) {
+        for g in self.grams.drain(..) {
+            if let Some(weight) = self.weights.get_mut(g as usize) {
+                *weight = 0;
+            }
+            if let Some(bits) = self.present.get_mut(g as usize / 64) {
+                *bits = 0;
             }
         }
         for row in self.touched.drain(..) {
-            self.sums[row as usize] = 0; // touched rows are in range
+            if let Some(sum) = self.sums.get_mut(row as usize) {
+                *sum = 0;
+            }
         }
-        self.found.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
-        self.found.truncate(keep);
-        self.found.clone()
     }
 
-    fn add(&mut self, list: &Posting<'_>, weight: u16) {
-        let (sums, touched) = (&mut self.sums, &mut self.touched);
-        list.each(|row| {
-            if let Some(sum) = sums.get_mut(row as usize) {
-                if *sum == 0 {
-                    touched.push(row);
-                }
-                *sum = sum.saturating_add(weight);
+    /// The line's words, and what is a slip away from those that the catalogue lacks.
+    fn list_words(&mut self, asked: &Asked, index: &Index<'_>) {
+        for w in self.words.iter().filter(|w| w.count > 0) {
+            self.lists.push(List {
+                kind: Kind::Word,
+                count: w.count,
+                weight: w.weight,
+                at: index.word_bucket(of(asked, w)),
+            });
+        }
+        self.list_near(asked, index, |w| w.count == 0);
+        self.list_joined(asked, index);
+        self.list_apart(asked, index, |w| w.count < 3 && w.len >= 6);
+    }
+
+    /// Words that the catalogue has written together: `Soul Man`, `Soulman`.
+    fn list_joined(&mut self, asked: &Asked, index: &Index<'_>) {
+        for pair in self.words.windows(2) {
+            let [a, b] = pair else { continue };
+            if a.at + a.len == b.at && a.len + b.len >= 5 {
+                let letters = asked.letters.get(a.at..b.at + b.len);
+                self.lists.extend(letters.and_then(|l| listed(index, l)));
             }
+        }
+    }
+
+    /// Words that the catalogue has apart: `Soulman`, `Soul Man`.
+    fn list_apart(&mut self, asked: &Asked, index: &Index<'_>, which: impl Fn(&Sought) -> bool) {
+        for w in self.words.iter().filter(|w| which(w)) {
+            let letters = of(asked, w);
+            for (a, b) in (3..=w.len.saturating_sub(3)).filter_map(|at| letters.split_at_checked(at)) {
+                if let (Some(a), Some(b)) = (listed(index, a), listed(index, b)) {
+                    self.lists.extend([a, b]);
+                }
+            }
+        }
+    }
+
+    fn list_near(&mut self, asked: &Asked, index: &Index<'_>, which: impl Fn(&Sought) -> bool) {
+        let lists = &mut self.lists;
+        for w in self.words.iter().filter(|w| w.len >= 3 && which(w)) {
+            let letters = of(asked, w);
+            if letters.iter().all(u8::is_ascii_digit) {
+                continue;
+            }
+            let (own, from) = (index.word_bucket(letters), lists.len());
+            near_spellings(letters, |spelling| {
+                index.near(spelling, |at| {
+                    if at != own
+                        && lists.len() < from + NEAR_MAX
+                        && !lists.iter().skip(from).any(|l| l.at == at)
+                    {
+                        let count = index.bucket(at).count;
+                        let weight = (u32::from(weight(index, count)) * 7 / 10) as u16;
+                        lists.push(List { kind: Kind::Near, count, weight, at });
+                    }
+                });
+            });
+        }
+    }
+
+    fn list_grams(&mut self, index: &Index<'_>) {
+        for g in &self.grams {
+            let count = index.gram(*g as usize).count;
+            if count > 0 {
+                let weight = self.weights.get(*g as usize).copied().unwrap_or(0);
+                self.lists.push(List { kind: Kind::Gram, count, weight, at: *g });
+            }
+        }
+    }
+
+    /// Reads lists, the shortest of each kind first, as far as the budgets go; what is left waits for a larger budget.
+    fn read(&mut self, index: &Index<'_>, spent: &mut [usize; 3], most: &[usize; 3]) {
+        self.lists.sort_unstable();
+        self.lists.dedup_by_key(|l| (l.kind, l.at));
+        let (sums, touched) = (&mut self.sums, &mut self.touched);
+        let mut first = *spent == [0; 3]; // the rarest word at least, however common
+        self.lists.retain(|list| {
+            let (Some(spent), Some(most)) = (spent.get_mut(list.kind as usize), most.get(list.kind as usize))
+            else {
+                return true;
+            };
+            if !first && *spent + list.count as usize > *most {
+                return true;
+            }
+            let gram = list.kind == Kind::Gram;
+            let rows = if gram { index.gram(list.at as usize) } else { index.bucket(list.at) };
+            *spent += list.count as usize;
+            add(sums, touched, &rows, list.weight.max(1));
+            first = false;
+            false
         });
     }
 
     /// Compares the `most` rows that gathered most in full; gives the highest weight that one shares with the line.
     fn compare(&mut self, asked: &Asked, index: &Index<'_>, most: usize, without: Option<u32>) -> f32 {
         self.ranked.clear();
-        let sums = &self.sums;
-        self.ranked.extend(self.touched.iter().map(|r| (sums[*r as usize], *r))); // touched rows are in range
+        let sum = |row: &u32| self.sums.get(*row as usize).copied().unwrap_or(0);
+        if self.touched.len() > most {
+            let least = self.touched.iter().map(sum).max().unwrap_or(0) / PART;
+            self.ranked.extend(self.touched.iter().map(|r| (sum(r), *r)).filter(|(sum, _)| *sum >= least));
+        } else {
+            self.ranked.extend(self.touched.iter().map(|r| (sum(r), *r)));
+        }
+        let order = |a: &(u16, u32), b: &(u16, u32)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
         if self.ranked.len() > most {
-            self.ranked.select_nth_unstable_by(most, |a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-            self.ranked.truncate(most);
+            let (_, (edge, _), _) = self.ranked.select_nth_unstable_by(most, order);
+            // many rows that gathered equally much, an artist's as a rule, can only be told apart by comparing
+            let edge = *edge;
+            self.ranked.retain(|(sum, _)| *sum >= edge);
+            if self.ranked.len() > TIES {
+                self.ranked.select_nth_unstable_by(TIES, order);
+                self.ranked.truncate(TIES);
+            }
         }
         self.found.clear();
+        self.places.clear();
+        // one kind of access at a time, so that the waits for memory overlap
+        self.places.extend(
+            self.ranked
+                .iter()
+                .filter(|(_, row)| Some(*row) != without)
+                .map(|(_, row)| (*row, index.place(*row))),
+        );
+        for (row, place) in &self.places {
+            self.found.push(Found { row: *row, score: index.norm_at(*place) });
+        }
         let mut top = 0.0_f32;
-        for (_, row) in self.ranked.iter().filter(|(_, row)| Some(*row) != without) {
-            let shared = shared(&self.weights, asked, index.tokens(*row));
+        for i in 0..self.found.len() {
+            let place = self.places.get(i).map_or((0, 0), |p| p.1);
+            let shared = self.shared(asked, index.tokens_at(place)) as f32;
             top = top.max(shared);
-            self.found.push(Found { row: *row, score: shared / (index.norm(*row) + 8.0) });
+            if let Some(found) = self.found.get_mut(i) {
+                found.score = shared / (found.score + 8.0);
+            }
         }
         top
     }
-}
 
-/// Weight of the pieces and words that a row's words share with the line.
-fn shared(weights: &[u16], asked: &Asked, mut tokens: &[u8]) -> f32 {
-    let mut sum = 0_u32;
-    while let [head, nats, rest @ ..] = tokens {
-        let (letters, after) = rest.split_at_checked(usize::from(head & 31)).unwrap_or((rest, &[]));
-        tokens = after;
-        fold::grams(letters, |g| sum += weights.get(g).map_or(0, |w| u32::from(*w)));
-        if asked
-            .words
-            .iter()
-            .any(|w| w.len == letters.len() && w.region != Region::Quiet && asked.word(w) == letters)
-        {
-            let nats = f32::from(*nats) / RARITY_STEPS;
-            sum += (nats * nats) as u32;
+    /// Weight of the pieces and words that a row's words share with the line.
+    fn shared(&self, asked: &Asked, mut tokens: &[u8]) -> u32 {
+        let mut sum = 0_u32;
+        while let [head, _, rest @ ..] = tokens {
+            let (letters, after) = rest.split_at_checked(usize::from(head & 31)).unwrap_or((rest, &[]));
+            tokens = after;
+            if let Some(same) = self.words.iter().find(|w| {
+                w.len == letters.len() && letters.first() == Some(&w.first) && of(asked, w) == letters
+            }) {
+                sum += same.all;
+                continue;
+            }
+            fold::grams(letters, |g| {
+                if self.present.get(g / 64).is_some_and(|bits| bits >> (g % 64) & 1 != 0) {
+                    sum += self.weights.get(g).map_or(0, |w| u32::from(*w));
+                }
+            });
         }
+        sum
     }
-    sum as f32
 }
 
-fn list<'a>(index: &Index<'_>, posting: Posting<'a>, gram: Option<usize>) -> List<'a> {
-    List { posting, weight: weight(index, posting.count), gram }
+fn of<'a>(asked: &'a Asked, word: &Sought) -> &'a [u8] {
+    asked.letters.get(word.at..word.at + word.len).unwrap_or_default()
+}
+
+fn add(sums: &mut [u16], touched: &mut Vec<u32>, list: &Posting<'_>, weight: u16) {
+    list.each(|row| {
+        if let Some(sum) = sums.get_mut(row as usize) {
+            if *sum == 0 {
+                touched.push(row);
+            }
+            *sum = sum.saturating_add(weight);
+        }
+    });
+}
+
+/// A word's list, if it has one.
+fn listed(index: &Index<'_>, letters: &[u8]) -> Option<List> {
+    let at = index.word_bucket(letters);
+    let count = index.bucket(at).count;
+    (count > 0).then(|| List { kind: Kind::Near, count, weight: weight(index, count), at })
+}
+
+fn word_weight(index: &Index<'_>, word: &AskedWord) -> u16 {
+    weight(index, word.count)
 }
 
 fn weight(index: &Index<'_>, count: u32) -> u16 {
-    let nats = f32::from(rarity(index.len(), count)) / RARITY_STEPS;
-    (nats * nats).round().max(1.0) as u16
+    squared(crate::index::rarity(index.len(), count))
+}
+
+/// The square of a rarity, from stored steps.
+fn squared(steps: u8) -> u16 {
+    let nats = u32::from(steps);
+    ((nats * nats + 128) / 256).max(1) as u16
 }

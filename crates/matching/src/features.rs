@@ -2,7 +2,7 @@
 
 use crate::fold;
 use crate::index::{Field, Index, RARITY_STEPS};
-use crate::query::{Asked, Region, is_joint};
+use crate::query::{Asked, AskedWord, Region, is_joint};
 use crate::text::edits;
 use crate::version::{self, Classes, STRONG};
 
@@ -43,7 +43,6 @@ features! {
     artist_rarity: "rarity of the artists",
     version_found: "share of the version's words found, -1 without version",
     version_lost: "rarity of version words not found",
-    version_slips: "edits in found version words",
     row_strong: "whether the row is a remix, edit, live or the like",
     line_strong: "whether the line names such a version",
     class_extra: "strong version classes of the line that the row lacks",
@@ -65,7 +64,6 @@ features! {
     score_share: "the same over the best candidate's",
     rank: "place in the first stage",
     line_letters: "letters of the line",
-    divided: "whether a dash divides the line",
     file_name: "whether the line is a file name",
     slips: "edits in all found words, by letter",
     gap: "closeness of this row minus that of the best other row",
@@ -73,6 +71,16 @@ features! {
     rivals: "how many other rows are nearly as close",
     edits_title: "edits in all title words",
     edits_artist: "edits in all artist words",
+    and_extra: "`and` in the line's title or version that the row lacks",
+    year_said: "a year in the line's brackets: 1 the row has it, -1 it lacks it, 0 none",
+    original_said: "whether the line says `original mix`",
+    author_found: "share of the version's author found, -1 without",
+    author_lost: "rarity of the version author's words not found",
+    author_left: "rarity of the line's version author that the row does not explain",
+    siblings: "how many other candidates have the same artist and title",
+    slips_known: "mistyped words of the line that are words of the catalogue themselves",
+    slips_unknown: "mistyped words of the line that are no words of the catalogue",
+    score_gap: "score of the first stage minus the best other candidate's",
 }
 
 /// How many features there are.
@@ -89,6 +97,8 @@ struct RowWord<'a> {
     /// How well it was found: 0 not, 1 exactly.
     found: f32,
     edits: f32,
+    /// Whether the line's mistyped word is a word of the catalogue.
+    known: bool,
 }
 
 fn row_words<'a>(mut tokens: &'a [u8]) -> Vec<RowWord<'a>> {
@@ -106,7 +116,7 @@ fn row_words<'a>(mut tokens: &'a [u8]) -> Vec<RowWord<'a>> {
         last = field;
         let rarity = if is_joint(letters) { 0.0 } else { f32::from(*nats) / RARITY_STEPS };
         if words.len() < 48 {
-            words.push(RowWord { field, rarity, letters, credit, found: 0.0, edits: 0.0 });
+            words.push(RowWord { field, rarity, letters, credit, found: 0.0, edits: 0.0, known: false });
         }
     }
     // `(Original Mix)` says no more than nothing
@@ -158,11 +168,18 @@ fn pair(asked: &Asked, words: &mut [RowWord<'_>]) -> [f32; 64] {
         }
         if let Some((i, d)) = best {
             word.edits = d as f32;
+            word.known = asked.words[i].count > 0;
             word.found = 1.0 - d as f32 / word.letters.len().max(asked.words[i].len) as f32;
             left[i] = 0.0;
         }
     }
     glued(asked, words, &mut left);
+    // an artist named twice, as guest and as author of the version, is explained once and for all
+    for (a, l) in asked.words.iter().zip(&mut left).filter(|(_, l)| **l > 0.0) {
+        if words.iter().any(|w| w.found >= 1.0 && w.letters == asked.word(a)) {
+            *l = 0.0;
+        }
+    }
     left
 }
 
@@ -321,6 +338,7 @@ fn title(words: &[RowWord<'_>], set: &mut impl FnMut(F, f32)) {
     let [found, slips, worst, all_edits, lost, rarity] = tally(words.iter().filter(is));
     let letters: usize = words.iter().filter(is).map(|w| w.letters.len()).sum();
     let [_, every, ..] = tally(words.iter());
+    let slipped = |known: bool| words.iter().filter(|w| w.edits > 0.0 && w.known == known).count() as f32;
     for (at, value) in [
         (F::title_found, found),
         (F::title_slips, slips),
@@ -330,6 +348,8 @@ fn title(words: &[RowWord<'_>], set: &mut impl FnMut(F, f32)) {
         (F::title_rarity, rarity),
         (F::title_letters, letters as f32),
         (F::slips, every),
+        (F::slips_known, slipped(true)),
+        (F::slips_unknown, slipped(false)),
     ] {
         set(at, value);
     }
@@ -342,9 +362,8 @@ fn versions(
     row: Classes,
     set: &mut impl FnMut(F, f32),
 ) {
-    let [found, slips, _, _, lost, rarity] = tally(words.iter().filter(|w| w.field == Field::Version));
+    let [found, _, _, _, lost, rarity] = tally(words.iter().filter(|w| w.field == Field::Version));
     set(F::version_found, if rarity > 0.0 { found } else { -1.0 });
-    set(F::version_slips, slips);
     set(F::version_lost, lost);
     // where no bracket shows the version, any unexplained version word counts
     let loose = asked
@@ -355,6 +374,13 @@ fn versions(
     let line = asked.classes | loose.fold(0, |c, (w, _)| c | w.class);
     let named = asked.words.iter().filter(|w| w.region != Region::Quiet).fold(0, |c, w| c | w.class);
     let count = |set: Classes| set.count_ones() as f32;
+    let author = |w: &&RowWord<'_>| w.field == Field::Version && version::class_of(w.letters).is_none();
+    let [by, _, _, _, by_lost, by_rarity] = tally(words.iter().filter(author));
+    set(F::author_found, if by_rarity > 0.0 { by } else { -1.0 });
+    set(F::author_lost, by_lost);
+    let unexplained = asked.words.iter().zip(left).filter(|(_, l)| **l > 0.0).map(|(w, _)| w);
+    let others = unexplained.filter(|w| w.region == Region::Version && w.class == 0);
+    set(F::author_left, others.map(|w| w.rarity).sum());
     set(F::row_strong, count(row & STRONG).min(1.0));
     set(F::line_strong, count(line & STRONG).min(1.0));
     set(F::class_extra, count(line & STRONG & !row));
@@ -367,21 +393,25 @@ fn leftovers(asked: &Asked, words: &[RowWord<'_>], left: &[f32; 64], set: &mut i
     let (mut total, mut worst, mut sides, mut numbers) = (0.0, 0.0_f32, [0.0; 3], 0);
     for (w, _) in asked.words.iter().zip(left).filter(|(w, l)| **l > 0.0 && w.region != Region::Quiet) {
         let neutral = w.class & version::Class::Original.bit() != 0
-            || (w.class & version::Class::Mix.bit() != 0
-                && asked.classes & version::Class::Original.bit() != 0);
+            || (w.class & version::Class::Mix.bit() != 0 && asked.said_original);
         if neutral {
             continue;
         }
         total += w.rarity;
         worst = worst.max(w.rarity);
-        numbers += usize::from(w.digits);
+        numbers += usize::from(fold::has_digit(w.set));
         match w.region {
             Region::Artist => sides[0] += w.rarity,
             Region::Version => sides[2] += w.rarity,
             _ => sides[1] += w.rarity,
         }
     }
-    let lost = words.iter().filter(|w| w.found < 1.0 && w.letters.iter().all(u8::is_ascii_digit)).count();
+    let is_and = |w: &AskedWord| w.len == 3 && asked.word(w) == b"and";
+    let ands = asked.words.iter().zip(left).filter(|(w, l)| **l > 0.0 && is_and(w));
+    let and_extra = ands.filter(|(w, _)| !matches!(w.region, Region::Artist | Region::Quiet)).count();
+    let year = asked.said_year.and_then(|at| left.get(at)).map_or(0.0, |l| if *l > 0.0 { -1.0 } else { 1.0 });
+    let lost = words.iter().filter(|w| w.found < 1.0 && w.letters.iter().any(u8::is_ascii_digit)).count();
+
     for (at, value) in [
         (F::left, total),
         (F::left_worst, worst),
@@ -391,8 +421,10 @@ fn leftovers(asked: &Asked, words: &[RowWord<'_>], left: &[f32; 64], set: &mut i
         (F::left_version, sides[2]),
         (F::number_extra, numbers as f32),
         (F::number_lost, lost as f32),
+        (F::and_extra, and_extra as f32),
+        (F::year_said, year),
+        (F::original_said, f32::from(u8::from(asked.said_original))),
         (F::line_letters, asked.full.len() as f32),
-        (F::divided, f32::from(u8::from(asked.divided))),
         (F::file_name, f32::from(u8::from(asked.file_name))),
     ] {
         set(at, value);
@@ -419,6 +451,14 @@ fn facts(asked: &Asked, index: &Index<'_>, row: u32, set: &mut impl FnMut(F, f32
     set(F::year, year);
 }
 
+/// Candidates so much less close than another are not worth the model's time.
+pub const HOPELESS: f32 = -1.0;
+
+/// How much closer a row is than the best other one, by a plain sum.
+pub fn gap(f: &Vector) -> f32 {
+    f[F::gap as usize]
+}
+
 /// How close a row is, as a plain sum; orders candidates before the model does.
 pub(crate) fn closeness(f: &Vector) -> f32 {
     let v = |at: F| f[at as usize];
@@ -432,12 +472,16 @@ pub(crate) fn compare(all: &mut [Vector]) {
     let close: Vec<f32> = all.iter().map(closeness).collect();
     let bases: Vec<f32> =
         all.iter().map(|f| f[F::artist_best as usize] + f[F::title_found as usize]).collect();
+    let scores: Vec<f32> = all.iter().map(|f| f[F::score as usize]).collect();
     for (i, f) in all.iter_mut().enumerate() {
         let others = || close.iter().enumerate().filter(|(j, _)| *j != i);
         let best = others().map(|(_, c)| *c).fold(-3.0, f32::max);
         let sibling = others().filter(|(j, _)| bases[*j] > 1.8).map(|(_, c)| *c).fold(-3.0, f32::max);
         f[F::gap as usize] = close[i] - best;
         f[F::gap_title as usize] = close[i] - sibling;
+        let score = others().map(|(j, _)| scores.get(j).copied().unwrap_or(0.0)).fold(0.0, f32::max);
+        f[F::score_gap as usize] = f[F::score as usize] - score;
+        f[F::siblings as usize] = others().filter(|(j, _)| bases[*j] > 1.8).count() as f32;
         f[F::rivals as usize] = others().filter(|(_, c)| **c > close[i] - 0.1).count() as f32;
     }
 }

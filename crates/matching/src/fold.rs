@@ -169,16 +169,31 @@ pub fn hash(letters: &[u8]) -> u32 {
 
 /// The number of a letter: 0 for a word's edge, 1–26 for letters, 27–36 for digits.
 pub fn code(letter: u8) -> usize {
-    match letter {
-        b'a'..=b'z' => usize::from(letter - b'a') + 1,
-        b'0'..=b'9' => usize::from(letter - b'0') + 27,
-        _ => 0,
-    }
+    usize::from(CODES[usize::from(letter)]) // one for each byte
 }
+
+const CODES: [u8; 256] = {
+    let mut codes = [0; 256];
+    let mut letter = 0_u8;
+    while letter < u8::MAX {
+        codes[letter as usize] = match letter {
+            b'a'..=b'z' => letter - b'a' + 1,
+            b'0'..=b'9' => letter - b'0' + 27,
+            _ => 0,
+        };
+        letter += 1;
+    }
+    codes
+};
 
 /// Which letters occur, one bit each.
 pub fn letter_set(letters: &[u8]) -> u64 {
     letters.iter().fold(0, |set, l| set | 1 << code(*l))
+}
+
+/// Whether a set of letters holds a digit.
+pub(crate) fn has_digit(set: u64) -> bool {
+    set >> 27 != 0
 }
 
 /// How many different three-letter pieces there can be (37 codes each).

@@ -17,6 +17,8 @@
 
 pub mod bulk;
 mod candidates;
+pub mod corroboration;
+pub mod duplicates;
 pub mod features;
 pub mod fold;
 pub mod index;

@@ -13,9 +13,6 @@ pub const FIRST_STAGE: usize = 20;
 /// Candidates whose features are worked out.
 const SECOND_STAGE: usize = 12;
 
-/// Candidates so much less close than another are not worth the model's time.
-const HOPELESS: f32 = -1.0;
-
 /// Candidates shown in a verdict.
 const SHOWN: usize = 5;
 
@@ -70,7 +67,7 @@ impl<'a> Matcher<'a> {
     }
 
     fn candidate(&self, row: u32, probability: f64) -> Candidate {
-        Candidate { row, id: self.index.row(row).unwrap_or_default().id.to_owned(), probability }
+        Candidate { row, id: self.index.id(row).to_owned(), probability }
     }
 }
 
@@ -160,7 +157,7 @@ impl Session<'_, '_> {
     /// Row numbers that the first stage finds, best first.
     pub fn first_stage(&mut self, query: &Query<'_>) -> Vec<u32> {
         let asked = Asked::new(query, &self.matcher.index);
-        self.scratch.find(&asked, &self.matcher.index, FIRST_STAGE, None).into_iter().map(|f| f.row).collect()
+        self.scratch.find(&asked, &self.matcher.index, FIRST_STAGE, None).iter().map(|f| f.row).collect()
     }
 
     /// Row, features and probability, best first.
@@ -169,7 +166,7 @@ impl Session<'_, '_> {
         let odds: Vec<(u32, Vector, f32)> = self
             .vectors(query, None)
             .into_iter()
-            .map(|(row, f)| (row, f, if f[F::gap as usize] < HOPELESS { -12.0 } else { model.log_odds(&f) }))
+            .map(|(row, f)| (row, f, model.candidate_log_odds(&f)))
             .collect();
         let log_odds: Vec<f32> = odds.iter().map(|o| o.2).collect();
         let mut scored: Vec<(u32, Vector, f64)> = odds

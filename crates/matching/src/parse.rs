@@ -334,13 +334,18 @@ fn note_end(part: &str) -> Option<usize> {
 
 /// Takes tempo and key off the end of a file name: `_11B_135`, ` (122 4B)`.
 fn strip_tempo(text: &str, rest: &mut Span) {
-    for _ in 0..3 {
+    let (mut key, mut tempo) = (false, false);
+    for _ in 0..2 {
         let part = rest.of(text);
         let Some(from) = part.trim_end_matches([')', ']', '_', ' ']).rfind(['_', ' ', '(', '[']) else {
             return;
         };
         let word = part[from + 1..].trim_end_matches([')', ']', '_', ' ']);
-        if !(is_key(word) || is_tempo(word)) {
+        if is_key(word) && !key {
+            key = true;
+        } else if is_tempo(word) && !tempo {
+            tempo = true;
+        } else {
             return;
         }
         let end = part[..from].trim_end_matches(['(', '[', '_', ' ', '-']).len();
@@ -374,7 +379,7 @@ fn strip_label(text: &str, rest: &mut Span, line: &mut Line) {
         if year.is_some() && line.year.is_none() {
             line.year = year;
         } else if square
-            && version(text, inner).is_none()
+            && (version(text, inner).is_none() || reads_like_label(text, inner, before))
             && line.label.is_none()
             && featured(text, inner).is_none()
         {
@@ -386,6 +391,25 @@ fn strip_label(text: &str, rest: &mut Span, line: &mut Line) {
         }
         *rest = before;
     }
+}
+
+/// Whether a square bracket with a version word in it is a label all the same: `[Poets Club]`, `[Edit Select - 018]`,
+/// `(Dixon Remix) [Live Jam]`.
+fn reads_like_label(text: &str, inner: Span, before: Span) -> bool {
+    let folded = Folded::new(inner.of(text));
+    let (Some(first), Some(last)) = (folded.words.first(), folded.words.last()) else { return false };
+    if folded.words.len() < 2 {
+        return false;
+    }
+    let numbered =
+        last_dash(text, inner).is_some_and(|(_, tail)| tail.of(text).bytes().any(|b| b.is_ascii_digit()));
+    let (first, last) = (folded.word(first), folded.word(last));
+    let behind_version = closing_group(text, before)
+        .is_some_and(|open| version(text, Span { start: open + 1, end: before.end - 1 }).is_some());
+    let house = matches!(last, b"club" | b"radio" | b"tribute" | b"remixes" | b"dubs" | b"edits");
+    let begins =
+        !version::closes(last) && matches!(first, b"boot" | b"edit" | b"dub" | b"club" | b"radio" | b"mix");
+    numbered || behind_version || house || begins
 }
 
 fn label(text: &str, inner: Span) -> (Span, Option<Span>) {
@@ -611,6 +635,11 @@ mod tests {
         ("69 – desire [White]", "69", "desire", "", "White", ""),
         ("Orrin - Ways (feat. Mae) (2009)", "Orrin|Mae", "Ways", "", "", ""),
         ("Orrin Ways", "", "Orrin Ways", "", "", ""),
+        ("Orrin - Ways [Dune Poets Club]", "Orrin", "Ways", "", "Dune Poets Club", ""),
+        ("Orrin - Ways [Edit Orchard - 018]", "Orrin", "Ways", "", "Edit Orchard", "018"),
+        ("Orrin - Ways (Mae Remix) [Live Oak]", "Orrin|Mae", "Ways", "Mae Remix", "Live Oak", ""),
+        ("Orrin - Ways (Mae Vocal Mxi)", "Orrin|Mae Vocal", "Ways", "Mae Vocal Mxi", "", ""),
+        ("21 orrin-ras 78 (130 9A).wav", "orrin", "ras 78", "", "", ""),
     ];
 
     #[test]

@@ -3,8 +3,8 @@
 use crate::fold::{self, Folded};
 use crate::index::{Index, RARITY_STEPS, canonical, rarity};
 use crate::parse::{self, Line, Span};
-use crate::text::Pattern;
-use crate::version::{self, Classes};
+use crate::text::{Pattern, edits};
+use crate::version::{self, Class, Classes};
 
 /// A usage to be matched; any part may be empty or unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -54,6 +54,10 @@ pub(crate) struct AskedWord {
     pub rarity: f32,
     pub class: Classes,
     pub digits: bool,
+    /// Says no more than nothing: `(Original Mix)`.
+    pub neutral: bool,
+    /// Rows of the catalogue that hold it.
+    pub count: u32,
     /// Which letters it holds, one bit each.
     pub set: u64,
 }
@@ -74,6 +78,9 @@ pub(crate) struct Asked {
     pub file_name: bool,
     pub duration_s: Option<u32>,
     pub year: Option<u16>,
+    /// The word that is a year in brackets, if the text has one.
+    pub said_year: Option<usize>,
+    pub said_original: bool,
     pub rarity: f32,
 }
 
@@ -122,7 +129,9 @@ impl Asked {
             self.push(&number.to_string(), Region::Quiet, index);
         }
         if let Some(note) = line.note {
+            let from = self.words.len();
             self.push(note.of(text), Region::Quiet, index);
+            self.words.iter_mut().skip(from).for_each(|w| w.rarity = 0.0);
         }
         // everything from the first to the last word of artist, title and versions, by where it stands
         self.push(line.artist.of(text), Region::Artist, index);
@@ -137,6 +146,7 @@ impl Asked {
             }
         }
         if let Some(year) = line.year {
+            self.said_year = Some(self.words.len());
             self.push(&year.to_string(), Region::Quiet, index);
         }
         if let Some(label) = line.label {
@@ -154,13 +164,20 @@ impl Asked {
                 Region::Mixed => canonical(letters),
                 _ => letters,
             };
+            let letters = match region {
+                Region::Artist | Region::Title | Region::Mixed if version::is_short_form(letters) => {
+                    canonical(letters)
+                }
+                Region::Artist | Region::Title | Region::Mixed if index.word(letters).count == 0 => {
+                    version::mended(letters)
+                }
+                _ => letters,
+            };
             let class = version::class_of(letters).map_or(0, |c| c.bit());
             let digits = letters.iter().all(u8::is_ascii_digit);
-            let nats = if is_joint(letters) {
-                0.0
-            } else {
-                f32::from(rarity(index.len(), index.word(letters).count)) / RARITY_STEPS
-            };
+            let count = index.word(letters).count;
+            let nats =
+                if is_joint(letters) { 0.0 } else { f32::from(rarity(index.len(), count)) / RARITY_STEPS };
             let at = self.letters.len();
             self.letters.extend_from_slice(letters);
             self.words.push(AskedWord {
@@ -170,16 +187,38 @@ impl Asked {
                 rarity: nats,
                 class,
                 digits,
+                neutral: false,
+                count,
                 set: fold::letter_set(letters),
             });
         }
     }
 
     fn finish(&mut self) {
+        let (original, mix) = (Class::Original.bit(), Class::Mix.bit() | Class::Version.bit());
+        for i in 0..self.words.len() {
+            let next = self.words.get(i + 1).map_or(mix, |w| w.class);
+            let near_mix = self
+                .words
+                .get(i + 1)
+                .is_some_and(|w| (2..=4).contains(&w.len) && edits(self.word(w), b"mix") <= 1);
+            let next = if near_mix { mix } else { next };
+            let Some(word) =
+                self.words.get_mut(i).filter(|w| w.class == original && w.region != Region::Quiet)
+            else {
+                continue;
+            };
+            word.neutral = next & mix != 0 || word.region == Region::Version;
+            let follows = word.neutral && next & mix != 0;
+            if let Some(word) = self.words.get_mut(i + 1).filter(|_| follows) {
+                word.neutral = true;
+            }
+        }
+        self.said_original = self.words.iter().any(|w| w.neutral);
         let letters = |regions: &'static [Region]| {
             self.words
                 .iter()
-                .filter(move |w| regions.contains(&w.region) && w.rarity > 0.0)
+                .filter(move |w| regions.contains(&w.region) && w.rarity > 0.0 && !w.neutral)
                 .flat_map(|w| self.word(w).iter().copied())
         };
         let full = Pattern::new(letters(&[Region::Artist, Region::Title, Region::Version, Region::Mixed]));
@@ -193,22 +232,6 @@ impl Asked {
 
     pub fn word(&self, word: &AskedWord) -> &[u8] {
         self.letters.get(word.at..word.at + word.len).unwrap_or_default()
-    }
-
-    /// Pieces to look up, each once, with whether it is a word.
-    pub fn pieces(&self) -> (Vec<usize>, Vec<&[u8]>) {
-        let (mut grams, mut words) = (Vec::with_capacity(64), Vec::with_capacity(16));
-        for word in self.words.iter().filter(|w| w.region != Region::Quiet) {
-            let letters = self.word(word);
-            fold::grams(letters, |g| grams.push(g));
-            words.push(letters);
-        }
-        grams.sort_unstable();
-        grams.dedup();
-        words.sort_unstable();
-        words.dedup();
-        grams.truncate(120);
-        (grams, words)
     }
 }
 

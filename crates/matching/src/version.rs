@@ -86,6 +86,9 @@ pub const WORDS: [(Class, &[&str]); 24] = [
             "reinterpretation",
             "reshape",
             "flip",
+            "repaint",
+            "retouch",
+            "refit",
         ],
     ),
     (Class::Club, &["club"]),
@@ -169,16 +172,47 @@ pub fn closes(word: &[u8]) -> bool {
     if let Some(class) = class_of(word) {
         return class.bit() & CLOSING != 0;
     }
-    word.len() >= 5
-        && ["remix", "rework", "version", "remaster", "bootleg", "mashup", "extended"]
+    exchanged(word).is_some()
+        || word.len() >= 5
+            && [
+                "remix",
+                "rework",
+                "version",
+                "remaster",
+                "bootleg",
+                "mashup",
+                "extended",
+                "original",
+                "instrumental",
+            ]
             .iter()
             .any(|w| crate::text::edits(w.as_bytes(), word) <= 1 + usize::from(w.len() > 7))
 }
 
+/// A short version word with two neighbours exchanged: `mxi`, `deit`.
+fn exchanged(word: &[u8]) -> Option<&'static [u8]> {
+    let is = |w: &&&[u8]| {
+        let mut letters = [0_u8; 4];
+        let Some(room) = letters.get_mut(..w.len()).filter(|_| w.len() == word.len()) else { return false };
+        (0..word.len() - 1).any(|i| {
+            room.copy_from_slice(word);
+            room.swap(i, i + 1);
+            room == **w
+        })
+    };
+    [b"mix".as_slice(), b"edit", b"live", b"dub", b"long"]
+        .iter()
+        .find(is)
+        .map(|w| if *w == b"long" { b"extended" } else { *w })
+}
+
 /// A version word with its slips mended: `remxi` is `remix`, `oirginal` is `original`.
 pub fn mended(word: &[u8]) -> &[u8] {
-    if word.len() < 5 || class_of(word).is_some() {
+    if class_of(word).is_some() {
         return word;
+    }
+    if word.len() < 5 {
+        return exchanged(word).unwrap_or(word);
     }
     let near = |w: &&str| {
         w.len().abs_diff(word.len()) <= 1
@@ -186,6 +220,25 @@ pub fn mended(word: &[u8]) -> &[u8] {
     };
     let words = ["remix", "original", "extended", "version", "rework", "remaster", "bootleg", "instrumental"];
     words.iter().find(|w| near(w)).map_or(word, |w| w.as_bytes())
+}
+
+/// Whether a folded word is a short form that stands for nothing else, wherever it stands.
+pub fn is_short_form(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"rmx"
+            | b"remx"
+            | b"rx"
+            | b"rmix"
+            | b"rmixx"
+            | b"remixx"
+            | b"orig"
+            | b"orginal"
+            | b"edt"
+            | b"instr"
+            | b"extd"
+            | b"dubmix"
+    )
 }
 
 /// The set of classes named by folded words.

@@ -8,6 +8,9 @@ pub enum Undividable {
         "{0} has no one to go to: every weight is zero; say where such money goes (`otherwise`, `[unplayed]`)"
     )]
     NoWeight(Amount),
+    /// The same, of micros whose currency is not told.
+    #[error("{0} micros have no one to go to: every weight is zero")]
+    NoWeightFor(u64),
     /// A key stands twice: ties between equal keys would depend on their order.
     #[error("a key stands twice in one division; merge its weights first")]
     KeyTwice,

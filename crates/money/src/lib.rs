@@ -15,9 +15,11 @@
 mod amount;
 mod currency;
 mod divide;
+mod division;
 mod ratio;
 
 pub use amount::{Amount, AmountError, MICROS_PER_UNIT, sum};
 pub use currency::{Currency, UnknownCurrency};
 pub use divide::{Undividable, divide};
+pub use division::{ClassPart, Division, More, equally, over_classes};
 pub use ratio::{Ratio, RatioError};

@@ -106,10 +106,14 @@ ids! {
     BatchId, "bat", "payout batch";
     /// A statement.
     StatementId, "stm", "statement";
+    /// A self-billed invoice.
+    InvoiceId, "inv", "invoice";
     /// Money whose owner is not yet known, or not yet sure.
     SuspenseId, "sus", "suspense item";
     /// An advance that is recouped from later lines.
     AdvanceId, "adv", "advance";
+    /// The merging of two catalogue rows, or its undoing.
+    MergeId, "mrg", "merge";
     /// A proof of participation.
     ProofId, "prf", "participation proof";
 }

@@ -267,6 +267,35 @@ impl OwnTrackId {
     }
 }
 
+impl OwnTrackId {
+    /// Why the first word of a text that has the shape of such an id is none; nothing where no word has it, or one is right.
+    ///
+    /// ```
+    /// use music::OwnTrackId;
+    ///
+    /// let id = OwnTrackId::from_bits(4711);
+    /// assert!(OwnTrackId::slip(&format!("promo {id}")).is_none());
+    /// let typed = format!("promo {id}").replace("TNT0", "TNT1");
+    /// assert!(OwnTrackId::slip(&typed).unwrap().to_string().contains("check digit should be"));
+    /// ```
+    pub fn slip(text: &str) -> Option<BadIdentifier> {
+        if OwnTrackId::find(text).is_some() {
+            return None;
+        }
+        let upper = text.to_ascii_uppercase();
+        upper
+            .match_indices("TNT")
+            .filter_map(|(at, _)| {
+                let word = upper.get(at..)?.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next()?;
+                word.bytes().any(|b| b.is_ascii_digit()).then_some(word)
+            })
+            .find_map(|word| match word.parse::<OwnTrackId>() {
+                Err(bad @ BadIdentifier::CheckDigit { .. }) => Some(bad),
+                _ => None,
+            })
+    }
+}
+
 fn mod_37_check(body: &[u8]) -> u8 {
     let value = |b: u8| MOD_37.iter().position(|c| *c == b).unwrap_or(0) as u32;
     let sum = body.iter().fold(0, |sum, b| (sum + value(*b)) * 2 % 37);

@@ -10,6 +10,7 @@ pub mod identifier;
 pub mod name;
 pub mod party;
 pub mod period;
+pub mod place;
 pub mod pot;
 pub mod problem;
 pub mod recording;
@@ -24,6 +25,7 @@ pub use identifier::{BadIdentifier, Gtin, Ipi, Isni, Isrc, Iswc, Mbid, OwnTrackI
 pub use name::name_key;
 pub use party::{Party, PartyKind};
 pub use period::Period;
+pub use place::{Level, Place};
 pub use problem::{Origin, Problem, Severity};
 pub use recording::{MediaKind, Recording, RecordingStatus};
 pub use release::{Release, Track};

@@ -60,9 +60,18 @@ pub struct Problem {
 
 impl Problem {
     /// A problem that costs what stands at its place.
+    ///
+    /// Message and hint may quote whoever wrote the input, so they are made harmless: one line each, no sign that
+    /// moves a terminal's cursor or turns the reading direction, at most [`LONGEST`] characters.
     pub fn new(code: &'static str, line: u64, message: impl Into<String>, hint: impl Into<String>) -> Self {
         let origin = Origin { document: String::new(), line };
-        Problem { origin, code, message: message.into(), hint: hint.into(), severity: Severity::Loss }
+        Problem {
+            origin,
+            code,
+            message: tame(message.into()),
+            hint: tame(hint.into()),
+            severity: Severity::Loss,
+        }
     }
 
     /// The same, as something merely worth knowing.
@@ -82,6 +91,34 @@ impl Problem {
     }
 }
 
+/// The longest message or hint, in characters; what is longer ends in `…`.
+pub const LONGEST: usize = 600;
+
+/// Foreign words that can be printed anywhere: breaks become spaces, other control signs `\u{fffd}`.
+fn tame(text: String) -> String {
+    if text.len() <= LONGEST && !text.chars().any(is_wild) {
+        return text;
+    }
+    let mut tamed: String = text
+        .chars()
+        .take(LONGEST)
+        .map(|c| match c {
+            '\n' | '\r' | '\t' | '\u{85}' | '\u{2028}' | '\u{2029}' => ' ',
+            wild if is_wild(wild) => '\u{fffd}',
+            tame => tame,
+        })
+        .collect();
+    if text.chars().nth(LONGEST).is_some() {
+        tamed.push('…');
+    }
+    tamed
+}
+
+/// Control signs, separators of lines, and signs that turn the reading direction.
+fn is_wild(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// As a compiler would print it: `error`, place, hint, on lines of their own.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -95,5 +132,25 @@ impl fmt::Display for Problem {
             write!(f, "\n  hint: {}", self.hint)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quoted_words_cannot_break_the_line_or_steer_the_terminal() {
+        let problem = Problem::new("x", 1, "the row `a\n\tb\u{1b}[2Jc\u{202e}d` is odd", "try\r\nagain");
+        assert_eq!(problem.message, "the row `a  b\u{fffd}[2Jc\u{fffd}d` is odd");
+        assert_eq!(problem.hint, "try  again");
+    }
+
+    #[test]
+    fn a_long_quotation_is_cut_between_characters() {
+        let problem = Problem::new("x", 1, "é".repeat(LONGEST + 1), "");
+        assert_eq!(problem.message.chars().count(), LONGEST + 1);
+        assert!(problem.message.ends_with("é…"));
+        assert_eq!(Problem::new("x", 1, "é".repeat(LONGEST), "").message.chars().count(), LONGEST);
     }
 }

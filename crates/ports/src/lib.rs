@@ -4,5 +4,6 @@
 
 pub mod index_file;
 pub mod keys;
+pub mod log;
 pub mod mail;
 pub mod world;

@@ -1,5 +1,5 @@
-//! Proofs that outsiders can check alone: Merkle trees, signed notes, checkpoints, salted
-//! commitments, hash chains, and the proof of participation.
+//! Proofs that outsiders can check alone: Merkle trees, signed notes, checkpoints,
+//! transparency logs and receipts from them, verifiable maps, salted commitments, hash chains, and the proof of participation.
 //!
 //! It knows nothing of money, music or where bytes are kept: it sees bytes, hashes and keys. Keys,
 //! salts and dates arrive as values; nothing here makes one up.
@@ -8,6 +8,8 @@ pub mod chain;
 pub mod checkpoint;
 pub mod commitment;
 mod hash;
+pub mod log;
+pub mod map;
 pub mod merkle;
 pub mod note;
 pub mod participation;

@@ -28,6 +28,9 @@ pub const NOTE_MOST: usize = 1_000_000;
 /// The signature type of plain Ed25519 in the specification.
 const ED25519: u8 = 1;
 
+/// The signature type of an Ed25519 cosignature with its time (C2SP `tlog-cosignature`).
+pub(crate) const COSIGNATURE: u8 = 4;
+
 /// A key that signs notes under a name; its `Debug` shows the public half only.
 #[derive(Clone)]
 pub struct SigningKey {
@@ -76,8 +79,10 @@ pub enum BadKey {
     /// The text is not `name+id+base64`.
     #[error("`{0}` is not a verifier key; write `name+12ab34cd+base64`")]
     Shape(String),
-    /// A kind of key other than Ed25519.
-    #[error("the key of `{0}` is not a plain Ed25519 key; only those are understood here")]
+    /// A kind of key other than the one wanted here.
+    #[error(
+        "the key of `{0}` is of another kind; a log's key is plain Ed25519, a witness's an Ed25519 cosignature key"
+    )]
     Kind(String),
     /// The id is not the one computed from name and key.
     #[error(
@@ -160,7 +165,7 @@ impl VerifierKey {
         if !is_key_name(name) {
             return Err(BadKey::Name(name.to_owned()));
         }
-        Ok(VerifierKey { name: name.to_owned(), id: key_id(name, key.as_bytes()), key })
+        Ok(VerifierKey { name: name.to_owned(), id: key_id(name, ED25519, key.as_bytes()), key })
     }
 
     fn made(&self, signature: &Signature) -> bool {
@@ -182,6 +187,15 @@ impl Signature {
     /// The id of that key.
     pub const fn id(&self) -> u32 {
         self.id
+    }
+
+    /// What stands behind the key id: the signature, and whatever its type puts around it.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub(crate) const fn new(name: String, id: u32, bytes: Vec<u8>) -> Signature {
+        Signature { name, id, bytes }
     }
 }
 
@@ -207,6 +221,24 @@ impl Note {
         self.signatures.retain(|s| !key.verifier.made(s));
         self.signatures.push(key.sign(&self.text));
         self
+    }
+
+    /// Adds a signature somebody else made; one with the same name and key id is replaced.
+    ///
+    /// # Errors
+    /// [`BadNote::TooManySignatures`].
+    pub fn with(mut self, signature: Signature) -> Result<Note, BadNote> {
+        self.signatures.retain(|s| s.name != signature.name || s.id != signature.id);
+        if self.signatures.len() >= SIGNATURES_MOST {
+            return Err(BadNote::TooManySignatures);
+        }
+        self.signatures.push(signature);
+        Ok(self)
+    }
+
+    /// The text as it stands, whoever signed it or not: for what must know which key to ask.
+    pub(crate) fn claimed_text(&self) -> &str {
+        &self.text
     }
 
     /// Who claims to have signed, in the order of the lines.
@@ -242,12 +274,12 @@ impl Note {
     }
 }
 
-fn is_key_name(name: &str) -> bool {
+pub(crate) fn is_key_name(name: &str) -> bool {
     !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c < ' ' || c == '+')
 }
 
-fn key_id(name: &str, key: &[u8; 32]) -> u32 {
-    let hash = Hash::of_parts(&[name.as_bytes(), b"\n", &[ED25519], key]);
+pub(crate) fn key_id(name: &str, kind: u8, key: &[u8; 32]) -> u32 {
+    let hash = Hash::of_parts(&[name.as_bytes(), b"\n", &[kind], key]);
     let [a, b, c, d, ..] = *hash.as_bytes();
     u32::from_be_bytes([a, b, c, d])
 }
@@ -264,27 +296,36 @@ impl FromStr for VerifierKey {
     type Err = BadKey;
 
     fn from_str(text: &str) -> Result<VerifierKey, BadKey> {
-        let text = text.trim();
-        let shape = || BadKey::Shape(text.chars().take(200).collect());
-        let (name, rest) = text.split_once('+').ok_or_else(shape)?;
-        let (id, key) = rest.split_once('+').ok_or_else(shape)?;
-        if id.len() != 8 || !id.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return Err(shape());
-        }
-        let found = u32::from_str_radix(id, 16).map_err(|_| shape())?;
-        let bytes = STANDARD.decode(key).map_err(|_| shape())?;
-        let (kind, bytes) = bytes.split_first().ok_or_else(shape)?;
-        if *kind != ED25519 {
-            return Err(BadKey::Kind(name.to_owned()));
-        }
-        let bytes: [u8; 32] = bytes.try_into().map_err(|_| shape())?;
-        let key = ed25519_dalek::VerifyingKey::from_bytes(&bytes).map_err(|_| shape())?;
-        let verifier = VerifierKey::new(name, key)?;
-        if verifier.id != found {
-            return Err(BadKey::Id { name: name.to_owned(), found, computed: verifier.id });
-        }
-        Ok(verifier)
+        let (name, key) = read_key(text, ED25519)?;
+        VerifierKey::new(&name, key)
     }
+}
+
+/// Name and key of `name+id+base64(kind ‖ key)`, its id checked.
+pub(crate) fn read_key(text: &str, kind: u8) -> Result<(String, ed25519_dalek::VerifyingKey), BadKey> {
+    let text = text.trim();
+    let shape = || BadKey::Shape(text.chars().take(200).collect());
+    let (name, rest) = text.split_once('+').ok_or_else(shape)?;
+    let (id, key) = rest.split_once('+').ok_or_else(shape)?;
+    if id.len() != 8 || !id.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(shape());
+    }
+    let found = u32::from_str_radix(id, 16).map_err(|_| shape())?;
+    let bytes = STANDARD.decode(key).map_err(|_| shape())?;
+    let (claimed, bytes) = bytes.split_first().ok_or_else(shape)?;
+    if *claimed != kind {
+        return Err(BadKey::Kind(name.to_owned()));
+    }
+    let bytes: [u8; 32] = bytes.try_into().map_err(|_| shape())?;
+    let key = ed25519_dalek::VerifyingKey::from_bytes(&bytes).map_err(|_| shape())?;
+    if !is_key_name(name) {
+        return Err(BadKey::Name(name.to_owned()));
+    }
+    let computed = key_id(name, kind, key.as_bytes());
+    if computed != found {
+        return Err(BadKey::Id { name: name.to_owned(), found, computed });
+    }
+    Ok((name.to_owned(), key))
 }
 
 impl fmt::Debug for VerifierKey {
@@ -332,7 +373,7 @@ impl FromStr for Note {
     }
 }
 
-fn signature_line(line: &str) -> Option<Signature> {
+pub(crate) fn signature_line(line: &str) -> Option<Signature> {
     let (name, code) = line.strip_prefix("— ")?.split_once(' ')?;
     let bytes = STANDARD.decode(code).ok()?;
     let (id, signature) = bytes.split_first_chunk::<4>()?;

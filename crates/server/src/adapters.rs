@@ -22,55 +22,31 @@ pub(crate) struct Flow {
     pub(crate) paid: Amount,
     /// What is credited to somebody and not yet paid.
     pub(crate) owed: Amount,
-    /// What waits for an owner or an agreement.
-    pub(crate) suspense: Amount,
-    /// What is carried over or not shared yet.
+    /// What waits for an owner or an agreement; `None` where it is told within `owed`.
+    pub(crate) suspense: Option<Amount>,
+    /// What is carried over.
     pub(crate) open: Amount,
 }
 
-/// Suspense that comes from sharing; money that no pot expected waits apart from what was received.
-const SHARED_SUSPENSE: [&str; 8] = [
-    "unmatched",
-    "no-holder",
-    "open-share",
-    "overclaimed",
-    "disputed",
-    "unplayed",
-    "unlicensed",
-    "no-performer",
-];
-
 /// The flow of one currency, where enough have given for it to be told.
 pub(crate) fn flow(figures: &Figures) -> Option<Flow> {
-    let (
-        Told::Known(received),
-        Told::Known(deducted),
-        Told::Known(allocated),
-        Told::Known(paid),
-        Told::Known(waiting),
-    ) = (
-        &figures.received_gross,
-        &figures.deducted,
-        &figures.allocated_net,
-        &figures.paid_gross,
-        &figures.in_suspense,
-    )
+    let (Told::Known(received), Told::Known(deducted), Told::Known(shared), Told::Known(paid)) =
+        (&figures.received_gross, &figures.deducted, &figures.shared_net, &figures.paid_gross)
     else {
         return None;
     };
     let of = |micros: i64| Amount::from_micros(micros, figures.currency);
-    let suspense: i64 = waiting
-        .iter()
-        .filter(|(reason, _)| SHARED_SUSPENSE.contains(&reason.as_str()))
-        .map(|(_, a)| a.micros())
-        .sum();
-    let rest = received.micros() - deducted.micros() - allocated.micros() - suspense;
+    let suspense = match &figures.in_suspense {
+        Told::Known(waiting) => Some(waiting.iter().map(|(_, a)| a.micros()).sum::<i64>()),
+        Told::Withheld(_) => None,
+    };
+    let rest = received.micros() - deducted.micros() - shared.micros();
     Some(Flow {
         received: *received,
         deducted: *deducted,
         paid: *paid,
-        owed: of((allocated.micros() - paid.micros()).max(0)),
-        suspense: of(suspense),
+        owed: of((shared.micros() - suspense.unwrap_or(0) - paid.micros()).max(0)),
+        suspense: suspense.map(of),
         open: of(rest.max(0)),
     })
 }

@@ -4,7 +4,6 @@ use app::{Failure, Refusal};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use crate::lang::Text;
 use crate::{Lang, show};
 
 /// Why a visit does not get what it asked for. The frame turns it into a page in the visitor's language.
@@ -28,6 +27,8 @@ pub(crate) enum Flaw {
     TooLarge,
     /// It took too long.
     Slow,
+    /// It was asked for too often; in how many seconds it may be asked again.
+    TooFast(u64),
     /// The form cannot be read.
     BadForm,
 }
@@ -45,6 +46,7 @@ impl Flaw {
             Flaw::Locked => StatusCode::UNAUTHORIZED,
             Flaw::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Flaw::Slow => StatusCode::SERVICE_UNAVAILABLE,
+            Flaw::TooFast(_) => StatusCode::TOO_MANY_REQUESTS,
             Flaw::BadForm => StatusCode::BAD_REQUEST,
         }
     }
@@ -76,6 +78,10 @@ impl Flaw {
             Flaw::Foreign => "flaw-foreign",
             Flaw::TooLarge => "flaw-too-large",
             Flaw::Slow => "flaw-slow",
+            Flaw::TooFast(seconds) => {
+                let wait = [("count", usize::try_from(*seconds).unwrap_or(usize::MAX).into())];
+                return (lang.t("flaw-too-fast"), lang.with("flaw-too-fast-hint", &wait));
+            }
             Flaw::BadForm => "flaw-bad-form",
         };
         (lang.t(key), lang.t(&format!("{key}-hint")))
@@ -118,24 +124,46 @@ pub(crate) struct Spoken {
     pub(crate) message: String,
     /// What to try; may be empty.
     pub(crate) hint: String,
-    /// The language it really is in.
+    /// The language it is in.
     pub(crate) lang: Lang,
 }
 
 /// Says a refusal in the reader's language, for a page rather than a command line.
 ///
-/// The texts `refusal-CODE` and `refusal-CODE-hint` may use what the message has in backticks as `$a`, `$b`. Where
-/// there is no such text, the message stands as it is, in English.
+/// The texts `refusal-CODE` and `refusal-CODE-hint` may use the values of [`said::values`]. Where there is no such
+/// text, an English page shows the message as it is, and a French one says in French that it was refused.
 pub(crate) fn speak(refusal: &Refusal, lang: Lang) -> Spoken {
-    let mut quoted = refusal.message.split('`').skip(1).step_by(2);
-    let mut next = || Text::from(quoted.next().unwrap_or("…"));
-    let values = [("a", next()), ("b", next())];
+    let values = said::values(&refusal.message);
     let key = format!("refusal-{}", refusal.code);
-    match lang.maybe(&key, &values) {
-        Some(message) => {
+    match (lang.maybe(&key, &values), lang) {
+        (Some(message), _) => {
             Spoken { message, hint: lang.maybe(&format!("{key}-hint"), &values).unwrap_or_default(), lang }
         }
-        None => Spoken { message: sentence(&refusal.message), hint: sentence(&refusal.hint), lang: Lang::En },
+        (None, Lang::En) => {
+            Spoken { message: sentence(&refusal.message), hint: sentence(&refusal.hint), lang }
+        }
+        (None, Lang::Fr) => Spoken {
+            message: lang.t("refusal-other"),
+            hint: lang.with("refusal-other-hint", &[("code", refusal.code.into())]),
+            lang,
+        },
+    }
+}
+
+/// What a message in English holds besides its words: the values that a text in another language needs too.
+pub(crate) mod said {
+    use crate::lang::Text;
+
+    /// What stands in backticks as `$a` and `$b`, and the whole numbers outside of them as `$n` and `$m`.
+    pub(crate) fn values(message: &str) -> Vec<(&'static str, Text)> {
+        let mut quoted = message.split('`').skip(1).step_by(2);
+        let bare: String = message.split('`').step_by(2).collect::<Vec<_>>().join(" ");
+        let mut numbers =
+            bare.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<usize>().ok());
+        let mut next = || Text::from(quoted.next().unwrap_or("…"));
+        let (a, b) = (next(), next());
+        let mut number = || Text::from(numbers.next().unwrap_or(0));
+        vec![("a", a), ("b", b), ("n", number()), ("m", number())]
     }
 }
 
@@ -163,7 +191,9 @@ mod tests {
         let said = speak(&unknown, Lang::Fr);
         assert_eq!(
             (said.message.as_str(), said.hint.as_str(), said.lang),
-            ("The “x” is not “y”.", "Try “z”.", Lang::En)
+            ("Cela n’est pas possible ainsi.", "Code pour la maison\u{a0}: never-heard-of.", Lang::Fr)
         );
+        let said = speak(&unknown, Lang::En);
+        assert_eq!((said.message.as_str(), said.hint.as_str()), ("The “x” is not “y”.", "Try “z”."));
     }
 }

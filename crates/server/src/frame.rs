@@ -3,8 +3,8 @@
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, SET_COOKIE, VARY,
-    WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, RETRY_AFTER,
+    SET_COOKIE, VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
@@ -69,6 +69,9 @@ fn flaw_page(visit: &Visit, flaw: &Flaw, was: &Response) -> Response {
     let mut page = (flaw.status(), layout::flaw_page(visit, flaw)).into_response();
     if let Some(allow) = was.headers().get("allow") {
         page.headers_mut().insert("allow", allow.clone());
+    }
+    if let Flaw::TooFast(seconds) = flaw {
+        page.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*seconds));
     }
     if matches!(flaw, Flaw::Locked) {
         let ask = HeaderValue::from_static("Basic realm=\"Tantieme\", charset=\"UTF-8\"");

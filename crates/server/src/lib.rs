@@ -6,13 +6,16 @@
 
 mod access;
 mod adapters;
+pub mod comparison;
 mod flaw;
 mod form;
 mod frame;
 mod lang;
 mod layout;
+mod pace;
 mod pages;
 mod picture;
+mod print;
 mod serve;
 mod show;
 mod stash;
@@ -20,6 +23,8 @@ mod visit;
 mod web;
 
 pub use lang::Lang;
+pub use pages::invoice::invoice_html;
 pub use pages::statement::statement_html;
+pub use print::{invoice_pdf, invoice_text, statement_pdf};
 pub use serve::{Config, ServeError, serve};
 pub use web::{Web, router};

@@ -112,6 +112,7 @@ pub async fn serve(
         shutdown.await;
         let _ = tell.send(());
     };
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, app).with_graceful_shutdown(ending);
     let patience = async move {
         if told.await.is_err() {

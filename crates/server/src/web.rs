@@ -13,9 +13,10 @@ use tokio::sync::Semaphore;
 
 use crate::access::Access;
 use crate::flaw::Flaw;
+use crate::pace::Pace;
 use crate::stash::Stash;
 use crate::visit::{hex, mac, unhex};
-use crate::{Config, access, frame, pages};
+use crate::{Config, access, frame, pace, pages};
 
 /// How many uploads are read and matched at the same time; the others wait.
 const UPLOADS_AT_ONCE: usize = 2;
@@ -29,6 +30,7 @@ struct Inner {
     access: Access,
     secret: [u8; 32],
     stash: Stash,
+    pace: Pace,
     uploads: Arc<Semaphore>,
     upload_bytes: usize,
     request_time: Duration,
@@ -49,6 +51,7 @@ impl Web {
             house,
             secret,
             stash: Stash::default(),
+            pace: Pace::default(),
             uploads: Arc::new(Semaphore::new(UPLOADS_AT_ONCE)),
             upload_bytes: config.upload_bytes,
             request_time: config.request_time,
@@ -65,6 +68,10 @@ impl Web {
 
     pub(crate) fn stash(&self) -> &Stash {
         &self.0.stash
+    }
+
+    pub(crate) fn pace(&self) -> &Pace {
+        &self.0.pace
     }
 
     pub(crate) fn secret(&self) -> &[u8; 32] {
@@ -111,19 +118,29 @@ pub fn router(web: Web) -> Router {
         .route("/set-list/answer", get(pages::set_list::form).post(pages::set_list::answer))
         .route("/set-list/{id}", get(pages::review::show))
         .route("/set-list/{id}/settle", get(pages::review::back).post(pages::review::settle))
+        .route("/compare/{pot}", get(pages::compare::show))
+        .route("/territory/{*code}", get(pages::territory::show))
         .route("/statement", get(pages::statement::find))
         .route("/statement/{party}", get(pages::statement::show))
+        .route("/statement/{party}/pdf", get(pages::statement::pdf))
+        .route("/invoice/{party}", get(pages::invoice::list))
+        .route("/invoice/{party}/{number}", get(pages::invoice::one))
+        .route("/invoice/{party}/{number}/pdf", get(pages::invoice::pdf))
+        .route("/invoice/{party}/{number}/json", get(pages::invoice::json))
         .layer(from_fn_with_state(web.clone(), access::guard));
-    Router::new()
-        .route("/", get(pages::home::show))
-        .route("/figures", get(pages::figures::show))
+    let paced = Router::new()
         .route("/search", get(pages::claim::search))
         .route("/claim", get(pages::claim::form).post(pages::claim::send))
         .route("/claim/{token}", get(pages::claim::invited))
+        .layer(from_fn_with_state(web.clone(), pace::guard));
+    Router::new()
+        .route("/", get(pages::home::show))
+        .route("/figures", get(pages::figures::show))
         .route("/health", get(pages::health::show))
         .route("/static/{file}", get(pages::assets::show))
         .route("/favicon.ico", get(pages::assets::icon))
         .merge(house_only)
+        .merge(paced)
         .fallback(async || Flaw::NotFound)
         .layer(from_fn(access::same_site))
         .layer(from_fn_with_state(web.clone(), frame::frame))

@@ -3,3 +3,4 @@
 //! It sees balances with names and decides what leaves and what stays; it has no idea how money travels.
 
 pub mod payout;
+pub mod receivable;

@@ -113,7 +113,7 @@ fn split(due: &Due, fee: Amount) -> Result<Planned, AmountError> {
 }
 
 /// A fraction of an amount by the one division; nothing where the fraction is nothing.
-fn part(amount: Amount, ratio: Ratio) -> Amount {
+pub(crate) fn part(amount: Amount, ratio: Ratio) -> Amount {
     let (num, den) = (u64::from(ratio.numerator()), u64::from(ratio.denominator()));
     match divide(amount, &[(1, num), (0, den - num)]) {
         Ok(parts) => parts[0],

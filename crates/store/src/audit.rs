@@ -116,10 +116,13 @@ pub const QUESTIONS: &[Question] = &[
                where p.amount <> coalesce((select sum(l.amount) from allocation_line l where l.run = r.id and l.pot = p.pot), 0) \
                union all select 'run ' || m.run || ', account ' || m.account, 'its lines say {a}, and its entry {b}', r.currency, \
                cast(sum(m.said) as bigint), cast(sum(m.booked) as bigint) from ( \
-               select l.run as run, case when l.party is not null then 'party:' || l.party else l.account end as account, l.amount as said, 0 as booked from allocation_line l \
+               select l.run as run, case when l.party is not null then 'party:' || coalesce(o.merged_into, l.party) else l.account end as account, l.amount as said, 0 as booked \
+               from allocation_line l left join party o on o.id = l.party \
                union all select p.run, 'pot:' || p.pot, -p.amount, 0 from run_pot p \
-               union all select r.id, case when g.account like 'unclaimed:%' then 'party:' || substr(g.account, 11) else g.account end, 0, -g.amount \
-               from run r join posting g on g.entry = r.entry) as m join run r on r.id = m.run where r.status = 'approved' \
+               union all select r.id, case when g.account like 'unclaimed:%' then 'party:' || coalesce(o.merged_into, substr(g.account, 11)) \
+               when g.account like 'party:%' then 'party:' || coalesce(o.merged_into, substr(g.account, 7)) else g.account end, 0, -g.amount \
+               from run r join posting g on g.entry = r.entry \
+               left join party o on o.id = case when g.account like 'unclaimed:%' then substr(g.account, 11) else substr(g.account, 7) end) as m join run r on r.id = m.run where r.status = 'approved' \
                group by m.run, m.account, r.currency having sum(m.said) <> sum(m.booked) order by 1",
     },
     Question {
@@ -143,6 +146,23 @@ pub const QUESTIONS: &[Question] = &[
                left join pot p on a.code = 'pot:' || p.id where a.code like 'pot:%' and p.id is null order by 1",
     },
     Question {
+        check: "payees",
+        hint: "what a payee was paid too much is owed back under `receivable:`, and never more than that; look at the entries of the account",
+        fault: true,
+        count: "select count(*) from account where code like 'party:%' or code like 'receivable:%'",
+        find: "select 'account ' || code, 'is overdrawn by {a}', currency, posted, cast(null as bigint) from account where posted > 0 and code like 'party:%' \
+               union all select 'account ' || code, 'was repaid {a} too much', currency, -posted, cast(null as bigint) from account where posted < 0 and code like 'receivable:%' \
+               order by 1",
+    },
+    Question {
+        check: "owed back",
+        hint: "later credits repay it; `tantieme bank assign LINE --to` the payee books what is sent back",
+        fault: false,
+        count: "select count(*) from account where code like 'receivable:%'",
+        find: "select 'account ' || code, 'owes back {a} that was paid out before a correction', currency, posted, cast(null as bigint) \
+               from account where posted > 0 and code like 'receivable:%' order by 1",
+    },
+    Question {
         check: "set lists",
         hint: "settle the line again: `tantieme set-list review`",
         fault: true,
@@ -151,6 +171,27 @@ pub const QUESTIONS: &[Question] = &[
                case when l.recording is null then 'is matched, and names no recording' else 'names the recording ' || l.recording || ', which is not there' end, cast(null as text), cast(null as bigint), cast(null as bigint) \
                from set_list_line l left join recording r on r.id = l.recording \
                where (l.recording is null and l.verdict = 'matched') or (l.recording is not null and r.id is null) order by 1",
+    },
+    Question {
+        check: "merges",
+        hint: "look at `tantieme catalogue merges`; set the row apart and merge it again",
+        fault: true,
+        count: "select count(*) from recording_merge",
+        find: "select 'recording ' || r.id, case when r.merged_into is null then 'is merged, and names no row that answers' \
+               else 'names a row that answers, and is ' || r.status end, cast(null as text), cast(null as bigint), cast(null as bigint) \
+               from recording r where (r.status = 'merged') <> (r.merged_into is not null) \
+               union all select 'recording ' || r.id, 'is merged into ' || r.merged_into || ', which is not there', cast(null as text), cast(null as bigint), cast(null as bigint) \
+               from recording r left join recording k on k.id = r.merged_into where r.merged_into is not null and k.id is null \
+               union all select 'recording ' || r.id, 'is merged into ' || r.merged_into || ', and no record says so', cast(null as text), cast(null as bigint), cast(null as bigint) \
+               from recording r where r.merged_into is not null and not exists (select 1 from recording_merge m where m.gone = r.id and m.keep = r.merged_into and m.kind = 'merge' \
+               and not exists (select 1 from recording_merge u where u.undoes = m.id)) \
+               union all select 'merge ' || m.id, 'says that ' || m.gone || ' answers no more, and it does', cast(null as text), cast(null as bigint), cast(null as bigint) \
+               from recording_merge m join recording r on r.id = m.gone where m.kind = 'merge' and (r.merged_into is null or r.merged_into <> m.keep) \
+               and not exists (select 1 from recording_merge u where u.undoes = m.id) \
+               union all select distinct 'recording ' || c.first, 'is merged in a circle', cast(null as text), cast(null as bigint), cast(null as bigint) from ( \
+               with recursive chain (first, at, links) as (select id, merged_into, 1 from recording where merged_into is not null \
+               union all select c.first, r.merged_into, c.links + 1 from chain c join recording r on r.id = c.at \
+               where r.merged_into is not null and c.links < 300 and c.at <> c.first) select first from chain where at = first) as c order by 1",
     },
     Question {
         check: "bank lines",
@@ -224,11 +265,14 @@ pub const TABLES: &[&str] = &[
     "release",
     "track",
     "share",
+    "recording_merge",
+    "registration",
     "deal",
     "event",
     "set_list",
     "set_list_line",
-    "answer",
+    "line_answer",
+    "training_consent",
     "pot",
     "contribution",
     "pledge_plan",
@@ -251,6 +295,8 @@ pub const TABLES: &[&str] = &[
     "hold",
     "advance",
     "statement",
+    "invoice_mandate",
+    "invoice",
     "participation",
     "proof_demand",
     "booked",
@@ -258,6 +304,14 @@ pub const TABLES: &[&str] = &[
     "mail",
     "counter",
     "journal",
+    "place",
+    "place_tag",
+    "play_list",
+    "play",
+    "flag",
+    "run_input",
+    "rate",
+    "conversion",
 ];
 
 impl Tx {
@@ -321,11 +375,74 @@ impl Tx {
         })
     }
 
-    /// The number in the first column for a currency, by name of the figure; see [`FIGURES`].
-    pub async fn figure(&mut self, name: &str, currency: &str) -> Result<i64, Fault> {
-        let found = FIGURES.iter().find(|(n, _)| *n == name);
+    /// One of the [`COUNTS`] of a currency, by name, of what was approved or paid up to an entry.
+    pub async fn count_until(&mut self, name: &str, currency: &str, until: i64) -> Result<i64, Fault> {
+        let found = COUNTS.iter().find(|(n, _)| *n == name);
         let (_, sql) = found.ok_or_else(|| Fault::new(format!("there is no figure `{name}`")))?;
-        self.number(sql, args![currency]).await
+        self.number(sql, args![currency, until]).await
+    }
+
+    /// What approved runs, and ended waits, moved in a currency, in order.
+    pub async fn moved(&mut self, currency: &str) -> Result<Vec<Moved>, Fault> {
+        let received = format!(
+            "select r.entry, r.approved_us, {GIVER}, 'received', cast(sum(rp.amount) as bigint) from run_pot rp join run r on r.id = rp.run \
+             join pot p on p.id = rp.pot where r.currency = $1 and r.status = 'approved' group by r.entry, r.approved_us, p.event, p.id"
+        );
+        let lines = format!(
+            "select r.entry, r.approved_us, {GIVER}, \
+             case when l.kind = 'suspense' then 'suspense:' || l.reason when l.kind = 'deduct' and l.reason = 'carried' then 'carried' else l.kind end, \
+             cast(sum(l.amount) as bigint) from allocation_line l join run r on r.id = l.run join pot p on p.id = l.pot \
+             where r.currency = $1 and r.status = 'approved' group by r.entry, r.approved_us, p.event, p.id, 4"
+        );
+        let ended = "select cast(substr(i.closed_by, 7) as bigint), i.closed_us, s.performer, 'suspense:' || i.reason, -i.amount from suspense_item i \
+             join set_list_line l on l.id = i.set_line join set_list s on s.id = l.set_list \
+             where i.currency = $1 and i.run is not null and i.closed_by like 'entry %' and i.reason <> 'unclaimed'";
+        let mut all = Vec::new();
+        for sql in [received.as_str(), &lines, ended] {
+            for r in self.rows(sql, args![currency]).await? {
+                all.push(Moved {
+                    seq: r.int(0)?,
+                    at_us: r.int(1)?,
+                    giver: r.text(2)?,
+                    figure: r.text(3)?,
+                    micros: r.int(4)?,
+                });
+            }
+        }
+        all.sort_by(|a, b| (a.seq, &a.giver, &a.figure).cmp(&(b.seq, &b.giver, &b.figure)));
+        Ok(all)
+    }
+
+    /// The payouts that arrived in a currency, and those that came back with minus signs, in order.
+    pub async fn arrived(&mut self, currency: &str) -> Result<Vec<Arrived>, Fault> {
+        let went = "select e.seq, e.at_us, p.party, p.gross, p.net from payout p join entry e on e.resolves = p.pending_entry and e.state = 'posts' where p.currency = $1";
+        let back = "select e.seq, e.at_us, p.party, -p.gross, -p.net from payout p join entry e on e.seq = p.settled_entry \
+                    join entry w on w.resolves = p.pending_entry and w.state = 'posts' where p.currency = $1 and p.status = 'returned'";
+        let mut all = Vec::new();
+        for sql in [went, back] {
+            for r in self.rows(sql, args![currency]).await? {
+                all.push(Arrived {
+                    seq: r.int(0)?,
+                    at_us: r.int(1)?,
+                    party: r.text(2)?,
+                    gross: r.int(3)?,
+                    net: r.int(4)?,
+                });
+            }
+        }
+        all.sort_by(|a, b| (a.seq, &a.party, a.gross).cmp(&(b.seq, &b.party, b.gross)));
+        Ok(all)
+    }
+
+    /// What each party, by the name that answers for it, was credited of each giver's money: party, giver, micros.
+    pub async fn credited_by_giver(&mut self, currency: &str) -> Result<Vec<(String, String, i64)>, Fault> {
+        let sql = format!(
+            "select coalesce(q.merged_into, q.id), {GIVER}, cast(sum(l.amount) as bigint) from allocation_line l \
+             join run r on r.id = l.run join pot p on p.id = l.pot join party q on q.id = l.party \
+             where r.currency = $1 and r.status = 'approved' group by q.merged_into, q.id, p.event, p.id"
+        );
+        let rows = self.rows(&sql, args![currency]).await?;
+        rows.iter().map(|r| Ok((r.text(0)?, r.text(1)?, r.int(2)?))).collect()
     }
 
     /// Currencies that any account has, by code.
@@ -334,25 +451,23 @@ impl Tx {
         rows.iter().map(|r| r.text(0)).collect()
     }
 
-    /// What each payer gave and the bank showed, greatest first.
-    pub async fn given_by_payer(&mut self, currency: &str) -> Result<Vec<i64>, Fault> {
-        let sql = "select cast(sum(c.received) as bigint) from contribution c join pot p on p.id = c.pot \
-                   where p.currency = $1 and c.received > 0 group by c.payer order by 1 desc";
-        self.rows(sql, args![currency]).await?.iter().map(|r| r.int(0)).collect()
-    }
-
-    /// What each party was credited by approved runs from an instant on.
-    pub async fn credited_since(&mut self, currency: &str, since_us: i64) -> Result<Vec<i64>, Fault> {
+    /// What each party was credited by runs approved from an instant on, up to an entry.
+    pub async fn credited_between(
+        &mut self,
+        currency: &str,
+        since_us: i64,
+        until: i64,
+    ) -> Result<Vec<i64>, Fault> {
         let sql = "select cast(sum(l.amount) as bigint) from allocation_line l join run r on r.id = l.run \
-                   where r.currency = $1 and r.status = 'approved' and r.approved_us >= $2 and l.party is not null group by l.party order by 1 desc";
-        self.rows(sql, args![currency, since_us]).await?.iter().map(|r| r.int(0)).collect()
+                   where r.currency = $1 and r.status = 'approved' and r.approved_us >= $2 and r.entry <= $3 and l.party is not null group by l.party order by 1 desc";
+        self.rows(sql, args![currency, since_us, until]).await?.iter().map(|r| r.int(0)).collect()
     }
 
-    /// The countries of the parties credited by approved runs, by code.
-    pub async fn countries_credited(&mut self) -> Result<Vec<String>, Fault> {
+    /// The countries of the parties credited by runs approved up to an entry, by code.
+    pub async fn countries_credited(&mut self, until: i64) -> Result<Vec<String>, Fault> {
         let sql = "select distinct p.territory from allocation_line l join run r on r.id = l.run join party p on p.id = l.party \
-                   where r.status = 'approved' and p.territory is not null order by 1";
-        self.rows(sql, args![]).await?.iter().map(|r| r.text(0)).collect()
+                   where r.status = 'approved' and r.entry <= $1 and p.territory is not null order by 1";
+        self.rows(sql, args![until]).await?.iter().map(|r| r.text(0)).collect()
     }
 
     /// The first and the last instant at which an approved run or payout was booked, in microseconds.
@@ -370,11 +485,12 @@ impl Tx {
     }
 
     /// Each list of the most booked: its name, how many names, how many of them gave money that arrived.
-    pub async fn booked_participation(&mut self) -> Result<Vec<(String, i64, i64)>, Fault> {
+    pub async fn booked_participation(&mut self, until: i64) -> Result<Vec<(String, i64, i64)>, Fault> {
         let sql = "select b.list, count(*), cast(sum(case when exists (select 1 from party p join contribution c on c.payer = p.id \
-                   where c.received > 0 and (p.name_key = b.name_key or exists (select 1 from party_alias a where a.party = p.id and a.alias_key = b.name_key))) \
+                   where c.received > 0 and exists (select 1 from run_pot rp join run r on r.id = rp.run where rp.pot = c.pot and r.status = 'approved' and r.entry <= $1) \
+                   and (p.name_key = b.name_key or exists (select 1 from party_alias a where a.party = p.id and a.alias_key = b.name_key))) \
                    then 1 else 0 end) as bigint) from booked b group by b.list order by b.list";
-        let rows = self.rows(sql, args![]).await?;
+        let rows = self.rows(sql, args![until]).await?;
         rows.iter().map(|r| Ok((r.text(0)?, r.int(1)?, r.int(2)?))).collect()
     }
 
@@ -408,51 +524,69 @@ impl Tx {
     }
 }
 
-/// The public figures of a currency, each a sum or a count of the whole house.
-pub const FIGURES: &[(&str, &str)] = &[
-    (
-        "received-gross",
-        "select cast(sum(c.received) as bigint) from contribution c join pot p on p.id = c.pot where p.currency = $1",
-    ),
-    (
-        "deducted",
-        "select cast(sum(l.amount) as bigint) from allocation_line l join run r on r.id = l.run \
-                  where r.currency = $1 and r.status = 'approved' and l.kind = 'deduct' and l.reason <> 'carried'",
-    ),
-    (
-        "carried",
-        "select cast(sum(l.amount) as bigint) from allocation_line l join run r on r.id = l.run \
-                 where r.currency = $1 and r.status = 'approved' and l.kind = 'deduct' and l.reason = 'carried'",
-    ),
-    (
-        "allocated-net",
-        "select cast(sum(l.amount) as bigint) from allocation_line l join run r on r.id = l.run \
-                       where r.currency = $1 and r.status = 'approved' and l.kind = 'pay'",
-    ),
-    ("paid-gross", "select cast(sum(gross) as bigint) from payout where currency = $1 and status = 'paid'"),
-    ("paid-net", "select cast(sum(net) as bigint) from payout where currency = $1 and status = 'paid'"),
+/// The counts among the public figures of a currency (`$1`), of what was approved or paid up to an entry (`$2`).
+pub const COUNTS: &[(&str, &str)] = &[
     (
         "parties-credited",
         "select count(*) from (select l.party from allocation_line l join run r on r.id = l.run \
-                          where r.currency = $1 and r.status = 'approved' and l.party is not null group by l.party having sum(l.amount) > 0) as credited",
+                          where r.currency = $1 and r.entry <= $2 and r.status = 'approved' and l.party is not null group by l.party having sum(l.amount) > 0) as credited",
     ),
     (
         "parties-claimed",
         "select count(*) from (select l.party from allocation_line l join run r on r.id = l.run join party p on p.id = l.party \
-                         where r.currency = $1 and r.status = 'approved' and p.standing <> 'unclaimed' group by l.party having sum(l.amount) > 0) as claimed",
+                         where r.currency = $1 and r.entry <= $2 and r.status = 'approved' and p.standing <> 'unclaimed' group by l.party having sum(l.amount) > 0) as claimed",
     ),
-    ("parties-paid", "select count(distinct party) from payout where currency = $1 and status = 'paid'"),
+    (
+        "parties-paid",
+        "select count(distinct p.party) from payout p join entry e on e.resolves = p.pending_entry and e.state = 'posts' \
+                      where p.currency = $1 and e.seq <= $2 and p.status = 'paid'",
+    ),
     (
         "paid-lines",
         "select count(*) from allocation_line l join run r on r.id = l.run \
-                    where r.currency = $1 and r.status = 'approved' and r.kind = 'allocation' and l.kind = 'pay'",
+                    where r.currency = $1 and r.entry <= $2 and r.status = 'approved' and r.kind = 'allocation' and l.kind = 'pay'",
     ),
     (
         "first-payments",
         "select count(distinct p.party) from payout p join party t on t.id = p.party \
-                        where p.currency = $1 and p.status = 'paid' and t.first_payment = 'yes'",
+                        join entry e on e.resolves = p.pending_entry and e.state = 'posts' \
+                        where p.currency = $1 and e.seq <= $2 and p.status = 'paid' and t.first_payment = 'yes'",
     ),
 ];
+
+/// Money that moved in the house as public figures count it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// The entry that moved it: what has the same is one event, and entries are in order.
+    pub seq: i64,
+    /// When, in microseconds.
+    pub at_us: i64,
+    /// The performer behind it, or the payer of a pot without one.
+    pub giver: String,
+    /// `received`, `pay`, `deduct`, `carried`, a reason for waiting as `suspense:REASON`.
+    pub figure: String,
+    /// How much, in micros.
+    pub micros: i64,
+}
+
+/// A payout that arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrived {
+    /// The entry by which the bank's word was booked.
+    pub seq: i64,
+    /// When, in microseconds.
+    pub at_us: i64,
+    /// To whom.
+    pub party: String,
+    /// What left the balance, in micros.
+    pub gross: i64,
+    /// What arrived, in micros.
+    pub net: i64,
+}
+
+/// The performer of a pot's event, or who pays into a pot without one.
+const GIVER: &str = "coalesce((select e.performer from event e where e.id = p.event), \
+                     (select min(c.payer) from contribution c where c.pot = p.id), p.id)";
 
 fn stray(row: &Row) -> Result<Stray, Fault> {
     Ok(Stray {

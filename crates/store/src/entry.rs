@@ -135,8 +135,8 @@ impl Tx {
     ) -> Result<std::collections::HashMap<String, (i64, String)>, Fault> {
         let mut known = std::collections::HashMap::new();
         for chunk in drafts.chunks(500) {
-            let places: Vec<String> = (1..=chunk.len()).map(|i| format!("${i}")).collect();
-            let sql = format!("select key, seq, input_hash from entry where key in ({})", places.join(","));
+            let places = self.placeholders(chunk.len());
+            let sql = format!("select key, seq, input_hash from entry where key in ({places})");
             let keys = chunk.iter().map(|d| Value::from(d.key.as_str())).collect();
             for row in self.rows(&sql, keys).await? {
                 known.insert(row.text(0)?, (row.int(1)?, row.text(2)?));

@@ -3,32 +3,47 @@
 //! One file per noun; each method is one question or one record. Nothing here decides: what is paid,
 //! matched or refused is settled before it comes here.
 
+mod answer;
 pub mod audit;
 mod claim;
 pub mod db;
 mod entry;
 mod fault;
+mod flag;
 mod house;
+mod invoice;
+mod merge;
 mod migration;
 mod party;
 mod payout;
+mod place;
+mod play;
 mod pot;
 mod proof;
+mod rate;
 mod recording;
+mod registration;
 mod run;
 mod seal;
 mod set_list;
 mod statement;
 
+pub use answer::{AnswerRow, IdentifiedRow};
 pub use claim::{ClaimRow, Credited, NewClaim};
 pub use db::{Db, Row, Tx, Value};
 pub use entry::{EntryRecord, Posted};
 pub use fault::Fault;
+pub use flag::FlagRow;
 pub use house::JournalRow;
+pub use invoice::{InvoiceRow, MandateRow};
+pub use merge::MergeRow;
 pub use party::{PartyRecord, Standing};
 pub use payout::{AdvanceRow, BatchRow, DetailsRow, MailRow, PayoutRow};
+pub use place::PlaceRow;
+pub use play::{PlayListRow, PlayRow};
 pub use pot::{BankLine, ContributionRow, PotRow};
 pub use proof::{DemandRow, ProofRow};
+pub use rate::{ConversionRow, RateRow};
 pub use recording::{CatalogueRow, DealRow, ShareRow};
 pub use run::{AllocationRow, RunRow, SuspenseRow};
 pub use seal::FieldKey;

@@ -11,13 +11,43 @@ struct Migration {
     postgres: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "house",
-    common: include_str!("../migrations/0001_house.sql"),
-    sqlite: include_str!("../migrations/0001_house.sqlite.sql"),
-    postgres: include_str!("../migrations/0001_house.postgres.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "house",
+        common: include_str!("../migrations/0001_house.sql"),
+        sqlite: include_str!("../migrations/0001_house.sqlite.sql"),
+        postgres: include_str!("../migrations/0001_house.postgres.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "balances",
+        common: "",
+        sqlite: "",
+        postgres: include_str!("../migrations/0002_balances.postgres.sql"),
+    },
+    Migration {
+        number: 3,
+        name: "life",
+        common: include_str!("../migrations/0003_life.sql"),
+        sqlite: include_str!("../migrations/0003_life.sqlite.sql"),
+        postgres: include_str!("../migrations/0003_life.postgres.sql"),
+    },
+    Migration {
+        number: 4,
+        name: "integrity",
+        common: include_str!("../migrations/0004_integrity.sql"),
+        sqlite: include_str!("../migrations/0004_integrity.sqlite.sql"),
+        postgres: include_str!("../migrations/0004_integrity.postgres.sql"),
+    },
+    Migration {
+        number: 5,
+        name: "invoices",
+        common: include_str!("../migrations/0005_invoices.sql"),
+        sqlite: include_str!("../migrations/0005_invoices.sqlite.sql"),
+        postgres: include_str!("../migrations/0005_invoices.postgres.sql"),
+    },
+];
 
 /// Brings the schema up to date, one transaction per migration; refuses a database from the future.
 pub(crate) async fn migrate(db: &Db) -> Result<(), Fault> {

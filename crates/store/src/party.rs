@@ -234,17 +234,14 @@ impl Tx {
         self.number("select count(*) from party_alias", args![]).await
     }
 
-    /// For each name's key the other names of its party, joined by `;`.
-    pub async fn aliases_by_name(&mut self) -> Result<std::collections::HashMap<String, String>, Fault> {
-        let sql = "select p.name_key, a.alias from party_alias a join party p on p.id = a.party order by p.name_key, a.alias";
-        let mut names: std::collections::HashMap<String, String> = std::collections::HashMap::new();
+    /// The names of every party that has more than one, the credited one first.
+    pub async fn names_by_party(&mut self) -> Result<Vec<Vec<String>>, Fault> {
+        let sql = "select p.id, p.name, a.alias from party_alias a join party p on p.id = a.party order by p.id, a.alias";
+        let mut names: std::collections::BTreeMap<String, Vec<String>> = std::collections::BTreeMap::new();
         for row in self.rows(sql, args![]).await? {
-            let all = names.entry(row.text(0)?).or_default();
-            if !all.is_empty() {
-                all.push(';');
-            }
-            all.push_str(&row.text(1)?);
+            let name = row.text(1)?;
+            names.entry(row.text(0)?).or_insert_with(|| vec![name]).push(row.text(2)?);
         }
-        Ok(names)
+        Ok(names.into_values().collect())
     }
 }

@@ -21,6 +21,8 @@ pub struct CatalogueRow {
     pub source_id: String,
     /// The line of the delivery.
     pub origin_line: i64,
+    /// The row that it was merged into; that row may be merged itself.
+    pub merged_into: Option<RecordingId>,
 }
 
 /// A rights share and where it comes from.
@@ -35,19 +37,20 @@ pub struct ShareRow {
 }
 
 const COLUMNS: &str = "id, kind, artist, title, version, album, label, duration_s, year, isrc, mbid, own_id, status, \
-                       source, source_id, origin_line";
+                       source, source_id, origin_line, merged_into";
 
 impl Tx {
     /// Writes recordings, replacing what the same source said of the same id before.
     pub async fn upsert_recordings(&mut self, rows: &[CatalogueRow], now: Timestamp) -> Result<(), Fault> {
         let values = rows.iter().map(|row| recording_values(row, now)).collect();
         let head = "insert into recording (id, kind, artist, title, version, album, label, duration_s, year, isrc, mbid, \
-                    own_id, status, source, source_id, origin_line, changed_us)";
+                    own_id, status, source, source_id, origin_line, changed_us, told_status, since_us)";
         let tail = "on conflict (source, source_id) do update set kind = excluded.kind, artist = excluded.artist, \
                     title = excluded.title, version = excluded.version, album = excluded.album, label = excluded.label, \
                     duration_s = excluded.duration_s, year = excluded.year, isrc = excluded.isrc, mbid = excluded.mbid, \
-                    own_id = excluded.own_id, status = excluded.status, origin_line = excluded.origin_line, \
-                    changed_us = excluded.changed_us";
+                    own_id = coalesce(excluded.own_id, recording.own_id), origin_line = excluded.origin_line, \
+                    status = case when recording.status = 'merged' then 'merged' else excluded.status end, \
+                    told_status = excluded.status, changed_us = excluded.changed_us";
         self.insert_many(head, values, tail).await
     }
 
@@ -58,8 +61,8 @@ impl Tx {
         source_id: &str,
         now: Timestamp,
     ) -> Result<bool, Fault> {
-        let sql =
-            "update recording set status = 'withdrawn', changed_us = $3 where source = $1 and source_id = $2";
+        let sql = "update recording set status = case when status = 'merged' then 'merged' else 'withdrawn' end, \
+             told_status = 'withdrawn', changed_us = $3 where source = $1 and source_id = $2";
         Ok(self.run(sql, args![source, source_id, now.as_microsecond()]).await? > 0)
     }
 
@@ -271,26 +274,6 @@ impl Tx {
             })
             .collect()
     }
-
-    /// Notes that a person answered a doubtful text; `None` says it is no recording of the catalogue.
-    pub async fn remember_answer(
-        &mut self,
-        text_key: &str,
-        recording: Option<&RecordingId>,
-        by: &PartyId,
-        now: Timestamp,
-    ) -> Result<(), Fault> {
-        let sql = "insert into answer (text_key, recording, by_party, at_us) values ($1, $2, $3, $4) \
-                   on conflict (text_key) do update set recording = excluded.recording, by_party = excluded.by_party, at_us = excluded.at_us";
-        let recording = recording.map(|r| r.as_str().to_owned());
-        self.run(sql, args![text_key, recording, by.as_str(), now.as_microsecond()]).await.map(drop)
-    }
-
-    /// What a person answered to this text: nothing, `Some(None)` for "not here", or a recording.
-    pub async fn answer(&mut self, text_key: &str) -> Result<Option<Option<RecordingId>>, Fault> {
-        let row = self.row("select recording from answer where text_key = $1", args![text_key]).await?;
-        row.map(|r| r.opt_parse(0)).transpose()
-    }
 }
 
 /// One commercial term of a delivery.
@@ -328,6 +311,8 @@ fn recording_values(row: &CatalogueRow, now: Timestamp) -> Vec<Value> {
         &row.source_id,
         row.origin_line,
         now.as_microsecond(),
+        r.status.word(),
+        now.as_microsecond(),
     ]
 }
 
@@ -353,7 +338,13 @@ fn catalogue_row(row: &Row) -> Result<CatalogueRow, Fault> {
         own_id: row.opt_parse(11)?,
         status: RecordingStatus::from_word(&status).ok_or_else(|| Fault::new("no such recording status"))?,
     };
-    Ok(CatalogueRow { recording, source: row.text(13)?, source_id: row.text(14)?, origin_line: row.int(15)? })
+    Ok(CatalogueRow {
+        recording,
+        source: row.text(13)?,
+        source_id: row.text(14)?,
+        origin_line: row.int(15)?,
+        merged_into: row.opt_parse(16)?,
+    })
 }
 
 fn share_query(condition: &str) -> String {

@@ -1,6 +1,7 @@
 //! Runs and their allocation lines; money in suspense with its clock.
 
 use jiff::Timestamp;
+use ledger::Account;
 use money::{Amount, Currency};
 use music::{AllocationLineId, LineId, PartyId, PotId, RecordingId, RunId, SuspenseId};
 
@@ -265,6 +266,19 @@ impl Tx {
         self.allocation_lines("r.status = 'approved' and $1 = ''", "", "r.approved_us, l.run, l.place").await
     }
 
+    /// What each party was credited by runs approved since an instant, in micros of a currency.
+    pub async fn parties_credited_since(
+        &mut self,
+        currency: &str,
+        since: Timestamp,
+    ) -> Result<Vec<(PartyId, i64)>, Fault> {
+        let sql = "select l.party, cast(sum(l.amount) as bigint) from allocation_line l join run r on r.id = l.run \
+                   where r.status = 'approved' and r.currency = $1 and r.approved_us > $2 and l.party is not null \
+                   group by l.party order by l.party";
+        let rows = self.rows(sql, args![currency, since.as_microsecond()]).await?;
+        rows.iter().map(|r| Ok((r.parse(0)?, r.int(1)?))).collect()
+    }
+
     /// One allocation line by id.
     pub async fn allocation_line(&mut self, id: &AllocationLineId) -> Result<Option<AllocationRow>, Fault> {
         self.allocation_lines("l.id = $1", id.as_str(), "l.place").await.map(|rows| rows.into_iter().next())
@@ -323,6 +337,20 @@ impl Tx {
         let sql = "select distinct s.set_line from suspense_item s join run_pot p on p.run = s.run \
                    where p.pot = $1 and s.set_line is not null and s.closed_by like 'entry %' order by s.set_line";
         self.rows(sql, args![pot.as_str()]).await?.iter().map(|r| r.parse(0)).collect()
+    }
+
+    /// Which funds and house accounts the money of an account went to when its clocks ran out, the newest first, and
+    /// how much each time.
+    pub async fn ended_into(
+        &mut self,
+        account: &Account,
+        currency: Currency,
+    ) -> Result<Vec<(Account, Amount)>, Fault> {
+        let sql = "select p.account, -p.amount from suspense_item s join posting p on p.entry = cast(substr(s.closed_by, 7) as bigint) \
+                   where s.account = $1 and s.currency = $2 and s.closed_by like 'entry %' and p.currency = $2 and p.amount < 0 \
+                   and (p.account like 'fund:%' or p.account like 'house:%') order by p.entry desc, p.place";
+        let rows = self.rows(sql, args![account.as_str(), currency.code()]).await?;
+        rows.iter().map(|r| Ok((r.parse(0)?, Amount::from_micros(r.int(1)?, currency)))).collect()
     }
 
     /// Whether money that a run let wait went to its destination since.

@@ -76,17 +76,26 @@ pub struct LineRow {
     pub recording: Option<RecordingId>,
     /// Calibrated chance of the best candidate being right, in millionths.
     pub probability_ppm: u32,
-    /// Readable reasons, one a line.
+    /// Reasons, one a line: `code<TAB>words in English`; older lines are words alone. See [`LineRow::reasons`].
     pub reasons: String,
+    /// Artist, title and version as folded; lines spelled alike share it. `None` for lines of before it was kept.
+    pub spelling: Option<String>,
     /// The best candidates: `recording<TAB>probability in millionths`, one a line.
     pub candidates: String,
     /// Who settled it by hand.
     pub decided_by: Option<PartyId>,
 }
 
+impl LineRow {
+    /// The reasons of the verdict, each as its code (empty where none was kept) and its words in English.
+    pub fn reasons(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.reasons.lines().map(|line| line.split_once('\t').unwrap_or(("", line)))
+    }
+}
+
 const LIST: &str = "id, event, performer, submitted_by, document, document_hash, format, set_number, visibility, status, same_as, created_us";
 const LINE: &str = "id, set_list, position, origin_line, raw, artist, title, version, label, duration_s, isrc, mbid, own_id, \
-                    started_at, played_s, played, verdict, recording, probability_ppm, reasons, candidates, decided_by";
+                    started_at, played_s, played, verdict, recording, probability_ppm, reasons, candidates, decided_by, spelling";
 
 impl Tx {
     /// Writes a new event.
@@ -222,8 +231,7 @@ impl Tx {
         reason: &str,
         by: &PartyId,
     ) -> Result<(), Fault> {
-        let sql = "update set_list_line set verdict = $2, recording = $3, probability_ppm = $4, reasons = $5, decided_by = $6 \
-                   where id = $1";
+        let sql = "update set_list_line set verdict = $2, recording = $3, probability_ppm = $4, reasons = $5, decided_by = $6 where id = $1";
         let verdict = if recording.is_some() { "matched" } else { "unmatched" };
         let sure = if recording.is_some() { 1_000_000_i64 } else { 0 };
         let recording = recording.map(|r| r.as_str().to_owned());
@@ -285,6 +293,7 @@ fn line_values(line: &LineRow) -> Vec<Value> {
         &line.reasons,
         &line.candidates,
         line.decided_by.as_ref().map(|p| p.as_str().to_owned()),
+        line.spelling.clone(),
     ]
 }
 
@@ -313,6 +322,7 @@ fn line_row(row: &Row) -> Result<LineRow, Fault> {
         reasons: row.text(19)?,
         candidates: row.text(20)?,
         decided_by: row.opt_parse(21)?,
+        spelling: row.opt_text(22)?,
     })
 }
 

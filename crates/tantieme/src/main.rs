@@ -47,9 +47,11 @@ enum Command {
     /// Parties: register, find, bank details, shares
     #[command(subcommand)]
     Party(cmd::party::PartyCommand),
-    /// Rights shares of recordings
+    /// Tracks before their release: register, release, list
     #[command(subcommand)]
-    Share(cmd::party::ShareCommand),
+    Recording(cmd::recording::RecordingCommand),
+    /// Share a pot by plays in Parquet files; `share set` sets rights shares of recordings
+    Share(cmd::share::Share),
     /// Set lists: submit, review, settle
     #[command(subcommand, name = "set-list")]
     SetList(cmd::set_list::SetList),
@@ -67,6 +69,20 @@ enum Command {
     /// Runs: list, show, drop a draft
     #[command(subcommand)]
     Run(cmd::allocation::RunCommand),
+    /// One pot under several rules, side by side; nothing is posted
+    Compare(cmd::compare::Compare),
+    /// Plays of members, delivered for a pot
+    #[command(subcommand)]
+    Plays(cmd::plays::Plays),
+    /// Flagged usages whose money waits for a person
+    #[command(subcommand)]
+    Guard(cmd::guard::Guard),
+    /// Places, who belongs to them, and what stayed there
+    #[command(subcommand)]
+    Territory(cmd::territory::Territory),
+    /// Rates of exchange, and money that stands between two currencies
+    #[command(subcommand)]
+    Rate(cmd::rate::Rate),
     /// Walk a payout, a line or a run back to the line it came from
     Explain(cmd::allocation::Explain),
     /// Payouts: prepare, approve, export, confirm
@@ -82,6 +98,9 @@ enum Command {
     Sanctions(cmd::payout::Sanctions),
     /// What a party is told of a period, with its proof
     Statement(cmd::statement::StatementCommand),
+    /// Self-billed invoices for payees who asked for them
+    #[command(subcommand)]
+    Invoice(cmd::invoice::InvoiceCommand),
     /// Claims: is my name here?
     #[command(subcommand)]
     Claim(cmd::claim::Claim),
@@ -105,6 +124,8 @@ enum Command {
     Doctor(cmd::figures::Doctor),
     /// Everything in open formats (also the wind-down)
     Export(cmd::figures::Export),
+    /// Answers to doubtful lines as training lines, of DJs who agreed
+    ExportTraining(cmd::set_list::ExportTraining),
     /// Match lines against a catalogue; touches no data directory
     Match(cmd::matching::Match),
     /// Build the memory-mapped index that `match` and the server use
@@ -112,6 +133,9 @@ enum Command {
     /// Consent to uses by AI: decide, audit; touches no data directory
     #[command(subcommand)]
     Consent(cmd::consent::Consent),
+    /// Several machines for one pot: work for whoever shares with `--cluster`
+    #[command(subcommand)]
+    Cluster(cmd::cluster::ClusterCommand),
     /// Read any set-list file and print what it is; touches no data directory
     Read(cmd::read::Read),
 }
@@ -165,6 +189,7 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::Serve(c) => c.run(place).await,
         Command::Catalogue(c) => c.run(place).await,
         Command::Party(c) => c.run(place).await,
+        Command::Recording(c) => c.run(place).await,
         Command::Share(c) => c.run(place).await,
         Command::SetList(c) => c.run(place).await,
         Command::Pot(c) => c.run(place).await,
@@ -173,12 +198,18 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::Adjust(c) => c.run(place).await,
         Command::Reverse(c) => c.run(place).await,
         Command::Run(c) => c.run(place).await,
+        Command::Compare(c) => c.run(place).await,
+        Command::Plays(c) => c.run(place).await,
+        Command::Guard(c) => c.run(place).await,
+        Command::Territory(c) => c.run(place).await,
+        Command::Rate(c) => c.run(place).await,
         Command::Explain(c) => c.run(place).await,
         Command::Payout(c) => c.run(place).await,
         Command::Bank(c) => c.run(place).await,
         Command::Advance(c) => c.run(place).await,
         Command::Sanctions(c) => c.run(place).await,
         Command::Statement(c) => c.run(place).await,
+        Command::Invoice(c) => c.run(place).await,
         Command::Claim(c) => c.run(place).await,
         Command::Proof(c) => c.run(place).await,
         Command::Figures(c) => c.run(place).await,
@@ -188,9 +219,11 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::Verify(c) => c.run(place.json),
         Command::Doctor(c) => c.run(place).await,
         Command::Export(c) => c.run(place).await,
+        Command::ExportTraining(c) => c.run(place).await,
         Command::Match(c) => c.run(),
         Command::Index(c) => c.run(),
         Command::Consent(c) => c.run(place.json),
+        Command::Cluster(c) => c.run().await,
         Command::Read(c) => c.run(place.json),
     }
 }

@@ -42,14 +42,15 @@ pub fn problems(document: &str, problems: &[Problem]) {
     }
 }
 
-/// Prints rows under heads; numbers stand right where the head starts with `>`.
+/// Prints rows under heads; numbers stand right where the head starts with `>`, and what is there for programs more
+/// than for people, such as an id, is dimmed on a terminal where it starts with `~`.
 pub fn table(heads: &[&str], rows: Vec<Vec<String>>) {
     if rows.is_empty() {
         return;
     }
     let mut table = Table::new();
     table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(heads.iter().map(|h| h.trim_start_matches('>')));
+    table.set_header(heads.iter().map(|h| h.trim_start_matches(['>', '~'])));
     for (place, head) in heads.iter().enumerate() {
         if head.starts_with('>')
             && let Some(column) = table.column_mut(place)
@@ -58,7 +59,11 @@ pub fn table(heads: &[&str], rows: Vec<Vec<String>>) {
         }
     }
     for row in rows {
-        table.add_row(row);
+        table.add_row(row.into_iter().enumerate().map(|(place, text)| {
+            let dim = heads.get(place).is_some_and(|head| head.starts_with('~'));
+            let cell = comfy_table::Cell::new(text);
+            if dim { cell.add_attribute(comfy_table::Attribute::Dim) } else { cell }
+        }));
     }
     println!("{table}");
 }

@@ -26,6 +26,8 @@ pub struct Held {
 pub struct Played {
     /// The line's id.
     pub line: String,
+    /// The set list's document and the line's place in it: by this, micros that do not divide are given.
+    pub place: (String, u32),
     /// The recording's id; `None` where nobody knows it.
     pub recording: Option<String>,
 }
@@ -168,11 +170,14 @@ impl Auditor {
 
     /// Pots were shared by a run, each with what it held.
     pub fn shared(&mut self, run: &str, pots: &[String]) {
+        let mut credited = Shared::new();
         for pot in pots {
             let amount = self.in_pot(pot);
             let parts = self.shares_of(pot, amount);
+            add(&mut credited, &parts);
             self.book(run, pot, amount, parts);
         }
+        self.even_out(&credited);
     }
 
     /// The pot of a run was shared again as it is now; tells whether anything moved.
@@ -183,16 +188,50 @@ impl Auditor {
             *parts.entry(payee).or_default() -= amount;
         }
         let moved = parts.values().any(|v| *v != 0);
-        self.book(run, pot, 0, parts);
+        self.book(run, pot, 0, parts.clone());
+        self.even_out(&parts);
         moved
     }
 
     /// A run was taken back.
     pub fn reversed(&mut self, reversal: &str, run: &str) {
+        let mut credited = Shared::new();
         for (pot, amount, parts) in self.runs.get(run).cloned().unwrap_or_default() {
-            let parts = parts.into_iter().map(|(payee, amount)| (payee, -amount)).collect();
+            let parts: Shared = parts.into_iter().map(|(payee, amount)| (payee, -amount)).collect();
+            add(&mut credited, &parts);
             self.book(reversal, &pot, -amount, parts);
         }
+        self.even_out(&credited);
+    }
+
+    /// Nobody's balance stays below nothing: what is missing is owed back. Whoever owes repays with what comes.
+    fn even_out(&mut self, credited: &Shared) {
+        for (payee, credited) in credited {
+            let Some(id) = payee.strip_prefix('@').filter(|id| self.here.contains(*id)) else { continue };
+            let (own, owes) = (format!("party:{id}"), format!("receivable:{id}"));
+            let held = self.accounts.get(&own).copied().unwrap_or_default();
+            let part = (*credited).min(self.posted(&owes)).min(-held.posted - held.pending_debits);
+            if held.posted > 0 {
+                self.post(&[(owes, held.posted), (own, -held.posted)]);
+            } else if part > 0 {
+                self.post(&[(own, part), (owes, -part)]);
+            }
+        }
+    }
+
+    /// By how much what payees owe back, or will once payouts on their way arrive, goes beyond the house's own.
+    pub fn beyond_own_money(&self) -> i128 {
+        let mut owed_back = 0;
+        let mut own = 0;
+        for (name, held) in &self.accounts {
+            match name.split(':').next() {
+                Some("receivable") => owed_back += held.posted,
+                Some("party") => owed_back += (held.posted + held.pending_debits).max(0),
+                Some("house") if name != "house:payout-fees" => own -= held.posted,
+                _ => {}
+            }
+        }
+        (owed_back - own.max(0)).max(0)
     }
 
     fn book(&mut self, run: &str, pot: &str, amount: i128, parts: Shared) {
@@ -222,8 +261,8 @@ impl Auditor {
         let first = divide(amount, &[("0 house".to_owned(), 15), ("1 lines".to_owned(), 85)]);
         give("house:operation".to_owned(), first[0]);
         let mut lines = self.played.get(pot).cloned().unwrap_or_default();
-        lines.sort_by(|a, b| a.line.cmp(&b.line));
-        let weights: Vec<(String, i128)> = lines.iter().map(|l| (l.line.clone(), 1)).collect();
+        lines.sort_by(|a, b| a.place.cmp(&b.place));
+        let weights: Vec<((String, u32), i128)> = lines.iter().map(|l| (l.place.clone(), 1)).collect();
         for (line, part) in lines.iter().zip(divide(first[1], &weights)) {
             let Some(recording) = &line.recording else {
                 give("suspense:unmatched".to_owned(), part);
@@ -295,6 +334,7 @@ impl Auditor {
     pub fn paid(&mut self, end_to_end: &str) {
         let sides = self.waiting.get(end_to_end).cloned().unwrap_or_default();
         self.end(end_to_end, true);
+        self.even_out(&payee_of(&sides, -1));
         self.waiting.insert(format!("paid {end_to_end}"), sides);
     }
 
@@ -306,17 +346,10 @@ impl Auditor {
     /// A payout came back whole.
     pub fn returned(&mut self, end_to_end: &str) {
         let sides = self.waiting.remove(&format!("paid {end_to_end}")).unwrap();
+        let credited = payee_of(&sides, 1);
         let back: Sides = sides.into_iter().map(|(account, amount)| (account, -amount)).collect();
         self.post(&back);
-    }
-
-    /// What parties owe back, because something they were paid for was taken back or went to somebody else.
-    pub fn overdrawn(&self) -> i128 {
-        self.accounts
-            .iter()
-            .filter(|(name, _)| name.starts_with("party:"))
-            .map(|(_, held)| held.posted.max(0))
-            .sum()
+        self.even_out(&credited);
     }
 
     /// Every account that is not as predicted, in words.
@@ -335,6 +368,18 @@ impl Auditor {
             })
             .collect()
     }
+}
+
+fn add(to: &mut Shared, parts: &Shared) {
+    for (payee, part) in parts {
+        *to.entry(payee.clone()).or_default() += part;
+    }
+}
+
+/// The payee of a payout's sides with what left the balance, times a sign.
+fn payee_of(sides: &Sides, sign: i128) -> Shared {
+    let payee = sides.iter().find_map(|(account, amount)| Some((account.strip_prefix("party:")?, amount)));
+    payee.map(|(id, amount)| (format!("@{id}"), amount * sign)).into_iter().collect()
 }
 
 /// A line's money over the holders of its recording; what nobody may have yet, to the account of its reason.
@@ -366,7 +411,7 @@ fn over_holders(holders: &[(String, i128, i128)], part: i128) -> Vec<(String, i1
 
 /// Largest remainder, said a second time and more slowly: floors first, then one micro each to the largest
 /// fractions, ties to the smaller name; below nothing it is the mirror image.
-fn divide(amount: i128, weights: &[(String, i128)]) -> Vec<i128> {
+fn divide<K: Ord>(amount: i128, weights: &[(K, i128)]) -> Vec<i128> {
     let total: i128 = weights.iter().map(|w| w.1).sum();
     let size = amount.abs();
     let mut parts: Vec<i128> = weights.iter().map(|w| size * w.1 / total).collect();
@@ -392,8 +437,13 @@ mod tests {
     #[test]
     fn a_thousand_at_five_per_cent_over_twenty_lines() {
         let mut auditor = Auditor::default();
-        let lines =
-            (0..20).map(|n| Played { line: format!("l{n:02}"), recording: Some("r".to_owned()) }).collect();
+        let lines = (0..20)
+            .map(|n| Played {
+                line: format!("l{n:02}"),
+                place: ("list".to_owned(), n),
+                recording: Some("r".to_owned()),
+            })
+            .collect();
         auditor.played.insert("p".to_owned(), lines);
         auditor.holders.insert("r".to_owned(), vec![("ada".to_owned(), 1, 1)]);
         let parts = auditor.shares_of("p", 50_000_000);

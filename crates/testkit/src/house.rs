@@ -39,7 +39,11 @@ pub async fn each(seed: u64) -> Vec<Fresh> {
 
 /// A fresh house on SQLite, in a folder of its own.
 pub async fn sqlite(seed: u64) -> Fresh {
-    let folder = tempfile::tempdir().unwrap();
+    sqlite_in(tempfile::tempdir().unwrap(), seed).await
+}
+
+/// A house on SQLite in this folder, which may hold one already.
+pub async fn sqlite_in(folder: tempfile::TempDir, seed: u64) -> Fresh {
     let store = Store::open(folder.path(), FieldKey::new([1; 32])).await.unwrap();
     fresh(store, "sqlite", folder, seed)
 }

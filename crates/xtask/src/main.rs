@@ -1,8 +1,9 @@
-//! The house's own chores: `cargo xtask tidy` and `cargo xtask test`.
+//! The house's own chores: `cargo xtask tidy`, `cargo xtask test` and `cargo xtask fuzz`.
 //!
 //! It knows the text of the repository and the shape of the workspace, and nothing of what the program does.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to the person who started it")]
 
+mod fuzz;
 mod test;
 mod tidy;
 
@@ -11,7 +12,8 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage: cargo xtask tidy    compare the code with what ARCHITECTURE.md claims
-       cargo xtask test    the lean test set; everything under CI=true";
+       cargo xtask test    the lean test set; everything under CI=true
+       cargo xtask fuzz [DOOR] [SECONDS]    damaged bytes for every reader, guided by coverage";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -19,6 +21,21 @@ fn main() -> ExitCode {
     match words.as_slice() {
         ["tidy"] => tidy::run(&root()),
         ["test"] => test::run(&root()),
+        ["fuzz", rest @ ..] => {
+            let (door, seconds) = match rest {
+                [] => (None, Some(60)),
+                [one] => one.parse().map_or((Some(*one), Some(60)), |s| (None, Some(s))),
+                [door, seconds] => (Some(*door), seconds.parse().ok()),
+                _ => (None, None),
+            };
+            match seconds {
+                Some(seconds) => fuzz::run(&root(), door, seconds),
+                None => {
+                    eprintln!("{USAGE}");
+                    ExitCode::from(2)
+                }
+            }
+        }
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             ExitCode::SUCCESS

@@ -1,8 +1,8 @@
 //! From what a usage or recording got to the parties that hold it.
 
 use money::{Amount, Ratio, divide};
-use music::PartyId;
 use music::share::Standing;
+use music::{PartyId, RecordingId};
 
 use super::Refusal;
 use super::part::Portion;
@@ -18,13 +18,20 @@ enum Taker {
 }
 
 /// Adds the lines of one portion.
-pub(super) fn share_out(
+pub(crate) fn share_out(
     part: usize,
     portion: Portion<'_>,
     input: &Input,
     rule: &RuleSet,
     lines: &mut Vec<Line>,
 ) -> Result<(), Refusal> {
+    if let (Owner::OfRecording, Some(recording)) = (&portion.owner, held_for(&portion, input)) {
+        let held = Portion { recording: Some(recording), ..portion };
+        for (side, due) in over_sides(held.due, rule)? {
+            lines.push(waiting(part, &held, Reason::Flagged, due, Some(side)));
+        }
+        return Ok(());
+    }
     match &portion.owner {
         Owner::Carried(to) => {
             let kind = LineKind::Carry { to: to.clone() };
@@ -44,6 +51,11 @@ pub(super) fn share_out(
         }
     }
     Ok(())
+}
+
+/// The recording that a flagged double stands for.
+fn held_for(portion: &Portion<'_>, input: &Input) -> Option<RecordingId> {
+    input.facts.get(portion.recording.as_ref()?)?.held_for.clone()
 }
 
 /// A line's money by side: all of it, or in the rule's proportion.

@@ -152,33 +152,50 @@ impl Member {
 /// The weights min(γLᵢ, 1) of members with Lᵢ plays, as whole numbers in the order given; every Lᵢ is above
 /// zero. `None` where they leave 64 bits.
 pub(super) fn scaled_weights(plays: &[u64], alpha: Ratio) -> Option<Vec<u64>> {
-    let (p, q) = gamma(plays, alpha)?;
+    let (p, q) = gamma(&counted(plays), alpha)?;
     let mut total: u64 = 0;
     let mut weights = Vec::with_capacity(plays.len());
     for plays in plays {
-        let weight = u64::try_from(p.checked_mul(u128::from(*plays))?.min(q)).ok()?;
+        let weight = scaled_weight(*plays, p, q)?;
         total = total.checked_add(weight)?;
         weights.push(weight);
     }
     Some(weights)
 }
 
-/// γ = p/q in lowest terms, such that Σ min(γLᵢ, 1) = αn.
-fn gamma(plays: &[u64], alpha: Ratio) -> Option<(u128, u128)> {
+/// The weight min(γL, 1) of a member with L plays under γ = p/q, times q. `None` where it leaves 64 bits.
+pub(crate) fn scaled_weight(plays: u64, p: u128, q: u128) -> Option<u64> {
+    u64::try_from(p.checked_mul(u128::from(plays))?.min(q)).ok()
+}
+
+/// How many members have so many plays, by ascending plays.
+fn counted(plays: &[u64]) -> Vec<(u64, u64)> {
+    let mut counts: BTreeMap<u64, u64> = BTreeMap::new();
+    for plays in plays {
+        *counts.entry(*plays).or_default() += 1;
+    }
+    counts.into_iter().collect()
+}
+
+/// γ = p/q in lowest terms, such that Σ min(γLᵢ, 1) = αn; over `(Lᵢ, members with Lᵢ plays)` by ascending Lᵢ.
+pub(crate) fn gamma(counted: &[(u64, u64)], alpha: Ratio) -> Option<(u128, u128)> {
     let (a, b) = (u128::from(alpha.numerator()), u128::from(alpha.denominator()));
-    let mut sorted = plays.to_vec();
-    sorted.sort_unstable();
-    let target = a.checked_mul(sorted.len() as u128)?;
-    let mut below: u128 = sorted.iter().map(|l| u128::from(*l)).sum();
-    for (capped, most) in sorted.iter().rev().enumerate() {
-        // With `capped` members at 1, γ = (αn − capped) / below = p / q; it caps enough once γ·most ≤ 1.
-        let p = target.checked_sub(b * capped as u128)?;
+    let members: u128 = counted.iter().map(|(_, members)| u128::from(*members)).sum();
+    let target = a.checked_mul(members)?;
+    let of = |(plays, members): &(u64, u64)| u128::from(*plays).checked_mul(u128::from(*members));
+    let mut below: u128 = counted.iter().try_fold(0_u128, |sum, class| sum.checked_add(of(class)?))?;
+    let mut capped: u128 = 0;
+    for class in counted.iter().rev() {
+        // With `capped` members at 1, γ = (αn − capped) / below = p / q; it caps enough once γ·most ≤ 1. Those
+        // with as many plays are capped together: capping one of them leaves γ·most above 1 for the others.
+        let p = target.checked_sub(b.checked_mul(capped)?)?;
         let q = b.checked_mul(below)?;
-        if p.checked_mul(u128::from(*most))? <= q {
+        if p.checked_mul(u128::from(class.0))? <= q {
             let divisor = gcd(p, q);
             return Some((p / divisor, q / divisor));
         }
-        below -= u128::from(*most);
+        below -= of(class)?;
+        capped += u128::from(class.1);
     }
     None
 }
@@ -204,7 +221,7 @@ mod tests {
             (vec![3, 9], "100 %", (1, 3)),
             (vec![1, 1, 1, 97], "50 %", (1, 3)),
         ] {
-            assert_eq!(gamma(&plays, alpha(a)), Some(want), "{plays:?}");
+            assert_eq!(gamma(&counted(&plays), alpha(a)), Some(want), "{plays:?}");
         }
     }
 
@@ -213,7 +230,7 @@ mod tests {
         #[test]
         fn weights_add_up_to_alpha(plays in prop::collection::vec(1_u64..100_000, 1..60), a in 1_u64..=100) {
             let alpha = Ratio::new(a, 100).unwrap();
-            let (_, q) = gamma(&plays, alpha).unwrap();
+            let (_, q) = gamma(&counted(&plays), alpha).unwrap();
             let sum: u128 = scaled_weights(&plays, alpha).unwrap().into_iter().map(u128::from).sum();
             let (num, den) = (u128::from(alpha.numerator()), u128::from(alpha.denominator()));
             prop_assert_eq!(sum * den, num * plays.len() as u128 * q);

@@ -12,11 +12,11 @@
 //! line; a line held 62.5 : 37.5 pays EUR 1.328125 and EUR 0.796875.
 
 mod hold;
-mod holders;
-mod members;
-mod part;
-mod place;
-mod plays;
+pub(crate) mod holders;
+pub(crate) mod members;
+pub(crate) mod part;
+pub(crate) mod place;
+pub(crate) mod plays;
 mod refusal;
 
 use std::collections::BTreeMap;
@@ -65,7 +65,7 @@ pub fn allocate(pot: Amount, input: &Input, rule: &RuleSet) -> Result<Allocation
 }
 
 /// Divides the pot over all deductions and splits.
-fn first_division(pot: Amount, rule: &RuleSet) -> Result<(Vec<Amount>, Vec<Amount>), Refusal> {
+pub(crate) fn first_division(pot: Amount, rule: &RuleSet) -> Result<(Vec<Amount>, Vec<Amount>), Refusal> {
     let shares = rule.deductions.iter().map(|d| d.share).chain(rule.splits.iter().map(|s| s.share));
     let (weights, missing) = Ratio::weights(&shares.collect::<Vec<_>>()).ok_or(Refusal::TooLarge)?;
     if missing != 0 {
@@ -122,7 +122,7 @@ fn in_order<'a>(rule: &RuleSet, placed: Vec<Placed<'a>>) -> Vec<(usize, Placed<'
 }
 
 /// How many splits lie on the way of a split's money to its end.
-fn way(rule: &RuleSet, index: usize) -> usize {
+pub(crate) fn way(rule: &RuleSet, index: usize) -> usize {
     let mut at = rule.splits.get(index);
     for steps in 0..rule.splits.len() {
         match at.and_then(|split| rule.fallback(split)) {
@@ -160,7 +160,7 @@ fn carried(to: &Destination) -> LineKind {
 }
 
 /// Money may wait only where the rule says for how long and where it goes then.
-fn every_wait_ends(rule: &RuleSet, lines: &[Line]) -> Result<(), Refusal> {
+pub(crate) fn every_wait_ends(rule: &RuleSet, lines: &[Line]) -> Result<(), Refusal> {
     let waits: BTreeMap<Reason, Amount> = lines
         .iter()
         .filter_map(|line| match line.kind {

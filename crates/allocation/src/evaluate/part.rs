@@ -9,7 +9,7 @@ use super::Refusal;
 use super::place::{GroupKey, Item, Owner, Placed};
 
 /// What one thing got.
-pub(super) struct Portion<'a> {
+pub(crate) struct Portion<'a> {
     pub usage: Option<String>,
     pub recording: Option<RecordingId>,
     pub owner: Owner<'a>,

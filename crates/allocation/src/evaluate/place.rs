@@ -42,7 +42,7 @@ pub(super) struct Item<'a> {
 
 /// Who gets the money of a thing.
 #[derive(Debug, Clone)]
-pub(super) enum Owner<'a> {
+pub(crate) enum Owner<'a> {
     /// Those who hold its recording.
     OfRecording,
     /// Those who are named with it.
@@ -189,7 +189,23 @@ fn by_duration<'a>(
 type Things = BTreeSet<(Option<RecordingId>, Option<String>)>;
 
 /// The recordings that qualify: those of a filter on the catalogue, or else those that were played.
+///
+/// A flagged double counts beside nothing else: a recording that is also played otherwise is there once, as itself.
 fn recordings(filter: Option<Where>, input: &Input, usages: &Usages<'_>) -> Things {
+    let mut things = all_recordings(filter, input, usages);
+    let own = |r: &RecordingId| input.facts.get(r).and_then(|f| f.held_for.clone());
+    let doubles: Vec<_> = things
+        .iter()
+        .filter(|(r, _)| r.as_ref().and_then(own).is_some_and(|real| things.contains(&(Some(real), None))))
+        .cloned()
+        .collect();
+    doubles.iter().for_each(|double| {
+        things.remove(double);
+    });
+    things
+}
+
+fn all_recordings(filter: Option<Where>, input: &Input, usages: &Usages<'_>) -> Things {
     let of_catalogue = matches!(filter, Some(Where::InCatalogue | Where::Local));
     if of_catalogue {
         let kept = input.facts.keys().filter(|r| qualifies(filter, input, Some(r)));

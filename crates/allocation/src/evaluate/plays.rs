@@ -15,7 +15,7 @@ use crate::Input;
 use crate::rule::{Boost, PlayTerms, Price, Requirement, Split, Threshold};
 
 /// Weights per play where plays can be cut into parts.
-pub(super) const MILLIONTHS: u64 = 1_000_000;
+pub(crate) const MILLIONTHS: u64 = 1_000_000;
 
 /// Weighs each recording by its plays.
 pub(super) fn by_play<'a>(
@@ -134,9 +134,8 @@ fn boosted(
     }
     let artists = artists(split, terms, input, rows)?;
     for (row, weight) in rows.iter().zip(&mut weights) {
-        let counted = terms.boosts.iter().filter(|boost| boost.counts(row, &artists));
-        let factor = counted.map(|boost| u64::from(boost.times)).product::<u64>();
-        let factor = factor.min(terms.at_most.map_or(u64::MAX, u64::from));
+        let (plays, listeners) = artists.get(row.recording).copied().unwrap_or((0, 0));
+        let factor = terms.factor(row.sought, plays, listeners).ok_or(Refusal::TooLarge)?;
         *weight = weight.checked_mul(factor).ok_or(Refusal::TooLarge)?;
     }
     Ok(weights)
@@ -168,14 +167,22 @@ fn artists<'a>(
 }
 
 impl Boost {
-    fn counts(&self, row: &Row<'_>, artists: &Artists<'_>) -> bool {
+    /// Whether it counts for a row, of an artist with so many plays from so many listeners.
+    fn counts(&self, sought: bool, of_artist: u64, from: u64) -> bool {
         match self.when {
-            Requirement::Sought => row.sought,
+            Requirement::Sought => sought,
             Requirement::Professional { plays, listeners } => {
-                let (p, l) = artists.get(row.recording).copied().unwrap_or((0, 0));
-                p >= u64::from(plays) && l >= u64::from(listeners)
+                of_artist >= u64::from(plays) && from >= u64::from(listeners)
             }
         }
+    }
+}
+
+impl Price {
+    /// What the first so many plays of one member cost, in millionths of a credit.
+    pub(crate) fn up_to(&self, plays: u64) -> u64 {
+        // At most 30 doublings of at most a thousand credits: below 2^60.
+        self.first_micros * ((1_u64 << plays.min(u64::from(self.plays))) - 1)
     }
 }
 
@@ -184,18 +191,22 @@ impl PlayTerms {
     pub(super) fn in_millionths(&self) -> bool {
         self.cap.is_some() || self.price.is_some()
     }
+
+    /// The product of the boosts that count for a row, at most `at_most`. `None` beyond 64 bits.
+    pub(crate) fn factor(&self, sought: bool, of_artist: u64, listeners: u64) -> Option<u64> {
+        let counted = self.boosts.iter().filter(|boost| boost.counts(sought, of_artist, listeners));
+        let product = counted.map(|boost| u64::from(boost.times)).try_fold(1_u64, u64::checked_mul)?;
+        Some(product.min(self.at_most.map_or(u64::MAX, u64::from)))
+    }
 }
 
 /// What the plays of each row cost: play k costs 2^(k−1) times the first, up to the last that is paid.
 ///
 /// Worked: at 0.002 credits, plays 1 to 9 cost 0.002·(2^9 − 1) = 1.022.
 fn priced(rows: &[Row<'_>], price: Price) -> Vec<u64> {
-    let paid = u64::from(price.plays);
-    // At most 30 doublings of at most a thousand credits: below 2^60.
-    let up_to = |play: u64| price.first_micros * ((1_u64 << play.min(paid)) - 1);
     let cost = |row: &Row<'_>| {
         let before = u64::from(row.before);
-        up_to(before + row.plays) - up_to(before)
+        price.up_to(before + row.plays) - price.up_to(before)
     };
     rows.iter().map(cost).collect()
 }

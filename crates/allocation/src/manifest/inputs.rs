@@ -98,6 +98,7 @@ fn facts_value(recording: &str, facts: &Facts) -> Value {
         ("in_catalogue", Value::Bool(facts.in_catalogue)),
         ("local", Value::Bool(facts.local)),
         ("licensed", Value::Bool(facts.licensed)),
+        ("held_for", Value::maybe(facts.held_for.as_ref().map(|r| r.as_str()))),
         ("threshold_plays", Value::maybe(facts.threshold_plays.map(|p| p.to_string()))),
     ])
 }

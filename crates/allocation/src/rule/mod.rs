@@ -299,7 +299,9 @@ impl RuleSet {
         use crate::Reason;
         match reason {
             Reason::Unmatched => self.unmatched.as_ref(),
-            Reason::Disputed | Reason::Overclaimed => self.disputed.as_ref().or(self.unclaimed.as_ref()),
+            Reason::Disputed | Reason::Overclaimed | Reason::Flagged => {
+                self.disputed.as_ref().or(self.unclaimed.as_ref())
+            }
             Reason::OpenShare | Reason::NoHolder | Reason::Unlicensed | Reason::NoPerformer => {
                 self.unclaimed.as_ref()
             }

@@ -137,8 +137,8 @@ fn measure(split: &Split, lang: Lang) -> String {
         Measure::Release(Some(each)) => {
             let each = lang.amount(*each);
             return match lang {
-                Lang::En => format!("pays {each} for each selected release"),
-                Lang::Fr => format!("paie {each} pour chaque parution choisie"),
+                Lang::En => format!("is there to pay {each} for each selected release"),
+                Lang::Fr => format!("sert à payer {each} pour chaque parution choisie"),
             };
         }
         Measure::Duration(Missing::Median) => lang.pick(
@@ -207,10 +207,10 @@ fn members(terms: &MemberTerms, lang: Lang) -> String {
             format!("se divise à parts égales entre les places, et l'argent de chaque place suit {within}")
         }
         (Lang::En, Some(alpha)) => format!(
-            "is divided over the active members by how much they played, but above a level, set so that all together weigh {alpha} of full members, all weigh the same; each member's money follows {within}"
+            "is divided over the active members by how much they played, up to a level from which on all weigh the same; the level is such that together they weigh {alpha} of as many full members; each member's money follows {within}"
         ),
         (Lang::Fr, Some(alpha)) => format!(
-            "se divise entre les membres actifs selon leurs écoutes, mais au-delà d'un niveau, fixé pour que tous ensemble pèsent {alpha} de membres entiers, tous pèsent autant ; l'argent de chaque membre suit {within}"
+            "se divise entre les membres actifs selon leurs écoutes, jusqu'à un niveau à partir duquel tous pèsent autant ; ce niveau est tel qu'ensemble ils pèsent {alpha} d'autant de membres entiers ; l'argent de chaque membre suit {within}"
         ),
     }
 }
@@ -317,7 +317,7 @@ pub(crate) fn place(to: &Destination, lang: Lang) -> String {
             lang.pick("back to the institution", "à l'institution qui a payé").to_owned()
         }
         (Destination::Performer, _) => {
-            lang.pick("to who performed the set", "à qui a joué le set").to_owned()
+            lang.pick("to whoever performed the set", "à la personne qui a joué le set").to_owned()
         }
         (Destination::Recordings, _) => lang
             .pick(

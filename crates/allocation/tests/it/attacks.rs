@@ -101,6 +101,35 @@ proptest! {
     }
 }
 
+/// The same attacks under the other rules, from the same honest world: what each gains, less what it costs, in units.
+///
+/// Pro rata pays whoever plays most; user-centric pays for idle accounts that come cheap, whose whole unit moves for a play.
+#[test]
+fn what_pays_off_where() {
+    let honest: Vec<Row> =
+        (0..40).map(|n| (format!("member-{n:02}"), 1 + n % 4, if n < 8 { 1 } else { 200 })).collect();
+    let fraud: Vec<Row> = honest.iter().cloned().chain([("bot".to_owned(), 0, 30_000)]).collect();
+    let bribed = |row: &Row| row.0.as_str() < "member-02";
+    let bribery: Vec<Row> =
+        honest.iter().map(|row| if bribed(row) { (row.0.clone(), 0, 5_000) } else { row.clone() }).collect();
+    // Idle members are cheap: they would do it for less than a unit.
+    let idle: Vec<Row> =
+        honest.iter().map(|row| if bribed(row) { (row.0.clone(), 0, 1) } else { row.clone() }).collect();
+    let gain = |name: &str, attacked: &[Row], cost: i64| {
+        (of(&income(&rule(name), attacked), 0) - of(&income(&rule(name), &honest), 0) - cost) / (UNIT / 100)
+    };
+    for (what, attacked, cost, pays) in [
+        ("fraud", &fraud, UNIT, ["pro-rata"].as_slice()),
+        ("bribery", &bribery, 2 * UNIT, ["pro-rata"].as_slice()),
+        ("idle accounts bought at a tenth", &idle, UNIT / 5, ["user-centric"].as_slice()),
+    ] {
+        for name in ["pro-rata", "user-centric", "scaled-user-prop"] {
+            let gain = gain(name, attacked, cost);
+            assert_eq!(gain > 0, pays.contains(&name), "{what} under {name}: {gain} hundredths of a unit");
+        }
+    }
+}
+
 /// One account that plays day and night takes over a pro-rata pot; the same account is not worth its price here.
 #[test]
 fn a_bot_that_pays_off_elsewhere_does_not_here() {

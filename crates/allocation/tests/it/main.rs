@@ -5,7 +5,9 @@
 mod attacks;
 mod docs;
 mod golden;
+mod guards;
 mod hetrec;
+mod kernel;
 mod library;
 mod mutation;
 mod oracle;

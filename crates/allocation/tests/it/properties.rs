@@ -210,6 +210,19 @@ proptest! {
         }
     }
 
+    /// 7: the sum of the territories is the pot, however recordings and parties are tagged.
+    #[test]
+    fn territories_add_up(pot in 0_i64..1_000_000_000_000, rule in rules(), input in inputs(), tags in prop::collection::vec(0_usize..8, 8)) {
+        const PLACES: [&str; 3] = ["FR-42", "FR-42/roanne", "DE"];
+        let allocation = allocate(eur(pot), &input, &rule).unwrap();
+        let places = |line: &allocation::Line| {
+            let n = line.recording.as_ref().map_or(0, |r| r.as_str().len() + r.as_str().bytes().last().unwrap() as usize);
+            PLACES.iter().enumerate().filter(|(bit, _)| tags[n % 8] >> bit & 1 == 1).map(|(_, p)| (*p).to_owned()).collect()
+        };
+        let sums = allocation::territory::by_place(&allocation, places).unwrap();
+        prop_assert_eq!(money::sum(sums.into_values(), Currency::EUR).unwrap(), eur(pot));
+    }
+
     /// 2 and 3: neither order nor cutting rows changes one byte of the manifest.
     #[test]
     fn order_and_merging_change_nothing(pot in 0_i64..1_000_000_000, rule in rules(), input in inputs()) {

@@ -12,8 +12,6 @@ use music::pot::PayerRole;
 use music::{Party, PartyId, PartyKind};
 use store::{LineRow, SetListRow, Standing, SuspenseRow};
 
-use crate::houses;
-
 fn eur(text: &str) -> Amount {
     format!("EUR {text}").parse().unwrap()
 }
@@ -100,7 +98,7 @@ async fn mails(house: &House) -> Vec<store::MailRow> {
 
 #[tokio::test]
 async fn a_name_is_found_invited_claimed_and_paid() {
-    for fresh in houses::each().await {
+    for fresh in testkit::house::each(1).await {
         let house = &fresh.house;
         let ada = credited(house, "Ada Nwosu", "12.345678", "fund:solidarity", None).await;
         party::register(
@@ -216,7 +214,7 @@ async fn a_name_is_found_invited_claimed_and_paid() {
 
 #[tokio::test]
 async fn reminders_are_bounded_and_each_link_closes_all() {
-    for fresh in houses::each().await {
+    for fresh in testkit::house::each(1).await {
         let house = &fresh.house;
         credited(house, "Ada Nwosu", "1", "fund:solidarity", None).await;
         let ask = Invite {
@@ -252,7 +250,7 @@ async fn reminders_are_bounded_and_each_link_closes_all() {
 
 #[tokio::test]
 async fn a_dispute_freezes_until_it_is_settled() {
-    for fresh in houses::each().await {
+    for fresh in testkit::house::each(1).await {
         let house = &fresh.house;
         let ada = credited(house, "Ada Nwosu", "10", "fund:solidarity", Some(house.now())).await;
         let first = claim::open(house, asking(&ada, "ada@example.org")).await.unwrap();
@@ -322,7 +320,7 @@ async fn a_dispute_freezes_until_it_is_settled() {
 
 #[tokio::test]
 async fn a_claim_may_join_somebody_who_is_here() {
-    for fresh in houses::each().await {
+    for fresh in testkit::house::each(1).await {
         let house = &fresh.house;
         let alias = credited(house, "DJ Nightshade", "7", "fund:solidarity", None).await;
         let ada = party::register(
@@ -345,7 +343,7 @@ async fn a_claim_may_join_somebody_who_is_here() {
 
 #[tokio::test]
 async fn clocks_that_run_out_move_money_once() {
-    for fresh in houses::each().await {
+    for fresh in testkit::house::each(1).await {
         let house = &fresh.house;
         let soon = Some(house.now() + jiff::Span::new().hours(24));
         let a = credited(house, "A One", "3", "fund:solidarity", soon).await;
@@ -370,7 +368,7 @@ async fn clocks_that_run_out_move_money_once() {
 /// 9 over two recordings of the same pot: 4.5 each, the first of which is held 1 : 2.
 #[tokio::test]
 async fn unmatched_money_ends_with_the_recordings_of_its_pot() {
-    for fresh in houses::each().await {
+    for fresh in testkit::house::each(1).await {
         let house = &fresh.house;
         let soon = house.now() + jiff::Span::new().hours(24);
         let a = party::register(
@@ -492,7 +490,7 @@ async fn unmatched_money_ends_with_the_recordings_of_its_pot() {
 
 #[tokio::test]
 async fn a_proof_shows_a_threshold_and_a_venue_sees_what_is_missing() {
-    for fresh in houses::each().await {
+    for fresh in testkit::house::each(1).await {
         let house = &fresh.house;
         let register = |name: &str| party::Register {
             name: name.into(),
@@ -548,6 +546,7 @@ async fn a_proof_shows_a_threshold_and_a_venue_sees_what_is_missing() {
             probability_ppm: 0,
             reasons: String::new(),
             candidates: String::new(),
+            spelling: None,
             decided_by: None,
         };
         let mut tx = house.store.begin().await.unwrap();

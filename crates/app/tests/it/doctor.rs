@@ -193,7 +193,7 @@ async fn the_banks_closing_balance_is_reconciled() {
         let house = &small.house;
         let mut tx = house.store.begin().await.unwrap();
         tx.insert_bank_message("h", "camt.053", "a.xml", "ada", house.now()).await.unwrap();
-        tx.put_bank_balance("DE02120300000000202051", "2026-08-29", eur("90"), "h").await.unwrap();
+        tx.put_bank_balance("DE02120300000000202051", "2026-09-21", eur("90"), "h").await.unwrap();
         tx.commit().await.unwrap();
         let report = doctor::examine(house).await.unwrap();
         assert_eq!(
@@ -201,7 +201,7 @@ async fn the_banks_closing_balance_is_reconciled() {
             (vec![], eur("0"), true)
         );
         let mut tx = house.store.begin().await.unwrap();
-        tx.put_bank_balance("DE02120300000000202051", "2026-08-30", eur("70"), "h").await.unwrap();
+        tx.put_bank_balance("DE02120300000000202051", "2026-09-22", eur("70"), "h").await.unwrap();
         tx.commit().await.unwrap();
         let report = doctor::examine(house).await.unwrap();
         assert!(!report.books[0].covered(), "{}", small.engine);

@@ -18,7 +18,10 @@ async fn nothing_is_told_of_a_single_giver() {
         assert_eq!(f.received_gross, Told::Known(eur("80")));
         assert_eq!(f.deducted, Told::Known(eur("12")));
         assert_eq!(f.allocated_net, Told::Known(eur("60")));
-        let waiting = [("unmatched", "8"), ("overpaid", "10"), ("unclaimed", "19.999999")];
+        assert_eq!(f.shared_net, Told::Known(eur("68")));
+        assert_eq!(f.as_of, Some("2026-09-21".parse().unwrap()));
+        // Neither what was overpaid nor what a name holds that is not here yet: single people stand behind them.
+        let waiting = [("unmatched", "8")];
         assert_eq!(f.in_suspense, Told::Known(waiting.map(|(w, a)| (w.to_owned(), eur(a))).to_vec()));
         assert_eq!((f.parties_credited, f.parties_paid, f.claimed), (2, 0, Part { of_these: 1, of_all: 2 }));
         assert_eq!(f.above_income, Told::Known(vec![(eur("10"), 2), (eur("100"), 0), (eur("1000"), 0)]));

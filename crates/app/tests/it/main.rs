@@ -10,12 +10,17 @@
 )]
 
 mod claim;
+mod corrected;
 mod doctor;
+mod duplicate;
 mod export;
 mod figures;
-mod houses;
+mod giver;
+mod integrity;
+mod invoice;
 mod paid;
 mod refusals;
 mod small_house;
+mod smtp;
 mod story;
 mod world;

@@ -1,40 +1,17 @@
 //! A small house with money in every place: promised, received, shared, waiting, reserved, paid.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
-use app::{House, World, allocation, payout, policy, pot};
-use jiff::Timestamp;
+use app::{House, allocation, payout, policy, pot};
 use money::{Amount, Currency};
 use music::pot::PayerRole;
 use music::{Party, PartyId, PartyKind, PotId};
-use store::{AllocationRow, Db, FieldKey, RunRow, Standing, Store};
-
-/// A clock that stands still and chance that counts.
-#[derive(Default)]
-pub struct Fixed(AtomicU64);
-
-impl World for Fixed {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_second(1_788_000_000).unwrap()
-    }
-
-    fn bits(&self) -> u64 {
-        self.0.fetch_add(1, Ordering::Relaxed) + 1
-    }
-
-    fn nonce(&self) -> [u8; 24] {
-        let mut nonce = [0; 24];
-        nonce[..8].copy_from_slice(&self.bits().to_be_bytes());
-        nonce
-    }
-}
+use store::{AllocationRow, RunRow, Standing};
+use testkit::house::{self, Fresh};
 
 /// A house thrown away at the end.
 pub struct Small {
     pub house: House,
     pub engine: &'static str,
-    _folder: tempfile::TempDir,
+    _fresh: Fresh,
 }
 
 pub fn eur(text: &str) -> Amount {
@@ -43,51 +20,20 @@ pub fn eur(text: &str) -> Amount {
 
 /// A house with money in every place, on each engine that is there.
 pub async fn each() -> Vec<Small> {
-    let mut all = vec![sqlite().await];
-    match std::env::var("TANTIEME_TEST_POSTGRES") {
-        Ok(url) => {
-            let store = postgres(&url).await;
-            all.push(filled(store, "postgres", tempfile::tempdir().unwrap()).await);
-        }
-        Err(_) => {
-            assert!(std::env::var("CI").as_deref() != Ok("true"), "TANTIEME_TEST_POSTGRES is not set");
-            eprintln!("SKIPPED: the PostgreSQL half (set TANTIEME_TEST_POSTGRES)");
-        }
+    let mut all = Vec::new();
+    for fresh in house::each(3).await {
+        all.push(filled(fresh).await);
     }
     all
 }
 
 pub async fn sqlite() -> Small {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path(), FieldKey::new([1; 32])).await.unwrap();
-    filled(store, "sqlite", folder).await
+    filled(house::sqlite(3).await).await
 }
 
-async fn postgres(url: &str) -> Store {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    let name = format!("h{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-    let db = Db::open_postgres(url).await.unwrap();
-    let mut tx = db.begin().await.unwrap();
-    tx.script(&format!("drop schema if exists {name} cascade; create schema {name}")).await.unwrap();
-    tx.commit().await.unwrap();
-    db.close().await;
-    let joint = if url.contains('?') { '&' } else { '?' };
-    Store::connect(&format!("{url}{joint}options=-csearch_path%3D{name}"), FieldKey::new([1; 32]))
-        .await
-        .unwrap()
-}
-
-async fn filled(store: Store, engine: &'static str, folder: tempfile::TempDir) -> Small {
-    let house = House {
-        store,
-        world: Arc::new(Fixed::default()),
-        folder: folder.path().to_owned(),
-        log_seed: [2; 32],
-        commitment_key: [3; 32],
-        origin: "house.example/log".to_owned(),
-    };
-    fill(&house).await;
-    Small { house, engine, _folder: folder }
+async fn filled(fresh: Fresh) -> Small {
+    fill(&fresh.house).await;
+    Small { house: fresh.house.clone(), engine: fresh.engine, _fresh: fresh }
 }
 
 async fn person(house: &House, name: &str, standing: Standing) -> PartyId {

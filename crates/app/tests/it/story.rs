@@ -46,7 +46,8 @@ pub async fn each() -> Vec<Story> {
     all
 }
 
-async fn begin(fresh: Fresh) -> Story {
+/// The story in one house.
+pub async fn begin(fresh: Fresh) -> Story {
     let h = &fresh.house;
     for (name, value) in [
         ("house-iban", HOUSE_IBAN),

@@ -48,19 +48,13 @@ pub enum AccountId {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadAccount {
     /// Not two letters of a country, two digits, and letters or digits.
-    #[error(
-        "`{0}` is not an IBAN; it begins with two letters and two digits, such as DE89 3704 0044 0532 0130 00"
-    )]
+    #[error("`{0}` is not an IBAN")]
     IbanShape(String),
     /// The country has no IBAN.
-    #[error(
-        "`{0}` is not an IBAN: no country `{1}` takes part; give account number, bank (BIC) and country instead"
-    )]
+    #[error("`{0}` is not an IBAN: no country `{1}` takes part")]
     IbanCountry(String, String),
     /// Too long or too short.
-    #[error(
-        "`{text}` has {got} characters, but an IBAN of {country} has {want}; something is missing or doubled"
-    )]
+    #[error("`{text}` has {got} characters, but an IBAN of {country} has {want}")]
     IbanLength {
         /// What was written.
         text: String,
@@ -72,26 +66,42 @@ pub enum BadAccount {
         want: usize,
     },
     /// The check digits do not fit.
-    #[error(
-        "the check digits of `{0}` do not fit; a digit was mistyped or two changed places, compare it group by group"
-    )]
+    #[error("the check digits of `{0}` do not fit")]
     IbanCheckDigits(String),
     /// The national part has not the country's form.
-    #[error(
-        "`{0}` has letters where an IBAN of its country has digits, or the reverse; O and 0, I and 1 are often confused"
-    )]
+    #[error("`{0}` has letters where an IBAN of its country has digits, or the reverse")]
     IbanNational(String),
     /// Not a BIC.
-    #[error(
-        "`{0}` is not a BIC; it has 8 or 11 letters and digits with the country in fifth and sixth place, such as MARKDEFF"
-    )]
+    #[error("`{0}` is not a BIC")]
     Bic(String),
     /// Not a country.
-    #[error("`{0}` is not a country of ISO 3166-1; write two letters, such as FR")]
+    #[error("`{0}` is not a country of ISO 3166-1")]
     Country(String),
     /// Not an account number.
-    #[error("`{0}` is not an account number; it has up to 34 letters and digits")]
+    #[error("`{0}` is not an account number")]
     Number(String),
+}
+
+impl BadAccount {
+    /// What to try.
+    pub const fn hint(&self) -> &'static str {
+        match self {
+            BadAccount::IbanShape(_) => {
+                "it begins with two letters and two digits, such as DE89 3704 0044 0532 0130 00"
+            }
+            BadAccount::IbanCountry(..) => "give account number, bank (BIC) and country instead",
+            BadAccount::IbanLength { .. } => "something is missing or doubled; compare it group by group",
+            BadAccount::IbanCheckDigits(_) => {
+                "a digit was mistyped or two changed places; compare it group by group with the bank's own paper"
+            }
+            BadAccount::IbanNational(_) => "O and 0, I and 1 are often confused; compare it group by group",
+            BadAccount::Bic(_) => {
+                "it has 8 or 11 letters and digits with the country in fifth and sixth place, such as MARKDEFF"
+            }
+            BadAccount::Country(_) => "write two letters, such as FR",
+            BadAccount::Number(_) => "it has up to 34 letters and digits",
+        }
+    }
 }
 
 impl Iban {

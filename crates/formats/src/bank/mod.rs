@@ -124,11 +124,15 @@ impl Guess {
     fn problem(&self) -> Problem {
         let hint =
             "export pain.002, camt.053 or camt.054 (XML) from the bank, or the provider's results as CSV";
+        if let Guess::Mt940 = self {
+            let hint = "ask the bank for its successor camt.053 (XML), which carries the references whole";
+            return Problem::new("bank-mt940", 0, "the file is an MT940 statement, which is not read", hint)
+                .fatal();
+        }
         let message = match self {
             Guess::OtherMessage(name) => {
                 format!("the message `{}` tells nothing final and is not read", reference::shown(name))
             }
-            Guess::Mt940 => "the file is an MT940 statement, which is not read".to_owned(),
             _ => "the file is no bank message".to_owned(),
         };
         Problem::new("not-a-bank-message", 0, message, hint).fatal()

@@ -136,6 +136,7 @@ fn tracks(db: &Database, entries: &BTreeMap<Option<i64>, Vec<Row>>, out: &mut Ga
                 .and_then(gather::seconds)
                 .or_else(|| row.number(10).and_then(gather::seconds)),
             own_id: row.text(8).and_then(|c| OwnTrackId::find(&c)),
+            own_id_slip: row.text(8).and_then(|c| OwnTrackId::slip(&c)),
             played: true,
             ..Line::default()
         };
@@ -155,7 +156,9 @@ fn with_tags(db: &Database, mut tracks: HashMap<i64, Line>, out: &mut Gather) ->
             (Some(1), Some(title)) => (line.title, line.text) = (Some(title), None),
             (Some(2), artist) => line.artist = artist,
             (Some(3), album) => line.album = album,
-            (Some(5), Some(comment)) => line.own_id = OwnTrackId::find(&comment),
+            (Some(5), Some(comment)) => {
+                (line.own_id, line.own_id_slip) = (OwnTrackId::find(&comment), OwnTrackId::slip(&comment));
+            }
             (Some(6), label) => line.label = label,
             _ => {}
         }

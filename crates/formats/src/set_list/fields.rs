@@ -83,6 +83,14 @@ pub(crate) fn own_id(texts: &[Option<&str>]) -> Option<OwnTrackId> {
     texts.iter().flatten().find_map(|text| OwnTrackId::find(text.get(..4096).unwrap_or(text)))
 }
 
+/// Why what looks like a producer's own id in one of several tags is none; nothing where one is right.
+pub(crate) fn own_id_slip(texts: &[Option<&str>]) -> Option<music::BadIdentifier> {
+    if own_id(texts).is_some() {
+        return None;
+    }
+    texts.iter().flatten().find_map(|text| OwnTrackId::slip(text.get(..4096).unwrap_or(text)))
+}
+
 /// The last part of a path or file address, percent signs resolved, without its audio extension.
 pub(crate) fn file_stem(path: &str) -> Option<String> {
     let path = path.trim().trim_end_matches(['/', '\\']);

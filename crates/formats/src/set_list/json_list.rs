@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::build::Builder;
 use super::clock::stamp;
-use super::fields::{duration, isrc, own_id, seconds_of, split_credit, tidy};
+use super::fields::{duration, isrc, own_id, own_id_slip, seconds_of, split_credit, tidy};
 use super::{Format, Line, SetListFile};
 
 /// Whether a head may be JSON.
@@ -106,6 +106,10 @@ impl Reading {
                 .or_else(|| text(&["duration", "length"]).as_deref().and_then(duration)),
             mbid: text(&["mbid", "recording_mbid"]).and_then(|id| id.parse().ok()),
             own_id: own_id(&[text(&["comment", "comments"]).as_deref(), text(&["grouping"]).as_deref()]),
+            own_id_slip: own_id_slip(&[
+                text(&["comment", "comments"]).as_deref(),
+                text(&["grouping"]).as_deref(),
+            ]),
             isrc: code,
             started_at,
             played_s: number(&["played_s"]).map(|s| s.clamp(0.0, 864_000.0) as u32),

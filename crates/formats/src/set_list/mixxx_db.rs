@@ -71,6 +71,7 @@ fn tracks(db: &Database, entries: &BTreeMap<i64, Vec<Row>>, out: &mut Gather) ->
             year: row.year(4),
             duration_s: row.number(5).and_then(gather::seconds),
             own_id,
+            own_id_slip: row.text(6).and_then(|t| OwnTrackId::slip(&t)),
             played: true,
             ..Line::default()
         };

@@ -101,6 +101,8 @@ pub struct Line {
     pub mbid: Option<Mbid>,
     /// A producer's own id found in a comment or grouping tag.
     pub own_id: Option<OwnTrackId>,
+    /// Why a word in those tags that looks like such an id is none; told as a problem when the file is read.
+    pub own_id_slip: Option<music::BadIdentifier>,
     /// When it was started.
     pub started_at: Option<Moment>,
     /// Where it begins in the set, in whole seconds from the set's beginning, where the file says.

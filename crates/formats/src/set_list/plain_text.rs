@@ -207,6 +207,7 @@ impl Reading {
             year: self.year,
             offset_s: self.offset_s,
             own_id: super::fields::own_id(&[Some(text)]),
+            own_id_slip: super::fields::own_id_slip(&[Some(text)]),
             played: true,
             ..Line::default()
         }

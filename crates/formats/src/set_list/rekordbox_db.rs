@@ -108,6 +108,7 @@ fn tracks(db: &Database, entries: &HashMap<String, Vec<Row>>, out: &mut Gather) 
             duration_s: row.number(6).and_then(gather::seconds),
             isrc: out.isrc(row.text(8).as_deref(), row.line()),
             own_id: row.text(9).and_then(|c| OwnTrackId::find(&c)),
+            own_id_slip: row.text(9).and_then(|c| OwnTrackId::slip(&c)),
             played: true,
             ..Line::default()
         };

@@ -158,6 +158,7 @@ impl<'a> Pdb<'a> {
                 duration_s: row.word(0x54).and_then(|s| gather::seconds(s.into())),
                 isrc: out.isrc(row.isrc().as_deref(), u64::from(id)),
                 own_id: row.indexed(16).and_then(|comment| OwnTrackId::find(&comment)),
+                own_id_slip: row.indexed(16).and_then(|comment| OwnTrackId::slip(&comment)),
                 ..Line::default()
             };
             if !out.afford(gather::size(&line)) {

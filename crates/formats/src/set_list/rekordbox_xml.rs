@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use music::problem::Problem;
 
 use super::build::Builder;
-use super::fields::{isrc, own_id, seconds_of, tidy, year};
+use super::fields::{isrc, own_id, own_id_slip, seconds_of, tidy, year};
 use super::xml::{Attributes, Step, Walk};
 use super::{Format, Line, SetListFile};
 
@@ -93,6 +93,7 @@ impl Library {
             year: track.get("Year").and_then(year),
             duration_s: track.get("TotalTime").and_then(|t| t.parse().ok()).and_then(seconds_of),
             own_id: own_id(&[track.get("Comments"), track.get("Grouping")]),
+            own_id_slip: own_id_slip(&[track.get("Comments"), track.get("Grouping")]),
             isrc,
             played: true,
             ..Line::default()

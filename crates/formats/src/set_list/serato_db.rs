@@ -77,6 +77,7 @@ fn push(row: &Row, out: &mut Gather) {
         year: row.year(9),
         duration_s: row.number(10).and_then(gather::seconds),
         own_id,
+        own_id_slip: row.text(11).and_then(|t| OwnTrackId::slip(&t)),
         started_at: row.number(1).and_then(gather::unix),
         played_s,
         played: row.number(3).is_some_and(|played| played != 0),

@@ -208,6 +208,7 @@ fn row(fields: &HashMap<u32, &[u8]>, number: u64) -> Row {
             .into_iter()
             .filter_map(of)
             .find_map(|t| OwnTrackId::find(&t)),
+        own_id_slip: of(field::COMMENT).and_then(|t| OwnTrackId::slip(&t)),
         started_at: start.and_then(gather::unix),
         played_s: number_of(field::PLAYTIME).or(lasted).and_then(gather::seconds),
         ..Line::default()

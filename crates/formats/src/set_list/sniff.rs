@@ -25,6 +25,18 @@ const MAX_TEXT: usize = 512 * 1024 * 1024;
 /// assert_eq!(file.lines[0].label.as_deref(), Some("Tide"));
 /// ```
 pub fn read(bytes: &[u8], wal: Option<&[u8]>) -> SetListFile {
+    let mut file = read_any(bytes, wal);
+    for line in &mut file.lines {
+        // A right id in a second tag makes up for a wrong one in the first.
+        if let Some(slip) = line.own_id_slip.take().filter(|_| line.own_id.is_none()) {
+            let hint = "copy the producer's own id anew; the line is matched by its words";
+            file.problems.push(Problem::new("own-id-invalid", line.line, slip.to_string(), hint).notice());
+        }
+    }
+    file
+}
+
+fn read_any(bytes: &[u8], wal: Option<&[u8]>) -> SetListFile {
     let head = bytes.get(..HEAD).unwrap_or(bytes);
     if let Some(refused) = hopeless(head, bytes.len()) {
         return refused;

@@ -4,7 +4,7 @@ use music::Mbid;
 use music::problem::Problem;
 
 use super::Line;
-use super::fields::{duration, isrc, own_id, tidy, year};
+use super::fields::{duration, isrc, own_id, own_id_slip, tidy, year};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -273,6 +273,7 @@ impl Header {
             isrc,
             mbid: self.get(row, Column::Mbid).and_then(|id| id.parse::<Mbid>().ok()),
             own_id: own_id(&[self.get(row, Column::Comment), self.get(row, Column::Grouping)]),
+            own_id_slip: own_id_slip(&[self.get(row, Column::Comment), self.get(row, Column::Grouping)]),
             played: !matches!(self.get(row, Column::Played), Some("0" | "false" | "no")),
             ..Line::default()
         };

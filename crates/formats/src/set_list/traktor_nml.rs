@@ -11,7 +11,7 @@ use music::problem::Problem;
 use music::usage::Moment;
 
 use super::build::Builder;
-use super::fields::{from_path, isrc, own_id, seconds_of, tidy, year};
+use super::fields::{from_path, isrc, own_id, own_id_slip, seconds_of, tidy, year};
 use super::xml::{Attributes, Step, Walk};
 use super::{Format, Line, SetListFile};
 
@@ -114,6 +114,7 @@ impl State {
         let length = info.get("PLAYTIME_FLOAT").or(info.get("PLAYTIME"));
         track.duration_s = length.and_then(|t| t.parse().ok()).and_then(seconds_of);
         track.own_id = own_id(&[info.get("COMMENT"), info.get("RATING"), info.get("COMMENT2")]);
+        track.own_id_slip = own_id_slip(&[info.get("COMMENT"), info.get("RATING"), info.get("COMMENT2")]);
         match isrc(info.get("ISRC").unwrap_or_default(), line) {
             Ok(isrc) => track.isrc = isrc,
             Err(problem) => self.problems.push(problem),

@@ -75,6 +75,7 @@ fn track(tags: &str, number: u64) -> Line {
         year: text("year").as_deref().and_then(year),
         duration_s: tag(tags, "songlength").and_then(duration),
         own_id: super::fields::own_id(&[tag(tags, "comment"), tag(tags, "grouping")]),
+        own_id_slip: super::fields::own_id_slip(&[tag(tags, "comment"), tag(tags, "grouping")]),
         started_at: at.and_then(|t| Timestamp::from_second(t).ok()).map(Moment::Instant),
         played: true,
         ..Line::default()

@@ -4,7 +4,7 @@ use music::Mbid;
 
 use super::build::Builder;
 use super::clock::stamp;
-use super::fields::{from_path, isrc, own_id, seconds_of, tidy};
+use super::fields::{from_path, isrc, own_id, own_id_slip, seconds_of, tidy};
 use super::xml::{Step, Walk};
 use super::{Format, Line, SetListFile};
 
@@ -89,6 +89,7 @@ fn identify(line: &mut Line, value: &str, out: &mut Builder) {
 fn complete(mut line: Line, location: Option<String>, notes: &[String]) -> Line {
     let notes: Vec<Option<&str>> = notes.iter().map(|note| Some(note.as_str())).collect();
     line.own_id = own_id(&notes);
+    line.own_id_slip = own_id_slip(&notes);
     if line.title.is_none()
         && let Some(path) = location
     {

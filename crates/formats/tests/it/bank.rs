@@ -553,7 +553,7 @@ fn hostile_files_are_refused_quickly() {
         ("\0".repeat(10_000_000), "not-a-bank-message"),
         ("<html><body>login</body></html>".to_owned(), "not-a-bank-message"),
         ("<Document><BkToCstmrAcctRpt/></Document>".to_owned(), "not-a-bank-message"),
-        (":20:STARTUMSE\n:25:1/2".to_owned(), "not-a-bank-message"),
+        (":20:STARTUMSE\n:25:1/2".to_owned(), "bank-mt940"),
         (String::new(), "not-a-bank-message"),
         ("1\tArtist - Title\n".to_owned(), "not-a-bank-message"),
     ] {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use formats::set_list::{Format, Line, SetListFile, read, write};
 use proptest::prelude::*;
+use sha2::{Digest, Sha256};
 
 /// What a file must read as.
 struct Want {
@@ -12,22 +13,24 @@ struct Want {
     format: &'static str,
     lines: usize,
     sets: usize,
-    first: [&'static str; 2],
-    last: [&'static str; 2],
+    /// Artist and title of the first and of the last line, as [`digest`] tells them: whose music it is, is no business
+    /// of this repository.
+    first: &'static str,
+    last: &'static str,
     /// Start of the first line.
     started_at: &'static str,
     /// Length and seconds played of the first line; 0 where there are none.
     seconds: [u32; 2],
 }
 
-const NO: [&str; 2] = ["", ""];
+const NO: &str = "";
 
 fn want(
     path: &'static str,
     format: &'static str,
     counts: [usize; 2],
-    first: [&'static str; 2],
-    last: [&'static str; 2],
+    first: &'static str,
+    last: &'static str,
 ) -> Want {
     Want { path, format, lines: counts[0], sets: counts[1], first, last, started_at: "", seconds: [0, 0] }
 }
@@ -40,8 +43,8 @@ fn real_files() -> Vec<Want> {
                 "mixed-text/PlaylistConverterTest.txt",
                 "rekordbox-txt",
                 [4, 1],
-                ["Aikakone", "Tähtikaaren Taa (2008 Remix)"],
-                ["Binary Finary", "1998 (Paul Van Dyk Remix)"],
+                "2c00af56e7162dd6",
+                "69e3c4c1cb367e53",
             )
         },
         Want {
@@ -50,8 +53,8 @@ fn real_files() -> Vec<Want> {
                 "mixed-text/rekordbox-v6.txt",
                 "rekordbox-txt",
                 [4, 1],
-                ["Aikakone", "Tähtikaaren Taa (2008 Remix)"],
-                ["Binary Finary", "1998 (Paul Van Dyk Remix)"],
+                "2c00af56e7162dd6",
+                "69e3c4c1cb367e53",
             )
         },
         Want {
@@ -60,8 +63,8 @@ fn real_files() -> Vec<Want> {
                 "mixed-text/rekordbox_1.txt",
                 "rekordbox-txt",
                 [16, 1],
-                ["E-Type", "When I Close My Eyes (Feat NaN"],
-                ["Samuli Edelman & Cata Mansikka-aho", "Levottomat"],
+                "69d53fbc1e21973e",
+                "0952dec01a21e0b8",
             )
         },
         Want {
@@ -70,8 +73,8 @@ fn real_files() -> Vec<Want> {
                 "mixed-text/rekordbox_2.txt",
                 "rekordbox-txt",
                 [13, 1],
-                ["After Touch", "She Wanna Dance"],
-                ["J. Karjalainen", "Tyttöni mun"],
+                "243679910bc1965b",
+                "89eaf29cdce1e70e",
             )
         },
         Want {
@@ -80,53 +83,26 @@ fn real_files() -> Vec<Want> {
                 "mixed-text/broken-enginedj-v21.csv",
                 "engine-csv",
                 [1, 1],
-                ["Aikakone", "Tähtikaaren Taa (2008 Remix)"],
-                ["Aikakone", "Tähtikaaren Taa (2008 Remix)"],
+                "2c00af56e7162dd6",
+                "2c00af56e7162dd6",
             )
         },
         Want {
             seconds: [390, 0],
-            ..want(
-                "mixed-text/engine_1.csv",
-                "engine-csv",
-                [5, 1],
-                ["Alexis Raphael", "It's Kinda Jazzy (Orignal Mix)"],
-                ["Booka Shade", "Confessions (Bontan Remix)"],
-            )
+            ..want("mixed-text/engine_1.csv", "engine-csv", [5, 1], "a62689fe15f85575", "732a6618213714a0")
         },
         Want {
             started_at: "2015-05-16T00:52:35",
             seconds: [0, 588],
-            ..want(
-                "mixed-text/serato_1.csv",
-                "serato-csv",
-                [76, 1],
-                ["Yolanda Be Cool, Dcup", "We No Speak Americano (Original Mix)"],
-                ["Sian", "Beta Decay (Original Mix) - 9B"],
-            )
+            ..want("mixed-text/serato_1.csv", "serato-csv", [76, 1], "df7f91e5d2216d2d", "9523eb938f60a1ce")
         },
         Want {
             seconds: [253, 0],
-            ..want(
-                "mixed-text/traktor_1.nml",
-                "traktor-nml",
-                [16, 1],
-                ["The Brand New Heavies", "You Are The Universe"],
-                ["Scooter", "Friends"],
-            )
+            ..want("mixed-text/traktor_1.nml", "traktor-nml", [16, 1], "00b2bed54455d49e", "1379c47ec4191bdf")
         },
         Want {
             seconds: [307, 0],
-            ..want(
-                "mixed-text/traktor_2.nml",
-                "traktor-nml",
-                [26, 1],
-                [
-                    "Sami Saari",
-                    "Harder Better Faster Stronger / Around The World (Sami Saari Alive 2011 ReBoot)",
-                ],
-                ["Goo Goo Dolls", "Iris"],
-            )
+            ..want("mixed-text/traktor_2.nml", "traktor-nml", [26, 1], "f2903eb8873319a7", "3d7fc690c9c38884")
         },
         Want {
             seconds: [243, 0],
@@ -134,8 +110,8 @@ fn real_files() -> Vec<Want> {
                 "mixed-text/virtualdj-missing-bpm.csv",
                 "virtualdj-csv",
                 [2, 1],
-                ["Artist One", "Track With BPM"],
-                ["Artist Two", "Track Without BPM"],
+                "4f514728d7b6dd0f",
+                "963516f1267cc600",
             )
         },
         Want {
@@ -144,8 +120,8 @@ fn real_files() -> Vec<Want> {
                 "rekordbox-pyrekordbox/rekordbox 5/database.xml",
                 "rekordbox-xml",
                 [4, 2],
-                ["Loopmasters", "Demo Track 1"],
-                ["Loopmasters", "Demo Track 2"],
+                "4d70207057cefcd1",
+                "2dcba0b4297a8026",
             )
         },
         want("rekordbox-pyrekordbox/rekordbox 6/database.xml", "rekordbox-xml", [0, 0], NO, NO),
@@ -155,51 +131,33 @@ fn real_files() -> Vec<Want> {
                 "rekordbox-rekordcrate/xml/database.xml",
                 "rekordbox-xml",
                 [4, 2],
-                ["Loopmasters", "Demo Track 1"],
-                ["Loopmasters", "Demo Track 2"],
+                "4d70207057cefcd1",
+                "2dcba0b4297a8026",
             )
         },
-        want(
-            "serato/sslscrobbler-test.csv",
-            "table",
-            [11, 1],
-            ["Artist A", "Title 1"],
-            ["Artist E", "Title 5"],
-        ),
+        want("serato/sslscrobbler-test.csv", "table", [11, 1], "a945d82d2c67ef26", "078f050163776953"),
         want("traktor/collection.nml", "traktor-nml", [0, 0], NO, NO),
         want("traktor/collection_indexing.nml", "traktor-nml", [0, 0], NO, NO),
         want("traktor/cuepoints.nml", "traktor-nml", [0, 0], NO, NO),
         Want {
             started_at: "2019-10-18T19:07:19",
             seconds: [269, 241],
-            ..want(
-                "traktor/history.nml",
-                "traktor-nml",
-                [1, 1],
-                ["Father White", "Change (Like Mix Extended Instrumental)"],
-                ["Father White", "Change (Like Mix Extended Instrumental)"],
-            )
+            ..want("traktor/history.nml", "traktor-nml", [1, 1], "156c656f5791d8d4", "156c656f5791d8d4")
         },
-        want(
-            "traktor/playlist.nml",
-            "traktor-nml",
-            [3, 3],
-            ["", "549043_The_Sky_Was_Pink_Icelandic_Version"],
-            ["", "549043_The_Sky_Was_Pink_Icelandic_Version"],
-        ),
+        want("traktor/playlist.nml", "traktor-nml", [3, 3], "bab14fdd0b7133a7", "bab14fdd0b7133a7"),
         want(
             "whats-now-playing/tests/m3u/2021-01-09.m3u",
             "m3u",
             [47, 1],
-            ["Kate Bush", "Lily"],
-            ["Soundtrack", "There Is Life Outside Your Apartment"],
+            "1dd84cf15c51e267",
+            "8fd244090f022826",
         ),
         want(
             "whats-now-playing/tests/playlists/json/test.json",
             "json-list",
             [1, 1],
-            ["", "Ghosts_II_64kb_orig"],
-            ["", "Ghosts_II_64kb_orig"],
+            "908fc30cf2db85cf",
+            "908fc30cf2db85cf",
         ),
         Want {
             seconds: [205, 0],
@@ -207,8 +165,8 @@ fn real_files() -> Vec<Want> {
                 "whats-now-playing/tests/playlists/traktor/collection.nml",
                 "traktor-nml",
                 [2, 1],
-                ["Toto", "Hash Pipe"],
-                ["Queen", "Ogre Battle"],
+                "4ca8a1b167ae16d0",
+                "927c5ede79ae1461",
             )
         },
         Want {
@@ -217,8 +175,8 @@ fn real_files() -> Vec<Want> {
                 "whats-now-playing/tests/playlists/virtualdj/test/testplaylist.m3u",
                 "virtualdj-m3u",
                 [3, 1],
-                ["ACTORS", "Once More With Feeling"],
-                ["Bikini Death Race", "Refrigerator"],
+                "0c16de749ae35d2c",
+                "397dd10a06d69fb2",
             )
         },
         Want {
@@ -227,8 +185,8 @@ fn real_files() -> Vec<Want> {
                 "whats-now-playing/tests/playlists/virtualdj/videos.m3u",
                 "virtualdj-m3u",
                 [3, 1],
-                ["311", "All Mixed Up"],
-                ["1 Giant Leap", "My Culture (feat. Robbie Williams & Maxi Jazz)"],
+                "7fef09a53044131c",
+                "e0f1ab63110bd82c",
             )
         },
         Want {
@@ -237,8 +195,8 @@ fn real_files() -> Vec<Want> {
                 "whats-now-playing/tests/seratolive/2025_05_27_dj_marcus_mcbride.html",
                 "serato-live-html",
                 [17, 1],
-                ["Kid Cudi & Steve Angello", "Day N Knas (Brand-x Remix)"],
-                ["Barrett Strong", "Money Thats What I Want (CLEAN) (MM Edit)"],
+                "e53ae99a650a9ef5",
+                "b7a4fdadc5eef06d",
             )
         },
     ]
@@ -272,6 +230,15 @@ fn credit(line: Option<&Line>) -> [String; 2] {
     line.map(|line| [words(&line.artist), words(&line.title)]).unwrap_or_default()
 }
 
+/// The first sixteen digits of SHA-256 over artist, unit separator, title; nothing where there is no line.
+fn digest(line: Option<&Line>) -> String {
+    if line.is_none() {
+        return String::new();
+    }
+    let digest = Sha256::digest(credit(line).join("\u{1f}"));
+    digest[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 #[test]
 fn every_real_file_reads_as_it_was_played() {
     let Some(root) = shared() else { return };
@@ -298,8 +265,8 @@ fn every_real_file_reads_as_it_was_played() {
             file.problems
         );
         assert!(file.lines.iter().all(|line| line.played), "{name}");
-        assert_eq!(credit(file.lines.first()), want.first, "{name}");
-        assert_eq!(credit(file.lines.last()), want.last, "{name}");
+        assert_eq!(digest(file.lines.first()), want.first, "{name}");
+        assert_eq!(digest(file.lines.last()), want.last, "{name}");
         let first = file.lines.first();
         let started_at = first.and_then(|line| line.started_at).map(|at| at.to_string()).unwrap_or_default();
         assert_eq!(started_at, want.started_at, "{name}");

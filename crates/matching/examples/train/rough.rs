@@ -3,13 +3,17 @@
 /// A small seeded generator (splitmix64).
 pub struct Dice(pub u64);
 
+/// Well-mixed bits of a number.
+pub fn mixed(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
 impl Dice {
     pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        mixed(self.0)
     }
 
     pub fn below(&mut self, n: usize) -> usize {
@@ -33,7 +37,13 @@ pub fn written(dice: &mut Dice, artist: &str, title: &str, label: &str) -> Strin
         title = if dice.chance(0.5) { slip(dice, &title, true) } else { title };
     }
     if dice.chance(0.12) && !title.contains(['(', '[']) {
-        title += dice.pick(&[" (Original Mix)", " - Original Mix", " (Original)", " (Extended Mix)"]);
+        title += dice.pick(&[
+            " (Original Mix)",
+            " (Original Mix)",
+            " - Original Mix",
+            " (Original)",
+            " [Original Mix]",
+        ]);
     }
     let dash = dice.pick(&[" - ", " - ", " - ", " – ", " — ", "  -  "]);
     let mut line = format!("{artist}{dash}{title}");
@@ -77,7 +87,7 @@ pub fn rough(dice: &mut Dice, artist: &str, title: &str) -> String {
         title = title.replace("Original", "orig").replace("Extended", "ext").replace("Instrumental", "inst");
     }
     if dice.chance(0.12) {
-        title += dice.pick(&[" (Original Mix)", " (orig)", " - orig", " (Extended Mix)"]);
+        title += dice.pick(&[" (Original Mix)", " (Original Mix)", " (orig)", " - orig", " (orig Mix)"]);
     }
     for _ in 0..[0, 0, 0, 1, 1, 2, 2, 3][dice.below(8)] {
         let pretty = dice.chance(0.4);
@@ -121,6 +131,46 @@ pub fn rough(dice: &mut Dice, artist: &str, title: &str) -> String {
     }
 }
 
+/// The title as a version that the catalogue lacks: another author, class, year or number.
+pub fn foreign(dice: &mut Dice, title: &str, other: &str) -> String {
+    let base = if dice.chance(0.6) { title.split(" (").next().unwrap_or(title) } else { title };
+    let number = 2 + dice.below(4);
+    match dice.below(14) {
+        0 | 1 => format!("{base} ({})", 1985 + dice.below(40)),
+        2 => format!("{base} [{}]", 1985 + dice.below(40)),
+        3 | 4 => format!("{base} ({other} Remix)"),
+        5 => format!(
+            "{base} ({other} {})",
+            dice.pick(&["Edit", "Mix", "Dub", "Rework", "Version", "Bootleg", "VIP"])
+        ),
+        6 | 7 => format!(
+            "{base} {}",
+            dice.pick(&["(Extended Mix)", "(Extended)", "(Extended Mix)", "(Club Mix)", "(Radio Edit)"])
+        ),
+        8 => format!(
+            "{base} {}",
+            dice.pick(&["(Dub)", "(Live)", "(Instrumental)", "(VIP)", "(Dub Mix)", "(Acoustic)"])
+        ),
+        9 => format!(
+            "{base} {}",
+            dice.pick(&["(Edit)", "(Remix)", "(Part 2)", "(Bonus)", "(Intro)", "(Reprise)"])
+        ),
+        10 => format!("{base} {number}"),
+        11 => format!("{base} ({})", dice.pick(&["A", "B", "P", "2", "S"])),
+        12 => {
+            title.replacen(" Remix", " Edit", 1).replacen(" Mix)", " Dub)", 1).replacen("Dub)", "Dub 2)", 1)
+        }
+        _ => {
+            let digit = char::from(b'0' + dice.below(10) as u8).to_string();
+            let at = title.find(|c: char| c.is_ascii_digit());
+            at.map_or_else(
+                || format!("{base} {number}"),
+                |at| format!("{}{digit}{}", &title[..at], &title[at + 1..]),
+            )
+        }
+    }
+}
+
 fn plain(dice: &mut Dice, text: &str) -> String {
     if dice.chance(0.5) { lower(text) } else { text.to_owned() }
 }
@@ -156,7 +206,7 @@ fn first(artist: &str) -> String {
 
 /// The credit in another spelling now and then.
 fn credit(dice: &mut Dice, artist: &str) -> String {
-    let joint = dice.pick(&[" & ", ", ", " & ", " feat. ", " and ", " vs ", " x "]);
+    let joint = dice.pick(&[" & ", ", ", " & ", " feat. ", " and ", " vs ", " x ", " w/ "]);
     let mut names: Vec<&str> = artist.split("; ").collect();
     if names.len() > 1 && dice.chance(0.25) {
         names.truncate(1 + dice.below(names.len()));
@@ -213,7 +263,14 @@ fn name(dice: &mut Dice, title: &str) -> String {
     if dice.chance(0.05) {
         out = if dice.chance(0.5) { out.replace(" Remix", " Mix") } else { out.replace(" Mix)", " Remix)") };
     }
-    if dice.chance(0.02) {
+    if dice.chance(0.04) {
+        out = if dice.chance(0.7) {
+            out.replace(" Remix)", " Version)")
+        } else {
+            out.replace(" Version)", " Remix)")
+        };
+    }
+    if dice.chance(0.03) {
         out = out.replace(" Remix)", ")");
     }
     if dice.chance(0.05) {

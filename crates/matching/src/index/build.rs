@@ -3,6 +3,7 @@
 use super::*;
 use crate::fold::{self, Folded, GRAMS, WORD_MAX};
 use crate::parse::{self, Role, Span};
+use std::collections::HashSet;
 
 /// Why an index could not be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -57,6 +58,7 @@ impl Builder {
         }
         self.record_offsets.push(self.records.len() as u32);
         self.token_offsets.push(self.tokens.len() as u32);
+        self.tokens.push(0); // room for the length of its vector
         for text in [
             row.id,
             row.artist,
@@ -97,12 +99,18 @@ impl Builder {
         self.record_offsets.push(self.records.len() as u32);
         self.token_offsets.push(self.tokens.len() as u32);
         self.identifiers.sort_unstable();
-        let word_bits = (rows.max(1) as u32).next_power_of_two().trailing_zeros().clamp(10, 22);
+        // four buckets a row, so that a word seldom shares one with another
+        let word_bits = (rows.max(1) as u32)
+            .saturating_mul(3)
+            .next_power_of_two()
+            .trailing_zeros()
+            .clamp(10, BUCKET_BITS);
         let word_mask = (1_u32 << word_bits) - 1;
         let words = self.postings(1 << word_bits, |word, each| each((fold::hash(word) & word_mask) as usize));
         let grams = self.postings(GRAMS, |word, each| fold::grams(word, each));
         let (word_rarity, gram_rarity) = (words.rarities(rows), grams.rarities(rows));
-        let norms = self.norms(&word_rarity, word_mask, &gram_rarity);
+        self.norms(&word_rarity, word_mask, &gram_rarity);
+        let (near_offsets, near_words) = self.near(word_mask);
         let identifiers: Vec<u8> =
             self.identifiers.iter().flat_map(|(hash, row)| pair(*hash, *row)).collect();
         let sections = [
@@ -110,12 +118,14 @@ impl Builder {
             grams.bytes,
             words_of(&words.offsets),
             words.bytes,
-            norms,
             words_of(&self.token_offsets),
             self.tokens,
             words_of(&self.record_offsets),
             self.records,
             identifiers,
+            gram_rarity,
+            near_offsets,
+            near_words,
         ];
         if sections.iter().any(|s| s.len() > u32::MAX as usize) {
             return Err(BuildError::TooLarge { rows });
@@ -182,7 +192,7 @@ impl Builder {
 
     /// Rows by piece: counted, then filled, so that memory is four bytes for each posting.
     fn postings(&self, buckets: usize, pieces: impl Fn(&[u8], &mut dyn FnMut(usize))) -> Postings {
-        let mut counts = vec![0_u32; buckets + 1];
+        let mut counts = vec![0_u32; buckets];
         let mut last = vec![u32::MAX; buckets];
         self.each_word(|row, word, _| {
             pieces(word, &mut |b| {
@@ -212,23 +222,41 @@ impl Builder {
         let mut offsets = Vec::with_capacity(buckets + 1);
         for b in 0..buckets {
             offsets.push(bytes.len() as u32);
-            let list = &rows[starts[b]..starts[b + 1]];
-            if !list.is_empty() {
-                varint(&mut bytes, list.len() as u32);
-                let mut before = 0;
-                for row in list {
-                    varint(&mut bytes, row - before);
-                    before = *row;
-                }
-            }
+            list(&mut bytes, &rows[starts[b]..starts[b + 1]]);
         }
         offsets.push(bytes.len() as u32);
         Postings { counts, offsets, bytes }
     }
 
+    /// Each word by itself and with any one letter left out, so that a mistyped one is found by the spellings they share.
+    fn near(&self, word_mask: u32) -> (Vec<u8>, Vec<u8>) {
+        let mut seen = HashSet::new();
+        let mut entries: Vec<(u32, u32)> = Vec::new();
+        self.each_word(|_, word, _| {
+            let own = fold::hash(word);
+            if word.len() >= NEAR_LEAST && !word.iter().all(u8::is_ascii_digit) && seen.insert(own) {
+                near_spellings(word, |spelling| entries.push((spelling, own & word_mask)));
+            }
+        });
+        drop(seen);
+        let bits = (entries.len() as u32 / 2).next_power_of_two().trailing_zeros().clamp(4, 24);
+        let bucket = |spelling: u32| spelling & ((1 << bits) - 1);
+        entries.sort_unstable_by_key(|(spelling, word)| (bucket(*spelling), *spelling, *word));
+        entries.dedup();
+        let mut offsets = Vec::with_capacity((1 << bits) + 1);
+        for (at, (spelling, _)) in entries.iter().enumerate() {
+            while offsets.len() <= bucket(*spelling) as usize {
+                offsets.push(at as u32 * 4);
+            }
+        }
+        offsets.resize((1 << bits) + 1, entries.len() as u32 * 4);
+        let words = entries.iter().flat_map(|(s, word)| (near_check(*s) | word).to_le_bytes()).collect();
+        (words_of(&offsets), words)
+    }
+
     fn each_word(&self, mut each: impl FnMut(u32, &[u8], usize)) {
         for (row, ends) in self.token_offsets.windows(2).enumerate() {
-            let mut at = ends[0] as usize;
+            let mut at = ends[0] as usize + 1;
             while at < ends[1] as usize {
                 let len = usize::from(self.tokens[at] & 31);
                 each(row as u32, &self.tokens[at + 2..at + 2 + len], at + 1);
@@ -238,7 +266,7 @@ impl Builder {
     }
 
     /// Length of each row's vector, and on the way the rarity beside each of its words.
-    fn norms(&mut self, words: &[u8], word_mask: u32, grams: &[u8]) -> Vec<u8> {
+    fn norms(&mut self, words: &[u8], word_mask: u32, grams: &[u8]) {
         let mut squares = vec![0.0_f32; self.token_offsets.len() - 1];
         let mut places = Vec::with_capacity(self.tokens.len() / 6);
         let square = |r: u8| (f32::from(r) / RARITY_STEPS).powi(2);
@@ -251,7 +279,9 @@ impl Builder {
         for (at, rarity) in places {
             self.tokens[at] = rarity;
         }
-        squares.into_iter().map(|s| (s.sqrt() * NORM_STEPS).round().clamp(1.0, 255.0) as u8).collect()
+        for (square, at) in squares.into_iter().zip(&self.token_offsets) {
+            self.tokens[*at as usize] = (square.sqrt() * NORM_STEPS).round().clamp(1.0, 255.0) as u8;
+        }
     }
 }
 
@@ -282,6 +312,21 @@ impl Postings {
     fn rarities(&self, rows: usize) -> Vec<u8> {
         self.counts.iter().map(|df| rarity(rows as u32, *df)).collect()
     }
+}
+
+/// How many rows, then the first, the width of a step in bytes, and the steps; the count alone where there are too many.
+fn list(bytes: &mut Vec<u8>, rows: &[u32]) {
+    let Some(first) = rows.first() else { return };
+    varint(bytes, rows.len() as u32);
+    if rows.len() > LIST_MAX {
+        return;
+    }
+    bytes.extend(first.to_le_bytes());
+    let steps = || rows.windows(2).map(|pair| pair[1] - pair[0]);
+    let Some(widest) = steps().max() else { return };
+    let width = 4 - widest.leading_zeros() as usize / 8;
+    bytes.push(width as u8);
+    steps().for_each(|step| bytes.extend(&step.to_le_bytes()[..width]));
 }
 
 fn varint(out: &mut Vec<u8>, mut n: u32) {

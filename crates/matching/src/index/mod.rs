@@ -3,8 +3,9 @@
 //! ```text
 //! header   magic `TNTMATCH`, format, rows, word bits, file length, one (offset, length) for each section,
 //!          checksum of the contents, checksum of the header
-//! sections pieces of three letters -> rows, words -> rows (both as offsets and delta-coded row numbers),
-//!          one length norm a row, folded words of each row, records as written, identifiers by hash
+//! sections pieces of three letters -> rows, words -> rows (both as offsets and row numbers, each as the step from the
+//!          one before, all steps of a list in equally many bytes), length and folded words of each row,
+//!          records as written, identifiers by hash, rarity of each piece, words with a letter less -> words
 //! ```
 //!
 //! Opening looks at the header alone and copies nothing. Everything behind it is read with bounds checked, so
@@ -50,19 +51,27 @@ pub struct Row<'a> {
 pub const MAGIC: &[u8; 8] = b"TNTMATCH";
 
 /// The format written and read; another number is refused and the index built anew.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
-pub(crate) const SECTIONS: usize = 10;
+pub(crate) const SECTIONS: usize = 12;
 pub(crate) const GRAM_OFFSETS: usize = 0;
 pub(crate) const GRAM_ROWS: usize = 1;
 pub(crate) const WORD_OFFSETS: usize = 2;
 pub(crate) const WORD_ROWS: usize = 3;
-pub(crate) const NORMS: usize = 4;
-pub(crate) const TOKEN_OFFSETS: usize = 5;
-pub(crate) const TOKENS: usize = 6;
-pub(crate) const RECORD_OFFSETS: usize = 7;
-pub(crate) const RECORDS: usize = 8;
-pub(crate) const IDENTIFIERS: usize = 9;
+pub(crate) const TOKEN_OFFSETS: usize = 4;
+pub(crate) const TOKENS: usize = 5;
+pub(crate) const RECORD_OFFSETS: usize = 6;
+pub(crate) const RECORDS: usize = 7;
+pub(crate) const IDENTIFIERS: usize = 8;
+pub(crate) const GRAM_RARITIES: usize = 9;
+pub(crate) const NEAR_OFFSETS: usize = 10;
+pub(crate) const NEAR_WORDS: usize = 11;
+
+/// Longest list of rows kept for a piece or word: a longer one tells too little to be read, so that its count is kept alone.
+pub(crate) const LIST_MAX: usize = 16_384;
+
+/// Bits of a near entry that name a bucket of words; the rest checks the spelling.
+pub(crate) const BUCKET_BITS: u32 = 22;
 
 /// Magic, format, rows, word bits, spare, file length, sections, two checksums.
 pub(crate) const HEADER: usize = 8 + 4 * 4 + 8 + SECTIONS * 16 + 16;
@@ -109,6 +118,30 @@ pub(crate) const ROWS_AT_LEAST: u32 = 5_000;
 pub(crate) fn rarity(rows: u32, df: u32) -> u8 {
     let nats = (f64::from(rows.max(ROWS_AT_LEAST)) / f64::from(df.max(1))).ln().max(0.0) as f32;
     (nats * RARITY_STEPS).round().clamp(1.0, 255.0) as u8
+}
+
+/// Shortest word whose near spellings are kept.
+pub(crate) const NEAR_LEAST: usize = 3;
+
+/// Calls `each` with the hash of a word and of the word with each one letter left out, all different.
+pub(crate) fn near_spellings(word: &[u8], mut each: impl FnMut(u32)) {
+    each(crate::fold::hash(word));
+    let mut short = [0_u8; crate::fold::WORD_MAX];
+    let Some(short) = word.len().checked_sub(1).and_then(|len| short.get_mut(..len)) else { return };
+    short.copy_from_slice(&word[1..]);
+    each(crate::fold::hash(short));
+    for i in 0..short.len() {
+        // the letter left out moves on by one; a double letter gives the same word twice
+        if short[i] != word[i] {
+            short[i] = word[i];
+            each(crate::fold::hash(short));
+        }
+    }
+}
+
+/// The part of a spelling's hash that a near entry keeps, where it stands in the entry.
+pub(crate) fn near_check(spelling: u32) -> u32 {
+    (spelling >> BUCKET_BITS) << BUCKET_BITS
 }
 
 /// FNV-1a over eight bytes at a time; for damage, not for malice.

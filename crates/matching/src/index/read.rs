@@ -26,6 +26,7 @@ pub struct Index<'a> {
     bytes: &'a [u8],
     rows: u32,
     word_mask: u32,
+    near_mask: u32,
     sections: [(usize, usize); SECTIONS],
 }
 
@@ -49,7 +50,7 @@ impl<'a> Index<'a> {
         let sums = HEADER - 16;
         let whole =
             wide(head, 24) == bytes.len() as u64 && wide(head, sums + 8) == checksum(&head[..sums + 8]);
-        if !whole || word_bits > 24 {
+        if !whole || word_bits > BUCKET_BITS {
             return Err(OpenError::Damaged);
         }
         let mut sections = [(0, 0); SECTIONS];
@@ -60,11 +61,15 @@ impl<'a> Index<'a> {
             }
             *section = (at as usize, len as usize);
         }
-        let index = Index { bytes, rows, word_mask: (1 << word_bits) - 1, sections };
+        let near = (sections[NEAR_OFFSETS].1 / 4).saturating_sub(1);
+        let near_mask = (near as u32).wrapping_sub(1);
+        let index = Index { bytes, rows, word_mask: (1 << word_bits) - 1, near_mask, sections };
         let n = rows as usize;
-        let fits = index.section(GRAM_OFFSETS).len() == (GRAMS + 1) * 4
+        let fits = near.is_power_of_two()
+            && near <= 1 << 24
+            && index.section(GRAM_RARITIES).len() == GRAMS
+            && index.section(GRAM_OFFSETS).len() == (GRAMS + 1) * 4
             && index.section(WORD_OFFSETS).len() == ((1 << word_bits) + 1) * 4
-            && index.section(NORMS).len() == n
             && index.section(TOKEN_OFFSETS).len() == (n + 1) * 4
             && index.section(RECORD_OFFSETS).len() == (n + 1) * 4;
         if fits { Ok(index) } else { Err(OpenError::Damaged) }
@@ -100,6 +105,13 @@ impl<'a> Index<'a> {
         let duration_s = take_varint(&mut at).checked_sub(1);
         let year = take_varint(&mut at).checked_sub(1).and_then(|y| u16::try_from(y).ok());
         Some(Row { id, artist, title, version, album, label, duration_s, isrc, year, mbid, own_id, aliases })
+    }
+
+    /// The catalogue's id of a row; empty behind the last.
+    pub fn id(&self, row: u32) -> &'a str {
+        let mut at = self.slice(RECORD_OFFSETS, RECORDS, row).unwrap_or_default();
+        let len = take_varint(&mut at) as usize;
+        at.get(..len).and_then(|id| std::str::from_utf8(id).ok()).unwrap_or_default()
     }
 
     /// Rows whose catalogue id is `id`.
@@ -148,7 +160,33 @@ impl<'a> Index<'a> {
 
     /// Rows that hold a folded word (and, rarely, another word of the same hash).
     pub fn word(&self, word: &[u8]) -> Posting<'a> {
-        self.posting(WORD_OFFSETS, WORD_ROWS, crate::fold::hash(word) & self.word_mask)
+        self.bucket(self.word_bucket(word))
+    }
+
+    /// The bucket a folded word falls into.
+    pub(crate) fn word_bucket(&self, word: &[u8]) -> u32 {
+        crate::fold::hash(word) & self.word_mask
+    }
+
+    /// Rows of a bucket of words.
+    pub(crate) fn bucket(&self, bucket: u32) -> Posting<'a> {
+        self.posting(WORD_OFFSETS, WORD_ROWS, bucket)
+    }
+
+    /// Calls `each` with the buckets of words that share a spelling with a mistyped one.
+    pub(crate) fn near(&self, spelling: u32, mut each: impl FnMut(u32)) {
+        let entries = self.slice(NEAR_OFFSETS, NEAR_WORDS, spelling & self.near_mask).unwrap_or_default();
+        for entry in entries.as_chunks::<4>().0 {
+            let entry = u32::from_le_bytes(*entry);
+            if super::near_check(entry) == super::near_check(spelling) {
+                each(entry & ((1 << BUCKET_BITS) - 1));
+            }
+        }
+    }
+
+    /// Rarity of a piece, in stored steps.
+    pub(crate) fn gram_rarity(&self, gram: usize) -> u8 {
+        self.section(GRAM_RARITIES).get(gram).copied().unwrap_or(1)
     }
 
     /// Rows that hold a piece of three letters.
@@ -159,18 +197,29 @@ impl<'a> Index<'a> {
     fn posting(&self, offsets: usize, rows: usize, bucket: u32) -> Posting<'a> {
         let mut rows = self.slice(offsets, rows, bucket).unwrap_or_default();
         let count = if rows.is_empty() { 0 } else { take_varint(&mut rows) };
-        Posting { count: count.min(rows.len() as u32), rows }
-    }
-
-    /// Length of a row's vector of pieces and words.
-    pub(crate) fn norm(&self, row: u32) -> f32 {
-        let steps = self.section(NORMS).get(row as usize).copied().unwrap_or(255);
-        f32::from(steps.max(1)) / super::build::NORM_STEPS
+        Posting { count: count.min(self.rows), rows }
     }
 
     /// The folded words of a row: field and length, rarity, letters.
     pub(crate) fn tokens(&self, row: u32) -> &'a [u8] {
-        self.slice(TOKEN_OFFSETS, TOKENS, row).unwrap_or_default()
+        self.tokens_at(self.place(row))
+    }
+
+    /// Where a row's words lie.
+    pub(crate) fn place(&self, row: u32) -> (u32, u32) {
+        let (offsets, at) = (self.section(TOKEN_OFFSETS), row as usize * 4);
+        (number(offsets, at), number(offsets, at + 4))
+    }
+
+    /// Length of the vector of pieces and words that lies there.
+    pub(crate) fn norm_at(&self, (start, _): (u32, u32)) -> f32 {
+        let steps = self.section(TOKENS).get(start as usize).copied().unwrap_or(255);
+        f32::from(steps.max(1)) / super::build::NORM_STEPS
+    }
+
+    /// The words that lie there.
+    pub(crate) fn tokens_at(&self, (start, end): (u32, u32)) -> &'a [u8] {
+        self.section(TOKENS).get(start as usize + 1..end as usize).unwrap_or_default()
     }
 
     fn slice(&self, offsets: usize, data: usize, at: u32) -> Option<&'a [u8]> {
@@ -192,19 +241,31 @@ impl Posting<'_> {
         self.rows.len()
     }
 
-    /// Calls `each` with every row, ascending.
+    /// Whether its rows were kept; they are not where there are too many to be of use.
+    pub fn is_listed(&self) -> bool {
+        self.count as usize <= LIST_MAX
+    }
+
+    /// Calls `each` with every row, ascending; with none where they were not kept.
     #[inline]
     pub fn each(&self, mut each: impl FnMut(u32)) {
-        let (mut row, mut part, mut shift) = (0_u32, 0_u32, 0_u32);
-        for b in self.rows {
-            part |= u32::from(b & 0x7f) << shift;
-            if b & 0x80 == 0 {
-                row = row.wrapping_add(part);
-                each(row);
-                (part, shift) = (0, 0);
-            } else {
-                shift = (shift + 7).min(28);
-            }
+        let Some((first, rest)) = self.rows.split_first_chunk::<4>() else { return };
+        let mut row = u32::from_le_bytes(*first);
+        each(row);
+        let Some((width, steps)) = rest.split_first() else { return };
+        let mut step = |step: u32| {
+            row = row.wrapping_add(step);
+            each(row);
+        };
+        match width {
+            1 => steps.iter().for_each(|a| step(u32::from(*a))),
+            2 => steps.as_chunks::<2>().0.iter().for_each(|s| step(u32::from(u16::from_le_bytes(*s)))),
+            3 => steps
+                .as_chunks::<3>()
+                .0
+                .iter()
+                .for_each(|[a, b, c]| step(u32::from_le_bytes([*a, *b, *c, 0]))),
+            _ => steps.as_chunks::<4>().0.iter().for_each(|s| step(u32::from_le_bytes(*s))),
         }
     }
 }

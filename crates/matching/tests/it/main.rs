@@ -3,4 +3,5 @@
 #![allow(clippy::unwrap_used)] // a test that cannot build its index should stop
 
 mod damage;
+mod life;
 mod museum;

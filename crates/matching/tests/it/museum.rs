@@ -15,6 +15,11 @@ const CATALOGUE: &[(&str, &str, &str, &str)] = &[
     ("sonus", "Soundharbour", "Night Ferry (Original Mix)", "Fjell"),
     ("year", "Tin Bureau", "Join The Morning (1991)", ""),
     ("edit", "Marla Voss", "Copper Wire (Marla's Own Edit)", ""),
+    ("anthem", "Ferro Blanc", "Harbour Lights", "Dune Poets Club"),
+    ("detour", "Ilse Marrow", "Retrace", ""),
+    ("lx4", "Ilse Marrow", "LX4", ""),
+    ("acid", "Otto Reuven", "Restless Acid", ""),
+    ("ras", "Digitalis", "Ras 78", ""),
 ];
 
 /// Columns: line as written, accepted row (empty: no row may be accepted).
@@ -37,6 +42,21 @@ const LINES: &[(&str, &str)] = &[
     ("Torben Askew - Rush", "rush"),
     ("Sound Harbour - Night Ferry", "sonus"),
     ("Tin Bureau - Join The Morning (1991)", "year"),
+    // a label with a word of versions in it is a label
+    ("Ferro Blanc - Harbour Lights [Dune Poets Club]", "anthem"),
+    ("Ferro Blanc - Harbour Lights [Dune Poets Club - DPC 018]", "anthem"),
+    // a longer mix that the catalogue lacks is another recording
+    ("Ferro Blanc - Harbour Lights (Extended Mix)", ""),
+    ("Ferro Blanc - Harbour Lights (Oriignal Mxi)", "anthem"),
+    ("Lights Harbour - Ferro Blnac", "anthem"),
+    // another number, another year, another word
+    ("Ilse Marrow - LX2", ""),
+    ("Ilse Marrow - LX4", "lx4"),
+    ("Otto Reuven - Restless Acid (1990)", ""),
+    // the track's own number is no tempo
+    ("21 digitalis-ras 78 (130 9A).wav", "ras"),
+    // a DJ's own edit is a recording of its own
+    ("Marla Voss - Copper Wire (Kora's Edit)", ""),
     ("ID - ID", ""),
     ("Somebody Else - Another Thing", ""),
     ("", ""),
@@ -111,6 +131,50 @@ fn identifiers_come_first() {
         ..Query::default()
     });
     assert_eq!(other.decision, Decision::Ambiguous, "text and identifier contradict each other");
+}
+
+#[test]
+fn an_alias_is_as_good_as_the_name() {
+    let rows = [
+        Row {
+            id: "sea",
+            artist: "Даша Верес",
+            title: "Open Sea",
+            aliases: "Halcyon Press; Dasha V",
+            ..Row::default()
+        },
+        Row { id: "other", artist: "Halvard Press", title: "Open Land", ..Row::default() },
+    ];
+    let bytes = matching::index::build(rows).unwrap();
+    let index = Index::open(&bytes).unwrap();
+    let matcher = Matcher::new(&index, Model::shipped());
+    for text in ["Halcyon Press - Open Sea", "Dasha Veres - Open Sea", "Open Sea - Halcyon Press"] {
+        let got = matcher.match_line(&Query { text, ..Query::default() });
+        assert_eq!(got.best().map(|b| b.id.as_str()), Some("sea"), "{text}");
+        assert_ne!(got.decision, Decision::Unmatched, "{text}: {}", got.reasons_text());
+    }
+}
+
+#[test]
+fn a_house_of_a_few_recordings_matches_too() {
+    let rows =
+        CATALOGUE.iter().map(|(id, artist, title, label)| Row { id, artist, title, label, ..Row::default() });
+    let bytes = matching::index::build(rows).unwrap();
+    let index = Index::open(&bytes).unwrap();
+    let matcher = Matcher::new(&index, Model::shipped());
+    for (text, want) in [
+        ("Kora Lind - Low Tide", "tide"),
+        ("03. Kora Lind - Low Tide (Orrin Vale rmx)", "tide-orrin"),
+        ("The Hollows and Mae Quist - Glass River (Dub)", "glass-dub"),
+        ("Torben Askew - Rush", "rush"),
+    ] {
+        let got = matcher.match_line(&Query { text, ..Query::default() });
+        let best = got.best().map_or("", |b| b.id.as_str());
+        assert_eq!((best, got.decision), (want, Decision::Matched), "{text}: {:.3}", got.probability);
+    }
+    let absent =
+        matcher.match_line(&Query { text: "Kora Lind - Low Tide (Halvard Remix)", ..Query::default() });
+    assert_ne!(absent.decision, Decision::Matched);
 }
 
 #[test]

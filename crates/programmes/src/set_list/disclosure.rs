@@ -15,7 +15,8 @@
 //!    and lists are known, so the sixth decimal of a sum can betray its parts.
 //! 4. A view depends on its period's credits alone. A correction is a credit of the open period, so
 //!    a closed statement never changes and asking twice tells nothing.
-//! 5. In public only totals of complete batches of `k` givers are shown ([`public_batches`]).
+//! 5. In public only totals of complete batches of `k` givers are shown ([`public_batches`] of gifts,
+//!    [`public_moments`] of all figures together).
 //!
 //! Worked, k = 3: `A` is paid by givers 1 2 3 4, `B` by 3 4 5 6 7, `C` by 8. Of `B`'s givers 5 6 7 are
 //! its own: shown. `A` has only 1 2, `C` only 8: both go into the sum of the others, whose own givers
@@ -24,6 +25,7 @@
 //! This module has no idea how pots are shared or paid; it sees credits with names.
 
 mod crowd;
+mod public;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -33,6 +35,7 @@ use money::{Amount, AmountError, Currency, sum};
 use music::{PartyId, Period, RecordingId};
 
 use crowd::{Crowd, Nets};
+pub use public::{Event, Flow, Moment, public_moments};
 
 /// How much the house shows: versioned data, never configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -245,6 +248,51 @@ pub fn release(reader: &PartyId, waiting: &[Credit], since: Date, today: Date, p
     }
     let enough = currencies.values().all(|group| Nets::of(reader, group).everyone().is_enough(policy));
     if enough || until <= today { Release::Show } else { Release::Wait { until } }
+}
+
+/// The day on which each arrival of credits is released to `reader`, as it stands on `today`; `None` where it waits.
+///
+/// Arrivals are in order of their days. Whatever waits is looked at with each arrival and on the day its longest
+/// wait ends, by [`release`]; all of it is then released together. A later arrival never changes the day of one that
+/// was released before.
+pub fn release_days(
+    reader: &PartyId,
+    arrivals: &[(Date, Vec<Credit>)],
+    today: Date,
+    policy: &Policy,
+) -> Vec<Option<Date>> {
+    let mut days = vec![None; arrivals.len()];
+    let (mut waiting, mut first): (Vec<Credit>, usize) = (Vec::new(), 0);
+    for (place, (day, credits)) in arrivals.iter().enumerate().filter(|(_, (day, _))| *day <= today) {
+        // The longest wait may have ended between two arrivals.
+        if let Some((since, _)) = arrivals.get(first).filter(|_| first < place)
+            && let Some(until) = ended(reader, &waiting, *since, *day, policy)
+        {
+            days.iter_mut().take(place).skip(first).for_each(|d| *d = Some(until));
+            (waiting, first) = (Vec::new(), place);
+        }
+        waiting.extend(credits.iter().cloned());
+        let since = arrivals.get(first).map_or(*day, |(since, _)| *since);
+        if release(reader, &waiting, since, *day, policy) == Release::Show {
+            days.iter_mut().take(place + 1).skip(first).for_each(|d| *d = Some(*day));
+            (waiting, first) = (Vec::new(), place + 1);
+        }
+    }
+    if let Some((since, _)) = arrivals.get(first).filter(|_| !waiting.is_empty())
+        && let Some(until) = ended(reader, &waiting, *since, today, policy)
+    {
+        let known = arrivals.iter().take_while(|(day, _)| *day <= today).count();
+        days.iter_mut().take(known).skip(first).for_each(|d| *d = Some(until));
+    }
+    days
+}
+
+/// The day the longest wait ended, if it did by `day`.
+fn ended(reader: &PartyId, waiting: &[Credit], since: Date, day: Date, policy: &Policy) -> Option<Date> {
+    match release(reader, waiting, since, Date::MIN, policy) {
+        Release::Wait { until } if until <= day => Some(until),
+        _ => None,
+    }
 }
 
 /// The batches whose totals may be public; the gifts behind the last batch wait.

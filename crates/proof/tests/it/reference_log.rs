@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use proof::merkle::{
-    consistency_proof, inclusion_proof, leaf_hash, root, verify_consistency, verify_inclusion,
-};
-use proof::{Checkpoint, Hash, VerifierKey};
+use proof::log::{Entry, KeyRing, Policy, Receipt, Seen, Tile, Tree, read_bundle};
+use proof::merkle::{consistency_proof, inclusion_proof, root, verify_consistency, verify_inclusion};
+use proof::{Checkpoint, Hash, Note, VerifierKey};
 
 const KEY: &str = "example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx";
 
@@ -34,22 +33,11 @@ fn checkpoint(folder: &Path, name: &str) -> Checkpoint {
     read
 }
 
-/// Entry bundles of C2SP tlog-tiles: each entry behind its length in two bytes, big end first.
-fn entries(bundle: &[u8]) -> Vec<Vec<u8>> {
-    let (mut rest, mut entries) = (bundle, Vec::new());
-    while let Some((length, tail)) = rest.split_first_chunk::<2>() {
-        let (entry, tail) = tail.split_at(usize::from(u16::from_be_bytes(*length)));
-        entries.push(entry.to_vec());
-        rest = tail;
-    }
-    entries
-}
-
 #[test]
 fn every_checkpoint_is_signed_and_grows_from_the_one_before() {
     let Some(folder) = folder() else { return };
     let bundle = std::fs::read(folder.join("tile/entries/000.p/15")).unwrap();
-    let leaves: Vec<Hash> = entries(&bundle).iter().map(|e| leaf_hash(e)).collect();
+    let leaves: Vec<Hash> = read_bundle(&bundle, 15).unwrap().iter().map(Entry::leaf).collect();
     let tile = std::fs::read(folder.join("tile/0/000.p/15")).unwrap();
     assert_eq!(leaves.iter().flat_map(|l| *l.as_bytes()).collect::<Vec<u8>>(), tile);
 
@@ -72,4 +60,47 @@ fn a_checkpoint_with_another_size_is_not_believed() {
     let Some(folder) = folder() else { return };
     let note = std::fs::read_to_string(folder.join("checkpoint.5")).unwrap().replace("\n5\n", "\n6\n");
     assert!(Checkpoint::open(&note, "example.com/log/testdata", &[KEY.parse().unwrap()]).is_err());
+}
+
+/// What a client does: follow every checkpoint by proofs from its tiles alone, and take a receipt for every entry.
+#[test]
+fn every_size_is_proved_from_its_tiles() {
+    let Some(folder) = folder() else { return };
+    let origin = "example.com/log/testdata";
+    let policy = Policy::log_only(KeyRing::new(origin, KEY.parse().unwrap()));
+    let mut seen = Seen::nothing();
+    for size in 0..=15_u64 {
+        let text = std::fs::read_to_string(folder.join(format!("checkpoint.{size}"))).unwrap();
+        let trusted = policy.open(&text).unwrap().checkpoint;
+        let source = |tile: &Tile| std::fs::read(folder.join(tile.to_string())).ok();
+        let mut tree = Tree::open(trusted.size, &trusted.root, source).unwrap();
+        let grown = tree.consistency(seen.size).unwrap();
+        seen = seen.accept(&trusted, &grown).unwrap();
+        for index in 0..size {
+            let entry = Some(tree.entry(index).unwrap().as_bytes().to_vec());
+            let checkpoint: Note = text.parse().unwrap();
+            let receipt = Receipt { entry, index, path: tree.inclusion(index).unwrap(), checkpoint };
+            let read: Receipt = receipt.to_string().parse().unwrap();
+            assert_eq!(read.verify_current(&policy, &seen).unwrap().checkpoint, trusted);
+            let early = Seen { size: size + 1, root: seen.root };
+            assert!(read.verify_current(&policy, &early).is_err(), "an old receipt was replayed");
+        }
+    }
+    let five = checkpoint(&folder, "checkpoint.5");
+    assert!(seen.accept(&five, &[]).is_err(), "a log that was rolled back");
+}
+
+#[test]
+fn a_tampered_tile_or_entry_is_refused() {
+    let Some(folder) = folder() else { return };
+    let newest = checkpoint(&folder, "checkpoint");
+    for (path, byte) in [("tile/0/000.p/15", 0), ("tile/0/000.p/15", 479), ("tile/entries/000.p/15", 3)] {
+        let source = |tile: &Tile| {
+            let mut bytes = std::fs::read(folder.join(tile.to_string())).ok()?;
+            bytes[byte] ^= u8::from(tile.to_string() == path);
+            Some(bytes)
+        };
+        let read = Tree::open(newest.size, &newest.root, source).and_then(|mut t| t.entries(0));
+        assert!(read.is_err(), "{path}");
+    }
 }

@@ -11,7 +11,8 @@ use crate::flaw::Flaw;
 use crate::visit::hex;
 
 /// The style of all pages.
-pub(crate) const STYLE: &str = include_str!("../../../../web/tantieme.css");
+pub(crate) const STYLE: &str =
+    concat!(include_str!("../../../../web/tantieme.css"), include_str!("../../../../web/compare.css"));
 const ICON: &str = include_str!("../../../../web/icon.svg");
 
 /// The address of the style; another one for each content, so that it may be kept for ever.

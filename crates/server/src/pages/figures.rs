@@ -23,6 +23,7 @@ pub(crate) async fn show(State(web): State<Web>, visit: Visit) -> Result<Html<St
         @for figures in &public.currencies {
             section aria-labelledby=(figures.currency.code()) {
                 h2 id=(figures.currency.code()) { (lang.with("figures-in", &[("currency", figures.currency.code().into())])) }
+                @if let Some(day) = figures.as_of { p.soft { (lang.with("figures-as-of", &[("day", show::day(day, lang).into())])) } }
                 (table(figures, lang))
             }
         }
@@ -53,8 +54,8 @@ fn parts(flow: &Flow, lang: Lang) -> Vec<Part> {
     };
     let all = [
         part(flow.paid, "figure-paid", 1),
-        part(flow.owed, "figure-owed", 2),
-        part(flow.suspense, "figure-suspense", 4),
+        part(flow.owed, if flow.suspense.is_some() { "figure-owed" } else { "figure-owed-or-waiting" }, 2),
+        part(flow.suspense.unwrap_or(Amount::zero(flow.owed.currency())), "figure-suspense", 4),
         part(flow.deducted, "figure-deducted", 3),
         part(flow.open, "figure-open", 6),
     ];
@@ -65,6 +66,7 @@ fn table(f: &Figures, lang: Lang) -> Markup {
     let rows = [
         ("figure-received-gross", told(&f.received_gross, lang, |a| show::money(*a, lang))),
         ("figure-deducted", told(&f.deducted, lang, |a| show::money(*a, lang))),
+        ("figure-shared-net", told(&f.shared_net, lang, |a| show::money(*a, lang))),
         ("figure-allocated-net", told(&f.allocated_net, lang, |a| show::money(*a, lang))),
         ("figure-paid-gross", told(&f.paid_gross, lang, |a| show::money(*a, lang))),
         ("figure-paid-net", told(&f.paid_net, lang, |a| show::money(*a, lang))),

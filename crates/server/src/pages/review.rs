@@ -9,7 +9,7 @@ use serde::Deserialize;
 use store::{CatalogueRow, LineRow};
 
 use crate::adapters::{self, Payment, Review};
-use crate::flaw::{Flaw, sentence};
+use crate::flaw::{Flaw, said, sentence};
 use crate::pages::question::access_key;
 use crate::picture::{self, Part};
 use crate::visit::Visit;
@@ -153,6 +153,9 @@ fn one_doubt(first: bool, doubt: &Doubt, lang: Lang) -> Markup {
     html! {
         li.doubt {
             p.asread id=(name) { span.place { (line.position) } " " (as_read(line)) }
+            @if !line.reasons.is_empty() {
+                details.why { summary { (lang.t("doubt-why")) } @for (code, words) in line.reasons() { p { (reason_words(code, words, lang)) } } }
+            }
             div.answers role="group" aria-labelledby=(name) {
                 @for (place, (row, ppm)) in doubt.candidates.iter().enumerate() {
                     button.answer type="submit" name="choice" value=(format!("{}|{}", line.id, row.recording.id)) accesskey=[key(place)] {
@@ -203,17 +206,37 @@ fn recording_rest(row: &CatalogueRow, lang: Lang) -> String {
     if words.is_empty() { lang.t("recording-bare") } else { words.join(" · ") }
 }
 
+/// A reason in the reader's language; numbers and what stands in backticks are its values.
+fn reason_words(code: &str, words: &str, lang: Lang) -> String {
+    let values = said::values(words);
+    lang.maybe(&format!("reason-{code}"), &values).unwrap_or_else(|| match lang {
+        Lang::En => words.to_owned(),
+        Lang::Fr => lang.t("reason-other"),
+    })
+}
+
+/// A remark on a file in the reader's language, with what to try.
+fn problem_words(problem: &Problem, lang: Lang) -> (String, String) {
+    let values = said::values(&problem.message);
+    let key = format!("problem-{}", problem.code);
+    match (lang.maybe(&key, &values), lang) {
+        (Some(message), _) => (message, lang.maybe(&format!("{key}-hint"), &values).unwrap_or_default()),
+        (None, Lang::En) => (sentence(&problem.message), sentence(&problem.hint)),
+        (None, Lang::Fr) => (lang.with("problem-other", &[("code", problem.code.into())]), String::new()),
+    }
+}
+
 fn problem_list(problems: &[Problem], lang: Lang) -> Markup {
     html! {
         @if !problems.is_empty() {
             details.problems {
                 summary { (lang.with("problems-title", &[("count", problems.len().into())])) }
-                ul lang="en" {
+                ul {
                     @for problem in problems {
                         li {
                             @if problem.origin.line > 0 { span.place { (lang.with("line-n", &[("n", problem.origin.line.to_string().into())])) } " " }
-                            (sentence(&problem.message)) " "
-                            span.soft { (sentence(&problem.hint)) }
+                            @let (message, hint) = problem_words(problem, lang);
+                            (message) " " span.soft { (hint) }
                         }
                     }
                 }
@@ -260,7 +283,7 @@ fn one_line(line: &LineRow, recording: Option<&CatalogueRow>, lang: Lang) -> Mar
                         div { dt { (lang.t("line-recording")) } dd { (recording_name(row)) br; span.soft { (recording_rest(row, lang)) } } }
                     }
                     @if !line.reasons.is_empty() {
-                        div { dt { (lang.t("line-why")) } dd lang="en" { @for reason in line.reasons.lines() { (reason) br; } } }
+                        div { dt { (lang.t("line-why")) } dd { @for (code, words) in line.reasons() { (reason_words(code, words, lang)) br; } } }
                     }
                     @if let Some(seconds) = line.played_s { div { dt { (lang.t("line-heard")) } dd { (show::minutes(seconds)) } } }
                     div { dt { (lang.t("line-origin")) } dd { (lang.with("line-n", &[("n", line.origin_line.to_string().into())])) } }

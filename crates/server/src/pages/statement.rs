@@ -1,6 +1,6 @@
 //! What a party is told of a period: every line opens to where it came from.
 
-use app::statement::{self, Issued, Line, Movement, Paid, RuleUsed, Statement};
+use app::statement::{self, Issued, Line, Movement, Paid, RecordingLine, RuleUsed, Statement};
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use jiff::tz::TimeZone;
@@ -10,10 +10,10 @@ use serde::Deserialize;
 
 use crate::flaw::Flaw;
 use crate::form::short;
-use crate::pages::assets;
+use crate::pages::{assets, invoice};
 use crate::picture::{self, Part};
 use crate::visit::Visit;
-use crate::{Lang, Web, layout, show};
+use crate::{Lang, Web, layout, print, show};
 
 /// Which period is asked for.
 #[derive(Debug, Deserialize)]
@@ -55,16 +55,7 @@ pub(crate) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Flaw> {
     let lang = visit.lang;
-    let period = match asked.period.as_deref().map(str::trim) {
-        None | Some("") => Period::ALWAYS,
-        Some(text) => Period::parse(text).ok_or_else(|| {
-            app::Refusal::new(
-                "period",
-                format!("`{}` is no period", short(text)),
-                "a year, a month or a day: 2026, 2026-09, 2026-09-04",
-            )
-        })?,
-    };
+    let period = asked_period(&asked)?;
     let issued = statement::make(web.house(), &party, period).await?;
     let name = issued.first().map(|i| i.statement.party.clone()).unwrap_or_default();
     let today = web.house().now().to_zoned(TimeZone::UTC).date();
@@ -81,9 +72,47 @@ pub(crate) async fn show(
             }
         }
         @for one in &issued { (article(one, lang)) }
-        p.note.screen { (lang.t("statement-print")) }
+        p.note.screen {
+            a href=(pdf_address(&issued, &asked)) { (lang.t("statement-pdf")) } " · "
+            a href=(format!("/invoice/{}", issued.first().map(|i| i.statement.party_id.as_str()).unwrap_or_default())) { (lang.t("invoices-title")) }
+        }
     };
     Ok(layout::page(&visit, &lang.with("statement-of", &[("name", name.as_str().into())]), &content))
+}
+
+fn pdf_address(issued: &[Issued], asked: &Asked) -> String {
+    let id = issued.first().map(|i| i.statement.party_id.as_str()).unwrap_or_default();
+    let period = asked.period.as_deref().map(str::trim).filter(|p| !p.is_empty());
+    let query = period.map(|p| format!("?period={}", encoded(p))).unwrap_or_default();
+    format!("/statement/{id}/pdf{query}")
+}
+
+fn asked_period(asked: &Asked) -> Result<Period, Flaw> {
+    match asked.period.as_deref().map(str::trim) {
+        None | Some("") => Ok(Period::ALWAYS),
+        Some(text) => Ok(Period::parse(text).ok_or_else(|| {
+            app::Refusal::new(
+                "period",
+                format!("`{}` is no period", short(text)),
+                "a year, a month or a day: 2026, 2026-09, 2026-09-04",
+            )
+        })?),
+    }
+}
+
+/// The statement of a party as PDF.
+pub(crate) async fn pdf(
+    State(web): State<Web>,
+    visit: Visit,
+    Path(party): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Flaw> {
+    let issued = statement::make(web.house(), &party, asked_period(&asked)?).await?;
+    let bytes = print::statement_pdf(&issued, visit.lang)
+        .map_err(|e| app::Failure::Fault(store::Fault::new(e.to_string())))?;
+    let of = issued.first().map(|i| &i.statement);
+    let name = of.map(|s| format!("{}-{}-{}.pdf", s.party_id, s.from, s.until)).unwrap_or_default();
+    Ok(invoice::file("application/pdf", &name, bytes))
 }
 
 fn period_words(text: &str, lang: Lang) -> String {
@@ -130,6 +159,7 @@ fn article(issued: &Issued, lang: Lang) -> Markup {
                     " · " (lang.with("statement-made", &[("day", show::iso_day(&s.made, lang).into())])) " · " span translate="no" { (s.party_id) }
                 }
             }
+            @if !s.waits_until.is_empty() { p.notice { (waits_words(s, lang)) } }
             (summary(s, lang))
             (earned(s, lang))
             (payouts(s, lang))
@@ -140,7 +170,8 @@ fn article(issued: &Issued, lang: Lang) -> Markup {
     }
 }
 
-fn span_words(s: &Statement, lang: Lang) -> String {
+/// The days of a statement in words.
+pub(crate) fn span_words(s: &Statement, lang: Lang) -> String {
     match (s.from.parse::<jiff::civil::Date>(), s.until.parse::<jiff::civil::Date>()) {
         (Ok(from), Ok(until)) => {
             let last = until.yesterday().unwrap_or(until);
@@ -158,11 +189,19 @@ fn span_words(s: &Statement, lang: Lang) -> String {
     }
 }
 
+/// An amount of a statement as a size: its micros, nothing where it is below nothing.
+pub(crate) fn size(text: &str, s: &Statement) -> u64 {
+    show::amount(text, &s.currency).and_then(|a| u64::try_from(a.micros()).ok()).unwrap_or(0)
+}
+
+/// Until when money waits for enough givers.
+pub(crate) fn waits_words(s: &Statement, lang: Lang) -> String {
+    lang.with("statement-waits", &[("day", show::iso_day(&s.waits_until, lang).into())])
+}
+
 fn summary(s: &Statement, lang: Lang) -> Markup {
     let money = |text: &str| show::decimal(text, &s.currency, lang);
-    let size = |text: &str| {
-        show::amount(text, &s.currency).and_then(|a| u64::try_from(a.micros()).ok()).unwrap_or(0)
-    };
+    let size = |text: &str| size(text, s);
     let paid: i64 = s
         .payouts
         .iter()
@@ -194,6 +233,7 @@ fn summary(s: &Statement, lang: Lang) -> Markup {
                 tr { th scope="row" { (lang.t("statement-credited")) } td { (money(&s.credited)) } }
                 tr.total { th scope="row" { (lang.t("statement-balance")) } td { (money(&s.balance)) } }
                 @if size(&s.unclaimed) > 0 { tr { th scope="row" { (lang.t("statement-unclaimed")) } td { (money(&s.unclaimed)) } } }
+                @if !s.owed_back.is_empty() { tr { th scope="row" { (lang.t("statement-owed-back")) } td { (money(&s.owed_back)) } } }
             }
         }
     }
@@ -211,7 +251,7 @@ fn earned(s: &Statement, lang: Lang) -> Markup {
 }
 
 /// Why not everything is shown, in the reader's language.
-fn withheld(s: &Statement, lang: Lang) -> String {
+pub(crate) fn withheld(s: &Statement, lang: Lang) -> String {
     let total_only = s.lines.iter().any(|l| l.amount.is_empty());
     let number = s.withheld_detail.split(' ').find(|w| w.parse::<u32>().is_ok()).unwrap_or("10");
     if total_only {
@@ -221,11 +261,26 @@ fn withheld(s: &Statement, lang: Lang) -> String {
     }
 }
 
-fn earned_line(line: &Line, s: &Statement, lang: Lang) -> Markup {
-    let title = match line.recordings.as_slice() {
-        [one] => format!("{} – {}", one.artist, one.title),
+/// What a line is for.
+pub(crate) fn line_title(line: &Line, lang: Lang) -> String {
+    match line.recordings.as_slice() {
+        [one] => recording_words(one),
         several => lang.with("together", &[("count", several.len().into())]),
-    };
+    }
+}
+
+/// A recording by artist and title.
+pub(crate) fn recording_words(one: &RecordingLine) -> String {
+    format!("{} – {}", one.artist, one.title)
+}
+
+/// On how many lines a recording stood.
+pub(crate) fn plays_words(plays: u64, lang: Lang) -> String {
+    lang.with("plays-on", &[("count", usize::try_from(plays).unwrap_or(usize::MAX).into())])
+}
+
+fn earned_line(line: &Line, s: &Statement, lang: Lang) -> Markup {
+    let title = line_title(line, lang);
     html! {
         li {
             details {
@@ -241,7 +296,7 @@ fn earned_line(line: &Line, s: &Statement, lang: Lang) -> Markup {
                         dl.facts {
                             @if !one.isrc.is_empty() { div { dt { "ISRC" } dd translate="no" { (one.isrc) } } }
                             @if let Some(plays) = one.plays {
-                                div { dt { (lang.t("plays")) } dd { (lang.with("plays-on", &[("count", usize::try_from(plays).unwrap_or(usize::MAX).into())])) } }
+                                div { dt { (lang.t("plays")) } dd { (plays_words(plays, lang)) } }
                             }
                             @if !one.seen.is_empty() {
                                 div { dt { (lang.t("seen")) } dd { @for (seen, times) in counted(&one.seen) { (seen_words(seen, lang)) @if times > 1 { " ×" (times) } br; } } }
@@ -259,7 +314,7 @@ fn earned_line(line: &Line, s: &Statement, lang: Lang) -> Markup {
 }
 
 /// What stands several times in a row, once with its count.
-fn counted(texts: &[String]) -> Vec<(&str, usize)> {
+pub(crate) fn counted(texts: &[String]) -> Vec<(&str, usize)> {
     let mut all: Vec<(&str, usize)> = Vec::new();
     for text in texts {
         match all.last_mut() {
@@ -271,7 +326,7 @@ fn counted(texts: &[String]) -> Vec<(&str, usize)> {
 }
 
 /// `2026-09-04, Lyon, Name` with the day in words.
-fn seen_words(seen: &str, lang: Lang) -> String {
+pub(crate) fn seen_words(seen: &str, lang: Lang) -> String {
     let (day, rest) = seen.split_once(", ").unwrap_or((seen, ""));
     let day = show::iso_day(day, lang);
     if rest.is_empty() { day } else { format!("{day}, {rest}") }
@@ -288,8 +343,18 @@ fn payouts(s: &Statement, lang: Lang) -> Markup {
     }
 }
 
+/// Where a payout stands.
+pub(crate) fn status_words(paid: &Paid, lang: Lang) -> String {
+    lang.maybe(&format!("payout-{}", paid.status), &[]).unwrap_or_else(|| paid.status.clone())
+}
+
+/// What a movement was.
+pub(crate) fn movement_words(movement: &Movement, lang: Lang) -> String {
+    lang.maybe(&format!("movement-{}", movement.kind()), &[]).unwrap_or_else(|| lang.t("movement-other"))
+}
+
 fn one_payout(paid: &Paid, currency: &str, lang: Lang) -> Markup {
-    let status = lang.maybe(&format!("payout-{}", paid.status), &[]).unwrap_or_else(|| paid.status.clone());
+    let status = status_words(paid, lang);
     let size =
         |text: &str| show::amount(text, currency).and_then(|a| u64::try_from(a.micros()).ok()).unwrap_or(0);
     let part = |text: &str, key: &str, ink| {
@@ -325,7 +390,7 @@ fn movements(movements: &[Movement], currency: &str, lang: Lang) -> Markup {
                 h2 id=(format!("movements-{currency}")) { (lang.t("movements-title")) }
                 table.facts {
                     @for movement in movements {
-                        tr { th scope="row" { (show::iso_day(&movement.day, lang)) " " span.soft { (movement.what) } } td { (show::decimal(&movement.amount, currency, lang)) } }
+                        tr { th scope="row" { (show::iso_day(&movement.day, lang)) " " span.soft { (movement_words(movement, lang)) } } td { (show::decimal(&movement.amount, currency, lang)) } }
                     }
                 }
             }

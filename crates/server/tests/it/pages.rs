@@ -350,3 +350,40 @@ async fn a_statement_opens_its_lines() {
     let alone = server::statement_html(&issued, server::Lang::Fr);
     assert!(alone.contains("<style>") && alone.contains("21,25") && !alone.contains("href=\"/"), "{alone}");
 }
+
+/// A pot under several rules: the picture and its table in both languages, and nothing of it written.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pot_is_compared_and_a_place_reported() {
+    let place = place(open()).await;
+    let mut browser = Browser::new(&place, "en");
+    browser.hand_in_as_new("DJ Umbra", LINES).await;
+    let pot = pot::list(&place.house).await.unwrap().remove(0).pot.id;
+    for (lang, word, money) in
+        [("en", "Gini coefficient", "€50.00"), ("fr", "Coefficient de Gini", "50,00\u{a0}€")]
+    {
+        let mut browser = Browser::new(&place, lang);
+        let page =
+            browser.get(&format!("/compare/{pot}?rules=set-list-per-line,pro-rata,user-centric")).await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        check(&page, lang);
+        assert!(page.body.contains(word) && page.body.contains(money), "{}", page.body);
+        assert!(page.body.matches("class=\"cmp\"").count() == 3 && page.body.matches("<desc").count() == 3);
+        assert!(page.body.matches("<table").count() >= 4, "each picture has its table");
+        for address in ["/territory/FR-42", "/territory/FR-42/roanne?period=2026"] {
+            let page = browser.get(address).await;
+            assert_eq!(page.status, 200, "{address}: {}", page.body);
+            check(&page, lang);
+        }
+        for (address, status) in [
+            ("/compare/pot-NONE".to_owned(), 404),
+            ("/compare/x".to_owned(), 404),
+            (format!("/compare/{pot}?rules=fair"), 404),
+            ("/territory/Loire".to_owned(), 404),
+            ("/territory/FR-42?period=soon".to_owned(), 422),
+        ] {
+            let page = browser.get(&address).await;
+            assert_eq!(page.status, status, "{address}: {}", page.body);
+            check(&page, lang);
+        }
+    }
+}

@@ -84,7 +84,14 @@ async fn the_house_password_opens_what_is_private() {
     let hash = argon.hash_password(b"sesame", &salt).unwrap().to_string();
     let place = place(Config { password_hash: Some(hash), ..open() }).await;
     let mut browser = Browser::new(&place, "fr");
-    for address in ["/set-list", "/statement", "/statement/Mira%20Feld", "/set-list/set-1"] {
+    for address in [
+        "/set-list",
+        "/statement",
+        "/statement/Mira%20Feld",
+        "/set-list/set-1",
+        "/compare/pot-1",
+        "/territory/FR-42",
+    ] {
         let page = browser.get(address).await;
         assert_eq!(page.status, 401, "{address}");
         assert!(page.header("www-authenticate").starts_with("Basic"));
@@ -174,4 +181,22 @@ async fn serving_ends_when_asked() {
     assert!(tokio::net::TcpStream::connect(at).await.is_ok());
     stop.send(()).unwrap();
     assert!(serving.await.unwrap().is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_searches_too_fast_is_told_when_to_come_again() {
+    let place = place(open()).await;
+    let mut browser = Browser::new(&place, "fr");
+    // The clock of this house stands still, so nothing comes back.
+    let mut last = browser.get("/search?name=Mira").await;
+    for _ in 0..130 {
+        last = browser.get("/search?name=Mira").await;
+    }
+    assert_eq!(last.status, 429, "{}", last.body);
+    assert_eq!(last.header("retry-after"), "1");
+    assert!(last.body.contains("Trop de demandes"), "{}", last.body);
+    assert_eq!(browser.get("/search").await.status, 200, "the empty form is free");
+    assert_eq!(browser.get("/figures").await.status, 200);
+    browser.headers.push(("x-forwarded-for", "203.0.113.9".to_owned()));
+    assert_eq!(browser.get("/search?name=Mira").await.status, 200, "another network");
 }

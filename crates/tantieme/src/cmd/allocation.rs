@@ -35,7 +35,7 @@ impl Allocate {
             rule: self.rule.clone(),
             by: self.by.clone(),
         };
-        show(place, &app::allocation::draft(&house, ask).await?, true);
+        show(place, &house, &app::allocation::draft(&house, ask).await?, true).await?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -56,7 +56,7 @@ impl Approve {
     pub async fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
         let house = place.open().await?;
         let run = app::allocation::approve(&house, &self.run, &self.by).await?;
-        show(place, &run, false);
+        show(place, &house, &run, false).await?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -76,7 +76,7 @@ impl Adjust {
     /// Runs it.
     pub async fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
         let house = place.open().await?;
-        show(place, &app::allocation::adjust(&house, &self.pot, &self.by).await?, true);
+        show(place, &house, &app::allocation::adjust(&house, &self.pot, &self.by).await?, true).await?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -96,7 +96,7 @@ impl Reverse {
     /// Runs it.
     pub async fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
         let house = place.open().await?;
-        show(place, &app::allocation::reverse(&house, &self.run, &self.by).await?, true);
+        show(place, &house, &app::allocation::reverse(&house, &self.run, &self.by).await?, true).await?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -112,6 +112,16 @@ pub enum RunCommand {
     Show {
         /// The run
         run: RunId,
+    },
+    /// Share it again by what was kept with it, and compare the hash of every line: exit 1 where it differs
+    #[command(after_help = "Example: tantieme run replay run-…\n         tantieme run replay --all")]
+    Replay {
+        /// The run
+        #[arg(required_unless_present = "all")]
+        run: Option<RunId>,
+        /// Every approved run
+        #[arg(long, conflicts_with = "run")]
+        all: bool,
     },
     /// Drop a draft
     #[command(after_help = "Example: tantieme run drop run-…")]
@@ -147,14 +157,31 @@ impl RunCommand {
                     output::table(&["run", "kind", "status", "rule", "created"], rows.collect());
                 }
             }
-            RunCommand::Show { run } => show(place, &app::allocation::show(&house, run).await?, true),
+            RunCommand::Show { run } => {
+                show(place, &house, &app::allocation::show(&house, run).await?, true).await?
+            }
+            RunCommand::Replay { run, all: _ } => {
+                let replays = match run {
+                    Some(run) => vec![app::replay::replay(&house, run).await?],
+                    None => app::replay::replay_all(&house).await?,
+                };
+                return Ok(replayed(place, &replays));
+            }
             RunCommand::Drop { run, by } => app::allocation::drop_draft(&house, run, by).await?,
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn show(place: &Place, run: &app::allocation::Run, lines: bool) {
+/// A run for people: names first, ids beside them; for programs all of it.
+async fn show(
+    place: &Place,
+    house: &app::House,
+    run: &app::allocation::Run,
+    lines: bool,
+) -> Result<(), Failure> {
+    let names = app::party::names(house, run.lines.iter().filter_map(|l| l.party.clone())).await?;
+    let name = |line: &store::AllocationRow| line.party.as_ref().and_then(|p| names.get(p));
     let r = &run.run;
     if place.json {
         output::json(&json!({
@@ -163,20 +190,21 @@ fn show(place: &Place, run: &app::allocation::Run, lines: bool) {
             "entry": r.entry, "approved_by": r.approved_by,
             "pots": run.pots.iter().map(|(pot, amount)| json!({ "pot": pot.as_str(), "shared": output::money(*amount) })).collect::<Vec<_>>(),
             "lines": run.lines.iter().map(|l| json!({
-                "line": l.id.as_str(), "pot": l.pot.as_str(), "kind": l.kind, "account": l.account, "party": l.party.as_ref().map(|p| p.as_str()),
+                "line": l.id.as_str(), "pot": l.pot.as_str(), "kind": l.kind, "account": l.account, "party": l.party.as_ref().map(|p| p.as_str()), "name": name(l),
                 "recording": l.recording.as_ref().map(|x| x.as_str()), "set_line": l.set_line.as_ref().map(|x| x.as_str()),
                 "side": l.side, "reason": l.reason, "amount": l.amount.to_decimal(), "currency": l.amount.currency().code(), "why": l.why,
             })).collect::<Vec<_>>(),
         }));
-        return;
+        return Ok(());
     }
     println!("{} ({}, {}) by {}@{}, hash {}", r.id, r.kind, r.status, r.rule, r.rule_version, r.lines_hash);
     if lines {
-        let rows = run
-            .lines
-            .iter()
-            .map(|l| vec![l.id.to_string(), l.amount.to_string(), l.account.clone(), l.reason.clone()]);
-        output::table(&["line", ">amount", "account", "reason"], rows.collect());
+        let rows = run.lines.iter().map(|l| {
+            let to = name(l).cloned().unwrap_or_else(|| l.account.clone());
+            let party = l.party.as_ref().map(|p| p.to_string()).unwrap_or_default();
+            vec![l.amount.to_string(), to, l.reason.clone(), party, l.id.to_string()]
+        });
+        output::table(&[">amount", "to", "reason", "~party", "~line"], rows.collect());
     }
     if r.private {
         eprintln!(
@@ -187,6 +215,28 @@ fn show(place: &Place, run: &app::allocation::Run, lines: bool) {
     if r.status == "draft" {
         println!("\nPost it: tantieme approve {}", r.id);
     }
+    Ok(())
+}
+
+/// Prints replays; exit 1 where one came out otherwise.
+pub fn replayed(place: &Place, replays: &[app::replay::Replay]) -> ExitCode {
+    let same = replays.iter().all(app::replay::Replay::same);
+    if place.json {
+        let all: Vec<Value> = replays
+            .iter()
+            .map(|r| json!({ "run": r.run.as_str(), "what": r.what, "stored": r.stored, "now": r.now, "same": r.same(), "lines": r.lines }))
+            .collect();
+        output::json(&all.into());
+    } else {
+        for r in replays {
+            let said = if r.same() { "the same again" } else { "ANOTHER HASH" };
+            println!("{}: {said}, {} lines ({}), hash {}", r.run, r.lines, r.what, r.now);
+        }
+        if replays.is_empty() {
+            println!("no run to replay");
+        }
+    }
+    if same { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
 
 /// Walk back to the line it came from

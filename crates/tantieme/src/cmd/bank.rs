@@ -27,12 +27,12 @@ pub enum Bank {
     /// Credits and debits without a reference we know
     #[command(after_help = "Example: tantieme bank list")]
     List,
-    /// Give an unreferenced credit to the contribution it was meant for
+    /// Say what an unreferenced credit is: for a contribution, repaid by a payee, or the house's own
     #[command(after_help = "Example: tantieme bank assign LINE --to RF18…")]
     Assign {
         /// The bank line
         line: String,
-        /// The contribution's reference
+        /// The contribution's reference; a payee who sends back what was owed back; or `house`
         #[arg(long)]
         to: String,
         /// Who says so
@@ -92,6 +92,14 @@ impl Bank {
                             r.item.amount, r.to, r.reference
                         );
                     }
+                }
+            }
+            Bank::Assign { line, to, by } if !to.to_ascii_uppercase().starts_with("RF") => {
+                let (account, amount) = app::receivable::settle_line(&house, line, to, by).await?;
+                if place.json {
+                    output::json(&json!({ "account": account.to_string(), "amount": output::money(amount) }))
+                } else {
+                    println!("{account}: {amount} received")
                 }
             }
             Bank::Assign { line, to, by } => {

@@ -6,10 +6,12 @@ use std::process::ExitCode;
 
 use app::Failure;
 use app::catalogue::Entry;
+use app::duplicate::Merge;
 use clap::Subcommand;
 use formats::catalogue::Kind;
 use serde_json::{Value, json};
 
+use crate::cmd::duplicate;
 use crate::input::{self, refuse};
 use crate::output;
 use crate::wiring::Place;
@@ -33,6 +35,39 @@ pub enum Catalogue {
     /// Every recording with its identifiers, shares, sources and status
     #[command(after_help = "Example: tantieme catalogue list --json | jq .title")]
     List,
+    /// Rows that look like one recording, with reasons; nothing is changed
+    #[command(after_help = "Example: tantieme catalogue duplicates --least 0.8")]
+    Duplicates {
+        /// The least chance that a pair is shown at
+        #[arg(long, default_value = "0.9")]
+        least: String,
+    },
+    /// Merge a row into another: the first answers for both from now on, no money moves
+    #[command(after_help = "Example: tantieme catalogue merge rec-… rec-… --by Paul")]
+    Merge {
+        /// The row that stays: our id, ISRC, own id or its id in its source
+        keep: String,
+        /// The row that goes
+        gone: String,
+        /// Merge although the rows name different versions
+        #[arg(long)]
+        anyway: bool,
+        /// Who says so
+        #[arg(long)]
+        by: String,
+    },
+    /// Set a merged row apart again
+    #[command(after_help = "Example: tantieme catalogue unmerge rec-… --by Paul")]
+    Unmerge {
+        /// The row that was merged
+        gone: String,
+        /// Who says so
+        #[arg(long)]
+        by: String,
+    },
+    /// Everything that was merged and set apart
+    #[command(after_help = "Example: tantieme catalogue merges")]
+    Merges,
 }
 
 impl Catalogue {
@@ -41,6 +76,13 @@ impl Catalogue {
         match self {
             Catalogue::Import { files, kind, by } => import(place, files, kind.as_deref(), by).await,
             Catalogue::List => list(place).await,
+            Catalogue::Duplicates { least } => duplicate::duplicates(place, least).await,
+            Catalogue::Merge { keep, gone, anyway, by } => {
+                let ask = Merge { keep: keep.clone(), gone: gone.clone(), anyway: *anyway, by: by.clone() };
+                duplicate::merge(place, ask).await
+            }
+            Catalogue::Unmerge { gone, by } => duplicate::unmerge(place, gone, by).await,
+            Catalogue::Merges => duplicate::merges(place).await,
         }
     }
 }
@@ -131,6 +173,7 @@ fn as_json(entry: &Entry) -> Value {
         "id": r.id.as_str(), "kind": r.kind.word(), "artist": r.artist, "title": r.title, "version": r.version, "album": r.album,
         "label": r.label, "duration_s": r.duration_s, "year": r.year, "isrc": r.isrc.as_ref().map(|i| i.as_str()),
         "mbid": r.mbid.as_ref().map(|i| i.as_str()), "own_id": r.own_id.as_ref().map(|i| i.as_str()), "status": r.status.word(),
+        "merged_into": entry.row.merged_into.as_ref().map(|m| m.as_str()),
         "source": entry.row.source, "source_id": entry.row.source_id, "line": entry.row.origin_line, "standing": standing,
         "shares": entry.shares.iter().map(|(s, name)| json!({
             "party": s.share.party.as_str(), "name": name, "share": s.share.ratio.to_string(), "side": s.share.side().word(),

@@ -68,8 +68,8 @@ fn as_json(public: &Public) -> Value {
         .iter()
         .map(|f| {
             json!({
-                "currency": f.currency.code(), "received_gross": told(&f.received_gross), "deducted": told(&f.deducted),
-                "allocated_net": told(&f.allocated_net), "carried": told(&f.carried), "paid_gross": told(&f.paid_gross), "paid_net": told(&f.paid_net),
+                "currency": f.currency.code(), "as_of": f.as_of.map(|d| d.to_string()), "received_gross": told(&f.received_gross), "deducted": told(&f.deducted),
+                "shared_net": told(&f.shared_net), "allocated_net": told(&f.allocated_net), "carried": told(&f.carried), "paid_gross": told(&f.paid_gross), "paid_net": told(&f.paid_net),
                 "in_suspense": match &f.in_suspense {
                     Told::Known(reasons) => reasons.iter().map(|(r, a)| json!({ "reason": r, "amount": output::money(*a) })).collect::<Vec<_>>().into(),
                     Told::Withheld(why) => json!({ "withheld": why }),
@@ -101,10 +101,12 @@ fn print(public: &Public) {
         Told::Withheld(why) => format!("withheld: {why}"),
     };
     for f in &public.currencies {
-        println!("{}", f.currency);
+        let as_of = f.as_of.map_or_else(String::new, |day| format!(", as of {day}"));
+        println!("{}{as_of}", f.currency);
         let mut rows = vec![
             vec!["received (gross)".to_owned(), amount(&f.received_gross)],
             vec!["deducted before sharing".to_owned(), amount(&f.deducted)],
+            vec!["shared (net)".to_owned(), amount(&f.shared_net)],
             vec!["allocated to parties (net)".to_owned(), amount(&f.allocated_net)],
             vec!["paid (gross, from balances)".to_owned(), amount(&f.paid_gross)],
             vec!["paid (net, arrived)".to_owned(), amount(&f.paid_net)],
@@ -138,19 +140,30 @@ fn print(public: &Public) {
 
 /// Check that the books balance and nothing is orphaned
 #[derive(Debug, Args)]
-#[command(after_help = "Example: tantieme doctor --json")]
-pub struct Doctor {}
+#[command(after_help = "Example: tantieme doctor --json\n         tantieme doctor --replay")]
+pub struct Doctor {
+    /// Share every approved run again as well, by what was kept with it
+    #[arg(long)]
+    replay: bool,
+}
 
 impl Doctor {
     /// Runs it: exit 1 where a fault is found.
     pub async fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
         let house = place.open().await?;
+        if self.replay {
+            let replays = app::replay::replay_all(&house).await?;
+            if replays.iter().any(|r| !r.same()) {
+                return Ok(crate::cmd::allocation::replayed(place, &replays));
+            }
+            eprintln!("replayed: {} runs, the same hash each", replays.len());
+        }
         let report = app::doctor::examine(&house).await?;
         if place.json {
             output::json(&json!({
                 "sound": report.is_sound(),
                 "checks": report.checks.iter().map(|c| json!({ "check": c.name, "examined": c.examined, "findings": c.findings.iter().map(|f| json!({ "place": f.place, "what": f.what, "hint": f.hint, "fault": !f.notice })).collect::<Vec<_>>() })).collect::<Vec<_>>(),
-                "books": report.books.iter().map(|b| json!({ "currency": b.currency.code(), "bank": b.bank.map(output::money), "day": b.day, "ledger": output::money(b.ledger), "unexplained": output::money(b.unexplained), "held": output::money(b.held), "lent": output::money(b.lent), "owed": output::money(b.owed), "covered": b.covered() })).collect::<Vec<_>>(),
+                "books": report.books.iter().map(|b| json!({ "currency": b.currency.code(), "bank": b.bank.map(output::money), "day": b.day, "ledger": output::money(b.ledger), "unexplained": output::money(b.unexplained), "held": output::money(b.held), "lent": output::money(b.lent), "owed_back": output::money(b.owed_back), "own": output::money(b.own), "owed": output::money(b.owed), "covered": b.covered() })).collect::<Vec<_>>(),
             }));
         } else {
             for c in &report.checks {
@@ -180,8 +193,13 @@ impl Doctor {
                     || "no statement yet".to_owned(),
                     |a| format!("{a} on {}", b.day.clone().unwrap_or_default()),
                 );
+                let lent = if b.lent.is_zero() {
+                    String::new()
+                } else {
+                    format!(" and {} lent or still to be exchanged", b.lent)
+                };
                 println!(
-                    "\n{}: bank {bank}; books {}; unexplained {}; held {} against {} owed: {}",
+                    "\n{}: bank {bank}; books {}; unexplained {}; held {}{lent} against {} owed: {}",
                     b.currency,
                     b.ledger,
                     b.unexplained,

@@ -3,12 +3,12 @@
 use std::io::{BufRead, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Mutex, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Instant;
 
 use app::Failure;
 use clap::Args;
-use matching::bulk::{ANSWER_HEADER, Header, match_lines};
+use matching::bulk::{ANSWER_HEADER, Header, SET_MOST, match_sets};
 use matching::{Builder, Model};
 use ports::index_file::IndexFile;
 
@@ -24,7 +24,8 @@ pub struct Match {
     /// A catalogue (TSV, also .xz, .zst, .gz) or an index made by `tantieme index`
     #[arg(long)]
     catalogue: PathBuf,
-    /// TSV with `line text`, or `line` and any of `artist title version label duration_s isrc`
+    /// TSV with `line text`, or `line` and any of `artist title version label duration_s isrc`; lines of one `set` (and
+    /// `performer`) that stand together are matched together
     #[arg(long)]
     lines: PathBuf,
     /// Where the answers go; `-` is standard output
@@ -102,60 +103,59 @@ impl Match {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// One reader, some workers, one writer that puts the answers back in order. At most a few chunks per
-    /// thread are on their way, so memory does not grow with the file.
+    /// One reader, some workers, one writer that puts the answers back in order. The reader never runs further ahead of
+    /// the writer than a few chunks per thread, however long one chunk takes, so memory does not grow with the file.
     fn stream(
         &self,
         matcher: &matching::Matcher<'_>,
         header: &Header,
-        mut lines: Box<dyn BufRead + Send + '_>,
+        lines: Box<dyn BufRead + Send + '_>,
         threads: usize,
     ) -> Result<(u64, u64), Failure> {
-        const CHUNK: usize = 1_000;
         let bar = output::progress("matching");
         let mut out = output_file(&self.out)?;
         writeln!(out, "{ANSWER_HEADER}").map_err(|e| cannot_write(&self.out, &e))?;
+        let ahead = threads * 8;
+        let (permit, permits) = mpsc::sync_channel::<()>(ahead);
+        for _ in 0..ahead {
+            // There is room for all of them.
+            let _ = permit.try_send(());
+        }
         let (todo, jobs) = mpsc::sync_channel::<(u64, Vec<String>)>(threads * 2);
         let (answers, done) = mpsc::sync_channel::<(u64, u64, u64, String)>(threads * 2);
-        let jobs = Mutex::new(jobs);
+        // Shared by the workers alone: when the last of them stops, the reader learns that nobody listens.
+        let jobs = Arc::new(Mutex::new(jobs));
         let (mut count, mut accepted) = (0, 0);
         let result: Result<(), Failure> = std::thread::scope(|scope| {
             let reader = scope.spawn(move || -> std::io::Result<()> {
-                let mut number = 0;
-                loop {
-                    let mut chunk = Vec::with_capacity(CHUNK);
-                    for _ in 0..CHUNK {
-                        let mut line = String::new();
-                        if read_line(&mut lines, &mut line)? == 0 {
-                            break;
-                        }
-                        if !line.trim().is_empty() {
-                            chunk.push(line);
-                        }
+                let mut chunks = Chunks { lines, header, next: None };
+                for number in 0.. {
+                    let chunk = chunks.take()?;
+                    if chunk.is_empty() || permits.recv().is_err() || todo.send((number, chunk)).is_err() {
+                        break;
                     }
-                    if chunk.is_empty() || todo.send((number, chunk)).is_err() {
-                        return Ok(());
-                    }
-                    number += 1;
                 }
+                Ok(())
             });
             for _ in 0..threads {
-                let (jobs, answers) = (&jobs, answers.clone());
+                let (jobs, answers) = (Arc::clone(&jobs), answers.clone());
                 scope.spawn(move || {
                     let mut session = matcher.session();
                     loop {
                         let job = jobs.lock().map(|j| j.recv());
                         let Ok(Ok((number, chunk))) = job else { return };
                         let mut text = String::with_capacity(chunk.len() * 120);
-                        let accepted =
-                            match_lines(&mut session, header, chunk.iter().map(String::as_str), &mut text);
+                        let lines: Vec<&str> = chunk.iter().map(String::as_str).collect();
+                        let accepted = match_sets(&mut session, header, &lines, &mut text);
                         if answers.send((number, chunk.len() as u64, accepted, text)).is_err() {
                             return;
                         }
                     }
                 });
             }
-            drop(answers);
+            drop((answers, jobs));
+            // Owned here, so that a reader that waits for it wakes up where writing fails.
+            let permit = permit;
             let mut waiting = std::collections::BTreeMap::new();
             let mut next = 0;
             for (number, lines, matched, text) in done {
@@ -165,6 +165,8 @@ impl Match {
                 while let Some(text) = waiting.remove(&next) {
                     out.write_all(text.as_bytes()).map_err(|e| cannot_write(&self.out, &e))?;
                     next += 1;
+                    // A reader that has finished wants no more permits.
+                    let _ = permit.try_send(());
                 }
                 bar.set_position(count);
             }
@@ -177,6 +179,46 @@ impl Match {
         result?;
         out.flush().map_err(|e| cannot_write(&self.out, &e))?;
         Ok((count, accepted))
+    }
+}
+
+/// A thousand lines at a time, with whole sets where lines name theirs.
+struct Chunks<'a> {
+    lines: Box<dyn BufRead + Send + 'a>,
+    header: &'a Header,
+    next: Option<String>,
+}
+
+impl Chunks<'_> {
+    /// The next lines; none at the end. Blank lines are no lines.
+    fn take(&mut self) -> std::io::Result<Vec<String>> {
+        const CHUNK: usize = 1_000;
+        let sets = self.header.has("set");
+        let mut chunk: Vec<String> = Vec::with_capacity(CHUNK);
+        loop {
+            let line = match self.next.take() {
+                Some(line) => line,
+                None => {
+                    let mut line = String::new();
+                    if read_line(&mut self.lines, &mut line)? == 0 {
+                        return Ok(chunk);
+                    }
+                    line
+                }
+            };
+            if line.trim().is_empty() {
+                continue;
+            }
+            let set = self.header.set_of(&line);
+            let goes_on = |last: &String| sets && set != ("", "") && self.header.set_of(last) == set;
+            let full = chunk.len() >= CHUNK
+                && (chunk.len() >= CHUNK + SET_MOST || !chunk.last().is_some_and(goes_on));
+            if full {
+                self.next = Some(line);
+                return Ok(chunk);
+            }
+            chunk.push(line);
+        }
     }
 }
 

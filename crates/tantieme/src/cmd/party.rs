@@ -57,6 +57,20 @@ pub enum PartyCommand {
         after_help = "Example: tantieme party bank \"Ada Nwosu\" --holder \"Ada Nwosu\" --iban \"DE02 1203 0000 0000 2020 51\""
     )]
     Bank(Box<BankDetails>),
+    /// Other names a party is credited under
+    #[command(subcommand)]
+    Alias(AliasCommand),
+    /// Say whether a DJ's answered lines may go into training the matcher: `yes` or `no`
+    #[command(after_help = "Example: tantieme party training \"DJ Low Tide\" yes")]
+    Training {
+        /// The party
+        party: String,
+        /// `yes` or `no`
+        answer: String,
+        /// Who says so
+        #[arg(long, default_value = "house")]
+        by: String,
+    },
     /// Keep tax back from a party's payouts
     #[command(after_help = "Example: tantieme party withhold \"Ada Nwosu\" \"10 %\"")]
     Withhold {
@@ -65,6 +79,25 @@ pub enum PartyCommand {
         /// The part, such as `10 %`
         rate: String,
         /// Who sets it
+        #[arg(long, default_value = "house")]
+        by: String,
+    },
+}
+
+/// Other names.
+#[derive(Debug, Subcommand)]
+pub enum AliasCommand {
+    /// Add another name: lines that credit it match the party's recordings
+    #[command(after_help = "Example: tantieme party alias add \"Ada Nwosu\" \"A. Nwosu\"")]
+    Add {
+        /// The party
+        party: String,
+        /// The other name
+        alias: String,
+        /// Add it although somebody else has this name too; nobody is then paid by the name alone
+        #[arg(long)]
+        shared: bool,
+        /// Who says so
         #[arg(long, default_value = "house")]
         by: String,
     },
@@ -183,6 +216,32 @@ impl PartyCommand {
                     );
                 } else {
                     println!("{} by {}, usable from {}", row.masked, row.rail, row.usable);
+                }
+            }
+            PartyCommand::Alias(AliasCommand::Add { party, alias, shared, by }) => {
+                let record = app::party::add_alias(&house, party, alias, *shared, by).await?;
+                if place.json {
+                    output::json(&party_json(&record))
+                } else {
+                    println!("{} is also {}", record.party.name, record.party.aliases.join(", "))
+                }
+            }
+            PartyCommand::Training { party, answer, by } => {
+                let yes = match answer.as_str() {
+                    "yes" => true,
+                    "no" => false,
+                    other => {
+                        return Err(refuse(
+                            "training",
+                            format!("`{other}` is neither `yes` nor `no`"),
+                            "answer `yes` or `no`",
+                        ));
+                    }
+                };
+                app::answer::consent_to_training(&house, party, yes, by).await?;
+                if !place.json {
+                    let word = if yes { "may" } else { "may not" };
+                    println!("answered lines of {party} {word} go into training");
                 }
             }
             PartyCommand::Withhold { party, rate, by } => {

@@ -92,22 +92,24 @@ impl Payout {
             }
             Payout::Preview { currency } => {
                 let plan = app::payout::preview(&house, parse("currency", currency)?).await?;
+                let names = app::party::names(&house, plan.payouts.iter().map(|p| p.party.clone())).await?;
                 if place.json {
-                    let all: Vec<Value> = plan.payouts.iter().map(|p| json!({ "party": p.party.as_str(), "gross": p.gross.to_decimal(), "fee": p.fee.to_decimal(), "net": p.net.to_decimal(), "currency": p.net.currency().code(), "rate": "1" })).collect();
+                    let all: Vec<Value> = plan.payouts.iter().map(|p| json!({ "party": p.party.as_str(), "name": names.get(&p.party), "gross": p.gross.to_decimal(), "fee": p.fee.to_decimal(), "net": p.net.to_decimal(), "currency": p.net.currency().code(), "rate": "1" })).collect();
                     output::json(&all.into());
                 } else {
                     let rows = plan.payouts.iter().map(|p| {
                         vec![
-                            p.party.to_string(),
+                            names.get(&p.party).cloned().unwrap_or_default(),
                             p.gross.to_string(),
                             p.recouped.to_string(),
                             p.withheld.to_string(),
                             p.fee.to_string(),
                             p.net.to_string(),
+                            p.party.to_string(),
                         ]
                     });
                     output::table(
-                        &["party", ">from balance", ">repaid", ">tax", ">fee", ">arrives"],
+                        &["payee", ">from balance", ">repaid", ">tax", ">fee", ">arrives", "~party"],
                         rows.collect(),
                     );
                 }

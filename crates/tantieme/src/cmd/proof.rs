@@ -125,11 +125,11 @@ impl Proof {
     }
 }
 
-/// Check a statement or a participation proof offline
+/// Check a statement, an invoice or a participation proof offline
 #[derive(Debug, Args)]
 #[command(after_help = "Example: tantieme verify statement.json --key \"tantieme.local/log+…\"")]
 pub struct Verify {
-    /// A statement as JSON, or a proof's text
+    /// A statement or an invoice as JSON, or a proof's text
     file: PathBuf,
     /// The house's public key, as `tantieme proof key` prints it
     #[arg(long)]
@@ -152,10 +152,14 @@ impl Verify {
                 )
             }
             Err(_) if text.trim_start().starts_with('{') => {
+                if let Ok(issued) = serde_json::from_str::<app::invoice::IssuedInvoice>(&text) {
+                    app::invoice::verify(&issued, &key)?;
+                    return valid(as_json, &format!("invoice {}", issued.invoice.number));
+                }
                 return Err(refuse(
                     "verify-unknown",
-                    format!("`{}` is no statement", input::document_name(&self.file)),
-                    "give the JSON of `tantieme statement --json`, or the text of a proof",
+                    format!("`{}` is no statement and no invoice", input::document_name(&self.file)),
+                    "give the JSON of `tantieme statement --json` or `tantieme invoice show --json`, or the text of a proof",
                 ));
             }
             Err(_) => {
@@ -166,11 +170,15 @@ impl Verify {
                 )
             }
         };
-        if as_json {
-            output::json(&json!({ "valid": true, "what": what }))
-        } else {
-            println!("valid: {what}")
-        }
-        Ok(ExitCode::SUCCESS)
+        valid(as_json, &what)
     }
+}
+
+fn valid(as_json: bool, what: &str) -> Result<ExitCode, Failure> {
+    if as_json {
+        output::json(&json!({ "valid": true, "what": what }))
+    } else {
+        println!("valid: {what}")
+    }
+    Ok(ExitCode::SUCCESS)
 }

@@ -57,7 +57,8 @@ pub async fn until_interrupted(
     Ok(ExitCode::SUCCESS)
 }
 
-async fn interrupted() {
+/// Waits for an interrupt or a termination signal.
+pub async fn interrupted() {
     let terminate = async {
         match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
             Ok(mut signal) => {

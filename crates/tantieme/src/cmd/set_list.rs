@@ -46,6 +46,15 @@ pub enum SetList {
         #[arg(long)]
         by: String,
     },
+    /// Take back what was answered to a line: it says again what the matcher makes of it, and counts nowhere else
+    #[command(after_help = "Example: tantieme set-list take-back lin-… --by \"DJ Low Tide\"")]
+    TakeBack {
+        /// The line
+        line: LineId,
+        /// Who says so: a party
+        #[arg(long)]
+        by: String,
+    },
     /// All set lists, newest first
     #[command(after_help = "Example: tantieme set-list list")]
     List,
@@ -66,6 +75,26 @@ pub enum SetList {
         #[arg(long, default_value = "house")]
         by: String,
     },
+}
+
+/// Write answers to doubtful lines as training lines: of DJs who agreed, without their names
+#[derive(Debug, Args)]
+#[command(after_help = "Example: tantieme export-training --out answers.tsv")]
+pub struct ExportTraining {
+    /// Where they go; `-` is standard output
+    #[arg(long)]
+    out: PathBuf,
+}
+
+impl ExportTraining {
+    /// Runs it.
+    pub async fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
+        let house = place.open().await?;
+        let examples = app::answer::training(&house).await?;
+        input::write_whole(&self.out, app::answer::training_tsv(&examples).as_bytes())?;
+        eprintln!("{} answered lines", examples.len());
+        Ok(ExitCode::SUCCESS)
+    }
 }
 
 /// What `submit` takes.
@@ -146,6 +175,16 @@ impl SetList {
                     output::json(&line_json(&row))
                 } else {
                     println!("{} is {} now", row.raw, row.verdict)
+                }
+            }
+            SetList::TakeBack { line, by } => {
+                let house = place.open().await?;
+                let matching = app::catalogue::open_matching(&house).await?;
+                let row = app::answer::take_back(&house, &matching, line, by).await?;
+                if place.json {
+                    output::json(&line_json(&row))
+                } else {
+                    println!("{} is {} again", row.raw, row.verdict)
                 }
             }
             SetList::List => {
@@ -287,7 +326,7 @@ fn line_json(l: &LineRow) -> Value {
     json!({
         "line": l.id.as_str(), "position": l.position, "document_line": l.origin_line, "text": l.raw, "played": l.played,
         "verdict": l.verdict, "recording": l.recording.as_ref().map(|r| r.as_str()), "probability": f64::from(l.probability_ppm) / 1e6,
-        "reasons": l.reasons.lines().collect::<Vec<_>>(), "started_at": l.started_at, "played_s": l.played_s,
+        "reasons": l.reasons().map(|(_, words)| words).collect::<Vec<_>>(), "started_at": l.started_at, "played_s": l.played_s,
     })
 }
 
@@ -363,7 +402,7 @@ async fn review(place: &Place, id: Option<&SetListId>) -> Result<(), Failure> {
             .iter()
             .map(|d| {
                 let candidates: Vec<Value> = d.candidates.iter().map(|(row, ppm)| json!({ "recording": row.recording.id.as_str(), "artist": row.recording.artist, "title": row.recording.title, "version": row.recording.version, "probability": f64::from(*ppm) / 1e6 })).collect();
-                json!({ "line": line_json(&d.line), "set_list": d.line.set_list.as_str(), "candidates": candidates })
+                json!({ "line": line_json(&d.line), "set_list": d.line.set_list.as_str(), "candidates": candidates, "reasons": d.line.reasons.lines().collect::<Vec<_>>() })
             })
             .collect();
         output::json(&all.into());
@@ -385,6 +424,9 @@ async fn review(place: &Place, id: Option<&SetListId>) -> Result<(), Failure> {
             ]
         });
         output::table(&[">chance", "recording", "artist", "title", "label"], rows.collect());
+        for reason in doubt.line.reasons.lines() {
+            println!("  why: {reason}");
+        }
     }
     Ok(())
 }

@@ -24,10 +24,13 @@ pub struct StatementCommand {
     /// `2026`, `2026-09` or `2026-07-01..2026-10-01`; everything so far without
     #[arg(long)]
     period: Option<String>,
-    /// `text`, `json`, `csv` or `html`
+    /// `text`, `json`, `csv`, `html` or `pdf`
     #[arg(long, default_value = "text")]
     format: String,
-    /// `en` or `fr`, for HTML
+    /// The same as `--format pdf`
+    #[arg(long)]
+    pdf: bool,
+    /// `en` or `fr`, for HTML and PDF
     #[arg(long, default_value = "en")]
     lang: String,
     /// Where to write it; standard output without
@@ -50,20 +53,28 @@ impl StatementCommand {
             })?,
         };
         let issued = app::statement::make(&house, &self.party, period).await?;
-        let format = if place.json { "json" } else { self.format.as_str() };
+        let format = match (place.json, self.pdf) {
+            (true, _) => "json",
+            (_, true) => "pdf",
+            _ => self.format.as_str(),
+        };
+        let lang = if self.lang == "fr" { server::Lang::Fr } else { server::Lang::En };
+        if format == "pdf" {
+            let bytes = server::statement_pdf(&issued, lang)
+                .map_err(|e| Failure::Fault(store::Fault::new(e.to_string())))?;
+            input::write_whole(self.out.as_deref().unwrap_or(std::path::Path::new("-")), &bytes)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         let text = match format {
             "json" => format!("{}\n", as_json(&issued)?),
             "text" => issued.iter().map(|i| as_text(&i.statement)).collect::<Vec<_>>().join("\n"),
             "csv" => as_csv(&issued),
-            "html" => server::statement_html(
-                &issued,
-                if self.lang == "fr" { server::Lang::Fr } else { server::Lang::En },
-            ),
+            "html" => server::statement_html(&issued, lang),
             other => {
                 return Err(refuse(
                     "statement-format",
                     format!("there is no format `{other}`"),
-                    "`text`, `json`, `csv` or `html`",
+                    "`text`, `json`, `csv`, `html` or `pdf`",
                 ));
             }
         };
@@ -154,6 +165,15 @@ pub fn as_text(s: &Statement) -> String {
             "{:<58}{:>20}\n",
             "  of it waiting until the name is claimed",
             money(&s.unclaimed)
+        ));
+    }
+    if !s.owed_back.is_empty() {
+        t.push_str(&format!("{:<58}{:>20}\n", "Owed back; later credits repay it", money(&s.owed_back)));
+    }
+    if !s.waits_until.is_empty() {
+        t.push_str(&format!(
+            "\nFurther money waits until enough have given, until {} at most\n",
+            s.waits_until
         ));
     }
     for r in &s.rules {

@@ -197,3 +197,41 @@ fn match_gives_the_same_bytes_whatever_the_threads() {
             && one == answers("catalogue.tsv", "3")
     );
 }
+
+/// Guards against two faults: a thousand blank lines once ended the file, and a full disk once never ended the program.
+#[test]
+fn match_reads_past_blank_lines_keeps_sets_whole_and_tells_of_a_full_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    std::fs::write(folder.join("catalogue.tsv"), "id\tartist\ttitle\nR1\tTin Bureau\tPaper Lantern\n")
+        .unwrap();
+    let mut lines = "line\ttext\tset\tperformer\n".to_owned();
+    for n in 0..2_500 {
+        lines.push_str(&format!("{n}\tTin Bureau - Paper Lantern\tset {}\tDJ {}\n", n / 7, n / 50));
+        if n == 500 {
+            lines.push_str(&"\n".repeat(1_500));
+        }
+    }
+    std::fs::write(folder.join("lines.tsv"), lines).unwrap();
+    let ask = |out: &'static str, threads: &'static str| {
+        let args = [
+            "match",
+            "--catalogue",
+            "catalogue.tsv",
+            "--lines",
+            "lines.tsv",
+            "--out",
+            out,
+            "--threads",
+            threads,
+        ];
+        tantieme(folder, &args)
+    };
+    let one = ask("-", "1");
+    assert_eq!((one.code, one.out.lines().count()), (0, 2_501), "{}", one.err);
+    assert!(one.out == ask("-", "3").out);
+    if std::path::Path::new("/dev/full").exists() {
+        let full = ask("/dev/full", "2");
+        assert_eq!(full.code, 1, "{}", full.err);
+    }
+}

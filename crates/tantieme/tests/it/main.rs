@@ -2,9 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
 mod bank;
+mod cluster;
 mod command_line;
+mod french;
 mod museum;
 mod pattern;
 mod play;
 mod scenarios;
 mod script;
+mod share;

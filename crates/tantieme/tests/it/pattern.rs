@@ -62,11 +62,16 @@ fn kind_of(word: &str) -> Option<&'static str> {
             ("stm", "statement"),
             ("sus", "suspense item"),
             ("prf", "proof"),
+            ("flg", "flag"),
+            ("mrg", "merge"),
         ];
         return kinds.into_iter().find(|(p, _)| *p == prefix && body(rest)).map(|(_, kind)| kind);
     }
     if word.len() == 64 && word.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Some("hash");
+    }
+    if word.len() == 15 && word.starts_with("TNT") && body(&word[3..]) {
+        return Some("own id");
     }
     (word.len() == 16 && word.starts_with("RF") && body(&word[4..])).then_some("reference")
 }

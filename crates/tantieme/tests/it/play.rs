@@ -6,6 +6,8 @@ use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use bulk::Values;
+
 use crate::bank;
 use crate::pattern::{self, Names};
 use crate::script::{self, Part, Script};
@@ -51,6 +53,29 @@ pub fn folder(folder: &Path, slow: bool, check: impl Fn(&Path, &Script, &mut Sta
         wrong.join("\n"),
         wrong.len()
     );
+}
+
+/// Writes a table as Parquet: a column holds integers, `true` and `false`, or else strings.
+fn plays(path: &Path, table: &str) {
+    let mut lines = table.lines().map(|line| line.split(',').map(str::trim).collect::<Vec<_>>());
+    let names = lines.next().unwrap_or_default();
+    let rows: Vec<Vec<&str>> = lines.collect();
+    let column = |place: usize| {
+        let texts = || rows.iter().map(|row| row[place]);
+        if let Ok(values) = texts().map(str::parse).collect() {
+            return Values::Small(values);
+        }
+        if let Ok(values) = texts().map(str::parse).collect() {
+            return Values::Signed(values);
+        }
+        match texts().map(str::parse).collect() {
+            Ok(values) => Values::Bools(values),
+            Err(_) => Values::Texts(texts().map(str::to_owned).collect()),
+        }
+    };
+    let columns: Vec<(&str, Values)> =
+        names.iter().enumerate().map(|(place, name)| (*name, column(place))).collect();
+    bulk::write(path, &columns, 1_000).unwrap();
 }
 
 /// Where a story is played.
@@ -106,6 +131,7 @@ impl Stage {
                     let bytes = bank::report(&words[0], &pattern::fill(text, &self.names));
                     std::fs::write(self.folder.path().join(&words[0]), bytes).unwrap();
                 }
+                "plays" => plays(&self.folder.path().join(&words[0]), text),
                 "console" => *text = self.console(text),
                 "refused" => {
                     let before = self.state();

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `` ```file NAME `` | writes the file; `encoding=utf-16le`, `encoding=latin-1` or `encoding=hex` behind the name, `text` otherwise |
 //! | `` ```bank NAME `` | lets the bank report: `credit EUR 50.00 from "DJ Low Tide" for {reference}`, one movement a line |
+//! | `` ```plays NAME `` | writes the table, as CSV, to a Parquet file |
 //! | `` ```console `` | commands behind `$ `, what they print below, and `[exit 1]` where they refuse |
 //! | `` ```refused `` | the same, and nothing in the data folder may change |
 
@@ -23,7 +24,7 @@ pub enum Part {
     Prose(String),
     /// A block with its kind, the words behind it, and its text.
     Block {
-        /// `file`, `bank`, `console` or `refused`.
+        /// `file`, `bank`, `plays`, `console` or `refused`.
         kind: String,
         /// What stands behind the kind.
         words: Vec<String>,

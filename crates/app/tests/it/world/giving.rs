@@ -42,7 +42,7 @@ impl Sim {
         let pot = payment.contribution.pot.clone();
         let played = done.lines.iter().filter(|l| l.played).map(|l| {
             let recording = l.recording.as_ref().filter(|_| l.verdict == "matched").map(ToString::to_string);
-            Played { line: l.id.to_string(), recording }
+            Played { line: l.id.to_string(), place: (done.list.document.clone(), l.position), recording }
         });
         self.auditor.played.insert(pot.to_string(), played.collect());
         self.auditor.promised(&payment.contribution.reference, pot.as_str(), pledged);

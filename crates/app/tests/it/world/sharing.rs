@@ -111,10 +111,27 @@ impl Sim {
             );
             return;
         };
-        allocation::approve(&self.fresh.house, &draft.run.id, "paul").await.unwrap();
-        self.auditor.adjusted(draft.run.id.as_str(), pot.as_str());
+        let mut after = self.auditor.clone();
+        after.adjusted(draft.run.id.as_str(), pot.as_str());
+        if !self.approve(&draft.run.id, after).await {
+            return;
+        }
         self.close(&[pot]);
         self.runs.push(draft.run.id);
+    }
+
+    /// Approves a correction, or drops it where payees would owe back more than the house's own money can stand for;
+    /// tells whether it was approved.
+    async fn approve(&mut self, run: &RunId, after: Auditor) -> bool {
+        let done = allocation::approve(&self.fresh.house, run, "paul").await;
+        if after.beyond_own_money() > self.auditor.beyond_own_money() {
+            assert_eq!(code(&done), "beyond-own-money");
+            allocation::drop_draft(&self.fresh.house, run, "paul").await.unwrap();
+            return false;
+        }
+        done.unwrap();
+        self.auditor = after;
+        true
     }
 
     pub(super) fn close(&mut self, pots: &[PotId]) {
@@ -130,9 +147,12 @@ impl Sim {
             Err(Failure::Refused(r)) if ["run-adjusted", "run-reversed"].contains(&r.code) => return,
             Err(other) => panic!("{other}"),
         };
-        allocation::approve(&self.fresh.house, &draft.run.id, "paul").await.unwrap();
+        let mut after = self.auditor.clone();
+        after.reversed(draft.run.id.as_str(), run.as_str());
+        if !self.approve(&draft.run.id, after).await {
+            return;
+        }
         assert_eq!(code(&allocation::reverse(&self.fresh.house, &run, "ines").await), "run-reversed");
-        self.auditor.reversed(draft.run.id.as_str(), run.as_str());
         for (pot, amount) in &draft.pots {
             for fact in self.pots.iter_mut().filter(|p| p.id == *pot) {
                 fact.open = !amount.is_zero();

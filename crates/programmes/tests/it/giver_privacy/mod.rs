@@ -7,4 +7,5 @@
 mod attacks;
 mod inferable;
 mod policy;
+mod public;
 mod world;

@@ -16,7 +16,7 @@ fn policy(givers: usize) -> Policy {
 }
 
 /// EUR 1.002 for a track from each giver.
-fn credits(track: usize, givers: impl IntoIterator<Item = usize>) -> Vec<Credit> {
+pub fn credits(track: usize, givers: impl IntoIterator<Item = usize>) -> Vec<Credit> {
     let list = |giver| List { giver, gift: 0, tracks: vec![], period: 0, visibility: Visibility::Everything };
     givers.into_iter().map(|g| credit(&list(g), track, EURO + 2000)).collect()
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use app::bank;
+use app::invoice::{self, Mandate, Side, Treatment};
 use app::party::Register;
 use app::payout::Details;
 use app::pot::{Contribute, Gift};
@@ -46,7 +47,7 @@ pub struct Story {
 
 /// Plays two months: September is shared and paid; October is shared and its batch waits for the bank.
 pub async fn play(house: &House, world: &DemoWorld, files: &Path) -> Result<Story, Failure> {
-    settle_in(house).await?;
+    settle_in(house, world).await?;
     let matching = catalogue::open_matching(house).await?;
     let mut bank = Bank::default();
     let mut lists = Vec::new();
@@ -124,11 +125,12 @@ async fn proven(house: &House, dj: &str) -> Result<String, Failure> {
 }
 
 /// The house's account, the catalogue, the people.
-async fn settle_in(house: &House) -> Result<(), Failure> {
+async fn settle_in(house: &House, world: &DemoWorld) -> Result<(), Failure> {
     for (name, value) in [
         ("house-iban", IBAN),
         ("house-bic", "BDFEFRPP"),
         ("house-address", "rue de la Part; 12; 42000; Saint-Etienne; FR"),
+        ("house-vat-id", "FR40303265045"),
         ("yearly-cost", "12000"),
     ] {
         policy::set(house, name, value, "house").await?;
@@ -161,10 +163,36 @@ async fn settle_in(house: &House) -> Result<(), Failure> {
     for [name, _, country, _] in DJS {
         register(house, name, "person", country, None).await?;
     }
+    mandates(house, world).await?;
     register(house, "Club Speicher", "organisation", "DE", None).await?;
     register(house, "Fen Records", "organisation", "GB", None).await?;
     let input = Box::new(std::io::Cursor::new(CATALOGUE.as_bytes()));
     catalogue::import(house, "demo-catalogue.tsv", input, None, "house", &|_| {}).await?;
+    Ok(())
+}
+
+/// Two producers ask the house to write their invoices: one below the threshold of VAT, one in another country.
+async fn mandates(house: &House, world: &DemoWorld) -> Result<(), Failure> {
+    let given = app::World::now(world).to_zoned(TimeZone::UTC).date();
+    for (name, treatment, vat_id) in
+        [("Ada Nwosu", Treatment::NotLiable, ""), ("Mira Feld", Treatment::ReverseCharge, "DE123456789")]
+    {
+        let Some([_, country, _, street, building, postcode, town]) =
+            PRODUCERS.iter().find(|p| p[0] == name).copied()
+        else {
+            continue;
+        };
+        let supplier = Side {
+            name: name.to_owned(),
+            address: invoice::address_lines(street, building, postcode, town, country),
+            country: country.to_owned(),
+            vat_id: vat_id.to_owned(),
+            registration: String::new(),
+        };
+        let mandate = Mandate { supplier, treatment, rate: String::new() };
+        let ask = invoice::Give { party: name.to_owned(), mandate, given, by: name.to_owned() };
+        invoice::give_mandate(house, ask).await?;
+    }
     Ok(())
 }
 
@@ -335,6 +363,19 @@ impl Bank {
         Amount::from_micros(self.opening.micros() + plus - minus, Currency::EUR)
     }
 
+    /// A message of the bank with all credits of the period.
+    fn told(&self, house: &House, report: Report, name: &str) -> Statement {
+        let day = house.now().to_zoned(TimeZone::UTC).date();
+        let now = Moment::Instant(house.now());
+        let mut statement = Statement::new(report, &format!("MSG-{name}"), name, now, AccountId::of(IBAN));
+        statement.currency = Some(Currency::EUR);
+        for (number, (who, reference, amount)) in self.credits.iter().enumerate() {
+            let own = format!("C{}{number:05}", self.period);
+            statement.entries.push(credit(&own, who, reference, *amount, day));
+        }
+        statement
+    }
+
     /// Writes a camt.054 of all credits and imports it, twice: the second time nothing moves.
     async fn report(
         &mut self,
@@ -344,24 +385,7 @@ impl Bank {
         name: &str,
     ) -> Result<(), Failure> {
         world.pass(1);
-        let day = house.now().to_zoned(TimeZone::UTC).date();
-        let mut statement = Statement::new(
-            Report::Notification,
-            &format!("MSG-{name}"),
-            name,
-            Moment::Instant(house.now()),
-            AccountId::of(IBAN),
-        );
-        statement.currency = Some(Currency::EUR);
-        for (number, (who, reference, amount)) in self.credits.iter().enumerate() {
-            statement.entries.push(credit(
-                &format!("C{}{number:05}", self.period),
-                who,
-                reference,
-                *amount,
-                day,
-            ));
-        }
+        let statement = self.told(house, Report::Notification, name);
         let file = files.join(name);
         std::fs::write(&file, write_camt054(&statement)).map_err(|e| cannot_write(&file, &e))?;
         let bytes = std::fs::read(&file).map_err(|e| cannot_write(&file, &e))?;
@@ -374,23 +398,7 @@ impl Bank {
     /// Writes the camt.053 of the period, with the payouts it carried out and the closing balance.
     async fn close(&mut self, house: &House, files: &Path, name: &str) -> Result<(), Failure> {
         let day = house.now().to_zoned(TimeZone::UTC).date();
-        let mut statement = Statement::new(
-            Report::Statement,
-            &format!("MSG-{name}"),
-            name,
-            Moment::Instant(house.now()),
-            AccountId::of(IBAN),
-        );
-        statement.currency = Some(Currency::EUR);
-        for (number, (who, reference, amount)) in self.credits.iter().enumerate() {
-            statement.entries.push(credit(
-                &format!("C{}{number:05}", self.period),
-                who,
-                reference,
-                *amount,
-                day,
-            ));
-        }
+        let mut statement = self.told(house, Report::Statement, name);
         for (number, (id, amount)) in self.debits.iter().enumerate() {
             let mut transaction = Transaction::new(Direction::Debit, *amount);
             transaction.end_to_end_id = Some(id.clone());
@@ -476,6 +484,10 @@ async fn tell(
     let producer = "Ada Nwosu";
     let issued = statement::make(house, producer, Period::parse("2026-09").unwrap_or_default()).await?;
     let text = issued.first().map(|i| as_text(&i.statement)).unwrap_or_default();
+    for payee in ["Ada Nwosu", "Mira Feld"] {
+        let september = Period::parse("2026-09").unwrap_or_default();
+        invoice::issue(house, payee, september, "house").await?;
+    }
     let mut tx = house.store.begin_read().await?;
     let mut where_it_went = Vec::new();
     for (account, balance) in tx.balances("").await? {
@@ -565,6 +577,7 @@ impl Story {
         );
         println!("  tantieme{data} run show {}", self.run);
         println!("  tantieme{data} statement \"{}\" --period 2026-09", self.producer);
+        println!("  tantieme{data} invoice show \"{}\" 1 --pdf --out invoice.pdf", self.producer);
         println!("  tantieme{data} payout export --out sepa.xml      the second batch is approved and waits");
         println!("  tantieme{data} doctor");
     }
