@@ -227,13 +227,9 @@ pub async fn money(
 pub async fn set(house: &House, name: &str, value: &str, by: &str) -> Result<i64, Failure> {
     let policy = find(name)?;
     if policy.kind == Kind::Iban && !value.trim().is_empty() {
-        value.parse::<Iban>().map_err(|e| {
-            refuse(
-                "policy-value",
-                format!("the policy `{name}` is not set: {e}"),
-                "copy it from the bank's own paper",
-            )
-        })?;
+        value
+            .parse::<Iban>()
+            .map_err(|e| refuse("policy-value", format!("the policy `{name}` is not set: {e}"), e.hint()))?;
     }
     let fine = match policy.kind {
         Kind::Count => value.trim().parse::<u32>().is_ok(),

@@ -49,7 +49,8 @@ async fn figures_before_and_after_one_giver_are_the_same() {
         let f = figures::public(story.house()).await.unwrap().currencies.remove(0);
         assert_eq!(f.received_gross, Told::Known(amount("EUR 120")));
         assert_eq!(f.shared_net, Told::Known(amount("EUR 102")));
-        assert_eq!(f.in_suspense, Told::Known(vec![("unmatched".to_owned(), amount("EUR 34"))]));
+        // A third of each pot; the micros that did not divide went to earlier lines, and figures round down.
+        assert_eq!(f.in_suspense, Told::Known(vec![("unmatched".to_owned(), amount("EUR 33.99"))]));
         // The fourth giver, whatever was given: not one byte moves, on any day, until two others have given too.
         give(&mut story, "DJ Four", "EUR 77").await;
         story.share().await;

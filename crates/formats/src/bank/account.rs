@@ -403,7 +403,8 @@ mod tests {
             ("ZZ89370400440532013000", "no country `ZZ`"),
             ("DE7337040044O532013000", "O and 0"),
         ] {
-            let message = text.parse::<Iban>().unwrap_err().to_string();
+            let why = text.parse::<Iban>().unwrap_err();
+            let message = format!("{why}\n{}", why.hint());
             assert!(message.contains(want), "{text}: {message}");
         }
         for bad in ["", "MARKDEF", "MARKDEFFX", "1234ZZFF", "MARKD1FF", "ÄÖÜKDEFF"] {

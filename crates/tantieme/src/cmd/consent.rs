@@ -38,8 +38,10 @@ pub enum Consent {
     )]
     Audit(Audit),
     /// The uses that can be asked for, and who must agree
+    #[command(after_help = "Example: tantieme consent uses --json")]
     Uses,
     /// The schema of registry lines, as Markdown
+    #[command(after_help = "Example: tantieme consent schema > registry.md")]
     Schema,
 }
 

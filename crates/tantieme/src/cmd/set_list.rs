@@ -402,7 +402,7 @@ async fn review(place: &Place, id: Option<&SetListId>) -> Result<(), Failure> {
             .iter()
             .map(|d| {
                 let candidates: Vec<Value> = d.candidates.iter().map(|(row, ppm)| json!({ "recording": row.recording.id.as_str(), "artist": row.recording.artist, "title": row.recording.title, "version": row.recording.version, "probability": f64::from(*ppm) / 1e6 })).collect();
-                json!({ "line": line_json(&d.line), "set_list": d.line.set_list.as_str(), "candidates": candidates, "reasons": d.line.reasons.lines().collect::<Vec<_>>() })
+                json!({ "line": line_json(&d.line), "set_list": d.line.set_list.as_str(), "candidates": candidates, "reasons": d.line.reasons().map(|(_, words)| words).collect::<Vec<_>>() })
             })
             .collect();
         output::json(&all.into());
@@ -424,7 +424,7 @@ async fn review(place: &Place, id: Option<&SetListId>) -> Result<(), Failure> {
             ]
         });
         output::table(&[">chance", "recording", "artist", "title", "label"], rows.collect());
-        for reason in doubt.line.reasons.lines() {
+        for (_, reason) in doubt.line.reasons() {
             println!("  why: {reason}");
         }
     }
