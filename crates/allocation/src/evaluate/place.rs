@@ -169,8 +169,10 @@ fn by_duration<'a>(
     known.sort_unstable();
     let median = known.get((known.len().saturating_sub(1)) / 2).copied();
     if let Some(first) = silent.first().filter(|_| missing == Missing::Refuse || median.is_none()) {
-        let (split, first) = (split.name.clone(), (*first).to_owned());
-        return Err(Refusal::NoDuration { split, count: silent.len(), first });
+        // People know the document and its line, not the key.
+        let origin = input.usages.iter().find(|u| u.key == *first).map(|u| u.origin.to_string());
+        let first = origin.filter(|o| !o.is_empty()).unwrap_or_else(|| (*first).to_owned());
+        return Err(Refusal::NoDuration { split: split.name.clone(), count: silent.len(), first });
     }
     let mut items = lines(usages, &counts, |line| line.seconds.or(median).unwrap_or(0));
     let mut heard: BTreeMap<&RecordingId, u64> = BTreeMap::new();

@@ -29,7 +29,7 @@ pub enum Refusal {
         split: String,
         /// How many lines.
         count: usize,
-        /// The key of the first.
+        /// The first: its document and line where they are known, or its key.
         first: String,
     },
     /// Played recordings have no artist under a split by artist.
