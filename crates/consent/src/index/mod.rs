@@ -1,7 +1,7 @@
 //! The registry compiled for asking: ids as numbers, everything sorted by what is looked up.
 //!
 //! Lines may come in any order and may speak of what comes later; [`Builder::finish`] sorts. Nothing here
-//! decides: [`crate::decide`] does.
+//! decides: `decide` does.
 
 pub(crate) mod build;
 mod names;
