@@ -4,7 +4,8 @@
 //! for by mail. No mail names an amount to anybody but the one who gave it.
 
 use jiff::tz::TimeZone;
-use ports::mail::{Mail, Mailer};
+use ports::mail::Mail;
+pub use ports::mail::Mailer;
 use store::{ContributionRow, MailRow, Tx};
 
 use crate::failure::refuse;

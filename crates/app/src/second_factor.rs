@@ -67,7 +67,7 @@ pub async fn confirm(house: &House, visitor: &Visitor, code: &str) -> Result<(St
     let mut tx = house.store.begin().await?;
     take_code(house, &mut tx, visitor, code).await?;
     tx.confirm_totp(id, now).await?;
-    let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code(house.world.bits())).collect();
+    let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code(house.world.nonce())).collect();
     let hashes: Vec<String> = codes.iter().map(|c| recovery_mark(house, visitor, c)).collect();
     tx.set_recovery(id, &hashes).await?;
     tx.end_other_sessions(id, Some(&visitor.session.id), now).await?;
@@ -184,7 +184,8 @@ fn tries(visitor: &Visitor) -> String {
 }
 
 /// Sixty bits as three groups of four letters and digits.
-fn recovery_code(bits: u64) -> String {
+fn recovery_code(chance: [u8; 24]) -> String {
+    let bits = chance.iter().take(8).fold(0_u64, |sum, b| (sum << 8) | u64::from(*b));
     let text = music::id::base32(bits);
     format!("{}-{}-{}", &text[..4], &text[4..8], &text[8..])
 }
