@@ -153,7 +153,10 @@ pub(crate) async fn guard(
     next: Next,
 ) -> Response {
     let party = params.iter().find(|(name, _)| *name == "party").map(|(_, value)| value.to_owned());
-    match asker(&web, &visit, party, &request).await {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
+    let changes = request.method() == Method::POST;
+    let headers = request.headers().clone();
+    match asker(&web, &visit, party, &headers, peer, changes).await {
         Ok(asker) => {
             request.extensions_mut().insert(asker);
             next.run(request).await
@@ -162,10 +165,16 @@ pub(crate) async fn guard(
     }
 }
 
-async fn asker(web: &Web, visit: &Visit, party: Option<String>, request: &Request) -> Result<Asker, Flaw> {
+async fn asker(
+    web: &Web,
+    visit: &Visit,
+    party: Option<String>,
+    headers: &HeaderMap,
+    peer: Option<IpAddr>,
+    changes: bool,
+) -> Result<Asker, Flaw> {
     let Some(visitor) = visit.who.clone() else {
-        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
-        return as_house(web, request.headers(), peer).await.map(|()| Asker::House);
+        return as_house(web, headers, peer).await.map(|()| Asker::House);
     };
     let asker = Asker::Person(visitor);
     match party {
@@ -178,7 +187,7 @@ async fn asker(web: &Web, visit: &Visit, party: Option<String>, request: &Reques
         None => asker.require(Need::SeeHouse)?,
     }
     // Whoever only looks changes nothing.
-    if request.method() == Method::POST {
+    if changes {
         asker.require(Need::Operate)?;
     }
     Ok(asker)
