@@ -86,7 +86,11 @@ impl<S: Sync> FromRequestParts<S> for Asker {
     type Rejection = Flaw;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Flaw> {
-        parts.extensions.get::<Asker>().cloned().ok_or_else(|| Flaw::Fault("a route without its guard".to_owned()))
+        parts
+            .extensions
+            .get::<Asker>()
+            .cloned()
+            .ok_or_else(|| Flaw::Fault("a route without its guard".to_owned()))
     }
 }
 
