@@ -71,7 +71,7 @@ pub struct Play {
 /// All that a training reads.
 #[derive(Debug, Clone, Default)]
 pub struct Training {
-    /// Who played what, in any order.
+    /// Who played what, in any order; see [`Training::play`].
     pub plays: Vec<Play>,
     facts: Vec<Fact>,
     keys: BTreeMap<String, u32>,
@@ -106,6 +106,14 @@ impl Training {
             self.names.push(name.trim().to_owned());
         }
         Some(number)
+    }
+
+    /// Adds a play; of a recording, it is one of its artists' names too.
+    pub fn play(&mut self, play: Play) {
+        self.plays.push(play);
+        let Node::Recording(recording) = play.what else { return };
+        let artists = self.facts.get(recording as usize).map(|f| self.artists_of(f)).unwrap_or_default();
+        self.plays.extend(artists.into_iter().map(|name| Play { what: Node::Name(name), ..play }));
     }
 
     /// The recording with an id.

@@ -205,9 +205,12 @@ pub(crate) fn write(
     }
     let mut keys: Vec<(&str, u32)> = training.name_keys().iter().map(|(k, n)| (k.as_str(), *n)).collect();
     keys.sort_unstable_by_key(|(_, n)| *n);
-    for ((key, _), name) in keys.iter().zip(training.names()) {
-        texts.push(key);
-        texts.push(name);
+    for (n, ((key, _), name)) in keys.iter().zip(training.names()).enumerate() {
+        // what only a few wrote is nobody's to read: such a name leaves no letter here
+        let written_by = people.get(facts.len() + n).copied().unwrap_or(0);
+        let public = credits.get(n).is_some_and(|c| !c.is_empty()) || written_by >= settings.least_people;
+        texts.push(if public { key } else { "" });
+        texts.push(if public { name } else { "" });
     }
     let mut sorted: Vec<(&String, u32)> = terms.iter().map(|(t, n)| (t, *n)).collect();
     sorted.sort_unstable_by_key(|(_, n)| *n);

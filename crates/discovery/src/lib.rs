@@ -22,9 +22,9 @@
 //! ```
 //!
 //! It knows no money: nothing that a brand, an agency or a label paid can be given to it, so nothing paid can change an
-//! answer. It knows no person either: people come as numbers that mean nothing, and what fewer than
-//! [`Settings::least_people`] of them did leaves no trace in the file. It reads no clock and no file, and takes its
-//! threads and seeds as values; the bytes do not depend on how many threads made them.
+//! answer. It knows no person either: people come as numbers that mean nothing, and the file holds no neighbour, no name
+//! and no reason behind which fewer than [`Settings::least_people`] of them stand. It reads no clock and no file, and
+//! takes its threads and seeds as values; the bytes do not depend on how many threads made them.
 
 pub mod baseline;
 mod content;

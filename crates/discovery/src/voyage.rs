@@ -84,6 +84,9 @@ impl<'a> Graph<'a> {
         };
         for name in 0..self.names() {
             let other = self.name_key(name);
+            if other.is_empty() {
+                continue;
+            }
             if other == key {
                 exact = Some(name);
             } else if let Some(distance) = within(key, other, far) {

@@ -86,14 +86,16 @@ fn cost(threads: usize) {
         seed ^= seed << 17;
         seed >> 11
     };
-    while training.plays.len() < PLAYS {
+    let mut played = 0;
+    while played < PLAYS {
         let part = next() as f64 / (1_u64 << 53) as f64;
         // some people hear far more than others
         let person = ((next() as f64 / (1_u64 << 53) as f64).powi(2) * PEOPLE as f64) as u64;
         let corner = person % 50 * (RECORDINGS / 50);
         let rank = (part.powi(3) * (RECORDINGS / 10) as f64) as u64;
         let recording = if next() % 4 == 0 { rank * 10 } else { corner + rank / 5 } % RECORDINGS;
-        training.plays.push(Play {
+        played += 1;
+        training.play(Play {
             source: Source::Members,
             person: person as u32,
             what: Node::Recording(recording as u32),
