@@ -29,6 +29,7 @@
 pub mod baseline;
 mod content;
 pub mod facts;
+pub mod fair;
 mod file;
 mod graph;
 pub mod measure;
