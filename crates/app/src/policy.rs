@@ -137,6 +137,18 @@ pub const POLICIES: &[Policy] = &[
         kind: Kind::Count,
     },
     Policy {
+        name: "discovery-threshold",
+        help: "how many different people must stand behind a neighbour, a name and a reason of the recommender, 2 at least",
+        default: "10",
+        kind: Kind::Count,
+    },
+    Policy {
+        name: "discovery-beta",
+        help: "the recommender's dial between what many play (0) and the long tail (100 %)",
+        default: "40 %",
+        kind: Kind::Share,
+    },
+    Policy {
         name: "rate-days",
         help: "how many days old a rate of exchange may be on the day money arrives",
         default: "7",

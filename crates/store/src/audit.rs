@@ -312,6 +312,8 @@ pub const TABLES: &[&str] = &[
     "run_input",
     "rate",
     "conversion",
+    "discovery_refusal",
+    "discovery_run",
 ];
 
 impl Tx {

@@ -54,6 +54,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        number: 12,
+        name: "discovery",
+        common: include_str!("../migrations/0012_discovery.sql"),
+        sqlite: include_str!("../migrations/0012_discovery.sqlite.sql"),
+        postgres: include_str!("../migrations/0012_discovery.postgres.sql"),
+    },
 ];
 
 /// Brings the schema up to date, one transaction per migration; refuses a database from the future.

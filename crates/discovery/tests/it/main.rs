@@ -1,0 +1,3 @@
+//! What is found, and who is shown, over whole worlds.
+
+mod fair;
