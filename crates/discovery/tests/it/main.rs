@@ -1,1 +1,9 @@
+//! The recommender from outside: what it finds, what it must never tell, and how good it is.
 
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests may stop short and say what they skip")]
+
+mod answers;
+mod corpus;
+mod file;
+mod privacy;
+mod world;
