@@ -12,7 +12,7 @@ use std::sync::Arc;
 use ports::index_file::IndexFile;
 use store::{CatalogueRow, DiscoveryRunRow};
 
-pub use ask::{Asked, Near, Said, Voyage, path, radio, recommend, similar, voyage};
+pub use ask::{Asked, Near, Said, Voyage, path, radio, recommend, recording, similar, voyage};
 pub use train::{MemberPlays, Selection, Train, Trained, TrainingConsent, refuse_training, train};
 
 use crate::failure::refuse;

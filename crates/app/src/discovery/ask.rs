@@ -78,6 +78,13 @@ pub struct Voyage {
     pub recordings: Vec<Near>,
 }
 
+/// A recording that is out, or the one that answers for it; `None` for any other, also for one that waits for its release.
+pub async fn recording(house: &House, id: &RecordingId) -> Result<Option<CatalogueRow>, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let answers = tx.survivor(id).await?;
+    standing(&mut tx, answers.as_str()).await
+}
+
 /// The recordings nearest to one.
 pub async fn similar(
     house: &House,
