@@ -258,10 +258,12 @@ async fn found(house: &House, matching: &Matching, asked: &str) -> Result<Vec<Ca
         let whole = music::name_key(&format!("{} {} {}", r.artist, r.title, r.version));
         let has = |word: &&str| whole.split(' ').any(|w| w == *word);
         if rows.len() < FOUND && words.iter().all(has) {
-            rows.push(row);
+            rows.push((whole.split(' ').count(), row));
         }
     }
-    Ok(rows)
+    // the row with the fewest words beside those that were asked for is meant
+    rows.sort_by_key(|(words, _)| *words);
+    Ok(rows.into_iter().map(|(_, row)| row).collect())
 }
 
 async fn rows(house: &House, found: Vec<Neighbour<'_>>, most: usize) -> Result<Vec<Near>, Failure> {

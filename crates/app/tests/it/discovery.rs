@@ -142,7 +142,12 @@ async fn a_house_trains_and_answers_with_reasons() {
         let untrained = discovery::open_or_refuse(house).await.unwrap_err().to_string();
         assert!(untrained.contains("not trained yet"), "{untrained}");
         let trained = discovery::train(house, ask()).await.unwrap();
-        assert_eq!((trained.run.djs, trained.run.members, trained.run.recordings), (12, 0, 5), "{}", fresh.engine);
+        assert_eq!(
+            (trained.run.djs, trained.run.members, trained.run.recordings),
+            (12, 0, 5),
+            "{}",
+            fresh.engine
+        );
         assert_eq!(trained.run.consent, "not asked");
         assert!(discovery::train(house, ask()).await.unwrap().before, "the same again is no new training");
 
@@ -171,7 +176,9 @@ async fn a_house_trains_and_answers_with_reasons() {
         assert_eq!(here.catalogue[0].recording.title, "Low Tide");
         assert!(!here.recordings.is_empty());
 
-        let way = discovery::path(house, &model, &named(house, "2").await, &named(house, "4").await, 25).await.unwrap();
+        let way = discovery::path(house, &model, &named(house, "2").await, &named(house, "4").await, 25)
+            .await
+            .unwrap();
         assert!(way.len() >= 3 && way[1..].iter().all(|leg| !leg.reasons.is_empty()), "{way:?}");
         let radio = discovery::radio(house, &model, &low_tide, 3, 10).await.unwrap();
         assert_eq!(radio, discovery::radio(house, &model, &low_tide, 3, 10).await.unwrap());
@@ -229,7 +236,10 @@ async fn members_and_selections_train_and_a_member_may_refuse() {
         assert!(!near(house, "1").await.contains(&"Half Light".to_owned()), "nine are too few");
         let selection = Selection { id: "sel-1".into(), recordings: vec![low.clone(), half.clone()] };
         discovery::train(house, Train { selections: vec![selection], ..ask() }).await.unwrap();
-        assert!(near(house, "1").await.contains(&"Half Light".to_owned()), "a selection is there for all to read");
+        assert!(
+            near(house, "1").await.contains(&"Half Light".to_owned()),
+            "a selection is there for all to read"
+        );
     }
 }
 

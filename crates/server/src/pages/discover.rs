@@ -258,7 +258,7 @@ fn facts(row: &CatalogueRow, lang: Lang) -> Markup {
         ("recording-isrc", r.isrc.as_ref().map(ToString::to_string).unwrap_or_default()),
     ];
     html! {
-        dl.facts.dates {
+        dl.facts.dates.recording {
             @for (key, value) in all.iter().filter(|(_, value)| !value.is_empty()) {
                 div { dt { (lang.t(key)) } dd { (value) } }
             }

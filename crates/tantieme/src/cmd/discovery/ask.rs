@@ -243,6 +243,9 @@ fn print(answer: &Answer, lang: Tongue, as_json: bool) {
             eprintln!("spelled nearly like it: {}", answer.spelled_like.join(", "));
         }
     }
+    if answer.known.is_none() && answer.rows.is_empty() {
+        eprintln!("nothing was found that enough people stand behind");
+    }
     let line = |r: &Row| {
         let reasons: Vec<String> = r.reasons.iter().map(words).collect();
         vec![
