@@ -12,7 +12,7 @@ use std::sync::Arc;
 use ports::index_file::IndexFile;
 use store::{CatalogueRow, DiscoveryRunRow};
 
-pub use ask::{Asked, Near, Said, Voyage, path, radio, recommend, similar, voyage};
+pub use ask::{Asked, Near, Said, Voyage, path, radio, recommend, recording, similar, voyage};
 pub use train::{MemberPlays, Selection, Train, Trained, TrainingConsent, refuse_training, train};
 
 use crate::failure::refuse;
@@ -69,7 +69,7 @@ fn path_of(house: &House, file: &str) -> PathBuf {
 }
 
 /// A recording's credit as single artists, the main one first.
-pub(crate) fn artists(credit: &str) -> Vec<String> {
+pub fn artists(credit: &str) -> Vec<String> {
     let span = matching::parse::Span { start: 0, end: credit.len() };
     let credits = matching::parse::artists(credit, span);
     let names: Vec<String> = credits.iter().map(|c| c.name.of(credit).trim().to_owned()).collect();

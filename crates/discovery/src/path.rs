@@ -92,7 +92,7 @@ impl<'a> Graph<'a> {
                 if edge.to >= self.len() || (edge.to != b && !may(edge.to)) {
                     continue;
                 }
-                let cost = cost + LEG + u32::from(best.saturating_sub(edge.strength));
+                let cost = cost.saturating_add(LEG) + u32::from(best.saturating_sub(edge.strength));
                 if reached.get(&edge.to).is_none_or(|(known, _)| cost < *known) {
                     reached.insert(edge.to, (cost, Some((at, edge))));
                     open.push((Reverse(cost), Reverse(edge.to)));
@@ -106,7 +106,9 @@ impl<'a> Graph<'a> {
     pub(crate) fn nearness(&self, from: u32, edge: Edge) -> f32 {
         let strongest = |at: u32| self.edges(Node::Recording(at)).next().map_or(0, |e| e.strength);
         let best = strongest(from).max(edge.strength);
-        (-f32::from(best - edge.strength) / f32::from(OCTAVE)).exp2().clamp(f32::MIN_POSITIVE, 1.0)
+        (-f32::from(best.saturating_sub(edge.strength)) / f32::from(OCTAVE))
+            .exp2()
+            .clamp(f32::MIN_POSITIVE, 1.0)
     }
 }
 

@@ -70,7 +70,7 @@ impl<'a> Graph<'a> {
         let best = edges.first()?.strength;
         let weights: Vec<f32> = edges
             .iter()
-            .map(|e| (-f32::from(best - e.strength) / f32::from(OCTAVE)).exp2().max(0.01))
+            .map(|e| (-f32::from(best.saturating_sub(e.strength)) / f32::from(OCTAVE)).exp2().max(0.01))
             .collect();
         let mut left = chance.part() * weights.iter().sum::<f32>();
         for (edge, weight) in edges.iter().zip(&weights) {

@@ -98,15 +98,15 @@ impl Reason<'_> {
         match self {
             Reason::SameDjs { at_least } => format!("joué par les mêmes DJ, {at_least} ou plus"),
             Reason::SameMembers { at_least } => {
-                format!("les membres qui écoutent ceci l'écoutent aussi, {at_least} ou plus")
+                format!("les membres qui écoutent ceci l’écoutent aussi, {at_least} ou plus")
             }
             Reason::SameSelection => "dans la même sélection publiée".to_owned(),
             Reason::SameLabel { label } => format!("même famille de labels : {label}"),
             Reason::SameArtist { artist } => format!("avec le même artiste : {artist}"),
             Reason::SameTag { tag } => format!("même style : {tag}"),
-            Reason::Local => "d'ici".to_owned(),
+            Reason::Local => "d’ici".to_owned(),
             Reason::ByArtist { artist } => format!("de {artist}"),
-            Reason::NearArtist { artist } => format!("d'un artiste que l'on joue avec {artist}"),
+            Reason::NearArtist { artist } => format!("d’un artiste que l’on joue avec {artist}"),
         }
     }
 }

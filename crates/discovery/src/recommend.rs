@@ -174,6 +174,7 @@ impl<'a> Graph<'a> {
         barred: &HashSet<u32>,
         candidates: &mut HashMap<u32, Candidate>,
     ) {
+        let direct: HashSet<u32> = candidates.keys().copied().collect();
         for (recording, weight) in history {
             let Some(artist) = self.facts(*recording).and_then(|f| f.artists().next()) else { continue };
             for edge in self.edges(Node::Name(artist)) {
@@ -182,7 +183,7 @@ impl<'a> Graph<'a> {
                     Node::Recording(to) => vec![to],
                     Node::Name(other) => self.few_of(other, OF_ONE_ARTIST),
                 };
-                for to in found.into_iter().filter(|to| !barred.contains(to)) {
+                for to in found.into_iter().filter(|to| !barred.contains(to) && !direct.contains(to)) {
                     lead(candidates, to, worth, *recording, Step::Artist(artist));
                 }
             }

@@ -77,7 +77,7 @@ impl<'a> Graph<'a> {
         let (mut exact, mut near) = (None, Vec::new());
         let far = if key.len() < 4 {
             0
-        } else if key.len() < 8 {
+        } else if key.len() < 10 {
             1
         } else {
             2

@@ -11,7 +11,8 @@ use crate::show;
 use crate::visit::Visit;
 
 /// The ways around: address and text.
-const WAYS: [(&str, &str); 4] = [
+const WAYS: [(&str, &str); 5] = [
+    ("/discover", "nav-discover"),
     ("/set-list", "nav-submit"),
     ("/search", "nav-search"),
     ("/statement", "nav-statement"),

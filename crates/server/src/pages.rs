@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod assets;
 pub(crate) mod claim;
 pub(crate) mod compare;
+pub(crate) mod discover;
 pub(crate) mod figures;
 pub(crate) mod health;
 pub(crate) mod home;

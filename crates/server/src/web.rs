@@ -130,6 +130,10 @@ pub fn router(web: Web) -> Router {
         .layer(from_fn_with_state(web.clone(), access::guard));
     let paced = Router::new()
         .route("/search", get(pages::claim::search))
+        .route("/discover", get(pages::discover::search))
+        .route("/recording/{id}", get(pages::discover::recording))
+        .route("/recording/{id}/radio", get(pages::discover::radio))
+        .route("/recording/{id}/path", get(pages::discover::path))
         .route("/claim", get(pages::claim::form).post(pages::claim::send))
         .route("/claim/{token}", get(pages::claim::invited))
         .layer(from_fn_with_state(web.clone(), pace::guard));

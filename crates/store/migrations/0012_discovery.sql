@@ -8,7 +8,8 @@ create table discovery_refusal (
 );
 
 create table discovery_run (
-  id text primary key,
+  seq {seq},
+  id text not null unique,
   -- SHA-256 of the model's bytes, of what it read, and its settings in one line
   model_hash text not null,
   inputs_hash text not null,
@@ -28,4 +29,3 @@ create table discovery_run (
   by_party text not null,
   at_us bigint not null
 );
-create index discovery_run_by_time on discovery_run (at_us);

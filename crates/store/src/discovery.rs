@@ -147,7 +147,7 @@ impl Tx {
 
     /// All trainings, newest first.
     pub async fn discovery_runs(&mut self, limit: i64) -> Result<Vec<DiscoveryRunRow>, Fault> {
-        let sql = format!("select {RUN} from discovery_run order by at_us desc, id desc limit $1");
+        let sql = format!("select {RUN} from discovery_run order by seq desc limit $1");
         self.rows(&sql, args![limit]).await?.iter().map(run_row).collect()
     }
 }

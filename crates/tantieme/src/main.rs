@@ -139,6 +139,9 @@ enum Command {
     /// Consent to uses by AI: decide, audit; touches no data directory
     #[command(subcommand)]
     Consent(cmd::consent::Consent),
+    /// Who else: train the recommender, ask it, measure it
+    #[command(subcommand)]
+    Discovery(cmd::discovery::Discovery),
     /// Several machines for one pot: work for whoever shares with `--cluster`
     #[command(subcommand)]
     Cluster(cmd::cluster::ClusterCommand),
@@ -231,6 +234,7 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::Match(c) => c.run(),
         Command::Index(c) => c.run(),
         Command::Consent(c) => c.run(place.json),
+        Command::Discovery(c) => c.run(place).await,
         Command::Cluster(c) => c.run().await,
         Command::Read(c) => c.run(place.json),
     }

@@ -78,6 +78,13 @@ pub struct Voyage {
     pub recordings: Vec<Near>,
 }
 
+/// A recording that is out, or the one that answers for it; `None` for any other, also for one that waits for its release.
+pub async fn recording(house: &House, id: &RecordingId) -> Result<Option<CatalogueRow>, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let answers = tx.survivor(id).await?;
+    standing(&mut tx, answers.as_str()).await
+}
+
 /// The recordings nearest to one.
 pub async fn similar(
     house: &House,
@@ -251,10 +258,12 @@ async fn found(house: &House, matching: &Matching, asked: &str) -> Result<Vec<Ca
         let whole = music::name_key(&format!("{} {} {}", r.artist, r.title, r.version));
         let has = |word: &&str| whole.split(' ').any(|w| w == *word);
         if rows.len() < FOUND && words.iter().all(has) {
-            rows.push(row);
+            rows.push((whole.split(' ').count(), row));
         }
     }
-    Ok(rows)
+    // the row with the fewest words beside those that were asked for is meant
+    rows.sort_by_key(|(words, _)| *words);
+    Ok(rows.into_iter().map(|(_, row)| row).collect())
 }
 
 async fn rows(house: &House, found: Vec<Neighbour<'_>>, most: usize) -> Result<Vec<Near>, Failure> {

@@ -11,6 +11,7 @@
 
 mod claim;
 mod corrected;
+mod discovery;
 mod doctor;
 mod doors;
 mod duplicate;

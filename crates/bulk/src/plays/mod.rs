@@ -2,12 +2,14 @@
 
 mod column;
 mod file;
+mod listed;
 mod read;
 mod source;
 mod survey;
 
 pub use column::ColumnKind;
 pub use file::{Bounds, PlaysFile, RowGroup, open};
+pub use listed::{Listed, listed};
 pub use read::{Batch, Wanted, read};
 pub use survey::{Numbering, survey};
 

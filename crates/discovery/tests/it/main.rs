@@ -1,3 +1,10 @@
-//! What is found, and who is shown, over whole worlds.
+//! The recommender from outside: what it finds, what it must never tell, and how good it is.
 
+#![allow(clippy::unwrap_used, clippy::print_stderr, clippy::print_stdout, reason = "tests may stop short and say what they skip")]
+
+mod answers;
+mod corpus;
 mod fair;
+mod file;
+mod privacy;
+mod world;

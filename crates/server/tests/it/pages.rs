@@ -387,3 +387,51 @@ async fn a_pot_is_compared_and_a_place_reported() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_search_leads_on_and_a_recording_says_who_else() {
+    let place = place(open()).await;
+    let first = app::catalogue::find(&place.house, "1").await.unwrap();
+    for lang in ["en", "fr"] {
+        let mut browser = Browser::new(&place, lang);
+        let before = ["/discover".to_owned(), "/discover?q=Low%20Tide".into(), format!("/recording/{first}")];
+        for address in before {
+            let page = browser.get(&address).await;
+            assert_eq!(page.status, 200, "{address}: {}", page.body);
+            check(&page, lang);
+        }
+    }
+    let ask = app::discovery::Train {
+        consent: app::discovery::TrainingConsent::NotAsked,
+        plays: Vec::new(),
+        selections: Vec::new(),
+        threads: 1,
+        by: "ada".to_owned(),
+    };
+    app::discovery::train(&place.house, ask).await.unwrap();
+    for (lang, same) in [("en", "same label family: Kiln"), ("fr", "même famille de labels : Kiln")] {
+        let mut browser = Browser::new(&place, lang);
+        let page = browser.get(&format!("/recording/{first}?near=FR-42&dial=few")).await;
+        assert!(page.body.contains(same) && page.body.contains("Paper Moon"), "{}", page.body);
+        assert!(page.body.contains("near=FR-42&amp;dial=few"), "what was chosen stays chosen: {}", page.body);
+        check(&page, lang);
+        for address in [
+            "/discover?q=Kiln".to_owned(),
+            "/discover?q=Mira%20Feld".into(),
+            "/discover?q=Somebody%20Else%20%3Cscript%3Ealert(1)%3C%2Fscript%3E".into(),
+            format!("/discover?q={}", "x".repeat(3_000)),
+            "/discover?q=Low&near=nowhere".into(),
+            format!("/recording/{first}/radio?seed=18446744073709551615"),
+            format!("/recording/{first}/path?to=Paper%20Moon"),
+            format!("/recording/{first}/path?to=nothing%20here"),
+            format!("/recording/{first}/path"),
+        ] {
+            let page = browser.get(&address).await;
+            assert_eq!(page.status, 200, "{address}: {}", page.body);
+            check(&page, lang);
+        }
+        for address in ["/recording/x", "/recording/rec-NONE", "/recording/x/radio"] {
+            assert_eq!(browser.get(address).await.status, 404, "{address}");
+        }
+    }
+}

@@ -205,24 +205,25 @@ impl Asking {
         })
     }
 
-    /// The index of the registry, and what was wrong with its lines: the first twenty problems of each file.
     fn index(&self) -> Result<(Index, Vec<Problem>), Failure> {
-        let mut files = vec![self.registry.clone()];
-        if self.registry.is_dir() {
-            let entries = std::fs::read_dir(&self.registry).map_err(|e| cannot_read(&self.registry, &e))?;
-            files = entries
-                .flatten()
-                .map(|e| e.path())
-                .filter(|p| p.to_string_lossy().contains(".ndjson"))
-                .collect();
-            files.sort();
-        }
-        let (mut builder, mut bad) = (Builder::default(), Vec::new());
-        for file in &files {
-            bad.extend(read_registry(file, &mut builder)?);
-        }
-        Ok((builder.finish(), bad))
+        index(&self.registry)
     }
+}
+
+/// The index of a registry, and what was wrong with its lines: the first twenty problems of each file.
+pub fn index(registry: &Path) -> Result<(Index, Vec<Problem>), Failure> {
+    let mut files = vec![registry.to_owned()];
+    if registry.is_dir() {
+        let entries = std::fs::read_dir(registry).map_err(|e| cannot_read(registry, &e))?;
+        files =
+            entries.flatten().map(|e| e.path()).filter(|p| p.to_string_lossy().contains(".ndjson")).collect();
+        files.sort();
+    }
+    let (mut builder, mut bad) = (Builder::default(), Vec::new());
+    for file in &files {
+        bad.extend(read_registry(file, &mut builder)?);
+    }
+    Ok((builder.finish(), bad))
 }
 
 fn read_registry(file: &Path, builder: &mut Builder) -> Result<Vec<Problem>, Failure> {

@@ -8,6 +8,7 @@ pub mod cluster;
 pub mod compare;
 pub mod consent;
 pub mod demo;
+pub mod discovery;
 pub mod duplicate;
 pub mod figures;
 pub mod guard;
