@@ -312,6 +312,22 @@ pub const TABLES: &[&str] = &[
     "run_input",
     "rate",
     "conversion",
+    "institution",
+    "contract",
+    "contract_member",
+    "seat",
+    "kiosk",
+    "vat_rate",
+    "sale",
+    "sale_part",
+    "sale_receipt",
+    "usage_report",
+    "selection",
+    "selection_item",
+    "selection_curator",
+    "selection_picture",
+    "agenda",
+    "place_wish",
 ];
 
 impl Tx {

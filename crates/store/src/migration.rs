@@ -47,6 +47,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0005_invoices.sqlite.sql"),
         postgres: include_str!("../migrations/0005_invoices.postgres.sql"),
     },
+    Migration {
+        number: 9,
+        name: "institutions",
+        common: include_str!("../migrations/0009_institutions.sql"),
+        sqlite: include_str!("../migrations/0009_institutions.sqlite.sql"),
+        postgres: include_str!("../migrations/0009_institutions.postgres.sql"),
+    },
 ];
 
 /// Brings the schema up to date, one transaction per migration; refuses a database from the future.
