@@ -16,6 +16,7 @@ mod duplicate;
 mod export;
 mod figures;
 mod giver;
+mod institution;
 mod integrity;
 mod invoice;
 mod paid;
