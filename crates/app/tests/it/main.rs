@@ -12,6 +12,7 @@
 mod claim;
 mod corrected;
 mod doctor;
+mod doors;
 mod duplicate;
 mod export;
 mod figures;
@@ -19,6 +20,7 @@ mod giver;
 mod institution;
 mod integrity;
 mod invoice;
+mod jobs;
 mod paid;
 mod refusals;
 mod small_house;
