@@ -11,10 +11,11 @@ use crate::show;
 use crate::visit::Visit;
 
 /// The ways around: address and text.
-const WAYS: [(&str, &str); 4] = [
+const WAYS: [(&str, &str); 5] = [
     ("/set-list", "nav-submit"),
     ("/search", "nav-search"),
     ("/statement", "nav-statement"),
+    ("/places", "nav-places"),
     ("/figures", "nav-figures"),
 ];
 
