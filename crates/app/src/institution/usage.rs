@@ -3,7 +3,8 @@
 
 use jiff::civil::Date;
 use ledger::Hash;
-use programmes::streaming::statistics::{Counter, Counts, Event, Told};
+use programmes::streaming::statistics::Counter;
+pub use programmes::streaming::statistics::{Action, Counts, Event, ItemRow, Near, Row, Told};
 use store::UsageRow;
 
 use crate::failure::refuse;

@@ -8,7 +8,7 @@ use ledger::Account;
 use money::{Amount, Currency};
 use music::{MediaKind, PartyId};
 use programmes::streaming::statistics::{Action, Event, Near};
-use testkit::Bank;
+use testkit::bank::Bank;
 use testkit::house::{self, Fresh};
 
 use crate::story::code;
@@ -390,8 +390,11 @@ async fn selections_are_seen_when_they_are_published_and_due() {
         let h = &fresh.house;
         two_libraries(h).await;
         let table = "id\tartist\ttitle\talbum\tlabel\tduration_s\tisrc\tyear\na1\tMira Feld\tLow Tide\t\t\t200\t\t2024\n";
-        catalogue::import(h, "c.tsv", table.as_bytes(), None, "ada", &|_| {}).await.unwrap();
-        let recording = catalogue::list(h).await.unwrap()[0].recording.id.clone();
+        let input = Box::new(std::io::Cursor::new(table.as_bytes().to_vec()));
+        catalogue::import(h, "c.tsv", input, None, "ada", &|_| {}).await.unwrap();
+        let mut all = Vec::new();
+        catalogue::list(h, &mut |entry| all.push(entry.row.recording.id.clone())).await.unwrap();
+        let recording = all[0].clone();
         let ask = selection::Write {
             institution: "Médiathèque Nord".into(),
             title: "Voix de la Loire".into(),
