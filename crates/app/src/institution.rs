@@ -6,6 +6,7 @@
 mod agree;
 pub mod bill;
 mod body;
+pub mod fund;
 pub mod kiosk;
 mod particulars;
 mod seats;

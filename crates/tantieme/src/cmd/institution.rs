@@ -181,6 +181,9 @@ pub enum InstitutionCommand {
         #[arg(long)]
         period: Option<String>,
     },
+    /// The funds that pots set money aside for, and what of it is lent (`tantieme advance` lends)
+    #[command(after_help = "Example: tantieme institution funds")]
+    Funds,
     /// How often places were asked to subscribe
     #[command(after_help = "Example: tantieme institution wishes")]
     Wishes,
@@ -460,6 +463,14 @@ impl InstitutionCommand {
             InstitutionCommand::Stayed { institution, period } => {
                 let (from, until) = span(period.as_deref())?;
                 shown.stayed(&stayed::report(&house, institution, from, until).await?);
+            }
+            InstitutionCommand::Funds => {
+                let all = institution::fund::list(&house).await?;
+                shown.table(
+                    &["fund", ">holds", ">lent", ">free"],
+                    all.iter().map(|f| vec![f.name.clone(), f.holds.to_string(), f.lent.to_string(), f.free.to_string()]).collect(),
+                    || all.iter().map(|f| json!({ "fund": f.name, "holds": output::money(f.holds), "lent": output::money(f.lent), "free": output::money(f.free) })).collect(),
+                );
             }
             InstitutionCommand::Wishes => {
                 let all = partner::wishes(&house, true).await?;
