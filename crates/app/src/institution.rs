@@ -65,7 +65,10 @@ pub async fn one(house: &House, text: &str) -> Result<Institution, Failure> {
 }
 
 pub(crate) async fn found(tx: &mut Tx, text: &str) -> Result<Institution, Failure> {
-    if let Some(row) = tx.institution_at(text.trim()).await? {
+    // An id is an id, whatever somebody calls an address: guards of pages decide by it.
+    if text.parse::<PartyId>().is_err()
+        && let Some(row) = tx.institution_at(text.trim()).await?
+    {
         return with_name(tx, row).await;
     }
     let party = party::find(tx, text).await?.party;

@@ -233,8 +233,8 @@ async fn finish(house: &House, row: &JobRow) -> Result<Outcome, Failure> {
     let mut tx = house.store.begin().await?;
     let mine = tx.finish_job(&row.id, row.fence, house.now()).await?;
     // The handler may have noted it itself, together with what it recorded.
-    let noted = !mine
-        && tx.job(&row.id).await?.is_some_and(|now| now.fence == row.fence && now.state == "done");
+    let noted =
+        !mine && tx.job(&row.id).await?.is_some_and(|now| now.fence == row.fence && now.state == "done");
     tx.commit().await?;
     Ok(if mine || noted { Outcome::Done } else { Outcome::Lost })
 }

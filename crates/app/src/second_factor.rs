@@ -48,7 +48,8 @@ pub async fn offer(house: &House, visitor: &Visitor) -> Result<Offer, Failure> {
     tx.commit().await?;
     let bytes = unhex(&secret).unwrap_or_default();
     let typed = totp::base32(&bytes);
-    let groups: Vec<String> = typed.as_bytes().chunks(4).map(|g| String::from_utf8_lossy(g).into_owned()).collect();
+    let groups: Vec<String> =
+        typed.as_bytes().chunks(4).map(|g| String::from_utf8_lossy(g).into_owned()).collect();
     let who = visitor.sign_in.mail.as_deref().unwrap_or(&visitor.sign_in.name);
     Ok(Offer { address: totp::address(&bytes, &name, who), secret: groups.join(" ") })
 }
@@ -87,7 +88,11 @@ pub async fn show(house: &House, visitor: &Visitor, code: &str) -> Result<String
     let now = house.now();
     let id = &visitor.sign_in.id;
     if visitor.second_factor(now) == Second::None {
-        return Err(refuse("second-factor-none", "no second factor is set up", "set one up under your account"));
+        return Err(refuse(
+            "second-factor-none",
+            "no second factor is set up",
+            "set one up under your account",
+        ));
     }
     count(house, visitor).await?;
     let mut tx = house.store.begin().await?;
@@ -146,7 +151,11 @@ async fn take_code(house: &House, tx: &mut Tx, visitor: &Visitor, code: &str) ->
     })?;
     let step = totp::step_of(&secret, code, house.now().as_second()).ok_or_else(code_wrong)?;
     if !tx.use_totp_step(id, step).await? {
-        return Err(refuse("code-used", "this code was used already", "wait for the next one: 30 seconds at most"));
+        return Err(refuse(
+            "code-used",
+            "this code was used already",
+            "wait for the next one: 30 seconds at most",
+        ));
     }
     Ok(())
 }
@@ -157,7 +166,11 @@ async fn count(house: &House, visitor: &Visitor) -> Result<(), Failure> {
     tx.commit().await?;
     if count > MOST {
         let message = format!("{MOST} wrong codes within {} minutes", WINDOW.as_secs() / 60);
-        return Err(refuse("sign-in-often", message, "wait a while; the clock of the authenticator may be wrong"));
+        return Err(refuse(
+            "sign-in-often",
+            message,
+            "wait a while; the clock of the authenticator may be wrong",
+        ));
     }
     Ok(())
 }
@@ -176,7 +189,11 @@ async fn wrong(house: &House, visitor: &Visitor) -> Failure {
 }
 
 fn code_wrong() -> Failure {
-    refuse("code-wrong", "this code does not fit", "take the one that is shown now, or one of the codes on paper")
+    refuse(
+        "code-wrong",
+        "this code does not fit",
+        "take the one that is shown now, or one of the codes on paper",
+    )
 }
 
 fn tries(visitor: &Visitor) -> String {

@@ -296,7 +296,8 @@ pub async fn list(house: &House, visitor: &Visitor) -> Result<Vec<SessionRow>, F
 pub async fn end(house: &House, visitor: &Visitor, id: &str) -> Result<(), Failure> {
     let now = house.now();
     let of = &visitor.sign_in.id;
-    let unknown = || refuse("session-unknown", format!("you have no session `{id}`"), "it may be over already");
+    let unknown =
+        || refuse("session-unknown", format!("you have no session `{id}`"), "it may be over already");
     let session: SessionId = id.parse().map_err(|_| unknown())?;
     let mut tx = house.store.begin().await?;
     if !tx.end_session(&session, of, now).await? {

@@ -218,7 +218,11 @@ pub async fn enter_by_link(
 fn usable(link: Option<LinkRow>, now: Timestamp) -> Result<LinkRow, Failure> {
     let hint = "ask for a new one";
     let link = link.ok_or_else(|| {
-        refuse("link-unknown", "this link is not one of ours", "copy it whole from the mail, or ask for a new one")
+        refuse(
+            "link-unknown",
+            "this link is not one of ours",
+            "copy it whole from the mail, or ask for a new one",
+        )
     })?;
     if link.used.is_some() {
         return Err(used());
@@ -308,7 +312,11 @@ pub async fn add(house: &House, ask: Add) -> Result<SignInRow, Failure> {
     };
     let odd = |c: char| c.is_control() || c == '@';
     if login.contains(odd) || login.chars().count() > NAME_MOST || ask.name.chars().count() > NAME_MOST {
-        return Err(refuse("sign-in-name", "this name cannot be used at the door", "up to 100 letters, no `@`"));
+        return Err(refuse(
+            "sign-in-name",
+            "this name cannot be used at the door",
+            "up to 100 letters, no `@`",
+        ));
     }
     let known_as = address.clone().unwrap_or_else(|| login.to_owned());
     let phc = match &ask.password {
@@ -372,7 +380,11 @@ pub async fn grant(house: &House, ask: Grant) -> Result<RoleRow, Failure> {
         return Err(refuse("role-party", message, hint));
     }
     if ask.until.is_some_and(|t| t <= now) || (ask.role == Role::Auditor && ask.until.is_none()) {
-        return Err(refuse("role-until", "this role needs an end in the future", "such as `--until 2027-01-31`"));
+        return Err(refuse(
+            "role-until",
+            "this role needs an end in the future",
+            "such as `--until 2027-01-31`",
+        ));
     }
     let row = RoleRow {
         sign_in: known.id.clone(),
@@ -443,7 +455,11 @@ pub async fn set_password(
     let had = visitor.sign_in.password.clone();
     // Whoever has just come in by a link or shown the second factor may replace a forgotten password.
     if had.is_some() && !visitor.has_just_entered_by_link(now) && !password::fits(had, old).await?.0 {
-        return Err(refuse("sign-in-wrong", "this is not your password", "sign in by a link to set a new one"));
+        return Err(refuse(
+            "sign-in-wrong",
+            "this is not your password",
+            "sign in by a link to set a new one",
+        ));
     }
     let mut tx = house.store.begin().await?;
     tx.set_password(id, phc).await?;

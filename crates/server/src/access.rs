@@ -86,7 +86,11 @@ impl<S: Sync> FromRequestParts<S> for Asker {
     type Rejection = Flaw;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Flaw> {
-        parts.extensions.get::<Asker>().cloned().ok_or_else(|| Flaw::Fault("a route without its guard".to_owned()))
+        parts
+            .extensions
+            .get::<Asker>()
+            .cloned()
+            .ok_or_else(|| Flaw::Fault("a route without its guard".to_owned()))
     }
 }
 
@@ -153,7 +157,10 @@ pub(crate) async fn guard(
     next: Next,
 ) -> Response {
     let party = params.iter().find(|(name, _)| *name == "party").map(|(_, value)| value.to_owned());
-    match asker(&web, &visit, party, &request).await {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
+    let changes = request.method() == Method::POST;
+    let headers = request.headers().clone();
+    match asker(&web, &visit, party, &headers, peer, changes).await {
         Ok(asker) => {
             request.extensions_mut().insert(asker);
             next.run(request).await
@@ -172,7 +179,9 @@ pub(crate) async fn acting(
     next: Next,
 ) -> Response {
     let party = params.iter().find(|(name, _)| *name == "party").map(|(_, value)| value.to_owned());
-    match actor(&web, &visit, party, &request).await {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
+    let headers = request.headers().clone();
+    match actor(&web, &visit, party, &headers, peer).await {
         Ok(asker) => {
             request.extensions_mut().insert(asker);
             next.run(request).await
@@ -181,10 +190,15 @@ pub(crate) async fn acting(
     }
 }
 
-async fn actor(web: &Web, visit: &Visit, party: Option<String>, request: &Request) -> Result<Asker, Flaw> {
+async fn actor(
+    web: &Web,
+    visit: &Visit,
+    party: Option<String>,
+    headers: &HeaderMap,
+    peer: Option<IpAddr>,
+) -> Result<Asker, Flaw> {
     let Some(visitor) = visit.who.clone() else {
-        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
-        return as_house(web, request.headers(), peer).await.map(|()| Asker::House);
+        return as_house(web, headers, peer).await.map(|()| Asker::House);
     };
     let asker = Asker::Person(visitor);
     let mut tx = web.house().store.begin_read().await?;
@@ -193,10 +207,16 @@ async fn actor(web: &Web, visit: &Visit, party: Option<String>, request: &Reques
     Ok(asker)
 }
 
-async fn asker(web: &Web, visit: &Visit, party: Option<String>, request: &Request) -> Result<Asker, Flaw> {
+async fn asker(
+    web: &Web,
+    visit: &Visit,
+    party: Option<String>,
+    headers: &HeaderMap,
+    peer: Option<IpAddr>,
+    changes: bool,
+) -> Result<Asker, Flaw> {
     let Some(visitor) = visit.who.clone() else {
-        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
-        return as_house(web, request.headers(), peer).await.map(|()| Asker::House);
+        return as_house(web, headers, peer).await.map(|()| Asker::House);
     };
     let asker = Asker::Person(visitor);
     match party {
@@ -209,7 +229,7 @@ async fn asker(web: &Web, visit: &Visit, party: Option<String>, request: &Reques
         None => asker.require(Need::SeeHouse)?,
     }
     // Whoever only looks changes nothing.
-    if request.method() == Method::POST {
+    if changes {
         asker.require(Need::Operate)?;
     }
     Ok(asker)

@@ -102,7 +102,9 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     match &config.password_hash {
         // In the open somebody of the house has to be able to sign in, or nobody could run it.
-        None if !config.listen.ip().is_loopback() && !app::sign_in::house_has_a_door(&house).await.unwrap_or(false) => {
+        None if !config.listen.ip().is_loopback()
+            && !app::sign_in::house_has_a_door(&house).await.unwrap_or(false) =>
+        {
             return Err(ServeError::PasswordNeeded(config.listen));
         }
         Some(hash) if !hash.starts_with("$argon2") || PasswordHash::new(hash).is_err() => {

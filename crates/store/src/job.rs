@@ -166,13 +166,16 @@ impl Tx {
 
     /// The jobs of one state (all where it is empty), newest first.
     pub async fn jobs(&mut self, state: &str, limit: i64) -> Result<Vec<JobRow>, Fault> {
-        let sql = format!("select {JOB} from job where $1 = '' or state = $1 order by created_us desc, id limit $2");
+        let sql = format!(
+            "select {JOB} from job where $1 = '' or state = $1 order by created_us desc, id limit $2"
+        );
         self.rows(&sql, args![state, limit]).await?.iter().map(job_row).collect()
     }
 
     /// Forgets jobs that were done before an instant; dead ones stay until somebody looks.
     pub async fn sweep_jobs(&mut self, before: Timestamp) -> Result<u64, Fault> {
-        self.run("delete from job where state = 'done' and ended_us < $1", args![before.as_microsecond()]).await
+        self.run("delete from job where state = 'done' and ended_us < $1", args![before.as_microsecond()])
+            .await
     }
 }
 

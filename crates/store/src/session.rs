@@ -81,7 +81,9 @@ impl Tx {
 
     /// The sessions of a person that were not ended, newest first.
     pub async fn sessions_of(&mut self, id: &SignInId) -> Result<Vec<SessionRow>, Fault> {
-        let sql = format!("select {SESSION} from session where sign_in = $1 and ended_us is null order by seen_us desc, id");
+        let sql = format!(
+            "select {SESSION} from session where sign_in = $1 and ended_us is null order by seen_us desc, id"
+        );
         self.rows(&sql, args![id.as_str()]).await?.iter().map(session_row).collect()
     }
 
@@ -150,7 +152,9 @@ impl Tx {
 
     /// The keys of a person that were not ended, newest first.
     pub async fn api_keys_of(&mut self, id: &SignInId) -> Result<Vec<ApiKeyRow>, Fault> {
-        let sql = format!("select {KEY} from api_key where sign_in = $1 and ended_us is null order by created_us desc, id");
+        let sql = format!(
+            "select {KEY} from api_key where sign_in = $1 and ended_us is null order by created_us desc, id"
+        );
         self.rows(&sql, args![id.as_str()]).await?.iter().map(key_row).collect()
     }
 

@@ -115,7 +115,9 @@ impl Tx {
 
     /// The access that an address or a name at the door belongs to.
     pub async fn sign_in_by_mark(&mut self, key: &FieldKey, mark: &str) -> Result<Option<SignInRow>, Fault> {
-        let sql = format!("select {SIGN_IN} from sign_in where (mail_mark = $1 or name_mark = $1) and ended_us is null");
+        let sql = format!(
+            "select {SIGN_IN} from sign_in where (mail_mark = $1 or name_mark = $1) and ended_us is null"
+        );
         self.row(&sql, args![mark]).await?.map(|r| sign_in_row(key, &r)).transpose()
     }
 
@@ -185,7 +187,8 @@ impl Tx {
 
     /// Uses up a recovery code; false where there is none such, or it was used.
     pub async fn use_recovery(&mut self, id: &SignInId, hash: &str, now: Timestamp) -> Result<bool, Fault> {
-        let sql = "update sign_in_recovery set used_us = $3 where sign_in = $1 and hash = $2 and used_us is null";
+        let sql =
+            "update sign_in_recovery set used_us = $3 where sign_in = $1 and hash = $2 and used_us is null";
         Ok(self.run(sql, args![id.as_str(), hash, now.as_microsecond()]).await? > 0)
     }
 
@@ -253,7 +256,8 @@ impl Tx {
 
     /// A link by the hash of its token.
     pub async fn link(&mut self, key: &FieldKey, hash: &str) -> Result<Option<LinkRow>, Fault> {
-        let sql = "select mail_mark, sealed_mail, lang, next, until_us, used_us from sign_in_link where hash = $1";
+        let sql =
+            "select mail_mark, sealed_mail, lang, next, until_us, used_us from sign_in_link where hash = $1";
         let Some(r) = self.row(sql, args![hash]).await? else { return Ok(None) };
         Ok(Some(LinkRow {
             mail_mark: r.text(0)?,
@@ -268,7 +272,8 @@ impl Tx {
     /// Uses a link up, and every other link to the same address; false where it was used or its time is over.
     pub async fn use_link(&mut self, hash: &str, now: Timestamp) -> Result<bool, Fault> {
         let now = now.as_microsecond();
-        let sql = "update sign_in_link set used_us = $2 where hash = $1 and used_us is null and until_us > $2";
+        let sql =
+            "update sign_in_link set used_us = $2 where hash = $1 and used_us is null and until_us > $2";
         if self.run(sql, args![hash, now]).await? == 0 {
             return Ok(false);
         }
@@ -295,7 +300,8 @@ impl Tx {
     /// Erases what is personal about an access and closes it: address, name, password, factors, links.
     pub async fn erase_sign_in(&mut self, id: &SignInId, now: Timestamp) -> Result<(), Fault> {
         let who = args![id.as_str()];
-        let links = "delete from sign_in_link where mail_mark = (select mail_mark from sign_in where id = $1)";
+        let links =
+            "delete from sign_in_link where mail_mark = (select mail_mark from sign_in where id = $1)";
         self.run(links, who.clone()).await?;
         for table in ["sign_in_recovery", "sign_in_role", "session", "api_key"] {
             self.run(&format!("delete from {table} where sign_in = $1"), who.clone()).await?;
@@ -326,9 +332,8 @@ fn place(id: &SignInId, field: &str) -> String {
 
 fn sign_in_row(key: &FieldKey, row: &Row) -> Result<SignInRow, Fault> {
     let id: SignInId = row.parse(0)?;
-    let open = |field: &str, sealed: Option<Vec<u8>>| {
-        sealed.map(|s| key.open(&place(&id, field), &s)).transpose()
-    };
+    let open =
+        |field: &str, sealed: Option<Vec<u8>>| sealed.map(|s| key.open(&place(&id, field), &s)).transpose();
     Ok(SignInRow {
         mail: open("mail", row.opt_blob(1)?)?,
         name: open("name", row.opt_blob(2)?)?.unwrap_or_default(),

@@ -84,7 +84,8 @@ fn fit(password: &str, login: &str) -> Result<(), Failure> {
     let plain = password.to_lowercase();
     let local = login.split('@').next().unwrap_or_default().to_lowercase();
     let kinds = plain.chars().collect::<std::collections::BTreeSet<_>>().len();
-    if kinds < 4 || plain == login.to_lowercase() || (local.len() > 3 && plain.replace(&local, "").len() < 4) {
+    if kinds < 4 || plain == login.to_lowercase() || (local.len() > 3 && plain.replace(&local, "").len() < 4)
+    {
         return weak("this password is easily guessed".to_owned());
     }
     Ok(())

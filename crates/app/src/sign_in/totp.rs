@@ -28,8 +28,9 @@ pub fn code(secret: &[u8], step: i64) -> u32 {
 /// Looks at all three whatever comes.
 pub fn step_of(secret: &[u8], given: &str, second: i64) -> Option<i64> {
     let digits: String = given.chars().filter(|c| !c.is_whitespace()).collect();
-    let number: Option<u32> =
-        (digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok()).flatten();
+    let number: Option<u32> = (digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit()))
+        .then(|| digits.parse().ok())
+        .flatten();
     let now = second.div_euclid(STEP_S);
     let mut found = None;
     for step in [now - 1, now, now + 1] {
@@ -117,7 +118,9 @@ mod tests {
     #[test]
     fn addresses_are_encoded() {
         // RFC 4648, section 10.
-        for (plain, want) in [("", ""), ("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foobar", "MZXW6YTBOI")] {
+        for (plain, want) in
+            [("", ""), ("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foobar", "MZXW6YTBOI")]
+        {
             assert_eq!(base32(plain.as_bytes()), want);
         }
         assert_eq!(

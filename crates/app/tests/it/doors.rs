@@ -24,7 +24,8 @@ async fn work(house: &House) {
 async fn newest_link(house: &House) -> Option<(String, String, String)> {
     work(house).await;
     let mut tx = house.store.begin_read().await.unwrap();
-    let mail = tx.waiting_mail(house.store.fields()).await.unwrap().into_iter().rfind(|m| m.reason == "sign-in")?;
+    let mail =
+        tx.waiting_mail(house.store.fields()).await.unwrap().into_iter().rfind(|m| m.reason == "sign-in")?;
     let token = mail.body.split("/sign-in/link/").nth(1)?.split_whitespace().next()?.to_owned();
     Some((mail.to, mail.subject, token))
 }
@@ -57,9 +58,16 @@ async fn a_link_lets_in_once_and_not_for_long() {
         let known = add(house, MAIL, None).await;
         sign_in::ask_link(house, " Mira@Example.org ", "en", "/set-list").await.unwrap();
         let (to, subject, token) = newest_link(house).await.unwrap();
-        assert_eq!((to.as_str(), subject.as_str()), ("Mira@Example.org", "Tantième : votre lien pour entrer"));
+        assert_eq!(
+            (to.as_str(), subject.as_str()),
+            ("Mira@Example.org", "Tantième : votre lien pour entrer")
+        );
         assert_eq!(sign_in::link_shown(house, &token).await.unwrap(), "M…@Example.org");
-        assert_eq!(sign_in::link_shown(house, &token).await.unwrap(), "M…@Example.org", "looking uses nothing up");
+        assert_eq!(
+            sign_in::link_shown(house, &token).await.unwrap(),
+            "M…@Example.org",
+            "looking uses nothing up"
+        );
         let entered = sign_in::enter_by_link(house, &token, "Browser", None).await.unwrap();
         assert_eq!((&entered.session.sign_in, entered.next.as_str()), (&known.id, "/set-list"));
         assert_eq!(code(sign_in::enter_by_link(house, &token, "", None).await.unwrap_err()), "link-used");
@@ -74,7 +82,11 @@ async fn a_link_lets_in_once_and_not_for_long() {
         for (column, table) in [("hash", "session"), ("hash", "sign_in_link"), ("payload", "job")] {
             for row in tx.rows(&format!("select {column} from {table}"), Vec::new()).await.unwrap() {
                 let text = row.text(0).unwrap();
-                assert!(!text.contains(&token) && !text.contains(&entered.token) && !text.to_lowercase().contains(MAIL));
+                assert!(
+                    !text.contains(&token)
+                        && !text.contains(&entered.token)
+                        && !text.to_lowercase().contains(MAIL)
+                );
             }
         }
         let noted: Vec<String> = tx.journal(20).await.unwrap().into_iter().map(|j| j.action).collect();
@@ -128,7 +140,8 @@ async fn sessions_end_by_themselves_and_by_hand() {
         let visitor = session::visitor(house, &second.token).await.unwrap().unwrap();
         assert_eq!(session::list(house, &visitor).await.unwrap().len(), 2);
         // Signing in again in the same browser ends what it had.
-        let third = sign_in::enter_by_password(house, MAIL, PHRASE, "two", Some(&second.token)).await.unwrap();
+        let third =
+            sign_in::enter_by_password(house, MAIL, PHRASE, "two", Some(&second.token)).await.unwrap();
         assert!(session::visitor(house, &second.token).await.unwrap().is_none());
         let visitor = session::visitor(house, &third.token).await.unwrap().unwrap();
         session::end(house, &visitor, first.session.id.as_str()).await.unwrap();
@@ -164,7 +177,10 @@ async fn sessions_end_by_themselves_and_by_hand() {
         fresh.world.pass_seconds(30 * 60);
         assert!(session::visitor(house, &house_session.token).await.unwrap().is_none());
         sign_in::erase(house, &known.id, "ada").await.unwrap();
-        assert_eq!(code(sign_in::enter_by_password(house, MAIL, PHRASE, "", None).await.unwrap_err()), "sign-in-wrong");
+        assert_eq!(
+            code(sign_in::enter_by_password(house, MAIL, PHRASE, "", None).await.unwrap_err()),
+            "sign-in-wrong"
+        );
     }
 }
 
@@ -203,10 +219,13 @@ async fn the_second_factor_is_shown_for_what_matters_and_no_code_twice() {
         let offer = second_factor::offer(house, &visitor).await.unwrap();
         assert_eq!(second_factor::offer(house, &visitor).await.unwrap(), offer, "the same until it counts");
         let mut tx = house.store.begin_read().await.unwrap();
-        let secret = tx.sign_in(house.store.fields(), &visitor.sign_in.id).await.unwrap().unwrap().totp.unwrap();
+        let secret =
+            tx.sign_in(house.store.fields(), &visitor.sign_in.id).await.unwrap().unwrap().totp.unwrap();
         drop(tx);
-        let bytes: Vec<u8> =
-            (0..secret.len()).step_by(2).map(|at| u8::from_str_radix(&secret[at..at + 2], 16).unwrap()).collect();
+        let bytes: Vec<u8> = (0..secret.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(&secret[at..at + 2], 16).unwrap())
+            .collect();
         let shown = |ahead: i64| format!("{:06}", totp::code(&bytes, house.now().as_second() / 30 + ahead));
         assert_eq!(code(second_factor::confirm(house, &visitor, "000000").await.unwrap_err()), "code-wrong");
         let (token, papers) = second_factor::confirm(house, &visitor, &shown(0)).await.unwrap();
@@ -268,7 +287,10 @@ async fn roles_are_refused_in_their_order() {
         assert_eq!(visitor.require(Need::Operate).unwrap_err().code, "not-yours");
         sign_in::revoke(house, MAIL, Role::Member, "pty-1", "ada").await.unwrap();
         assert!(session::visitor(house, &token).await.unwrap().is_none());
-        assert_eq!(code(sign_in::revoke(house, MAIL, Role::Member, "pty-1", "ada").await.unwrap_err()), "role-unknown");
+        assert_eq!(
+            code(sign_in::revoke(house, MAIL, Role::Member, "pty-1", "ada").await.unwrap_err()),
+            "role-unknown"
+        );
         fresh.world.pass_days(2);
         let (_, visitor) = enter(&fresh, MAIL).await;
         assert!(visitor.require(Need::SeeHouse).is_err(), "an auditor's time is over");
@@ -300,7 +322,9 @@ async fn keys_do_what_they_are_for_until_they_end() {
         }
         let later = house.now() + SignedDuration::from_hours(24);
         let (row, secret) =
-            api_key::create(house, &visitor, "backup", &words(&["set-lists", "read"]), Some(later)).await.unwrap();
+            api_key::create(house, &visitor, "backup", &words(&["set-lists", "read"]), Some(later))
+                .await
+                .unwrap();
         assert_eq!(row.scopes, "read set-lists");
         let caller = api_key::caller(house, &secret).await.unwrap().unwrap();
         caller.require("read", Need::See("pty-1")).unwrap();
@@ -313,7 +337,10 @@ async fn keys_do_what_they_are_for_until_they_end() {
         fresh.world.pass_days(1);
         assert!(api_key::caller(house, &passing).await.unwrap().is_none(), "its time is over");
         api_key::end(house, &visitor, until_then.as_str()).await.unwrap();
-        assert_eq!(code(api_key::end(house, &visitor, until_then.as_str()).await.unwrap_err()), "key-unknown");
+        assert_eq!(
+            code(api_key::end(house, &visitor, until_then.as_str()).await.unwrap_err()),
+            "key-unknown"
+        );
         let (_, endless) = api_key::create(house, &visitor, "x", &words(&["read"]), None).await.unwrap();
         let mine = api_key::list(house, &visitor).await.unwrap();
         api_key::end(house, &visitor, mine[0].id.as_str()).await.unwrap();

@@ -74,7 +74,15 @@ async fn workers_side_by_side_never_run_one_job_twice() {
                             done += 1;
                         }
                         // Another one may just have been quicker: only a queue without what is due is empty.
-                        None if !house.store.begin_read().await.unwrap().job_is_due(house.now()).await.unwrap() => {
+                        None if !house
+                            .store
+                            .begin_read()
+                            .await
+                            .unwrap()
+                            .job_is_due(house.now())
+                            .await
+                            .unwrap() =>
+                        {
                             break done;
                         }
                         None => tokio::task::yield_now().await,
@@ -88,8 +96,14 @@ async fn workers_side_by_side_never_run_one_job_twice() {
         }
         assert_eq!(sum, 60, "{}", fresh.engine);
         let mut tx = house.store.begin_read().await.unwrap();
-        let mut wrote: Vec<String> =
-            tx.journal(200).await.unwrap().into_iter().filter(|j| j.action == "wrote").map(|j| j.subject).collect();
+        let mut wrote: Vec<String> = tx
+            .journal(200)
+            .await
+            .unwrap()
+            .into_iter()
+            .filter(|j| j.action == "wrote")
+            .map(|j| j.subject)
+            .collect();
         wrote.sort();
         let mut want: Vec<String> = (0..60).map(|n| n.to_string()).collect();
         want.sort();
@@ -105,12 +119,16 @@ async fn a_job_of_a_killed_worker_is_taken_again_and_the_late_one_is_refused() {
         let (all, _) = handlers();
         job::enqueue(house, Enqueue::now("write", "only")).await.unwrap();
         let mut tx = house.store.begin().await.unwrap();
-        let late = tx.take_job(&["write"], "killed", house.now() + LEASE, house.now()).await.unwrap().unwrap();
+        let late =
+            tx.take_job(&["write"], "killed", house.now() + LEASE, house.now()).await.unwrap().unwrap();
         tx.commit().await.unwrap();
         assert_eq!(job::run_one(house, &all, "second").await.unwrap(), None, "the lease holds");
         fresh.world.pass_seconds(LEASE.as_secs());
         let (row, outcome) = job::run_one(house, &all, "second").await.unwrap().unwrap();
-        assert_eq!((row.id.clone(), row.fence, row.attempts, outcome), (late.id.clone(), 2, 2, Outcome::Done));
+        assert_eq!(
+            (row.id.clone(), row.fence, row.attempts, outcome),
+            (late.id.clone(), 2, 2, Outcome::Done)
+        );
         let mut tx = house.store.begin().await.unwrap();
         assert!(!tx.hold_job(&late.id, late.fence).await.unwrap(), "{}", fresh.engine);
         assert!(!tx.finish_job(&late.id, late.fence, house.now()).await.unwrap());
@@ -135,7 +153,10 @@ async fn faults_are_retried_apart_and_given_up_refusals_at_once() {
                 match outcome {
                     Outcome::Again(at, _) => {
                         let wait = at.as_second() - house.now().as_second();
-                        assert!(job::run_one(house, &all, "w").await.unwrap().is_none(), "not before its time");
+                        assert!(
+                            job::run_one(house, &all, "w").await.unwrap().is_none(),
+                            "not before its time"
+                        );
                         waits.push(wait);
                         fresh.world.pass_seconds(wait + 1);
                     }

@@ -223,9 +223,24 @@ fn day(at: Timestamp, lang: Lang) -> String {
 
 /// A browser by its name, as far as it says it.
 fn browser(agent: &str, lang: Lang) -> String {
-    let named = |known: &[(&str, &str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| (*name).to_owned());
-    let browser = named(&[("Firefox/", "Firefox"), ("Edg/", "Edge"), ("OPR/", "Opera"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
-    let system = named(&[("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux")]);
+    let named = |known: &[(&str, &str)]| {
+        known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| (*name).to_owned())
+    };
+    let browser = named(&[
+        ("Firefox/", "Firefox"),
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = named(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
     match (browser, system) {
         (Some(browser), Some(system)) => format!("{browser}, {system}"),
         (Some(one), None) | (None, Some(one)) => one,
@@ -349,4 +364,3 @@ async fn settled(
         }
     }
 }
-

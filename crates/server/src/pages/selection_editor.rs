@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use crate::access::{Asker, Checked};
 use crate::flaw::{Flaw, speak};
+use crate::pages::institution::own;
 use crate::pages::selection::article;
 use crate::visit::Visit;
 use crate::{Lang, Web, layout, show as words};
@@ -43,6 +44,7 @@ pub(crate) async fn list(
     visit: Visit,
     Path(party): Path<String>,
 ) -> Result<Html<String>, Flaw> {
+    own(&party)?;
     let lang = visit.lang;
     let one = institution::one(web.house(), &party).await?;
     let id = one.row.party.as_str();
@@ -89,6 +91,7 @@ pub(crate) async fn form(
     visit: Visit,
     Path((party, slug)): Path<(String, String)>,
 ) -> Result<Html<String>, Flaw> {
+    own(&party)?;
     let lang = visit.lang;
     let one = institution::one(web.house(), &party).await?;
     let id = one.row.party.as_str();
@@ -179,6 +182,7 @@ pub(crate) async fn write(
     Path(party): Path<String>,
     Checked(s): Checked<Sheet>,
 ) -> Result<Response, Flaw> {
+    own(&party)?;
     match written(&web, &asker, &party, &s).await {
         Ok(made) => Ok(Redirect::to(&format!("/institution/{party}/selections/{}", made.row.slug)).into_response()),
         Err(Flaw::Refused(refusal)) => {
@@ -238,6 +242,7 @@ pub(crate) async fn status(
     Path((party, slug)): Path<(String, String)>,
     Checked(s): Checked<Status>,
 ) -> Result<Redirect, Flaw> {
+    own(&party)?;
     selection::set_status(web.house(), &party, &slug, &s.status, &by(&asker)).await?;
     Ok(Redirect::to(&format!("/institution/{party}/selections/{slug}")))
 }
@@ -250,6 +255,7 @@ pub(crate) async fn picture(
     Path((party, slug)): Path<(String, String)>,
     mut form: Multipart,
 ) -> Result<Redirect, Flaw> {
+    own(&party)?;
     let (mut bytes, mut alt, mut credit, mut checked) = (Vec::new(), String::new(), String::new(), false);
     while let Some(field) = form.next_field().await.map_err(|_| Flaw::BadForm)? {
         match field.name().unwrap_or_default() {
@@ -314,6 +320,7 @@ pub(crate) async fn add_event(
     Path(party): Path<String>,
     Checked(e): Checked<Event>,
 ) -> Result<Redirect, Flaw> {
+    own(&party)?;
     let day: Date = e.day.trim().parse().map_err(|_| Flaw::BadForm)?;
     let ask = Happening {
         institution: party.clone(),
@@ -340,6 +347,7 @@ pub(crate) async fn remove_event(
     Path(party): Path<String>,
     Checked(which): Checked<Which>,
 ) -> Result<Redirect, Flaw> {
+    own(&party)?;
     selection::remove_happening(web.house(), &party, &which.id, &by(&asker)).await?;
     Ok(Redirect::to(&format!("/institution/{party}/selections#agenda")))
 }

@@ -2,9 +2,9 @@
 
 use app::sign_in as door;
 use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::header::USER_AGENT;
-use axum::http::HeaderMap;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -201,7 +201,8 @@ pub(crate) async fn password(
 
 fn let_in(visit: &Visit, token: &str, next: &str) -> Response {
     let next = if next.is_empty() { "/account" } else { next };
-    (StatusCode::SEE_OTHER, visit.session_cookie(Some(token)), [("location", next.to_owned())]).into_response()
+    (StatusCode::SEE_OTHER, visit.session_cookie(Some(token)), [("location", next.to_owned())])
+        .into_response()
 }
 
 /// Signs out.
@@ -237,9 +238,16 @@ mod tests {
         for fine in ["/", "/set-list?x=1", "/statement/Mira%20Feld"] {
             assert_eq!(inside(fine), fine);
         }
-        for bad in
-            ["", "//evil.example", "/\\evil.example", "https://evil.example", "evil", "/a\r\nx: y", "/\tx", "/é"]
-        {
+        for bad in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "evil",
+            "/a\r\nx: y",
+            "/\tx",
+            "/é",
+        ] {
             assert_eq!(inside(bad), "", "{bad}");
         }
         assert_eq!(inside(&format!("/{}", "x".repeat(500))), "");

@@ -56,7 +56,13 @@ impl Jobs {
                     output::json(&rows.iter().map(job_json).collect::<Vec<_>>().into());
                 } else {
                     let lines = rows.iter().map(|r| {
-                        vec![r.id.to_string(), r.kind.clone(), r.state.clone(), r.attempts.to_string(), r.error.clone()]
+                        vec![
+                            r.id.to_string(),
+                            r.kind.clone(),
+                            r.state.clone(),
+                            r.attempts.to_string(),
+                            r.error.clone(),
+                        ]
                     });
                     output::table(&["~job", "kind", "state", ">tries", "error"], lines.collect());
                 }

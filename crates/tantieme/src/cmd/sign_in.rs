@@ -130,11 +130,15 @@ impl SignIn {
             SignIn::List => {
                 let all = sign_in::list(&house).await?;
                 if place.json {
-                    output::json(&all.iter().map(|(row, roles)| row_json(row, roles)).collect::<Vec<_>>().into());
+                    output::json(
+                        &all.iter().map(|(row, roles)| row_json(row, roles)).collect::<Vec<_>>().into(),
+                    );
                 } else {
                     let lines = all.iter().map(|(row, roles)| {
-                        let roles: Vec<String> =
-                            roles.iter().map(|r| format!("{} {}", r.role, r.party).trim().to_owned()).collect();
+                        let roles: Vec<String> = roles
+                            .iter()
+                            .map(|r| format!("{} {}", r.role, r.party).trim().to_owned())
+                            .collect();
                         let mail = row.mail.clone().unwrap_or_default();
                         vec![row.id.to_string(), mail, row.name.clone(), roles.join(", ")]
                     });
@@ -177,7 +181,11 @@ impl SignIn {
     }
 }
 
-async fn whose(house: &app::House, party: Option<&str>, institution: Option<&str>) -> Result<String, Failure> {
+async fn whose(
+    house: &app::House,
+    party: Option<&str>,
+    institution: Option<&str>,
+) -> Result<String, Failure> {
     match (party, institution) {
         (Some(party), _) => {
             let mut tx = house.store.begin_read().await?;
