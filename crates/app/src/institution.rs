@@ -27,8 +27,8 @@ use crate::{Failure, House, party};
 
 pub use agree::{Agree, Agreed, Under, agree, contracts, notice, renew, renew_due};
 pub use body::{Body, LineBody, TaxBody, TraderBody};
-pub(crate) use particulars::{is_site, slug};
 pub use particulars::{Billing, Note, billing, note, rates, set_billing, set_rate};
+pub(crate) use particulars::{is_site, slug};
 pub use seats::{Access, Seat, Standing, forget, seat, seat_in, seats};
 
 /// An institution with its name.

@@ -62,7 +62,8 @@ pub async fn wish(house: &House, code: &str) -> Result<String, Failure> {
 /// `giver-threshold` says, most often first. The house sees all.
 pub async fn wishes(house: &House, all: bool) -> Result<Vec<(String, String, u64)>, Failure> {
     let mut tx = house.store.begin_read().await?;
-    let least = if all { 1 } else { i64::from(policy::count(&mut tx, "giver-threshold", house.now()).await?) };
+    let least =
+        if all { 1 } else { i64::from(policy::count(&mut tx, "giver-threshold", house.now()).await?) };
     let mut told = Vec::new();
     for (code, count) in tx.wishes().await? {
         if count >= least {

@@ -288,7 +288,11 @@ pub async fn add_happening(house: &House, ask: Happening) -> Result<AgendaRow, F
     let institution = found(&mut tx, &ask.institution).await?;
     let url = ask.url.trim();
     if ask.title.trim().is_empty() || ask.title.len() > 200 || ask.words.len() > 2_000 {
-        return Err(refuse("agenda-title", "an event needs a title of at most 200 letters, and at most 2,000 words' letters", ""));
+        return Err(refuse(
+            "agenda-title",
+            "an event needs a title of at most 200 letters, and at most 2,000 words' letters",
+            "",
+        ));
     }
     if !url.is_empty() && !crate::institution::is_site(url) {
         let message = format!("`{url}` is no address of a site");
@@ -341,7 +345,11 @@ async fn own(tx: &mut Tx, institution: &Institution, text: &str) -> Result<Selec
 
 fn unknown(text: &str) -> Failure {
     let text: String = text.trim().chars().take(80).collect();
-    refuse("selection-unknown", format!("there is no selection `{text}` to see"), "`/selections` shows what there is now")
+    refuse(
+        "selection-unknown",
+        format!("there is no selection `{text}` to see"),
+        "`/selections` shows what there is now",
+    )
 }
 
 async fn whole(house: &House, tx: &mut Tx, row: SelectionRow) -> Result<Selection, Failure> {
@@ -353,7 +361,13 @@ async fn whole(house: &House, tx: &mut Tx, row: SelectionRow) -> Result<Selectio
         let r = found.recording;
         let tags = tx.tags_of(r.id.as_str()).await?;
         let here = |t: &String| t.parse().is_ok_and(|t| places.iter().any(|p| p.contains(&t)));
-        items.push(Item { artist: r.artist.clone(), title: r.title.clone(), local: tags.iter().any(here), recording: r.id, words: item.words });
+        items.push(Item {
+            artist: r.artist.clone(),
+            title: r.title.clone(),
+            local: tags.iter().any(here),
+            recording: r.id,
+            words: item.words,
+        });
     }
     let picture = tx.picture(&row.id).await?.map(|p| (p.alt, p.credit, p.hash));
     let curators = tx.selection_curators(&row.id).await?;

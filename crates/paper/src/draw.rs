@@ -2,8 +2,8 @@
 
 use krilla::color::rgb;
 use krilla::configure::{Archival, ConfigurationBuilder};
-use krilla::geom::{PathBuilder, Point, Rect};
 use krilla::embed::{AssociationKind, EmbeddedFile, MimeType};
+use krilla::geom::{PathBuilder, Point, Rect};
 use krilla::metadata::{DateTime, Metadata};
 use krilla::num::NormalizedF32;
 use krilla::page::PageSettings;
@@ -11,8 +11,8 @@ use krilla::paint::{Fill, FillRule};
 use krilla::text::{Font, TextDirection};
 use krilla::{Document, SerializeSettings};
 
-use crate::metadata;
 use crate::layout::{self, HEIGHT, Ink, Mark, WIDTH};
+use crate::metadata;
 use crate::sheet::Sheet;
 use crate::typeface::{Weight, writable};
 

@@ -56,8 +56,13 @@ fn length_of(pdf: &[u8], kind: usize, length: usize) -> Option<(usize, usize)> {
 /// Where the table of objects begins, as the document's end says.
 fn table_start(pdf: &[u8]) -> Option<usize> {
     let at = pdf.windows(9).rposition(|w| w == b"startxref")? + 9;
-    let number: String =
-        pdf.get(at..)?.iter().skip_while(|b| b.is_ascii_whitespace()).take_while(|b| b.is_ascii_digit()).map(|b| char::from(*b)).collect();
+    let number: String = pdf
+        .get(at..)?
+        .iter()
+        .skip_while(|b| b.is_ascii_whitespace())
+        .take_while(|b| b.is_ascii_digit())
+        .map(|b| char::from(*b))
+        .collect();
     number.parse().ok().filter(|n| pdf.get(*n..*n + 4) == Some(b"xref"))
 }
 

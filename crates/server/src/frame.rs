@@ -34,7 +34,9 @@ pub(crate) struct FramedBy(pub(crate) String);
 impl FramedBy {
     fn policy(&self) -> String {
         let sites = if self.0.trim().is_empty() { "'none'" } else { self.0.trim() };
-        format!("default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {sites}")
+        format!(
+            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {sites}"
+        )
     }
 }
 

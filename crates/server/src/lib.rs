@@ -28,7 +28,7 @@ mod work;
 pub use lang::Lang;
 pub use pages::invoice::invoice_html;
 pub use pages::statement::statement_html;
-pub use print_sale::{sale_html, sale_pdf, sale_text};
 pub use print::{invoice_pdf, invoice_text, statement_pdf};
+pub use print_sale::{sale_html, sale_pdf, sale_text};
 pub use serve::{Config, ServeError, serve};
 pub use web::{Web, router};

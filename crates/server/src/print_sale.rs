@@ -194,7 +194,8 @@ fn corrects(b: &Body, lang: Lang) -> String {
 }
 
 fn payment(b: &Body, lang: Lang) -> String {
-    let account = if b.iban.is_empty() { String::new() } else { format!("{} {}", b.iban, b.bic).trim().to_owned() };
+    let account =
+        if b.iban.is_empty() { String::new() } else { format!("{} {}", b.iban, b.bic).trim().to_owned() };
     lang.with(
         "sale-payment",
         &[

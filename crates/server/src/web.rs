@@ -151,7 +151,10 @@ pub fn router(web: Web) -> Router {
                 .post(pages::selection_editor::picture)
                 .layer(DefaultBodyLimit::max(app::selection::MOST_PICTURE_BYTES + 64 * 1024)),
         )
-        .route("/institution/{party}/agenda", get(pages::selection_editor::back_all).post(pages::selection_editor::add_event))
+        .route(
+            "/institution/{party}/agenda",
+            get(pages::selection_editor::back_all).post(pages::selection_editor::add_event),
+        )
         .route(
             "/institution/{party}/agenda/remove",
             get(pages::selection_editor::back_all).post(pages::selection_editor::remove_event),

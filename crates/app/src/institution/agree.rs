@@ -158,8 +158,13 @@ async fn record(
     let mention = row.vat == "E" && row.exemption.is_empty();
     let class = row.vat == "S" && row.vat_class.is_empty();
     if mention || class {
-        let message = if mention { "an exemption from VAT needs its mention" } else { "VAT needs its class of rates" };
-        return Err(refuse("contract-vat", message, "`--exemption \"TVA non applicable, …\"`, or `--vat-class standard`"));
+        let message =
+            if mention { "an exemption from VAT needs its mention" } else { "VAT needs its class of rates" };
+        return Err(refuse(
+            "contract-vat",
+            message,
+            "`--exemption \"TVA non applicable, …\"`, or `--vat-class standard`",
+        ));
     }
     let institutions: Vec<PartyId> = members.iter().map(|m| m.institution.clone()).collect();
     tx.hold_institutions(&institutions).await?;
@@ -209,8 +214,7 @@ pub async fn contracts(house: &House, who: Option<&str>) -> Result<Vec<Agreed>, 
 
 pub(crate) async fn shown(tx: &mut Tx, row: ContractRow) -> Result<Agreed, Failure> {
     let rows = tx.contract_members(&row.id).await?;
-    let total =
-        terms(&row, &rows)?.total().map_err(|e| Failure::Fault(store::Fault::new(e.to_string())))?;
+    let total = terms(&row, &rows)?.total().map_err(|e| Failure::Fault(store::Fault::new(e.to_string())))?;
     let mut members = Vec::new();
     for member in rows {
         let name = tx.party(&member.institution).await?.map(|p| p.party.name).unwrap_or_default();
@@ -289,7 +293,8 @@ async fn renew_in(house: &House, tx: &mut Tx, row: &ContractRow, by: &str) -> Re
         let message = format!("the contract `{}` does not go on: {why}", row.id);
         refuse("contract-renewal", message, "note a new contract: `tantieme institution agree`")
     };
-    let months = row.renews_months.and_then(|m| i32::try_from(m).ok()).ok_or_else(|| no("no renewal was agreed"))?;
+    let months =
+        row.renews_months.and_then(|m| i32::try_from(m).ok()).ok_or_else(|| no("no renewal was agreed"))?;
     if row.noticed.is_some() {
         return Err(no("notice was given"));
     }
@@ -319,5 +324,9 @@ fn known(word: &str, words: &[&str]) -> Result<String, Failure> {
     if words.contains(&word) {
         return Ok(word.to_owned());
     }
-    Err(refuse("contract-word", format!("`{word}` is not known in a contract"), format!("one of {}", words.join(", "))))
+    Err(refuse(
+        "contract-word",
+        format!("`{word}` is not known in a contract"),
+        format!("one of {}", words.join(", ")),
+    ))
 }

@@ -161,9 +161,8 @@ pub async fn issue(
         at: now,
     };
     tx.insert_sale(house.store.fields(), &sale, house.world.nonce()).await?;
-    let parts = terms
-        .parts(made.net, from, until)
-        .map_err(|e| refuse("contract-terms", e.to_string(), ""))?;
+    let parts =
+        terms.parts(made.net, from, until).map_err(|e| refuse("contract-terms", e.to_string(), ""))?;
     let parts = open_pots(house, &mut tx, &sale, &row, &terms, &names, parts, now).await?;
     tx.note(now, by, "invoice to institution", sale.id.as_str(), &sale.printed).await?;
     tx.commit().await?;
@@ -243,7 +242,10 @@ async fn vat_of(
             Some(rate) => rate,
             None => {
                 let message = format!("no rate `{}` of {} is known for {day}", row.vat_class, seller.country);
-                return refused(message, "`tantieme institution vat set FR standard \"20 %\" --since 2014-01-01`");
+                return refused(
+                    message,
+                    "`tantieme institution vat set FR standard \"20 %\" --since 2014-01-01`",
+                );
             }
         },
         _ => Ratio::ZERO,
@@ -505,7 +507,10 @@ pub async fn credit(house: &House, number: &str, reason: &str, by: &str) -> Resu
         if pot.as_ref().is_some_and(|p| p.status == "allocated") {
             return Err(refuse(
                 "sale-shared",
-                format!("the plays from {} until {} that `{}` paid for are shared", part.start, part.end, row.printed),
+                format!(
+                    "the plays from {} until {} that `{}` paid for are shared",
+                    part.start, part.end, row.printed
+                ),
                 "take the run back first: `tantieme reverse RUN`",
             ));
         }
@@ -577,12 +582,12 @@ async fn give_back(
         return Ok(());
     }
     let vat = all.checked_sub(net)?;
-    let mut draft = Draft::posted("invoice-credited", sale.id.as_str(), format!("invoice-credited:{}", sale.id))
-        .memo(format!("{} was taken back; to be refunded", sale.printed))
-        .inputs(all.to_string())
-        .credit(Account::suspense(Suspense::Overpaid), all);
-    for (account, part) in
-        [(Account::invoice(sale.id.as_str()), net), (Account::vat(&sale.vat_country), vat)]
+    let mut draft =
+        Draft::posted("invoice-credited", sale.id.as_str(), format!("invoice-credited:{}", sale.id))
+            .memo(format!("{} was taken back; to be refunded", sale.printed))
+            .inputs(all.to_string())
+            .credit(Account::suspense(Suspense::Overpaid), all);
+    for (account, part) in [(Account::invoice(sale.id.as_str()), net), (Account::vat(&sale.vat_country), vat)]
     {
         if !part.is_zero() {
             draft = draft.debit(account, part);
@@ -648,7 +653,12 @@ pub async fn key(house: &House, number: &str) -> Result<Vec<String>, Failure> {
     let names: Vec<String> = agreed.members.iter().map(|m| m.1.clone()).collect();
     let rows: Vec<_> = agreed.members.iter().map(|m| m.0.clone()).collect();
     let terms = terms(&agreed.row, &rows)?;
-    let vat = Vat { category: Category::Zero, rate: Ratio::ZERO, reason: String::new(), reason_code: String::new() };
+    let vat = Vat {
+        category: Category::Zero,
+        rate: Ratio::ZERO,
+        reason: String::new(),
+        reason_code: String::new(),
+    };
     let bill = Bill {
         terms: &terms,
         names: &names,

@@ -49,7 +49,11 @@ pub async fn set_up(
     let one = found(&mut tx, who).await?;
     let name = name.trim();
     if name.is_empty() || name.len() > 100 {
-        return Err(refuse("kiosk-name", "a kiosk needs a name of at most 100 letters", "such as `reading room`"));
+        return Err(refuse(
+            "kiosk-name",
+            "a kiosk needs a name of at most 100 letters",
+            "such as `reading room`",
+        ));
     }
     let bad = networks.iter().find(|n| Network::read(n).is_none());
     if networks.is_empty() || networks.len() > MOST_NETWORKS || bad.is_some() {
@@ -57,7 +61,11 @@ pub async fn set_up(
             Some(network) => format!("`{network}` is no network"),
             None => format!("a kiosk has between 1 and {MOST_NETWORKS} networks"),
         };
-        return Err(refuse("kiosk-network", message, "an address with a length: `192.0.2.0/24`, `2001:db8::/48`"));
+        return Err(refuse(
+            "kiosk-network",
+            message,
+            "an address with a length: `192.0.2.0/24`, `2001:db8::/48`",
+        ));
     }
     let (a, b) = (house.world.nonce(), house.world.nonce());
     let bytes: Vec<u8> = a.iter().chain(&b[..8]).copied().collect();
@@ -97,7 +105,11 @@ pub async fn open(house: &House, token: &str, from: IpAddr) -> Result<Open, Fail
     }
     let contracts = tx.contracts_of(&kiosk.institution).await?;
     let running = contracts.into_iter().find(|c| c.start <= day && day < c.end).ok_or_else(|| {
-        refuse("seat-expired", "the institution of this kiosk has no subscription now", "ask it whether it goes on")
+        refuse(
+            "seat-expired",
+            "the institution of this kiosk has no subscription now",
+            "ask it whether it goes on",
+        )
     })?;
     if !running.on_site {
         let message = "the institution of this kiosk subscribes for access from home";
@@ -125,7 +137,11 @@ pub async fn end(house: &House, who: &str, kiosk: &str, by: &str) -> Result<(), 
     let id: Option<KioskId> = kiosk.trim().parse().ok();
     let kiosks = tx.kiosks_of(&party).await?;
     let one = kiosks.iter().find(|k| Some(&k.id) == id.as_ref() && k.ended.is_none()).ok_or_else(|| {
-        refuse("kiosk-unknown", format!("`{kiosk}` is no kiosk of it"), "`tantieme institution kiosks NAME` shows them")
+        refuse(
+            "kiosk-unknown",
+            format!("`{kiosk}` is no kiosk of it"),
+            "`tantieme institution kiosks NAME` shows them",
+        )
     })?;
     tx.end_kiosk(&one.id, now).await?;
     tx.note(now, by, "kiosk end", one.id.as_str(), "").await?;

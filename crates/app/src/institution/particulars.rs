@@ -86,7 +86,11 @@ pub async fn note(house: &House, ask: Note) -> Result<Institution, Failure> {
     for frame in &ask.frames {
         if !is_origin(frame) {
             let message = format!("`{frame}` is no site that could show a frame");
-            return Err(refuse("institution-frame", message, "scheme and host alone: `https://library.example`"));
+            return Err(refuse(
+                "institution-frame",
+                message,
+                "scheme and host alone: `https://library.example`",
+            ));
         }
     }
     let before = tx.institution(&party.id).await?;
@@ -124,12 +128,17 @@ pub async fn set_billing(house: &House, who: &str, mut billing: Billing, by: &st
     let mut tx = house.store.begin().await?;
     let one = found(&mut tx, who).await?;
     billing.country = billing.country.trim().to_ascii_uppercase();
-    let compact = |t: &str| t.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_uppercase();
+    let compact =
+        |t: &str| t.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_uppercase();
     (billing.siret, billing.vat_id) = (compact(&billing.siret), compact(&billing.vat_id));
     billing.address.retain(|l| !l.trim().is_empty());
     let siret = billing.siret.is_empty()
         || (billing.siret.len() == 14 && billing.siret.bytes().all(|b| b.is_ascii_digit()));
-    if billing.name.trim().is_empty() || billing.town.trim().is_empty() || billing.country.len() != 2 || !siret {
+    if billing.name.trim().is_empty()
+        || billing.town.trim().is_empty()
+        || billing.country.len() != 2
+        || !siret
+    {
         return Err(refuse(
             "billing",
             "an invoice needs the legal name, the town, the country as two letters, and a SIRET of fourteen digits if any",
@@ -179,7 +188,11 @@ pub async fn set_rate(
 ) -> Result<(), Failure> {
     let (country, class) = (country.trim().to_ascii_uppercase(), class.trim());
     if country.parse::<music::Territory>().is_err() || country.len() != 2 {
-        return Err(refuse("institution-country", format!("`{country}` is no country"), "two letters, such as `FR`"));
+        return Err(refuse(
+            "institution-country",
+            format!("`{country}` is no country"),
+            "two letters, such as `FR`",
+        ));
     }
     if class.is_empty() || !class.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') || rate.is_zero() {
         return Err(refuse(
@@ -237,7 +250,11 @@ fn coordinates(text: &str) -> Result<(i64, i64), Failure> {
 /// Whether a text is an address of a site that a page may lead to.
 pub(crate) fn is_site(url: &str) -> bool {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    rest.is_some_and(|r| !r.is_empty() && url.len() <= 300 && url.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'<' && b != b'>'))
+    rest.is_some_and(|r| {
+        !r.is_empty()
+            && url.len() <= 300
+            && url.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'<' && b != b'>')
+    })
 }
 
 /// Whether a text is scheme and host alone, as a policy of frames names them.
@@ -265,7 +282,11 @@ mod tests {
         ] {
             assert_eq!(is_origin(text), fine, "{text}");
         }
-        assert!(is_site("https://library.example/a?b=c") && !is_site("javascript:alert(1)") && !is_site("https://a b"));
+        assert!(
+            is_site("https://library.example/a?b=c")
+                && !is_site("javascript:alert(1)")
+                && !is_site("https://a b")
+        );
         assert_eq!(coordinates("45.4339, 4.39").unwrap(), (4_543_390, 439_000));
         for bad in ["", "45", "91,0", "0,181", "NaN,0", "a,b"] {
             assert!(coordinates(bad).is_err(), "{bad}");

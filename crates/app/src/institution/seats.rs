@@ -147,7 +147,9 @@ pub async fn seats(house: &House, who: &str) -> Result<Option<Standing>, Failure
     let mut tx = house.store.begin_read().await?;
     let one = found(&mut tx, who).await?;
     let contracts = tx.contracts_of(&one.row.party).await?;
-    let Some(contract) = contracts.into_iter().find(|c| c.start <= day && day < c.end) else { return Ok(None) };
+    let Some(contract) = contracts.into_iter().find(|c| c.start <= day && day < c.end) else {
+        return Ok(None);
+    };
     let members = tx.contract_members(&contract.id).await?;
     let paid = members.iter().find(|m| m.institution == one.row.party).and_then(|m| m.seats);
     let taken = tx.seats_taken(&contract.id, &one.row.party).await?;

@@ -74,7 +74,8 @@ pub async fn report(house: &House, who: &str, from: Date, until: Date) -> Result
         here.retain(|_, sum| *sum > 0);
         let sum: i128 = here.values().sum();
         let most = here.values().max().copied().unwrap_or(0);
-        let active = tx.plays_of(&part.pot).await?.into_iter().map(|p| p.member).collect::<BTreeSet<_>>().len();
+        let active =
+            tx.plays_of(&part.pot).await?.into_iter().map(|p| p.member).collect::<BTreeSet<_>>().len();
         let slot = all.entry(part.amount.currency()).or_default();
         if here.len() < least || most * 2 > sum || active < members {
             slot.3 += shared;

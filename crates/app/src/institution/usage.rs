@@ -234,7 +234,11 @@ impl Csv {
                 self.0.push(',');
             }
             // A sign that a spreadsheet would run is kept from standing first.
-            let guarded = if cell.starts_with(['=', '+', '-', '@', '\t']) { format!("'{cell}") } else { cell.to_owned() };
+            let guarded = if cell.starts_with(['=', '+', '-', '@', '\t']) {
+                format!("'{cell}")
+            } else {
+                cell.to_owned()
+            };
             if guarded.contains([',', '"', '\n', '\r']) {
                 self.0.push_str(&format!("\"{}\"", guarded.replace('"', "\"\"")));
             } else {

@@ -101,10 +101,18 @@ mod tests {
         let chunk = |kind: &[u8; 4], body: &[u8]| {
             [&(body.len() as u32).to_be_bytes()[..], kind, body, &[0, 0, 0, 0]].concat()
         };
-        let png = [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(b"IHDR", b"h"), chunk(b"eXIf", b"GPS!"), chunk(b"IEND", b"")].concat();
+        let png = [
+            b"\x89PNG\r\n\x1a\n".to_vec(),
+            chunk(b"IHDR", b"h"),
+            chunk(b"eXIf", b"GPS!"),
+            chunk(b"IEND", b""),
+        ]
+        .concat();
         let (_, clean) = cleaned(&png).unwrap();
         assert!(!clean.windows(4).any(|w| w == b"GPS!") && clean.windows(4).any(|w| w == b"IEND"));
-        for bad in [&b""[..], b"GIF89a", b"\xFF\xD8\xFF", b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBP", b"<svg/>"] {
+        for bad in
+            [&b""[..], b"GIF89a", b"\xFF\xD8\xFF", b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBP", b"<svg/>"]
+        {
             assert_eq!(cleaned(bad), None);
         }
     }

@@ -110,7 +110,17 @@ async fn two_libraries(house: &House) -> (Agreed, PartyId, PartyId) {
 }
 
 async fn balance(house: &House, account: Account) -> Amount {
-    house.store.begin_read().await.unwrap().balance(&account, Currency::EUR).await.unwrap().posted.negated().unwrap()
+    house
+        .store
+        .begin_read()
+        .await
+        .unwrap()
+        .balance(&account, Currency::EUR)
+        .await
+        .unwrap()
+        .posted
+        .negated()
+        .unwrap()
 }
 
 /// Every check of `doctor` passes but those that are only worth knowing.
@@ -125,7 +135,9 @@ async fn contracts_are_refused_in_order_until_one_holds() {
     for fresh in house::each(51).await {
         let h = &fresh.house;
         assert_eq!(code(institution::agree(h, ask(h, "Nobody", Vec::new())).await), "party-unknown");
-        party::register(h, party::Register { name: "Club".into(), ..party::Register::default() }).await.unwrap();
+        party::register(h, party::Register { name: "Club".into(), ..party::Register::default() })
+            .await
+            .unwrap();
         assert_eq!(code(institution::agree(h, ask(h, "Club", Vec::new())).await), "institution-unknown");
         library(h, "Nord").await;
         type Change = fn(&mut Agree);
@@ -184,10 +196,21 @@ async fn an_invoice_is_paid_through_the_bank_into_the_pots_of_its_spans() {
         assert_eq!([sale.row.net, sale.row.vat, sale.row.gross], ["12000", "2400", "14400"].map(eur));
         assert_eq!(sale.body.buyer.siret, "73282932000074");
         assert_eq!(sale.parts.len(), 24);
-        assert!(sale.body.notes.iter().any(|n| n == "Médiathèque Nord: 34000/46000 habitants, EUR 8869.57"), "{:?}", sale.body.notes);
-        assert_eq!(sale.invoice().unwrap(), app::institution::Body::read(&sale.row.body).unwrap().invoice().unwrap());
+        assert!(
+            sale.body.notes.iter().any(|n| n == "Médiathèque Nord: 34000/46000 habitants, EUR 8869.57"),
+            "{:?}",
+            sale.body.notes
+        );
+        assert_eq!(
+            sale.invoice().unwrap(),
+            app::institution::Body::read(&sale.row.body).unwrap().invoice().unwrap()
+        );
         let xml = sale.cii().unwrap();
-        for what in ["<ram:BuyerReference>LECTURE</ram:BuyerReference>", "<ram:IssuerAssignedID>EJ-77</ram:IssuerAssignedID>", "schemeID=\"0009\">73282932000074"] {
+        for what in [
+            "<ram:BuyerReference>LECTURE</ram:BuyerReference>",
+            "<ram:IssuerAssignedID>EJ-77</ram:IssuerAssignedID>",
+            "schemeID=\"0009\">73282932000074",
+        ] {
             assert!(xml.contains(what), "{what}");
         }
         // A part, then the rest and EUR 10 too much.
@@ -198,7 +221,9 @@ async fn an_invoice_is_paid_through_the_bank_into_the_pots_of_its_spans() {
         assert_eq!(done.invoiced, [(sale.row.printed.clone(), eur("2000"))]);
         assert_eq!(balance(h, Account::vat("FR")).await, eur("333.333333"));
         let purses = institution::pots(h, None, sale.row.start, sale.row.end).await.unwrap();
-        let of = |who: &PartyId, month: usize| purses.iter().filter(|p| p.institution == *who).nth(month).unwrap().clone();
+        let of = |who: &PartyId, month: usize| {
+            purses.iter().filter(|p| p.institution == *who).nth(month).unwrap().clone()
+        };
         assert_eq!(of(&nord, 0).received, of(&nord, 0).billed, "the earliest span is full");
         assert_eq!((of(&nord, 11).received, of(&sud, 0).seats), (eur("0"), Some(3)));
         assert!(bank::import(h, "first.xml", &message, "ada").await.unwrap().before);
@@ -241,20 +266,30 @@ async fn invoices_are_refused_in_order() {
         assert_eq!(code(bill::issue(h, id, Some((early, agreed.row.end)), "ada").await), "sale-days");
         assert_eq!(code(bill::issue(h, id, None, "ada").await), "billing-missing");
         assert_eq!(code(institution::set_billing(h, "Nord", Billing::default(), "ada").await), "billing");
-        institution::set_billing(h, "Nord", Billing { siret: "73282932000075".into(), ..billing() }, "ada").await.unwrap();
+        institution::set_billing(h, "Nord", Billing { siret: "73282932000075".into(), ..billing() }, "ada")
+            .await
+            .unwrap();
         assert_eq!(code(bill::issue(h, id, None, "ada").await), "house-particulars");
         ready(h).await;
         assert_eq!(code(bill::issue(h, id, None, "ada").await), "sale-vat");
-        institution::set_rate(h, "FR", "unheard-of", agreed.row.start, "20 %".parse().unwrap(), "ada").await.unwrap();
+        institution::set_rate(h, "FR", "unheard-of", agreed.row.start, "20 %".parse().unwrap(), "ada")
+            .await
+            .unwrap();
         let failure = bill::issue(h, id, None, "ada").await.unwrap_err();
-        assert!(failure.to_string().contains("BT-46: `73282932000075` of the buyer is no SIRET"), "{failure}");
+        assert!(
+            failure.to_string().contains("BT-46: `73282932000075` of the buyer is no SIRET"),
+            "{failure}"
+        );
         institution::set_billing(h, "Nord", billing(), "ada").await.unwrap();
         let sale = bill::issue(h, id, None, "ada").await.unwrap();
         assert_eq!(sale.row.number, 1, "what was refused took no number");
         assert_eq!(code(bill::receive(h, "TM-1", None, "paper", "ada").await), "sale-unknown");
         assert_eq!(code(bill::receive(h, &sale.row.printed, None, " ", "ada").await), "evidence");
         bill::receive(h, &sale.row.printed, Some(eur("14400")), "statement 3", "ada").await.unwrap();
-        assert_eq!(code(bill::receive(h, &sale.row.printed, None, "statement 4", "ada").await), "receive-amount");
+        assert_eq!(
+            code(bill::receive(h, &sale.row.printed, None, "statement 4", "ada").await),
+            "receive-amount"
+        );
         assert_eq!(code(bill::credit(h, &sale.row.printed, " ", "ada").await), "invoice-reason");
         sound(&fresh).await;
     }
@@ -308,7 +343,9 @@ async fn seats_are_for_active_members_and_end_with_the_contract() {
         let tasks: Vec<_> = (0..9)
             .map(|n| {
                 let (house, sud) = (h.clone(), sud.clone());
-                tokio::spawn(async move { institution::seat(&house, &sud, &format!("m{n}"), Access::Home).await.is_ok() })
+                tokio::spawn(async move {
+                    institution::seat(&house, &sud, &format!("m{n}"), Access::Home).await.is_ok()
+                })
             })
             .collect();
         let mut taken = 0;
@@ -333,10 +370,17 @@ async fn a_kiosk_opens_from_its_networks_only() {
         let h = &fresh.house;
         two_libraries(h).await;
         let nets = |n: &[&str]| n.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
-        assert_eq!(code(kiosk::set_up(h, "Médiathèque Nord", "hall", &nets(&["0.0.0.0/0"]), "ada").await), "kiosk-network");
-        let made = kiosk::set_up(h, "Médiathèque Nord", "hall", &nets(&["192.0.2.0/24"]), "ada").await.unwrap();
+        assert_eq!(
+            code(kiosk::set_up(h, "Médiathèque Nord", "hall", &nets(&["0.0.0.0/0"]), "ada").await),
+            "kiosk-network"
+        );
+        let made =
+            kiosk::set_up(h, "Médiathèque Nord", "hall", &nets(&["192.0.2.0/24"]), "ada").await.unwrap();
         assert_eq!(code(kiosk::open(h, "kiosk-guess", "192.0.2.9".parse().unwrap()).await), "kiosk-unknown");
-        assert_eq!(code(kiosk::open(h, &made.token, "198.51.100.1".parse().unwrap()).await), "kiosk-elsewhere");
+        assert_eq!(
+            code(kiosk::open(h, &made.token, "198.51.100.1".parse().unwrap()).await),
+            "kiosk-elsewhere"
+        );
         let open = kiosk::open(h, &made.token, "192.0.2.9".parse().unwrap()).await.unwrap();
         assert_eq!(open.institution.name, "Médiathèque Nord");
         kiosk::end(h, "Médiathèque Nord", made.row.id.as_str(), "ada").await.unwrap();
@@ -366,12 +410,18 @@ async fn use_is_told_once_when_its_span_is_over() {
         events.extend((0..4).map(|n| event(n, MediaKind::Game)));
         let start = today(h).first_of_month();
         let end = start.checked_add(Span::new().months(1)).unwrap();
-        assert_eq!(code(usage::take(h, "Médiathèque Nord", start, end, events.clone(), "ada").await), "usage-span");
+        assert_eq!(
+            code(usage::take(h, "Médiathèque Nord", start, end, events.clone(), "ada").await),
+            "usage-span"
+        );
         fresh.world.pass_days(40);
         let span = usage::take(h, "Médiathèque Nord", start, end, events.clone(), "ada").await.unwrap();
         assert_eq!(span.told.media.len(), 1, "four members of games are told with the music only");
         assert_eq!((span.told.members, span.told.total.total_requests), (Some(30), Some(34)));
-        assert_eq!(code(usage::take(h, "Médiathèque Nord", start, end, events.clone(), "ada").await), "usage-told");
+        assert_eq!(
+            code(usage::take(h, "Médiathèque Nord", start, end, events.clone(), "ada").await),
+            "usage-told"
+        );
         usage::take(h, "Médiathèque Sud", start, end, events.into_iter().take(4), "ada").await.unwrap();
         let all = (Date::MIN, Date::MAX);
         let sud = usage::report(h, "Médiathèque Sud", all.0, all.1).await.unwrap();
@@ -418,8 +468,16 @@ async fn selections_are_seen_when_they_are_published_and_due() {
         fresh.world.pass_days(2);
         let seen = selection::public(h, &slug).await.unwrap();
         assert_eq!((seen.items[0].title.as_str(), seen.curators[0].as_str()), ("Low Tide", "Inès Roux"));
-        assert_eq!(code(selection::set_status(h, "Médiathèque Sud", &slug, "withdrawn", "eve").await), "selection-unknown");
-        assert_eq!(code(selection::set_picture(h, "Médiathèque Nord", &slug, b"<svg onload=x>", "a", "", "ada").await), "picture");
+        assert_eq!(
+            code(selection::set_status(h, "Médiathèque Sud", &slug, "withdrawn", "eve").await),
+            "selection-unknown"
+        );
+        assert_eq!(
+            code(
+                selection::set_picture(h, "Médiathèque Nord", &slug, b"<svg onload=x>", "a", "", "ada").await
+            ),
+            "picture"
+        );
         let changed = selection::Write { selection: slug.clone(), title: "Voix".into(), ..ask };
         assert_eq!(selection::write(h, changed).await.unwrap().row.slug, slug, "its address stays");
         selection::set_status(h, "Médiathèque Nord", &slug, "withdrawn", "ada").await.unwrap();
@@ -431,13 +489,17 @@ async fn selections_are_seen_when_they_are_published_and_due() {
 async fn a_wish_leaves_nothing_but_a_count() -> Result<(), Failure> {
     for fresh in house::each(60).await {
         let h = &fresh.house;
-        app::territory::import(h, "places.csv", "code;name\nFR-42;Loire\nFR-42/roanne;Roanne\n", "ada").await?;
+        app::territory::import(h, "places.csv", "code;name\nFR-42;Loire\nFR-42/roanne;Roanne\n", "ada")
+            .await?;
         for _ in 0..10 {
             app::partner::wish(h, "FR-42/roanne").await?;
         }
         assert_eq!(code(app::partner::wish(h, "FR-42/elsewhere").await), "place-not-listed");
         app::partner::wish(h, "FR-42").await?;
-        assert_eq!(app::partner::wishes(h, false).await?, [("FR-42/roanne".to_owned(), "Roanne".to_owned(), 10)]);
+        assert_eq!(
+            app::partner::wishes(h, false).await?,
+            [("FR-42/roanne".to_owned(), "Roanne".to_owned(), 10)]
+        );
         assert_eq!(app::partner::wishes(h, true).await?.len(), 2);
         let _ = allocation::rule_named("territorial-contribution-by-member")?;
     }

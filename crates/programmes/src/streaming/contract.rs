@@ -230,7 +230,12 @@ impl Terms {
         for (member, share) in self.members.iter().zip(self.by_institution(amount)?) {
             let shares = in_minor(share, &weights).ok_or(BadTerms::Price(self.price))?;
             for ((start, end), amount) in spans.iter().zip(shares).filter(|(_, a)| !a.is_zero()) {
-                parts.push(Part { institution: member.institution.clone(), start: *start, end: *end, amount });
+                parts.push(Part {
+                    institution: member.institution.clone(),
+                    start: *start,
+                    end: *end,
+                    amount,
+                });
             }
         }
         Ok(parts)
@@ -270,7 +275,11 @@ pub fn next_term(end: Date, months: i32) -> Option<(Date, Date)> {
 
 /// The first day of the month so many months after a day's own.
 fn month_after(day: Date, months: i32) -> Date {
-    Span::new().try_months(months).ok().and_then(|s| day.first_of_month().checked_add(s).ok()).unwrap_or(Date::MAX)
+    Span::new()
+        .try_months(months)
+        .ok()
+        .and_then(|s| day.first_of_month().checked_add(s).ok())
+        .unwrap_or(Date::MAX)
 }
 
 /// Days from one to another, not included; 0 where the second is not later.
@@ -373,10 +382,7 @@ mod tests {
                 .collect::<Vec<_>>()
                 .join(" ")
         };
-        assert_eq!(
-            show(Closes::Month),
-            "2026-02-14 2026-03-01 2026-04-01 2026-05-01 2026-06-01 2026-07-01"
-        );
+        assert_eq!(show(Closes::Month), "2026-02-14 2026-03-01 2026-04-01 2026-05-01 2026-06-01 2026-07-01");
         assert_eq!(show(Closes::Quarter), "2026-02-14 2026-04-01 2026-07-01");
         assert_eq!(show(Closes::Term), "2026-02-14");
         assert_eq!(next_term(day("2027-01-01"), 12), Some((day("2027-01-01"), day("2028-01-01"))));

@@ -163,7 +163,8 @@ fn lines(bill: &Bill<'_>) -> Result<Vec<Line>, BadTerms> {
             .zip(bill.names)
             .map(|(n, name)| line(n, t.price, format!("{name}, {}", word(bill.lang, t.kind.word()))))
             .collect::<Result<_, BadTerms>>()?;
-        if sum(each.iter().map(|l| l.net), t.price.currency()) == t.total().map_err(|_| money::AmountError::Overflow)
+        if sum(each.iter().map(|l| l.net), t.price.currency())
+            == t.total().map_err(|_| money::AmountError::Overflow)
         {
             return Ok(each);
         }
@@ -299,16 +300,65 @@ mod tests {
 
     #[test]
     fn arithmetic() {
-        type Row = (PriceKind, &'static str, Key, &'static [u64], &'static str, &'static str, [&'static str; 3]);
+        type Row =
+            (PriceKind, &'static str, Key, &'static [u64], &'static str, &'static str, [&'static str; 3]);
         let rows: [Row; 8] = [
             (PriceKind::Flat, "4000", Key::Equal, &[1], "2027-01-01", "20 %", ["4000", "800", "4800"]),
-            (PriceKind::Flat, "4000", Key::Equal, &[1], "2026-04-01", "20 %", ["986.30", "197.26", "1183.56"]),
-            (PriceKind::PerSeat, "2.5", Key::Seats, &[40, 60], "2027-01-01", "5.5 %", ["250", "13.75", "263.75"]),
-            (PriceKind::PerSeat, "2.5", Key::Equal, &[40, 60], "2027-01-01", "5.5 %", ["250", "13.75", "263.75"]),
-            (PriceKind::PerInhabitant, "0.1234", Key::Inhabitants, &[34_000, 12_000], "2027-01-01", "20 %", ["5676.40", "1135.28", "6811.68"]),
-            (PriceKind::PerInhabitant, "0.333333", Key::Inhabitants, &[1, 1, 1], "2027-01-01", "20 %", ["1", "0.20", "1.20"]),
+            (
+                PriceKind::Flat,
+                "4000",
+                Key::Equal,
+                &[1],
+                "2026-04-01",
+                "20 %",
+                ["986.30", "197.26", "1183.56"],
+            ),
+            (
+                PriceKind::PerSeat,
+                "2.5",
+                Key::Seats,
+                &[40, 60],
+                "2027-01-01",
+                "5.5 %",
+                ["250", "13.75", "263.75"],
+            ),
+            (
+                PriceKind::PerSeat,
+                "2.5",
+                Key::Equal,
+                &[40, 60],
+                "2027-01-01",
+                "5.5 %",
+                ["250", "13.75", "263.75"],
+            ),
+            (
+                PriceKind::PerInhabitant,
+                "0.1234",
+                Key::Inhabitants,
+                &[34_000, 12_000],
+                "2027-01-01",
+                "20 %",
+                ["5676.40", "1135.28", "6811.68"],
+            ),
+            (
+                PriceKind::PerInhabitant,
+                "0.333333",
+                Key::Inhabitants,
+                &[1, 1, 1],
+                "2027-01-01",
+                "20 %",
+                ["1", "0.20", "1.20"],
+            ),
             (PriceKind::Flat, "0.02", Key::Weights, &[1, 2], "2027-01-01", "20 %", ["0.02", "0", "0.02"]),
-            (PriceKind::Flat, "999.99", Key::Weights, &[1, 2], "2027-01-01", "2.1 %", ["999.99", "21", "1020.99"]),
+            (
+                PriceKind::Flat,
+                "999.99",
+                Key::Weights,
+                &[1, 2],
+                "2027-01-01",
+                "2.1 %",
+                ["999.99", "21", "1020.99"],
+            ),
         ];
         for (kind, price, key, counts, until, rate, want) in rows {
             let t = terms(kind, price, key, counts);
@@ -367,7 +417,8 @@ mod tests {
     fn a_credit_note_takes_the_whole_back() {
         let t = terms(PriceKind::Flat, "100", Key::Equal, &[1]);
         let first = made(&t, "2026-01-01", "2027-01-01", vat(Category::Standard, "20 %", ""));
-        let note = credit_note(&first, "TM-2026-0002".into(), "2026-03-01".parse().unwrap(), "wrong SIRET".into());
+        let note =
+            credit_note(&first, "TM-2026-0002".into(), "2026-03-01".parse().unwrap(), "wrong SIRET".into());
         assert_eq!(check(&note), []);
         let xml = cii(&note);
         assert!(xml.contains("<ram:TypeCode>381</ram:TypeCode>") && xml.contains("TM-2026-0001"));

@@ -286,7 +286,8 @@ impl Counter {
         fineness: Fineness,
         k: usize,
     ) -> Vec<ItemRow> {
-        let names: HashMap<u32, &str> = self.items.iter().map(|(name, (n, ..))| (*n, name.as_str())).collect();
+        let names: HashMap<u32, &str> =
+            self.items.iter().map(|(name, (n, ..))| (*n, name.as_str())).collect();
         let mut rows = Vec::new();
         for block in blocks {
             let within = || items.iter().filter(|(_, (kind, _))| block.atoms.contains(kind));
@@ -382,11 +383,7 @@ fn blocks(atoms: &BTreeMap<(MediaKind, Near), Cell>, fineness: Fineness, k: usiz
 }
 
 /// Sums of whole blocks: names that share a block are told together.
-fn table(
-    blocks: &[Block],
-    fineness: Fineness,
-    name: impl Fn((MediaKind, Near)) -> &'static str,
-) -> Vec<Row> {
+fn table(blocks: &[Block], fineness: Fineness, name: impl Fn((MediaKind, Near)) -> &'static str) -> Vec<Row> {
     let mut groups: Vec<(BTreeSet<&'static str>, Cell)> = Vec::new();
     for block in blocks {
         let mut names: BTreeSet<&'static str> = block.atoms.iter().map(|a| name(*a)).collect();
@@ -417,12 +414,7 @@ fn table(
 }
 
 /// Active members by medium, where neither those left out of a medium nor those in more than one are few.
-fn members_by_medium(
-    rows: &mut [Row],
-    atoms: &BTreeMap<(MediaKind, Near), Cell>,
-    active: usize,
-    k: usize,
-) {
+fn members_by_medium(rows: &mut [Row], atoms: &BTreeMap<(MediaKind, Near), Cell>, active: usize, k: usize) {
     let behind = |row: &Row| -> usize {
         let of = |m: MediaKind| row.of.iter().any(|w| w == m.word());
         let cells = atoms.iter().filter(|((m, _), _)| of(*m)).map(|(_, c)| c);
@@ -475,7 +467,15 @@ mod tests {
     #[test]
     fn counter_counts_as_counter_does() {
         // A looks, plays, plays again at once (one) and after a minute; B looks twice; C plays.
-        let facts = [(0, 0, 0, 0, 0), (5, 0, 0, 0, 1), (20, 0, 0, 0, 1), (80, 0, 0, 0, 1), (0, 1, 0, 0, 0), (90, 1, 0, 0, 0), (7, 2, 0, 0, 1)];
+        let facts = [
+            (0, 0, 0, 0, 0),
+            (5, 0, 0, 0, 1),
+            (20, 0, 0, 0, 1),
+            (80, 0, 0, 0, 1),
+            (0, 1, 0, 0, 0),
+            (90, 1, 0, 0, 0),
+            (7, 2, 0, 0, 1),
+        ];
         let told = counted(&facts).told(1);
         let want = Counts {
             total_investigations: 6,
@@ -499,7 +499,10 @@ mod tests {
     }
 
     /// A published figure as a sum over the smallest things there are: (item, part).
-    fn published(facts: &[Fact], k: u64) -> (Vec<BTreeMap<(u8, usize), i128>>, BTreeMap<(u8, usize), BTreeSet<u32>>, Told) {
+    fn published(
+        facts: &[Fact],
+        k: u64,
+    ) -> (Vec<BTreeMap<(u8, usize), i128>>, BTreeMap<(u8, usize), BTreeSet<u32>>, Told) {
         let mut counter = counted(facts);
         let cells = counter.cells();
         let by_number: BTreeMap<u32, u8> =

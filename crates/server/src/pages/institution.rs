@@ -30,7 +30,11 @@ impl Asked {
             return Ok((Date::MIN, Date::MAX));
         }
         let period = music::Period::parse(text).ok_or_else(|| {
-            app::Refusal::new("period", format!("`{}` is no period", short(text)), "2026, 2026-09, 2026-09-04")
+            app::Refusal::new(
+                "period",
+                format!("`{}` is no period", short(text)),
+                "2026, 2026-09, 2026-09-04",
+            )
         })?;
         Ok((period.start.unwrap_or(Date::MIN), period.end.unwrap_or(Date::MAX)))
     }
@@ -175,7 +179,11 @@ pub(crate) async fn invoice(
         @if !sale.credited_by.is_empty() { p.notice { (lang.with("sale-credited", &[("number", sale.credited_by.as_str().into())])) } }
         div lang=(written.tag()) { (print_sale::article(&sale.body, written)) }
     };
-    Ok(layout::page(&visit, &format!("{} {}", print_sale::title(&sale.body, lang), sale.row.printed), &content))
+    Ok(layout::page(
+        &visit,
+        &format!("{} {}", print_sale::title(&sale.body, lang), sale.row.printed),
+        &content,
+    ))
 }
 
 /// One invoice as Factur-X.
@@ -283,7 +291,8 @@ pub(crate) async fn usage_csv(
     let report = usage::report(web.house(), &party, from, until).await?;
     let today = web.house().now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let csv = usage::csv(&report, "Tantième", today);
-    Ok(file("text/csv; charset=utf-8", &format!("PR-{}.csv", report.institution.row.slug), csv.into_bytes()).into_response())
+    Ok(file("text/csv; charset=utf-8", &format!("PR-{}.csv", report.institution.row.slug), csv.into_bytes())
+        .into_response())
 }
 
 /// What members did, as JSON: the spans as they were told.

@@ -84,10 +84,7 @@ pub(crate) struct Wish {
 }
 
 /// Counts a wish, and nothing about who made it.
-pub(crate) async fn wish(
-    State(web): State<Web>,
-    Checked(wish): Checked<Wish>,
-) -> Result<Redirect, Flaw> {
+pub(crate) async fn wish(State(web): State<Web>, Checked(wish): Checked<Wish>) -> Result<Redirect, Flaw> {
     partner::wish(web.house(), &short(&wish.place)).await?;
     Ok(Redirect::to("/places?asked=1#wish"))
 }
@@ -105,7 +102,9 @@ pub(crate) async fn one(
 ) -> Result<Response, Flaw> {
     let lang = visit.lang;
     let partners = partner::directory(web.house()).await?;
-    let Some(p) = partners.iter().find(|p| p.institution.row.slug == slug) else { return Err(Flaw::NotFound) };
+    let Some(p) = partners.iter().find(|p| p.institution.row.slug == slug) else {
+        return Err(Flaw::NotFound);
+    };
     let i = &p.institution;
     let selections = selection::list(web.house(), Some(i.row.party.as_str()), true).await?;
     let events = selection::happenings(web.house(), i.row.party.as_str()).await?;
@@ -169,5 +168,10 @@ pub(crate) async fn partner_of(web: &Web, i: &Institution) -> Result<Partner, Fl
     let known = partner::directory(web.house()).await?;
     let found = known.into_iter().find(|p| p.institution.row.party == i.row.party);
     let standing = institution::seats(web.house(), i.row.party.as_str()).await?;
-    Ok(found.unwrap_or(Partner { institution: i.clone(), open: standing.is_some(), on_site: true, home: false }))
+    Ok(found.unwrap_or(Partner {
+        institution: i.clone(),
+        open: standing.is_some(),
+        on_site: true,
+        home: false,
+    }))
 }

@@ -113,7 +113,8 @@ pub(crate) async fn image(
 ) -> Result<Response, Flaw> {
     let picture = selection::picture(web.house(), &slug).await?.filter(|p| p.hash == hash);
     let picture = picture.ok_or(Flaw::NotFound)?;
-    let headers = [(CONTENT_TYPE, picture.kind), (CACHE_CONTROL, "public, max-age=86400, immutable".to_owned())];
+    let headers =
+        [(CONTENT_TYPE, picture.kind), (CACHE_CONTROL, "public, max-age=86400, immutable".to_owned())];
     Ok((headers, picture.bytes).into_response())
 }
 
@@ -170,7 +171,11 @@ pub(crate) async fn kiosk(
 }
 
 /// The first screen of a kiosk.
-pub(crate) async fn kiosk_first(state: State<Web>, visit: Visit, Path(slug): Path<String>) -> Result<Response, Flaw> {
+pub(crate) async fn kiosk_first(
+    state: State<Web>,
+    visit: Visit,
+    Path(slug): Path<String>,
+) -> Result<Response, Flaw> {
     kiosk(state, visit, Path((slug, 0))).await
 }
 

@@ -102,7 +102,12 @@ pub(crate) async fn form(
         title: s.row.title.clone(),
         words: s.row.words.clone(),
         lang: s.row.lang.clone(),
-        items: s.items.iter().map(|i| format!("{} {}", i.recording, i.words.replace('\n', " "))).collect::<Vec<_>>().join("\n"),
+        items: s
+            .items
+            .iter()
+            .map(|i| format!("{} {}", i.recording, i.words.replace('\n', " ")))
+            .collect::<Vec<_>>()
+            .join("\n"),
         curators: s.curators.join("\n"),
         from: s.row.from.map(local).unwrap_or_default(),
         until: s.row.until.map(local).unwrap_or_default(),
@@ -184,7 +189,9 @@ pub(crate) async fn write(
 ) -> Result<Response, Flaw> {
     own(&party)?;
     match written(&web, &asker, &party, &s).await {
-        Ok(made) => Ok(Redirect::to(&format!("/institution/{party}/selections/{}", made.row.slug)).into_response()),
+        Ok(made) => {
+            Ok(Redirect::to(&format!("/institution/{party}/selections/{}", made.row.slug)).into_response())
+        }
         Err(Flaw::Refused(refusal)) => {
             let said = speak(&refusal, visit.lang);
             let one = institution::one(web.house(), &party).await?;

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use app::institution::bill::{self, Sale};
 use app::institution::usage::{Action, Event, Near};
-use app::institution::{self, Access, Agree, Agreed, Billing, Institution, Note, Under, kiosk, stayed, usage};
+use app::institution::{
+    self, Access, Agree, Agreed, Billing, Institution, Note, Under, kiosk, stayed, usage,
+};
 use app::{Failure, House, partner};
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
@@ -63,7 +65,9 @@ pub enum InstitutionCommand {
         by: String,
     },
     /// Bill a contract: its term, or some of its days
-    #[command(after_help = "Example: tantieme institution bill ctr-7K3QX9ZP2M4T --period 2026-01-01..2026-04-01")]
+    #[command(
+        after_help = "Example: tantieme institution bill ctr-7K3QX9ZP2M4T --period 2026-01-01..2026-04-01"
+    )]
     Bill {
         /// The contract's id
         contract: String,
@@ -93,7 +97,9 @@ pub enum InstitutionCommand {
         institution: Option<String>,
     },
     /// One invoice: `text`, `json`, `html`, `xml` (CII, EN 16931) or `pdf` (Factur-X)
-    #[command(after_help = "Example: tantieme institution invoice TM-2026-0003 --format pdf --out invoice.pdf")]
+    #[command(
+        after_help = "Example: tantieme institution invoice TM-2026-0003 --format pdf --out invoice.pdf"
+    )]
     Invoice {
         /// Its number
         number: String,
@@ -105,7 +111,9 @@ pub enum InstitutionCommand {
         out: Option<PathBuf>,
     },
     /// Book money for an invoice by hand
-    #[command(after_help = "Example: tantieme institution receive TM-2026-0003 --evidence \"statement 12, line 3\"")]
+    #[command(
+        after_help = "Example: tantieme institution receive TM-2026-0003 --evidence \"statement 12, line 3\""
+    )]
     Receive {
         /// The invoice's number
         number: String,
@@ -161,7 +169,9 @@ pub enum InstitutionCommand {
         by: String,
     },
     /// What was told: CSV in the manner of COUNTER 5.1, or JSON
-    #[command(after_help = "Example: tantieme institution statistics \"Médiathèque du Port\" --period 2026 --out PR.csv")]
+    #[command(
+        after_help = "Example: tantieme institution statistics \"Médiathèque du Port\" --period 2026 --out PR.csv"
+    )]
     Statistics {
         /// Id, name in addresses or name
         institution: String,
@@ -188,7 +198,9 @@ pub enum InstitutionCommand {
     #[command(after_help = "Example: tantieme institution wishes")]
     Wishes,
     /// Rates of VAT: all, or a new one from a day on
-    #[command(after_help = "Example: tantieme institution vat --country FR --class standard --rate \"20 %\" --since 2014-01-01")]
+    #[command(
+        after_help = "Example: tantieme institution vat --country FR --class standard --rate \"20 %\" --since 2014-01-01"
+    )]
     Vat {
         /// Country, two letters
         #[arg(long, requires_all = ["class", "rate", "since"])]
@@ -212,7 +224,9 @@ pub enum InstitutionCommand {
 #[derive(Debug, Subcommand)]
 pub enum KioskCommand {
     /// Set one up; its token is told once
-    #[command(after_help = "Example: tantieme institution kiosk add \"Médiathèque du Port\" \"reading room\" --network 192.0.2.0/24")]
+    #[command(
+        after_help = "Example: tantieme institution kiosk add \"Médiathèque du Port\" \"reading room\" --network 192.0.2.0/24"
+    )]
     Add {
         /// Id, name in addresses or name
         institution: String,
@@ -232,7 +246,9 @@ pub enum KioskCommand {
         institution: String,
     },
     /// End one
-    #[command(after_help = "Example: tantieme institution kiosk end \"Médiathèque du Port\" ksk-7K3QX9ZP2M4T")]
+    #[command(
+        after_help = "Example: tantieme institution kiosk end \"Médiathèque du Port\" ksk-7K3QX9ZP2M4T"
+    )]
     End {
         /// Id, name in addresses or name
         institution: String,
@@ -449,7 +465,9 @@ impl InstitutionCommand {
                 let amount = amount.as_deref().map(|a| parse::<Amount>("amount", a)).transpose()?;
                 shown.sales(&[bill::receive(&house, number, amount, evidence, by).await?])?;
             }
-            InstitutionCommand::Pots { institution, period } => pots(&house, shown, institution.as_deref(), period.as_deref()).await?,
+            InstitutionCommand::Pots { institution, period } => {
+                pots(&house, shown, institution.as_deref(), period.as_deref()).await?
+            }
             InstitutionCommand::Seats { institution, member, on_site } => {
                 seats(&house, shown, institution, member.as_deref(), *on_site).await?;
             }
@@ -591,10 +609,15 @@ impl AgreeArgs {
 fn under(text: &str) -> Result<Under, Failure> {
     let bad = || {
         let message = format!("`{text}` does not say who is under the contract");
-        refuse("contract-under", message, "`NAME:seats=40:inhabitants=34000:weight=2`, each count where it matters")
+        refuse(
+            "contract-under",
+            message,
+            "`NAME:seats=40:inhabitants=34000:weight=2`, each count where it matters",
+        )
     };
     let mut parts = text.split(':');
-    let mut one = Under { institution: parts.next().unwrap_or_default().trim().to_owned(), ..Under::default() };
+    let mut one =
+        Under { institution: parts.next().unwrap_or_default().trim().to_owned(), ..Under::default() };
     for part in parts {
         let (key, value) = part.split_once('=').ok_or_else(bad)?;
         let number: Option<u64> = Some(value.trim().parse().map_err(|_| bad())?);
@@ -611,14 +634,19 @@ fn under(text: &str) -> Result<Under, Failure> {
 fn span(period: Option<&str>) -> Result<(Date, Date), Failure> {
     let Some(text) = period else { return Ok((Date::MIN, Date::MAX)) };
     let hint = "a year, a month or a span: 2026, 2026-09, 2026-07-01..2026-10-01";
-    let period = Period::parse(text).ok_or_else(|| refuse("period", format!("`{text}` is no period"), hint))?;
+    let period =
+        Period::parse(text).ok_or_else(|| refuse("period", format!("`{text}` is no period"), hint))?;
     Ok((period.start.unwrap_or(Date::MIN), period.end.unwrap_or(Date::MAX)))
 }
 
 fn whole_span(text: &str) -> Result<(Date, Date), Failure> {
     let (from, until) = span(Some(text))?;
     if from == Date::MIN || until == Date::MAX {
-        return Err(refuse("period", format!("`{text}` has no beginning or no end"), "`2026-07-01..2026-10-01`"));
+        return Err(refuse(
+            "period",
+            format!("`{text}` has no beginning or no end"),
+            "`2026-07-01..2026-10-01`",
+        ));
     }
     Ok((from, until))
 }
@@ -646,20 +674,30 @@ async fn pots(house: &House, shown: Shown, who: Option<&str>, period: Option<&st
     Ok(())
 }
 
-async fn seats(house: &House, shown: Shown, who: &str, member: Option<&str>, on_site: bool) -> Result<(), Failure> {
+async fn seats(
+    house: &House,
+    shown: Shown,
+    who: &str,
+    member: Option<&str>,
+    on_site: bool,
+) -> Result<(), Failure> {
     if let Some(member) = member {
         let party = institution::one(house, who).await?.row.party;
         let access = if on_site { Access::OnSite } else { Access::Home };
         let seat = institution::seat(house, &party, member, access).await?;
         if shown.json {
-            output::json(&json!({ "contract": seat.contract.as_str(), "until": seat.until.to_string(), "home": seat.home, "on_site": seat.on_site, "fresh": seat.fresh }));
+            output::json(
+                &json!({ "contract": seat.contract.as_str(), "until": seat.until.to_string(), "home": seat.home, "on_site": seat.on_site, "fresh": seat.fresh }),
+            );
         } else {
             println!("{member} may listen until {}", seat.until);
         }
         return Ok(());
     }
     match institution::seats(house, who).await? {
-        Some(s) if shown.json => output::json(&json!({ "contract": s.contract.as_str(), "until": s.until.to_string(), "paid": s.paid, "taken": s.taken })),
+        Some(s) if shown.json => output::json(
+            &json!({ "contract": s.contract.as_str(), "until": s.until.to_string(), "paid": s.paid, "taken": s.taken }),
+        ),
         None if shown.json => output::json(&Value::Null),
         Some(s) => {
             let paid = s.paid.map_or_else(|| "any number of".to_owned(), |p| p.to_string());
@@ -704,11 +742,17 @@ async fn tell(
     }
     let span = usage::take(house, who, from, until, events, by).await?;
     if shown.json {
-        output::json(&json!({ "from": span.start.to_string(), "until": span.end.to_string(), "told": span.told }));
+        output::json(
+            &json!({ "from": span.start.to_string(), "until": span.end.to_string(), "told": span.told }),
+        );
     } else {
         match span.told.members {
-            Some(members) => println!("{members} active members; `tantieme institution statistics` shows what is told"),
-            None => println!("fewer than {} active members: nothing is told of this span", span.told.threshold),
+            Some(members) => {
+                println!("{members} active members; `tantieme institution statistics` shows what is told")
+            }
+            None => {
+                println!("fewer than {} active members: nothing is told of this span", span.told.threshold)
+            }
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -815,8 +859,20 @@ impl Shown {
             return Ok(());
         }
         let rows = all.iter().map(|s| {
-            let kind = if s.body.corrects.is_empty() { s.row.kind.clone() } else { format!("{} of {}", s.row.kind, s.body.corrects) };
-            vec![s.row.printed.clone(), s.body.buyer.name.clone(), kind, s.body.issued.clone(), s.row.gross.to_string(), s.open().to_string(), s.row.reference.clone()]
+            let kind = if s.body.corrects.is_empty() {
+                s.row.kind.clone()
+            } else {
+                format!("{} of {}", s.row.kind, s.body.corrects)
+            };
+            vec![
+                s.row.printed.clone(),
+                s.body.buyer.name.clone(),
+                kind,
+                s.body.issued.clone(),
+                s.row.gross.to_string(),
+                s.open().to_string(),
+                s.row.reference.clone(),
+            ]
         });
         output::table(&["number", "buyer", "kind", "issued", ">total", ">open", "reference"], rows.collect());
         Ok(())
@@ -836,18 +892,24 @@ impl Shown {
                 println!("of {} paid, {} stayed with {} artists here", s.paid, s.stayed, s.parties);
             }
             if s.untold.is_positive() {
-                println!("{} were shared for spans of which this is not told: too few stand behind them", s.untold);
+                println!(
+                    "{} were shared for spans of which this is not told: too few stand behind them",
+                    s.untold
+                );
             }
         }
     }
 }
 
 fn sale_json(sale: &Sale) -> Result<Value, Failure> {
-    let body = serde_json::to_value(&sale.body).map_err(|e| Failure::Fault(store::Fault::new(e.to_string())))?;
+    let body =
+        serde_json::to_value(&sale.body).map_err(|e| Failure::Fault(store::Fault::new(e.to_string())))?;
     let parts: Vec<Value> = sale
         .parts
         .iter()
         .map(|p| json!({ "institution": p.institution.as_str(), "from": p.start.to_string(), "until": p.end.to_string(), "pot": p.pot.as_str(), "amount": output::money(p.amount) }))
         .collect();
-    Ok(json!({ "invoice": body, "received": output::money(sale.received), "open": output::money(sale.open()), "credited_by": sale.credited_by, "parts": parts }))
+    Ok(
+        json!({ "invoice": body, "received": output::money(sale.received), "open": output::money(sale.open()), "credited_by": sale.credited_by, "parts": parts }),
+    )
 }

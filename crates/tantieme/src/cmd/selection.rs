@@ -29,7 +29,9 @@ pub enum SelectionCommand {
     #[command(after_help = "Example: tantieme selection withdraw \"Médiathèque du Port\" voix-de-la-loire")]
     Withdraw(Which),
     /// Give one a picture
-    #[command(after_help = "Example: tantieme selection picture \"Médiathèque du Port\" voix-de-la-loire cover.jpg --alt \"three records on a table\"")]
+    #[command(
+        after_help = "Example: tantieme selection picture \"Médiathèque du Port\" voix-de-la-loire cover.jpg --alt \"three records on a table\""
+    )]
     Picture {
         /// The institution and the selection
         #[command(flatten)]
@@ -111,17 +113,26 @@ impl SelectionCommand {
             }
             SelectionCommand::Picture { which: w, file, alt, credit } => {
                 let bytes = input::read_whole(file)?;
-                selection::set_picture(&house, &w.institution, &w.selection, &bytes, alt, credit, &w.by).await?;
+                selection::set_picture(&house, &w.institution, &w.selection, &bytes, alt, credit, &w.by)
+                    .await?;
                 vec![selection::one(&house, &w.institution, &w.selection).await?]
             }
-            SelectionCommand::List { institution } => selection::list(&house, institution.as_deref(), false).await?,
+            SelectionCommand::List { institution } => {
+                selection::list(&house, institution.as_deref(), false).await?
+            }
         };
         if place.json {
             output::json(&all.iter().map(value).collect::<Vec<_>>().into());
         } else {
             let rows = all.iter().map(|s| {
                 let state = if s.shown { "shown" } else { s.row.status.as_str() };
-                vec![s.row.slug.clone(), s.row.title.clone(), s.institution.name.clone(), s.items.len().to_string(), state.to_owned()]
+                vec![
+                    s.row.slug.clone(),
+                    s.row.title.clone(),
+                    s.institution.name.clone(),
+                    s.items.len().to_string(),
+                    state.to_owned(),
+                ]
             });
             output::table(&["selection", "title", "institution", ">recordings", "state"], rows.collect());
         }

@@ -43,12 +43,37 @@ fn house(folder: &Path) {
 fn institution(folder: &Path, name: &str, more: &[&str]) {
     run(folder, &["party", "add", name, "--kind", "organisation"]);
     run(folder, &["institution", "add", name, "--kind", "library", "--town", "Roc-Neuf", "--country", "FR"]);
-    let billing = ["institution", "billing", name, "--name", name, "--street", "2 place du Marché", "--postcode", "42990", "--town", "Roc-Neuf"];
+    let billing = [
+        "institution",
+        "billing",
+        name,
+        "--name",
+        name,
+        "--street",
+        "2 place du Marché",
+        "--postcode",
+        "42990",
+        "--town",
+        "Roc-Neuf",
+    ];
     run(folder, &[&billing[..], more].concat());
 }
 
 fn billed(folder: &Path, holder: &str, more: &[&str]) -> String {
-    let base = ["institution", "agree", holder, "--from", "2026-01-01", "--until", "2027-01-01", "--home", "--subject", "Abonnement « écoute »", "--order", "EJ-2026-77"];
+    let base = [
+        "institution",
+        "agree",
+        holder,
+        "--from",
+        "2026-01-01",
+        "--until",
+        "2027-01-01",
+        "--home",
+        "--subject",
+        "Abonnement « écoute »",
+        "--order",
+        "EJ-2026-77",
+    ];
     let contract = json(folder, &[&base[..], more].concat())[0]["contract"].as_str().unwrap().to_owned();
     json(folder, &["institution", "bill", &contract])[0]["invoice"]["number"].as_str().unwrap().to_owned()
 }
@@ -64,14 +89,45 @@ fn others_read_our_invoices_without_complaint() {
     }
     institution(at, "Bibliothek Hafen", &["--country", "DE", "--vat-id", "DE136695976"]);
     let standard = billed(at, "Médiathèque du Port", &["--price", "EUR 4000"]);
-    let group = ["--under", "Médiathèque Nord:inhabitants=34000", "--under", "Médiathèque Sud:inhabitants=12000", "--price-of", "per-inhabitant", "--price", "EUR 0.1234", "--key", "inhabitants", "--vat-class", "reduced"];
-    let numbers = [
-        standard.clone(),
-        billed(at, "Médiathèque Nord", &group),
-        billed(at, "Bibliothek Hafen", &["--price", "EUR 999.99", "--vat", "AE", "--lang", "en"]),
-        billed(at, "Salle Exemptée", &["--price", "EUR 120", "--vat", "E", "--exemption", "TVA non applicable, art. 293 B du CGI", "--exemption-code", "VATEX-FR-FRANCHISE"]),
-        json(at, &["institution", "credit", &standard, "--reason", "mauvais code service"])[0]["invoice"]["number"].as_str().unwrap().to_owned(),
+    let group = [
+        "--under",
+        "Médiathèque Nord:inhabitants=34000",
+        "--under",
+        "Médiathèque Sud:inhabitants=12000",
+        "--price-of",
+        "per-inhabitant",
+        "--price",
+        "EUR 0.1234",
+        "--key",
+        "inhabitants",
+        "--vat-class",
+        "reduced",
     ];
+    let numbers =
+        [
+            standard.clone(),
+            billed(at, "Médiathèque Nord", &group),
+            billed(at, "Bibliothek Hafen", &["--price", "EUR 999.99", "--vat", "AE", "--lang", "en"]),
+            billed(
+                at,
+                "Salle Exemptée",
+                &[
+                    "--price",
+                    "EUR 120",
+                    "--vat",
+                    "E",
+                    "--exemption",
+                    "TVA non applicable, art. 293 B du CGI",
+                    "--exemption-code",
+                    "VATEX-FR-FRANCHISE",
+                ],
+            ),
+            json(at, &["institution", "credit", &standard, "--reason", "mauvais code service"])[0]["invoice"]
+                ["number"]
+                .as_str()
+                .unwrap()
+                .to_owned(),
+        ];
     assert_eq!(numbers[4], "TM-2026-0005".replace("2026", &numbers[4][3..7]), "no gaps");
     let mut files = Vec::new();
     for number in &numbers {
