@@ -416,6 +416,46 @@ pub(crate) async fn receive_in(
     Ok(posted.seq())
 }
 
+/// Gives a credit of the bank that names no reference to the invoice it was meant for, by its number or reference.
+///
+/// # Errors
+/// In this order: `bank-line-unknown`, `sale-unknown`, `receive-amount` (a credit note, or another currency).
+pub async fn assign(house: &House, bank_line: &str, number: &str, by: &str) -> Result<Sale, Failure> {
+    let now = house.now();
+    let mut tx = house.store.begin().await?;
+    let lines = tx.bank_lines("unreferenced").await?;
+    let line = lines.into_iter().find(|l| l.id == bank_line && l.credit).ok_or_else(|| {
+        refuse(
+            "bank-line-unknown",
+            format!("no unreferenced credit has the id `{bank_line}`"),
+            "`tantieme bank list` shows them",
+        )
+    })?;
+    let row = sale_in(house, &mut tx, number).await?;
+    if row.kind != "invoice" || row.gross.currency() != line.amount.currency() {
+        let message = format!("`{}` cannot be booked for `{}`", line.amount, row.printed);
+        return Err(refuse("receive-amount", message, "an invoice is paid in its currency; send it back otherwise"));
+    }
+    // Out of suspense as if it had come that way, in two entries that both name the line.
+    let back = Draft::posted("bank-assigned", &line.id, format!("assigned:{}", line.id))
+        .memo(format!("meant for {}", row.printed))
+        .debit(Account::suspense(Suspense::Unreferenced), line.amount)
+        .credit(Account::bank(), line.amount);
+    tx.post_one(now, back).await?;
+    let key = format!("receive:bank:{}", line.id);
+    receive_in(house, &mut tx, &row, line.amount, &key, Some(&line.id)).await?;
+    tx.settle_bank_line(&line.id, "invoice").await?;
+    for item in tx.open_suspense(Suspense::Unreferenced.word()).await? {
+        if item.bank_line.as_deref() == Some(line.id.as_str()) {
+            tx.close_suspense(&item.id, by, now).await?;
+        }
+    }
+    tx.note(now, by, "bank assign", &line.id, &row.printed).await?;
+    let sale = shown(house, &mut tx, row).await?;
+    tx.commit().await?;
+    Ok(sale)
+}
+
 /// How much of so much received is without VAT; all of it is when all has arrived.
 fn net_of(sale: &SaleRow, received: i64) -> Result<i64, Failure> {
     let weight = |a: Amount| u64::try_from(a.micros()).unwrap_or(0);
@@ -673,7 +713,13 @@ pub async fn key(house: &House, number: &str) -> Result<Vec<String>, Failure> {
 }
 
 async fn sale_in(house: &House, tx: &mut Tx, number: &str) -> Result<SaleRow, Failure> {
-    tx.sale_printed(house.store.fields(), number.trim()).await?.ok_or_else(|| {
+    let fields = house.store.fields();
+    if let Ok(reference) = number.parse::<CreditorReference>()
+        && let Some(row) = tx.sale_by_reference(fields, &reference.to_string()).await?
+    {
+        return Ok(row);
+    }
+    tx.sale_printed(fields, number.trim()).await?.ok_or_else(|| {
         refuse(
             "sale-unknown",
             format!("there is no invoice `{}`", number.trim()),

@@ -239,11 +239,20 @@ async fn an_invoice_is_paid_through_the_bank_into_the_pots_of_its_spans() {
         assert_eq!(balance(h, over.clone()).await, eur("10"));
         assert!(bill::one(h, &sale.row.printed).await.unwrap().open().is_zero());
         sound(&fresh).await;
+        // A credit that names nothing is given to an invoice by hand.
+        bank.credit(fresh.world.today(), "Mairie", "sans motif", eur("7"));
+        let message = bank.statement(h.now(), fresh.world.today());
+        bank::import(h, "third.xml", &message, "ada").await.unwrap();
+        let line = bank::unreferenced_lines(h).await.unwrap()[0].id.clone();
+        assert_eq!(code(bill::assign(h, "none", &sale.row.printed, "ada").await), "bank-line-unknown");
+        bill::assign(h, &line, &sale.row.reference, "ada").await.unwrap();
+        assert_eq!(balance(h, over.clone()).await, eur("17"), "it is paid already: too much");
+        sound(&fresh).await;
         // Taken back: everything waits to be refunded, and the days can be billed again.
         assert_eq!(code(bill::issue(h, id, None, "ada").await), "sale-overlap");
         let note = bill::credit(h, &sale.row.printed, "wrong service code", "ada").await.unwrap();
         assert_eq!((note.row.number, note.row.gross), (2, eur("14400")));
-        assert_eq!((balance(h, over).await, balance(h, Account::vat("FR")).await), (eur("14410"), eur("0")));
+        assert_eq!((balance(h, over).await, balance(h, Account::vat("FR")).await), (eur("14417"), eur("0")));
         assert_eq!(code(bill::credit(h, &sale.row.printed, "again", "ada").await), "sale-credited");
         assert!(institution::pots(h, None, sale.row.start, sale.row.end).await.unwrap().is_empty());
         let again = bill::issue(h, id, None, "ada").await.unwrap();
