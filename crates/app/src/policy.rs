@@ -206,7 +206,7 @@ pub const POLICIES: &[Policy] = &[
     },
     Policy {
         name: "sale-notes",
-        help: "what stands on every invoice to an institution, such as terms of late payment; several separated by ` | `",
+        help: "what stands on every invoice to an institution, such as terms of late payment; several separated by ` | `; `PMT:`, `PMD:` and `AAB:` before those that French law wants on costs of recovery, late payment and discounts",
         default: "",
         kind: Kind::Text,
     },

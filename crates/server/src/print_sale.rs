@@ -82,7 +82,7 @@ pub(crate) fn article(b: &Body, lang: Lang) -> Markup {
             }
             @for words in reasons(b) { p { (words) } }
             @if b.kind == "invoice" { p { (payment(b, lang)) } }
-            @for note in &b.notes { p.small { (note) } }
+            @for note in &b.notes { p.small { (formats::einvoice::note_parts(note).1) } }
         }
     }
 }
@@ -130,7 +130,7 @@ fn sheet(b: &Body) -> Sheet {
     if b.kind == "invoice" {
         blocks.push(Block::Text(payment(b, lang)));
     }
-    blocks.extend(b.notes.iter().cloned().map(Block::Soft));
+    blocks.extend(b.notes.iter().map(|n| Block::Soft(formats::einvoice::note_parts(n).1.to_owned())));
     Sheet {
         title: format!("{} {}", title(b, lang), b.number),
         language: lang.tag().to_owned(),

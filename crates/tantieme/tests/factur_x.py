@@ -64,6 +64,8 @@ def main():
         if name != "factur-x.xml" or facturx.get_level(etree.fromstring(xml)) != "en16931":
             found.append("not factur-x.xml of the profile EN 16931")
         found += rules(xml, "facturx-en16931/FACTUR-X_EN16931.xslt")
+        if b">DE<" not in xml:  # a buyer abroad has no address in the French directory
+            found += rules(xml, "cii-schematron-fr-ctc/BR-FR-Flux2-Schematron-CII.xslt")
         for line in found:
             wrong += 1
             print(f"{os.path.basename(path)}: {line}")

@@ -152,7 +152,7 @@ pub struct Invoice {
     pub due: Option<Date>,
     /// Terms of payment in words (BT-20); may be empty.
     pub terms: String,
-    /// Notes (BT-22).
+    /// Notes (BT-22); one that begins with a code and a colon, such as `PMD:`, has it as its subject ([`note_parts`]).
     pub notes: Vec<String>,
     /// The buyer's reference (BT-10): the service code of a French public buyer; may be empty.
     pub service_code: String,
@@ -188,6 +188,15 @@ pub struct Invoice {
     pub holder: String,
     /// Its bank (BT-86); may be empty.
     pub bic: String,
+}
+
+/// The subject of a note (BT-21, UNTDID 4451) and its words: what French law wants said about costs of recovery
+/// (`PMT:`), late payment (`PMD:`) and discounts (`AAB:`) is told apart by it; empty where there is none.
+pub fn note_parts(note: &str) -> (&str, &str) {
+    match note.split_once(':') {
+        Some((code, words)) if ["PMT", "PMD", "AAB"].contains(&code.trim()) => (code.trim(), words.trim()),
+        _ => ("", note),
+    }
 }
 
 /// A rate as the standard writes it: percent, with as few decimals as say it exactly to four.

@@ -3,9 +3,11 @@
 use jiff::civil::Date;
 use money::Amount;
 
-use super::{Category, Invoice, Line, Tax, Trader, percent};
+use super::{Category, Invoice, Line, Tax, Trader, note_parts, percent};
 
 const GUIDELINE: &str = "urn:cen.eu:en16931:2017";
+/// How French invoices say what they are (BT-23, XP Z12-012): services, billed by their seller.
+const FRENCH_SERVICES: &str = "S1";
 const NAMESPACES: &str = "xmlns:rsm=\"urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100\" \
 xmlns:ram=\"urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100\" \
 xmlns:qdt=\"urn:un:unece:uncefact:data:standard:QualifiedDataType:100\" \
@@ -18,6 +20,11 @@ pub fn cii(invoice: &Invoice) -> String {
     out.text.push_str(&format!("<rsm:CrossIndustryInvoice {NAMESPACES}>\n"));
     out.depth = 1;
     out.inside("rsm:ExchangedDocumentContext", |out| {
+        if invoice.seller.country == "FR" {
+            out.inside("ram:BusinessProcessSpecifiedDocumentContextParameter", |out| {
+                out.leaf("ram:ID", FRENCH_SERVICES);
+            });
+        }
         out.inside("ram:GuidelineSpecifiedDocumentContextParameter", |out| out.leaf("ram:ID", GUIDELINE));
     });
     out.inside("rsm:ExchangedDocument", |out| {
@@ -25,7 +32,11 @@ pub fn cii(invoice: &Invoice) -> String {
         out.leaf("ram:TypeCode", invoice.kind.code());
         out.inside("ram:IssueDateTime", |out| out.day("udt:DateTimeString", invoice.issued));
         for note in invoice.notes.iter().filter(|n| !n.is_empty()) {
-            out.inside("ram:IncludedNote", |out| out.leaf("ram:Content", note));
+            let (code, words) = note_parts(note);
+            out.inside("ram:IncludedNote", |out| {
+                out.leaf("ram:Content", words);
+                out.some("ram:SubjectCode", code);
+            });
         }
     });
     out.inside("rsm:SupplyChainTradeTransaction", |out| {
