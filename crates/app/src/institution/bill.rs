@@ -68,7 +68,7 @@ pub async fn issue(
     let now = house.now();
     let mut tx = house.store.begin().await?;
     let row = contract_in(&mut tx, contract).await?;
-    tx.hold_institutions(std::slice::from_ref(&row.holder)).await?;
+    tx.hold_books().await?;
     let members = tx.contract_members(&row.id).await?;
     let terms = terms(&row, &members)?;
     let (from, until) = days.unwrap_or((row.start, row.end));
@@ -348,6 +348,7 @@ pub async fn receive(
         ));
     }
     let mut tx = house.store.begin().await?;
+    tx.hold_books().await?;
     let row = sale_in(house, &mut tx, number).await?;
     let sale = shown(house, &mut tx, row).await?;
     let amount = amount.unwrap_or_else(|| sale.open());
@@ -379,7 +380,7 @@ pub(crate) async fn receive_in(
 ) -> Result<i64, Failure> {
     let now = house.now();
     let currency = sale.gross.currency();
-    tx.hold_institutions(std::slice::from_ref(&sale.buyer)).await?;
+    tx.hold_books().await?;
     let before = tx.sale_received(&sale.id).await?;
     let credited = tx.credit_of(house.store.fields(), &sale.id).await?.is_some();
     let open = if credited { 0 } else { (sale.gross.micros() - before).max(0) };
@@ -530,7 +531,7 @@ pub async fn credit(house: &House, number: &str, reason: &str, by: &str) -> Resu
     let fields = house.store.fields();
     let mut tx = house.store.begin().await?;
     let row = sale_in(house, &mut tx, number).await?;
-    tx.hold_institutions(std::slice::from_ref(&row.buyer)).await?;
+    tx.hold_books().await?;
     if row.kind != "invoice" || tx.credit_of(fields, &row.id).await?.is_some() {
         return Err(refuse(
             "sale-credited",
