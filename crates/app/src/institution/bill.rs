@@ -212,7 +212,10 @@ fn lawful(made: &einvoice::Invoice) -> Result<(), Failure> {
 }
 
 async fn next_number(tx: &mut Tx, issued: Date, now: Timestamp) -> Result<(String, i64, String), Failure> {
-    let series = format!("{}-{}", policy::text(tx, "sale-series", now).await?.trim(), issued.year());
+    // Letters and digits alone: the number stands in addresses and names of files.
+    let prefix = policy::text(tx, "sale-series", now).await?;
+    let prefix: String = prefix.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
+    let series = format!("{}-{}", if prefix.is_empty() { "TM" } else { &prefix }, issued.year());
     // Whoever rolls back gives the number back: no gaps.
     let number = tx.next_number(&format!("sale:{series}")).await?;
     let printed = format!("{series}-{number:04}");
