@@ -1,15 +1,18 @@
 //! What an institution is told of the use its members made: taken once per span, kept as it was told, shown as CSV in
 //! the manner of COUNTER 5.1 and as pages.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use ledger::Hash;
+use music::{Level, PartyId, Place, RecordingId, ShareSubject};
 use programmes::streaming::statistics::Counter;
 pub use programmes::streaming::statistics::{Action, Counts, Event, ItemRow, Near, Row, Told};
 use store::UsageRow;
 
 use crate::failure::refuse;
 use crate::institution::{Institution, found, today};
-use crate::{Failure, House, policy};
+use crate::{Failure, House, gather, policy};
 
 /// What was told of a span.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +84,51 @@ pub async fn take<'a>(
     tx.note(now, by, "usage told", one.row.party.as_str(), &format!("{start} until {end}")).await?;
     tx.commit().await?;
     Ok(Span { start, end, told })
+}
+
+/// Where recordings come from, seen from an institution: by their own tags, or else by the homes of those who hold
+/// them. For whoever turns counted plays into events.
+pub async fn origins(
+    house: &House,
+    who: &str,
+    recordings: impl IntoIterator<Item = RecordingId>,
+) -> Result<BTreeMap<RecordingId, Near>, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let one = found(&mut tx, who).await?;
+    let here: Vec<Place> = one
+        .places
+        .iter()
+        .filter_map(|p| p.parse::<Place>().ok())
+        .map(|p| p.up_to(Level::Subdivision))
+        .collect();
+    let country: Option<Place> = one.row.country.parse().ok();
+    let (tags, homes) = (gather::tags(&mut tx, "rec-").await?, gather::homes(&mut tx).await?);
+    let mut holders: BTreeMap<String, Vec<PartyId>> = BTreeMap::new();
+    for row in tx.all_recording_shares().await? {
+        if let ShareSubject::Recording(id) = &row.share.subject {
+            holders.entry(id.to_string()).or_default().push(row.share.party.clone());
+        }
+    }
+    let mut all = BTreeMap::new();
+    for recording in recordings {
+        let mut places: Vec<&Place> = tags.get(recording.as_str()).into_iter().flatten().collect();
+        if places.is_empty() {
+            let parties = holders.get(recording.as_str()).into_iter().flatten();
+            places.extend(parties.filter_map(|p| homes.get(p.as_str())).flatten());
+        }
+        let within = |whole: &Place| places.iter().any(|p| whole.contains(p));
+        let near = if places.is_empty() {
+            Near::Unknown
+        } else if here.iter().any(within) {
+            Near::Here
+        } else if country.as_ref().is_some_and(within) {
+            Near::Country
+        } else {
+            Near::Elsewhere
+        };
+        all.insert(recording, near);
+    }
+    Ok(all)
 }
 
 /// What was told an institution of the spans that lie within these days.

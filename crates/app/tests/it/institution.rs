@@ -454,6 +454,15 @@ async fn selections_are_seen_when_they_are_published_and_due() {
         let mut all = Vec::new();
         catalogue::list(h, &mut |entry| all.push(entry.row.recording.id.clone())).await.unwrap();
         let recording = all[0].clone();
+        let near = async |house: &House| {
+            let all = usage::origins(house, "Médiathèque Nord", [recording.clone()]).await.unwrap();
+            all[&recording]
+        };
+        assert_eq!(near(h).await, Near::Unknown);
+        for (place, want) in [("DE", Near::Elsewhere), ("FR-29", Near::Country), ("FR-42", Near::Here)] {
+            app::territory::tag(h, recording.as_str(), place, false, "ada").await.unwrap();
+            assert_eq!(near(h).await, want);
+        }
         let ask = selection::Write {
             institution: "Médiathèque Nord".into(),
             title: "Voix de la Loire".into(),
