@@ -26,7 +26,9 @@ pub async fn directory(house: &House) -> Result<Vec<Partner>, Failure> {
     let mut all = Vec::new();
     for one in institution::list(house).await?.into_iter().filter(|i| i.row.listed) {
         let mut tx = house.store.begin_read().await?;
-        let contracts = tx.contracts_of(&one.row.party).await?;
+        let mut contracts = tx.contracts_of(&one.row.party).await?;
+        // A network that signs for its members is open as they are.
+        contracts.extend(tx.contracts_held(&one.row.party).await?);
         let running = contracts.iter().find(|c| c.start <= day && day < c.end);
         all.push(Partner {
             open: running.is_some(),
