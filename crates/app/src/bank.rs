@@ -11,7 +11,7 @@ use music::{Problem, Severity, SuspenseId};
 use store::{BankLine, ContributionRow, PayoutRow, SuspenseRow, Tx};
 
 use crate::failure::refuse;
-use crate::{Failure, House, payout, policy, pot, rate};
+use crate::{Failure, House, institution, payout, policy, pot, rate};
 
 /// What came of importing one message.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,8 @@ pub struct Imported {
     pub before: bool,
     /// Contributions that money arrived for, with how much.
     pub received: Vec<(ContributionRow, Amount)>,
+    /// Invoices to institutions that money arrived for, by number.
+    pub invoiced: Vec<(String, Amount)>,
     /// Payouts that arrived, by end-to-end id.
     pub paid: Vec<String>,
     /// Payouts that were refused or came back, with the reason.
@@ -173,6 +175,13 @@ async fn take_transaction(
         Some(reference) if credit => tx.contribution_by_reference(&reference.to_string()).await?,
         _ => None,
     };
+    let sale = match &reference {
+        Some(reference) if credit && contribution.is_none() => {
+            tx.sale_by_reference(house.store.fields(), &reference.to_string()).await?
+        }
+        _ => None,
+    };
+    let sale = sale.filter(|s| s.kind == "invoice" && s.gross.currency() == t.amount.currency());
     let refund = if credit { None } else { refund_meant(tx, t).await? };
     match (payout, contribution) {
         (Some(payout), _) => {
@@ -195,6 +204,14 @@ async fn take_transaction(
                 pot::receive_in(house, tx, &contribution, t.amount, &key, Some(&t.identity), entry.booked_on)
                     .await?;
             done.received.push((row, t.amount));
+        }
+        (None, None) if let Some(sale) = sale => {
+            line.matched = "invoice".to_owned();
+            let key = format!("receive:bank:{}", t.identity);
+            let booked =
+                institution::bill::receive_in(house, tx, &sale, t.amount, &key, Some(&t.identity)).await?;
+            line.entry = Some(booked);
+            done.invoiced.push((sale.printed, t.amount));
         }
         _ if !credit && whole_batch(tx, entry, t, &mut line, done, now).await? => {}
         _ => unreferenced(house, tx, t, &mut line, done).await?,

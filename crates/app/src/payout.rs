@@ -402,7 +402,7 @@ pub async fn advance(
 }
 
 /// What a fund has lent and not got back: of each party's open advance, as much as this fund can have given.
-async fn lent_by(tx: &mut Tx, fund: &str, currency: Currency) -> Result<Amount, Failure> {
+pub(crate) async fn lent_by(tx: &mut Tx, fund: &str, currency: Currency) -> Result<Amount, Failure> {
     let mut lent = Amount::zero(currency);
     for (account, balance) in tx.balances("advance").await? {
         let Ok(party) = account.detail().parse::<PartyId>() else { continue };

@@ -199,6 +199,30 @@ pub const POLICIES: &[Policy] = &[
         kind: Kind::Count,
     },
     Policy {
+        name: "member-threshold",
+        help: "how many members stand at least behind each figure of use that an institution is told, 2 at least",
+        default: "10",
+        kind: Kind::Count,
+    },
+    Policy {
+        name: "sale-series",
+        help: "how the numbers of invoices to institutions begin; the year follows",
+        default: "TM",
+        kind: Kind::Text,
+    },
+    Policy {
+        name: "sale-due-days",
+        help: "days in which an institution pays an invoice",
+        default: "30",
+        kind: Kind::Count,
+    },
+    Policy {
+        name: "sale-notes",
+        help: "what stands on every invoice to an institution, such as terms of late payment; several separated by ` | `; `PMT:`, `PMD:` and `AAB:` before those that French law wants on costs of recovery, late payment and discounts",
+        default: "",
+        kind: Kind::Text,
+    },
+    Policy {
         name: "yearly-cost",
         help: "what the house costs a year, in EUR, for the cost per paid line",
         default: "0",

@@ -2,6 +2,7 @@
 
 use krilla::color::rgb;
 use krilla::configure::{Archival, ConfigurationBuilder};
+use krilla::embed::{AssociationKind, EmbeddedFile, MimeType};
 use krilla::geom::{PathBuilder, Point, Rect};
 use krilla::metadata::{DateTime, Metadata};
 use krilla::num::NormalizedF32;
@@ -11,6 +12,7 @@ use krilla::text::{Font, TextDirection};
 use krilla::{Document, SerializeSettings};
 
 use crate::layout::{self, HEIGHT, Ink, Mark, WIDTH};
+use crate::metadata;
 use crate::sheet::Sheet;
 use crate::typeface::{Weight, writable};
 
@@ -24,14 +26,42 @@ pub struct Undrawable(String);
 /// # Errors
 /// [`Undrawable`] where the writer of PDF refuses its own work; it is not expected.
 pub fn pdf(sheet: &Sheet) -> Result<Vec<u8>, Undrawable> {
+    drawn(sheet, Archival::A2_B, None)
+}
+
+/// The bytes of a Factur-X document: a PDF (PDF/A-3b, A4) that says what the sheet says, with the XML of the invoice
+/// inside as `factur-x.xml` and the mention of its profile, such as `EN 16931`, in its metadata.
+///
+/// # Errors
+/// [`Undrawable`] where the writer of PDF refuses its own work; it is not expected.
+pub fn factur_x(sheet: &Sheet, xml: &str, profile: &str) -> Result<Vec<u8>, Undrawable> {
+    let bytes = drawn(sheet, Archival::A3_B, Some(xml))?;
+    metadata::with_factur_x(bytes, profile)
+        .ok_or_else(|| Undrawable("its metadata are not where they are expected".to_owned()))
+}
+
+fn drawn(sheet: &Sheet, archival: Archival, xml: Option<&str>) -> Result<Vec<u8>, Undrawable> {
     let bad = |what: &str| Undrawable(what.to_owned());
     let configuration = ConfigurationBuilder::new()
-        .with_archival_validator(Archival::A2_B)
+        .with_archival_validator(archival)
         .finish()
         .map_err(|e| Undrawable(format!("{e:?}")))?;
     let mut document =
         Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
     document.set_metadata(metadata(sheet));
+    if let Some(xml) = xml {
+        let file = EmbeddedFile {
+            path: "factur-x.xml".to_owned(),
+            mime_type: MimeType::new("text/xml"),
+            description: Some("Factur-X".to_owned()),
+            association_kind: AssociationKind::Alternative,
+            data: xml.as_bytes().to_vec().into(),
+            modification_date: Some(date(sheet)),
+            compress: Some(true),
+            location: None,
+        };
+        document.embed_file(file).ok_or_else(|| bad("its attachment is there twice"))?;
+    }
     let font =
         |weight: Weight| Font::new(weight.bytes().into(), 0).ok_or_else(|| bad("its typeface is broken"));
     let fonts = [font(Weight::Regular)?, font(Weight::Strong)?];
@@ -71,14 +101,18 @@ pub fn pdf(sheet: &Sheet) -> Result<Vec<u8>, Undrawable> {
     document.finish().map_err(|e| Undrawable(format!("{e:?}")))
 }
 
-fn metadata(sheet: &Sheet) -> Metadata {
+fn date(sheet: &Sheet) -> DateTime {
     let day = sheet.made;
+    DateTime::new(day.year).month(day.month.clamp(1, 12)).day(day.day.clamp(1, 31))
+}
+
+fn metadata(sheet: &Sheet) -> Metadata {
     Metadata::new()
         .title(writable(&sheet.title))
         .language(sheet.language.clone())
         .authors(vec![writable(&sheet.author)])
         .creator("Tantième".to_owned())
-        .creation_date(DateTime::new(day.year).month(day.month.clamp(1, 12)).day(day.day.clamp(1, 31)))
+        .creation_date(date(sheet))
 }
 
 /// The inks of the pages on paper (`web/tantieme.css`).

@@ -169,6 +169,44 @@ pub(crate) async fn guard(
     }
 }
 
+/// Lets a visit pass that may act for the party of the address: its people, operators for those who asked them to, and
+/// the house's own machine.
+pub(crate) async fn acting(
+    State(web): State<Web>,
+    visit: Visit,
+    params: RawPathParams,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let party = params.iter().find(|(name, _)| *name == "party").map(|(_, value)| value.to_owned());
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
+    let headers = request.headers().clone();
+    match actor(&web, &visit, party, &headers, peer).await {
+        Ok(asker) => {
+            request.extensions_mut().insert(asker);
+            next.run(request).await
+        }
+        Err(flaw) => flaw.into_response(),
+    }
+}
+
+async fn actor(
+    web: &Web,
+    visit: &Visit,
+    party: Option<String>,
+    headers: &HeaderMap,
+    peer: Option<IpAddr>,
+) -> Result<Asker, Flaw> {
+    let Some(visitor) = visit.who.clone() else {
+        return as_house(web, headers, peer).await.map(|()| Asker::House);
+    };
+    let asker = Asker::Person(visitor);
+    let mut tx = web.house().store.begin_read().await?;
+    let party = app::party::find(&mut tx, party.as_deref().unwrap_or_default()).await?.party;
+    asker.require(Need::Act(party.id.as_str()))?;
+    Ok(asker)
+}
+
 async fn asker(
     web: &Web,
     visit: &Visit,

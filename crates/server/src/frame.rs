@@ -26,6 +26,20 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=(), payment=()"),
 ];
 
+/// An answer that other sites may show in a frame: these alone, separated by spaces. It loads nothing but our own style
+/// and pictures, and has no forms.
+#[derive(Debug, Clone)]
+pub(crate) struct FramedBy(pub(crate) String);
+
+impl FramedBy {
+    fn policy(&self) -> String {
+        let sites = if self.0.trim().is_empty() { "'none'" } else { self.0.trim() };
+        format!(
+            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {sites}"
+        )
+    }
+}
+
 /// Answers a visit inside its limits, and turns panics, overruns and refusals into pages.
 pub(crate) async fn frame(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let mut visit = Visit::new(&web, request.uri(), request.headers());
@@ -87,9 +101,15 @@ fn flaw_page(visit: &Visit, flaw: &Flaw, was: &Response) -> Response {
 }
 
 fn dress(visit: &Visit, response: &mut Response) {
+    let framed = response.extensions().get::<FramedBy>().map(FramedBy::policy);
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if let Some(policy) = framed.and_then(|p| HeaderValue::from_str(&p).ok()) {
+        // The newer policy says who may frame it; the older header knows only "nobody".
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+        headers.remove(X_FRAME_OPTIONS);
     }
     if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));

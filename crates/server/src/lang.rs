@@ -133,10 +133,16 @@ mod tests {
 
     use super::*;
 
-    const ENGLISH_TEXTS: &str =
-        concat!(include_str!("../locales/en/pages.ftl"), include_str!("../locales/en/doors.ftl"));
-    const FRENCH_TEXTS: &str =
-        concat!(include_str!("../locales/fr/pages.ftl"), include_str!("../locales/fr/doors.ftl"));
+    const ENGLISH_TEXTS: &str = concat!(
+        include_str!("../locales/en/pages.ftl"),
+        include_str!("../locales/en/doors.ftl"),
+        include_str!("../locales/en/institutions.ftl")
+    );
+    const FRENCH_TEXTS: &str = concat!(
+        include_str!("../locales/fr/pages.ftl"),
+        include_str!("../locales/fr/doors.ftl"),
+        include_str!("../locales/fr/institutions.ftl")
+    );
 
     fn keys(text: &str) -> BTreeSet<&str> {
         text.lines()

@@ -11,11 +11,12 @@ use crate::show;
 use crate::visit::Visit;
 
 /// The ways around: address and text.
-const WAYS: [(&str, &str); 5] = [
+const WAYS: [(&str, &str); 6] = [
     ("/discover", "nav-discover"),
     ("/set-list", "nav-submit"),
     ("/search", "nav-search"),
     ("/statement", "nav-statement"),
+    ("/places", "nav-places"),
     ("/figures", "nav-figures"),
 ];
 

@@ -123,11 +123,46 @@ pub fn router(web: Web) -> Router {
         .route("/statement", get(pages::statement::find))
         .route("/statement/{party}", get(pages::statement::show))
         .route("/statement/{party}/pdf", get(pages::statement::pdf))
+        .route("/institution/{party}", get(pages::institution::show))
+        .route("/institution/{party}/use", get(pages::institution::usage))
+        .route("/institution/{party}/use/csv", get(pages::institution::usage_csv))
+        .route("/institution/{party}/use/json", get(pages::institution::usage_json))
+        .route("/institution/{party}/invoice/{number}", get(pages::institution::invoice))
+        .route("/institution/{party}/invoice/{number}/pdf", get(pages::institution::invoice_pdf))
+        .route("/institution/{party}/invoice/{number}/xml", get(pages::institution::invoice_xml))
         .route("/invoice/{party}", get(pages::invoice::list))
         .route("/invoice/{party}/{number}", get(pages::invoice::one))
         .route("/invoice/{party}/{number}/pdf", get(pages::invoice::pdf))
         .route("/invoice/{party}/{number}/json", get(pages::invoice::json))
         .layer(from_fn_with_state(web.clone(), access::guard));
+    let acting = Router::new()
+        .route(
+            "/institution/{party}/selections",
+            get(pages::selection_editor::list).post(pages::selection_editor::write),
+        )
+        .route("/institution/{party}/selections/{selection}", get(pages::selection_editor::form))
+        .route(
+            "/institution/{party}/selections/{selection}/status",
+            get(pages::selection_editor::back).post(pages::selection_editor::status),
+        )
+        .route(
+            "/institution/{party}/selections/{selection}/picture",
+            get(pages::selection_editor::back)
+                .post(pages::selection_editor::picture)
+                .layer(DefaultBodyLimit::max(app::selection::MOST_PICTURE_BYTES + 64 * 1024)),
+        )
+        .route(
+            "/institution/{party}/agenda",
+            get(pages::selection_editor::back_all).post(pages::selection_editor::add_event),
+        )
+        .route(
+            "/institution/{party}/agenda/remove",
+            get(pages::selection_editor::back_all).post(pages::selection_editor::remove_event),
+        )
+        .layer(from_fn_with_state(web.clone(), access::acting));
+    let wishes = Router::new()
+        .route("/places/wish", get(pages::place::back).post(pages::place::wish))
+        .layer(from_fn_with_state(web.clone(), pace::guard));
     let paced = Router::new()
         .route("/search", get(pages::claim::search))
         .route("/discover", get(pages::discover::search))
@@ -159,10 +194,20 @@ pub fn router(web: Web) -> Router {
     Router::new()
         .route("/", get(pages::home::show))
         .route("/figures", get(pages::figures::show))
+        .route("/places", get(pages::place::directory))
+        .route("/places/{slug}", get(pages::place::one))
+        .route("/selections", get(pages::selection::list))
+        .route("/selection/{slug}", get(pages::selection::one))
+        .route("/selection/{slug}/picture/{hash}", get(pages::selection::image))
+        .route("/embed/selection/{slug}", get(pages::selection::embed))
+        .route("/kiosk/{slug}", get(pages::selection::kiosk_first))
+        .route("/kiosk/{slug}/{turn}", get(pages::selection::kiosk))
         .route("/health", get(pages::health::show))
         .route("/static/{file}", get(pages::assets::show))
         .route("/favicon.ico", get(pages::assets::icon))
         .merge(house_only)
+        .merge(acting)
+        .merge(wishes)
         .merge(paced)
         .merge(doors)
         .fallback(async || Flaw::NotFound)

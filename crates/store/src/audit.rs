@@ -314,6 +314,22 @@ pub const TABLES: &[&str] = &[
     "conversion",
     "discovery_refusal",
     "discovery_run",
+    "institution",
+    "contract",
+    "contract_member",
+    "seat",
+    "kiosk",
+    "vat_rate",
+    "sale",
+    "sale_part",
+    "sale_receipt",
+    "usage_report",
+    "selection",
+    "selection_item",
+    "selection_curator",
+    "selection_picture",
+    "agenda",
+    "place_wish",
 ];
 
 impl Tx {

@@ -123,6 +123,15 @@ impl Tx {
         Ok(answers)
     }
 
+    /// Makes whoever posts wait from now on until the end of the transaction: for what has to be read before it is
+    /// posted. Without it two who read the same would both post.
+    pub async fn hold_books(&mut self) -> Result<(), Fault> {
+        if let Tx::Postgres(_) = self {
+            self.run("select pg_advisory_xact_lock(7402982)", args![]).await?;
+        }
+        Ok(())
+    }
+
     /// Writes one draft; see [`Tx::post`].
     pub async fn post_one(&mut self, now: Timestamp, draft: Draft) -> Result<Posted, Fault> {
         let answers = self.post(now, std::slice::from_ref(&draft)).await?;

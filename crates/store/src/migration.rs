@@ -55,6 +55,13 @@ const MIGRATIONS: &[Migration] = &[
         postgres: "",
     },
     Migration {
+        number: 9,
+        name: "institutions",
+        common: include_str!("../migrations/0009_institutions.sql"),
+        sqlite: include_str!("../migrations/0009_institutions.sqlite.sql"),
+        postgres: include_str!("../migrations/0009_institutions.postgres.sql"),
+    },
+    Migration {
         number: 12,
         name: "discovery",
         common: include_str!("../migrations/0012_discovery.sql"),

@@ -80,6 +80,12 @@ enum Command {
     /// Places, who belongs to them, and what stayed there
     #[command(subcommand)]
     Territory(cmd::territory::Territory),
+    /// Institutions: contracts, invoices, seats, kiosks, statistics
+    #[command(subcommand)]
+    Institution(cmd::institution::InstitutionCommand),
+    /// Selections that institutions publish
+    #[command(subcommand)]
+    Selection(cmd::selection::SelectionCommand),
     /// Rates of exchange, and money that stands between two currencies
     #[command(subcommand)]
     Rate(cmd::rate::Rate),
@@ -211,6 +217,8 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::Plays(c) => c.run(place).await,
         Command::Guard(c) => c.run(place).await,
         Command::Territory(c) => c.run(place).await,
+        Command::Institution(c) => c.run(place).await,
+        Command::Selection(c) => c.run(place).await,
         Command::Rate(c) => c.run(place).await,
         Command::Explain(c) => c.run(place).await,
         Command::Payout(c) => c.run(place).await,

@@ -18,6 +18,7 @@ mod duplicate;
 mod export;
 mod figures;
 mod giver;
+mod institution;
 mod integrity;
 mod invoice;
 mod jobs;

@@ -62,3 +62,36 @@ proptest! {
         prop_assert!(pdf(&sheet(&words)).is_ok());
     }
 }
+
+/// Every offset of the table of objects leads to an object, and the words of Factur-X stand in the metadata once.
+#[test]
+fn an_invoice_carries_its_twin() {
+    let xml = "<rsm:CrossIndustryInvoice>é</rsm:CrossIndustryInvoice>";
+    let plain = paper::pdf(&sheet("Twelve")).unwrap();
+    let bytes = paper::factur_x(&sheet("Twelve"), xml, "EN 16931").unwrap();
+    assert_eq!(bytes, paper::factur_x(&sheet("Twelve"), xml, "EN 16931").unwrap());
+    assert!(plain.len() < bytes.len());
+    let find = |what: &str| bytes.windows(what.len()).filter(|w| *w == what.as_bytes()).count();
+    for (what, times) in [
+        ("<fx:ConformanceLevel>EN 16931</fx:ConformanceLevel>", 1),
+        ("<pdfaid:part>3</pdfaid:part>", 1),
+        ("<pdfaid:conformance>B</pdfaid:conformance>", 1),
+        ("<pdfaSchema:prefix>fx</pdfaSchema:prefix>", 1),
+        ("/AFRelationship", 1),
+        ("/Alternative", 1),
+    ] {
+        assert_eq!(find(what), times, "{what}");
+    }
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let start: usize = text.rsplit("startxref\n").next().unwrap().lines().next().unwrap().parse().unwrap();
+    let table = String::from_utf8_lossy(&bytes[start..]).into_owned();
+    assert!(table.starts_with("xref"));
+    let mut objects = 0;
+    for line in table.lines().filter(|l| l.len() >= 18 && l.trim_end().ends_with(" n")) {
+        let offset: usize = line[..10].parse().unwrap();
+        let head = String::from_utf8_lossy(&bytes[offset..offset + 16]).into_owned();
+        assert!(head.contains(" 0 obj"), "{offset}: {head}");
+        objects += 1;
+    }
+    assert!(objects > 5);
+}

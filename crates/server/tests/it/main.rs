@@ -4,5 +4,6 @@
 
 mod browser;
 mod doors;
+mod institutions;
 mod pages;
 mod walls;

@@ -94,6 +94,14 @@ impl Bank {
                     }
                 }
             }
+            Bank::Assign { line, to, by } if app::institution::bill::one(&house, to).await.is_ok() => {
+                let sale = app::institution::bill::assign(&house, line, to, by).await?;
+                if place.json {
+                    output::json(&json!({ "invoice": sale.row.printed, "received": output::money(sale.received) }))
+                } else {
+                    println!("{}: {} received", sale.row.printed, sale.received)
+                }
+            }
             Bank::Assign { line, to, by } if !to.to_ascii_uppercase().starts_with("RF") => {
                 let (account, amount) = app::receivable::settle_line(&house, line, to, by).await?;
                 if place.json {
@@ -127,6 +135,7 @@ pub async fn confirm(place: &Place, house: &House, files: &[PathBuf], by: &str) 
             output::json(&json!({
                 "document": name, "kind": done.kind, "before": done.before, "known": done.known,
                 "received": done.received.iter().map(|(c, amount)| json!({ "reference": c.reference, "pot": c.pot.as_str(), "amount": output::money(*amount) })).collect::<Vec<_>>(),
+                "invoiced": done.invoiced.iter().map(|(n, amount)| json!({ "invoice": n, "amount": output::money(*amount) })).collect::<Vec<_>>(),
                 "paid": done.paid,
                 "undone": done.undone.iter().map(|(id, why)| json!({ "end_to_end": id, "reason": why })).collect::<Vec<_>>(),
                 "unreferenced": done.unreferenced.iter().map(|(who, amount)| json!({ "from": who, "amount": output::money(*amount) })).collect::<Vec<_>>(),
@@ -140,7 +149,7 @@ pub async fn confirm(place: &Place, house: &House, files: &[PathBuf], by: &str) 
         println!(
             "{name} ({}): {} received, {} paid, {} refused or returned, {} without reference, {} known already",
             done.kind,
-            done.received.len(),
+            done.received.len() + done.invoiced.len(),
             done.paid.len(),
             done.undone.len(),
             done.unreferenced.len(),
@@ -151,6 +160,9 @@ pub async fn confirm(place: &Place, house: &House, files: &[PathBuf], by: &str) 
                 "  {amount} for {} ({} of {})",
                 contribution.reference, contribution.received, contribution.pledged
             );
+        }
+        for (number, amount) in &done.invoiced {
+            println!("  {amount} for the invoice {number}");
         }
         for (id, why) in &done.undone {
             println!("  {id}: {why}");

@@ -4,6 +4,7 @@
 mod bank;
 mod cluster;
 mod command_line;
+mod factur_x;
 mod french;
 mod museum;
 mod pattern;
