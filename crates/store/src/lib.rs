@@ -27,6 +27,7 @@ mod run;
 mod seal;
 mod set_list;
 mod statement;
+mod usage;
 
 pub use answer::{AnswerRow, IdentifiedRow};
 pub use claim::{ClaimRow, Credited, NewClaim};
@@ -49,6 +50,7 @@ pub use run::{AllocationRow, RunRow, SuspenseRow};
 pub use seal::FieldKey;
 pub use set_list::{LineRow, SetListRow};
 pub use statement::StatementRow;
+pub use usage::{AppealRow, EventRow, PeriodRow};
 
 use std::path::Path;
 

@@ -47,6 +47,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0005_invoices.sqlite.sql"),
         postgres: include_str!("../migrations/0005_invoices.postgres.sql"),
     },
+    Migration {
+        number: 11,
+        name: "counting",
+        common: include_str!("../migrations/0011_counting.sql"),
+        sqlite: include_str!("../migrations/0011_counting.sqlite.sql"),
+        postgres: include_str!("../migrations/0011_counting.postgres.sql"),
+    },
 ];
 
 /// Brings the schema up to date, one transaction per migration; refuses a database from the future.
