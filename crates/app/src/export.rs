@@ -164,6 +164,7 @@ fn opened(house: &House, table: &str, columns: &[String], column: &str, row: &Ro
     let contexts = match table {
         "bank_details" => vec![format!("bank_details/{}/{}", key("party"), key("version"))],
         "invoice_mandate" => vec![format!("invoice_mandate/{}/{}", key("party"), key("version"))],
+        "institution" => vec![format!("institution/{}/billing", key("party"))],
         "party_secret" => vec![format!("party_secret/{}/{}", key("party"), key("field"))],
         _ => vec![format!("{table}/{}/{field}", key("id")), format!("{table}/{}/{column}", key("id"))],
     };

@@ -78,6 +78,14 @@ fresh_ids! {
     statement_id -> StatementId;
     /// A new invoice's id.
     invoice_id -> InvoiceId;
+    /// A new contract's id.
+    contract_id -> ContractId;
+    /// A new invoice to an institution.
+    sale_id -> SaleId;
+    /// A new kiosk's id.
+    kiosk_id -> KioskId;
+    /// A new selection's id.
+    selection_id -> SelectionId;
     /// A new suspense item's id.
     suspense_id -> SuspenseId;
     /// A new advance's id.

@@ -99,6 +99,8 @@ impl Suspense {
 /// | `fund:NAME` | liability | set aside for a purpose |
 /// | `withholding:COUNTRY` | liability | tax kept back, owed to an authority |
 /// | `fx:PAIR` | liability | money of one currency received for money of another, until it is exchanged at the bank |
+/// | `invoice:SALE` | asset | billed to an institution: between the bank and the pots, empty but while it is booked |
+/// | `vat:COUNTRY` | liability | VAT received with an invoice, owed to an authority |
 /// | `house:NAME` | income | the house's own |
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Account(String);
@@ -146,6 +148,16 @@ impl Account {
         Account(format!("receivable:{party}"))
     }
 
+    /// Received for an invoice and passed on to its pots.
+    pub fn invoice(sale: &str) -> Self {
+        Account(format!("invoice:{sale}"))
+    }
+
+    /// VAT received, owed to a country's authority.
+    pub fn vat(country: &str) -> Self {
+        Account(format!("vat:{country}"))
+    }
+
     /// Waiting for a reason.
     pub fn suspense(reason: Suspense) -> Self {
         Account(format!("suspense:{}", reason.word()))
@@ -182,7 +194,7 @@ impl Account {
     /// What its balance means.
     pub fn class(&self) -> AccountClass {
         match self.kind() {
-            "bank" | "pledge" | "advance" | "receivable" => AccountClass::Asset,
+            "bank" | "pledge" | "advance" | "receivable" | "invoice" => AccountClass::Asset,
             "house" => AccountClass::Income,
             _ => AccountClass::Liability,
         }
@@ -210,6 +222,8 @@ impl FromStr for Account {
             "withholding",
             "house",
             "fx",
+            "invoice",
+            "vat",
         ];
         let fine = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
         if !known.contains(&kind) || detail.is_empty() || detail.len() > 100 || !detail.bytes().all(fine) {

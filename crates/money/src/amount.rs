@@ -107,6 +107,18 @@ impl Amount {
         Amount { micros: self.micros / step * step, ..self }
     }
 
+    /// So many times a fraction of the amount, to the nearest minor unit, halves away from nothing: how tax law
+    /// rounds VAT and how an invoice rounds a line. `None` beyond 64 bits, or where `den` is 0.
+    ///
+    /// Worked: 20 % (1/5) of EUR 10.03 is EUR 2.01; three times EUR 0.333333 is EUR 1.00.
+    pub fn times_to_minor(self, num: u64, den: u64) -> Option<Amount> {
+        let step = u128::try_from(self.currency.micros_per_minor()).ok()?;
+        let exact = u128::from(self.micros.unsigned_abs()).checked_mul(u128::from(num))?;
+        let unit = step.checked_mul(u128::from(den)).filter(|u| *u > 0)?;
+        let minor = i64::try_from(exact.checked_mul(2)?.checked_add(unit)? / unit.checked_mul(2)?).ok()?;
+        Amount::from_minor(if self.is_negative() { -minor } else { minor }, self.currency)
+    }
+
     /// The whole number of minor units (cents), toward nothing.
     pub fn minor_units(self) -> i64 {
         self.micros / self.currency.micros_per_minor()

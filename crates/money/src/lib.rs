@@ -1,7 +1,8 @@
 //! Exact amounts, currencies, ratios, and the one division that rounds.
 //!
 //! This crate knows nothing of music, parties or books; it sees numbers with a currency. Every
-//! other crate asks it to round ([`divide`], [`Amount::round_down_to_minor`]) and never does so itself.
+//! other crate asks it to round ([`divide`], [`Amount::round_down_to_minor`], [`Amount::times_to_minor`]) and never
+//! does so itself.
 //!
 //! ```
 //! use money::{divide, Amount};

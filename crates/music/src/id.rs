@@ -108,6 +108,14 @@ ids! {
     StatementId, "stm", "statement";
     /// A self-billed invoice.
     InvoiceId, "inv", "invoice";
+    /// What an institution agreed with the house.
+    ContractId, "ctr", "contract";
+    /// An invoice or credit note to an institution.
+    SaleId, "sal", "invoice to an institution";
+    /// A device in an institution's rooms.
+    KioskId, "ksk", "kiosk";
+    /// An institution's editorial choice.
+    SelectionId, "sel", "selection";
     /// Money whose owner is not yet known, or not yet sure.
     SuspenseId, "sus", "suspense item";
     /// An advance that is recouped from later lines.

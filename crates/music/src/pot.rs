@@ -38,10 +38,12 @@ pub enum PayerRole {
     Ticket,
     /// Deducted by the venue from the performer's fee before paying it out.
     AtSource,
+    /// An institution subscribes for its members. Not a role at a gig: it comes from a paid invoice alone.
+    Subscriber,
 }
 
 impl PayerRole {
-    /// All roles.
+    /// All roles at a gig.
     pub const ALL: [PayerRole; 5] =
         [PayerRole::Dj, PayerRole::Venue, PayerRole::Promoter, PayerRole::Ticket, PayerRole::AtSource];
 
@@ -53,10 +55,11 @@ impl PayerRole {
             PayerRole::Promoter => "promoter",
             PayerRole::Ticket => "ticket",
             PayerRole::AtSource => "at-source",
+            PayerRole::Subscriber => "subscriber",
         }
     }
 
-    /// The role a word stands for.
+    /// The role at a gig that a word stands for.
     pub fn from_word(word: &str) -> Option<Self> {
         PayerRole::ALL.into_iter().find(|r| r.word() == word)
     }

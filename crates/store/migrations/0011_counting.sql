@@ -56,5 +56,7 @@ create table usage_appeal (
 );
 create unique index usage_appeal_once on usage_appeal (period, recording, why);
 
+create index play_by_recording on play (recording);
+
 -- Pots of plays are no pots of set lists.
 update pot set programme = 'streaming' where event is null and id in (select pot from play_list);

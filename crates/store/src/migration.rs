@@ -48,6 +48,13 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../migrations/0005_invoices.postgres.sql"),
     },
     Migration {
+        number: 9,
+        name: "institutions",
+        common: include_str!("../migrations/0009_institutions.sql"),
+        sqlite: include_str!("../migrations/0009_institutions.sqlite.sql"),
+        postgres: include_str!("../migrations/0009_institutions.postgres.sql"),
+    },
+    Migration {
         number: 11,
         name: "counting",
         common: include_str!("../migrations/0011_counting.sql"),
