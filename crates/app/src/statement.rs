@@ -7,13 +7,14 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use ledger::{Account, EntryState, Hash};
 use money::{Amount, Currency};
-use music::{PartyId, Period, RecordingId, RunId};
+use music::{PartyId, Period, PotId, RecordingId, RunId};
 use programmes::set_list::disclosure::{self, Credit, Detail, Played, Visibility};
+use programmes::streaming::disclosure::{Plays, partition};
 use serde::{Deserialize, Serialize};
 use store::{StatementRow, Tx};
 
 use crate::failure::refuse;
-use crate::{Failure, House, guard, party, policy};
+use crate::{Failure, House, guard, heard, party, policy};
 
 /// A statement. Amounts are decimal texts with six decimals, of one currency; equal bodies have equal bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +63,11 @@ pub struct Statement {
     pub waits_until: String,
 }
 
+/// The word for what set lists earned.
+pub const SET_LISTS: &str = "set lists";
+/// The word for what members' plays earned.
+pub const STREAMING: &str = "streaming";
+
 /// What one recording, or several together, earned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
@@ -69,7 +75,7 @@ pub struct Line {
     pub recordings: Vec<RecordingLine>,
     /// The side it was paid for.
     pub side: String,
-    /// What kind of payer it came from: `set lists`.
+    /// What it was paid for: `set lists`, or `streaming`.
     pub payers: String,
     /// What they earned; empty where only the total may be shown.
     pub amount: String,
@@ -583,6 +589,7 @@ async fn earned(
     releases: &Releases,
 ) -> Result<(Vec<Line>, String, Vec<RuleUsed>), Failure> {
     let mut credits = Vec::new();
+    let mut streamed = Streamed::new();
     let mut rules: BTreeMap<String, RuleUsed> = BTreeMap::new();
     let mut side = "master".to_owned();
     for line in tx.lines_of_party(party).await?.into_iter().filter(|l| l.amount.currency() == currency) {
@@ -598,7 +605,12 @@ async fn earned(
         }
         side = line.side.clone().unwrap_or(side);
         let (Some(recording), Some(set_line)) = (line.recording.clone(), line.set_line.clone()) else {
-            credits.extend(credit_of_plays(tx, period, &line, run.kind == "allocation").await?);
+            if let Some(recording) = line.recording.clone() {
+                let side = line.side.clone().unwrap_or_else(|| side.clone());
+                let cell = streamed.entry(line.pot.clone()).or_default().entry((recording, side));
+                let cell = cell.or_insert(Amount::zero(currency));
+                *cell = cell.checked_add(line.amount)?;
+            }
             continue;
         };
         credits.push(credit(tx, period, recording, &set_line, line.amount, run.kind == "allocation").await?);
@@ -606,12 +618,12 @@ async fn earned(
     let threshold = policy::count(tx, "giver-threshold", now).await?;
     let shown = disclosure::Policy { givers: threshold as usize, ..disclosure::Policy::default() };
     let views = disclosure::disclose(party, &credits, &shown)?;
+    let (mut lines, heard) = streaming_lines(tx, party, streamed, now).await?;
     let Some(view) = views.into_iter().next() else {
-        return Ok((Vec::new(), String::new(), rules.into_values().collect()));
+        return Ok((lines, heard, rules.into_values().collect()));
     };
-    let mut lines = Vec::new();
     let mut line = |recordings, amount| {
-        lines.push(Line { recordings, side: side.clone(), payers: "set lists".to_owned(), amount })
+        lines.push(Line { recordings, side: side.clone(), payers: SET_LISTS.to_owned(), amount })
     };
     let mut why = String::new();
     match view.detail {
@@ -645,7 +657,85 @@ async fn earned(
             );
         }
     }
-    Ok((lines, why, rules.into_values().collect()))
+    let why: Vec<String> = [why, heard].into_iter().filter(|w| !w.is_empty()).collect();
+    Ok((lines, why.join("; "), rules.into_values().collect()))
+}
+
+/// What plays earned, by pot, recording and side.
+type Streamed = BTreeMap<PotId, BTreeMap<(RecordingId, String), Amount>>;
+
+/// The lines of what members' plays earned, and why some are not shown. What may be told is settled pot by pot, since
+/// a pot is shared by one closed period: whatever spans statements have, sums and differences of them are made of
+/// whole cells with enough members each ([`programmes::streaming::disclosure`]).
+async fn streaming_lines(
+    tx: &mut Tx,
+    party: &PartyId,
+    streamed: Streamed,
+    now: Timestamp,
+) -> Result<(Vec<Line>, String), Failure> {
+    let threshold = heard::threshold(tx, now).await?;
+    let mut apart: BTreeMap<(RecordingId, String), (Amount, u64)> = BTreeMap::new();
+    let (mut lines, mut withheld) = (Vec::new(), false);
+    let line = |recordings, side: String, amount: Amount| Line {
+        recordings,
+        side,
+        payers: STREAMING.to_owned(),
+        amount: amount.round_down_to_minor().to_decimal(),
+    };
+    for (pot, cells) in streamed {
+        let mut plays: BTreeMap<RecordingId, Plays> = BTreeMap::new();
+        for (recording, member, n) in tx.plays_of_party(&pot, party).await? {
+            plays.entry(recording).or_default().insert(member, u64::try_from(n).unwrap_or(0));
+        }
+        let parts = partition(&plays, threshold);
+        let mut rest: BTreeMap<String, (Amount, BTreeSet<RecordingId>)> = BTreeMap::new();
+        for ((recording, side), amount) in cells {
+            if parts.shown.contains(&recording) {
+                let n = plays.get(&recording).map_or(0, |p| p.values().sum());
+                let sum = apart.entry((recording, side)).or_insert((Amount::zero(amount.currency()), 0));
+                *sum = (sum.0.checked_add(amount)?, sum.1 + n);
+            } else {
+                let sum = rest.entry(side).or_insert((Amount::zero(amount.currency()), BTreeSet::new()));
+                sum.0 = sum.0.checked_add(amount)?;
+                sum.1.insert(recording);
+            }
+        }
+        if !parts.rest.is_empty() && !parts.rest_told {
+            withheld = true;
+            continue;
+        }
+        for (side, (amount, recordings)) in rest {
+            let mut together = Vec::new();
+            for recording in recordings {
+                together.push(recording_named(tx, recording, None).await?);
+            }
+            lines.push(line(together, side, amount));
+        }
+    }
+    let mut shown = Vec::new();
+    for ((recording, side), (amount, n)) in apart {
+        shown.push(line(vec![recording_named(tx, recording, Some(n)).await?], side, amount));
+    }
+    shown.extend(lines);
+    let why = if withheld {
+        format!(
+            "what fewer than {} members of an institution listened to is in the total alone",
+            threshold.members
+        )
+    } else {
+        String::new()
+    };
+    Ok((shown, why))
+}
+
+async fn recording_named(
+    tx: &mut Tx,
+    recording: RecordingId,
+    plays: Option<u64>,
+) -> Result<RecordingLine, Failure> {
+    let mut line = recording_line(tx, &Played { recording, plays: 0, seen: Vec::new() }).await?;
+    line.plays = plays;
+    Ok(line)
 }
 
 fn rule_used(label: &str, hash: &str) -> Result<RuleUsed, Failure> {
@@ -689,29 +779,6 @@ async fn credit(
         city: event.city,
         date: event.date,
     })
-}
-
-/// What members' plays earned: nothing is told of who played, only of which institution it came from.
-async fn credit_of_plays(
-    tx: &mut Tx,
-    period: Period,
-    line: &store::AllocationRow,
-    first: bool,
-) -> Result<Option<Credit>, Failure> {
-    let Some(recording) = line.recording.clone() else { return Ok(None) };
-    let payers = tx.contributions_to(&line.pot).await?;
-    let Some(giver) = payers.first().map(|c| c.payer.clone()) else { return Ok(None) };
-    Ok(Some(Credit {
-        period,
-        recording,
-        giver,
-        amount: line.amount,
-        plays: u32::from(first),
-        visibility: Visibility::default(),
-        dj: String::new(),
-        city: String::new(),
-        date: None,
-    }))
 }
 
 async fn recording_line(tx: &mut Tx, played: &Played) -> Result<RecordingLine, Failure> {

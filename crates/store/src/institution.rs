@@ -208,7 +208,8 @@ impl Tx {
     /// What an invoice to an institution needs, where it is known.
     pub async fn billing(&mut self, key: &FieldKey, party: &PartyId) -> Result<Option<String>, Fault> {
         let sql = "select sealed_billing from institution where party = $1";
-        let sealed = self.row(sql, args![party.as_str()]).await?.map(|r| r.opt_blob(0)).transpose()?.flatten();
+        let sealed =
+            self.row(sql, args![party.as_str()]).await?.map(|r| r.opt_blob(0)).transpose()?.flatten();
         sealed.map(|bytes| key.open(&format!("institution/{party}/billing"), &bytes)).transpose()
     }
 
@@ -397,7 +398,8 @@ impl Tx {
 
     /// All rates of VAT: country, class, first day, rate.
     pub async fn vat_rates(&mut self) -> Result<Vec<(String, String, Date, Ratio)>, Fault> {
-        let sql = "select country, class, since_day, num, den from vat_rate order by country, class, since_day";
+        let sql =
+            "select country, class, since_day, num, den from vat_rate order by country, class, since_day";
         let rows = self.rows(sql, args![]).await?;
         rows.iter().map(|r| Ok((r.text(0)?, r.text(1)?, r.parse(2)?, ratio(r, 3)?))).collect()
     }

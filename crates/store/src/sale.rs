@@ -94,7 +94,8 @@ pub struct UsageRow {
 
 const SALE: &str = "id, series, number, printed, kind, contract, buyer, start_day, end_day, currency, net, vat, gross, vat_country, \
                     corrects, reference, sealed_body, hash, issued_day, due_day, issued_us";
-const PART: &str = "p.sale, p.institution, p.start_day, p.end_day, p.pot, p.contribution, p.amount, s.currency";
+const PART: &str =
+    "p.sale, p.institution, p.start_day, p.end_day, p.pot, p.contribution, p.amount, s.currency";
 const USAGE: &str = "institution, start_day, end_day, body, hash, made_us, by_party";
 
 impl Tx {
@@ -137,7 +138,11 @@ impl Tx {
     }
 
     /// The invoices and credit notes of a contract, by series and number.
-    pub async fn sales_of_contract(&mut self, key: &FieldKey, id: &ContractId) -> Result<Vec<SaleRow>, Fault> {
+    pub async fn sales_of_contract(
+        &mut self,
+        key: &FieldKey,
+        id: &ContractId,
+    ) -> Result<Vec<SaleRow>, Fault> {
         self.sales(key, "contract = $1", id.as_str()).await
     }
 
@@ -152,7 +157,11 @@ impl Tx {
     }
 
     /// An invoice by its creditor reference.
-    pub async fn sale_by_reference(&mut self, key: &FieldKey, reference: &str) -> Result<Option<SaleRow>, Fault> {
+    pub async fn sale_by_reference(
+        &mut self,
+        key: &FieldKey,
+        reference: &str,
+    ) -> Result<Option<SaleRow>, Fault> {
         Ok(self.sales(key, "reference = $1", reference).await?.into_iter().next())
     }
 
@@ -237,7 +246,9 @@ impl Tx {
 
     /// Writes what was told about use; false where something was told of these days before.
     pub async fn insert_usage(&mut self, u: &UsageRow) -> Result<bool, Fault> {
-        let sql = format!("insert into usage_report ({USAGE}) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing");
+        let sql = format!(
+            "insert into usage_report ({USAGE}) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing"
+        );
         let values = args![
             u.institution.as_str(),
             u.start.to_string(),

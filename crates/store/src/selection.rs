@@ -112,8 +112,7 @@ impl Tx {
         self.run(&sql, values).await?;
         self.run("delete from selection_item where selection = $1", args![id]).await?;
         self.run("delete from selection_curator where selection = $1", args![id]).await?;
-        let rows =
-            (0_i64..).zip(items).map(|(n, i)| args![id, n, i.recording.as_str(), &i.words]).collect();
+        let rows = (0_i64..).zip(items).map(|(n, i)| args![id, n, i.recording.as_str(), &i.words]).collect();
         self.insert_many("insert into selection_item (selection, place, recording, words)", rows, "").await?;
         let rows = (0_i64..).zip(curators).map(|(n, c)| args![id, n, c]).collect();
         self.insert_many("insert into selection_curator (selection, place, name)", rows, "").await

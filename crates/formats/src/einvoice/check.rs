@@ -36,7 +36,11 @@ impl Found {
 
 fn heads(i: &Invoice, found: &mut Found) {
     found.unless(!i.number.trim().is_empty(), "BR-02", "an invoice needs a number");
-    found.unless(i.from <= i.to, "BR-29", format!("the period ends on {} before it begins on {}", i.to, i.from));
+    found.unless(
+        i.from <= i.to,
+        "BR-29",
+        format!("the period ends on {} before it begins on {}", i.to, i.from),
+    );
     found.unless(!i.lines.is_empty(), "BR-16", "an invoice needs a line");
     found.unless(!i.taxes.is_empty(), "BR-CO-18", "an invoice needs a VAT breakdown");
     let paid = i.gross.is_zero() || i.due.is_some() || !i.terms.trim().is_empty();
@@ -47,17 +51,26 @@ fn heads(i: &Invoice, found: &mut Found) {
     }
     trader(&i.seller, "seller", ["BR-06", "BR-08", "BR-09"], found);
     trader(&i.buyer, "buyer", ["BR-07", "BR-10", "BR-11"], found);
-    let known = !i.seller.siret.is_empty() || !i.seller.registration.is_empty() || !i.seller.vat_id.is_empty();
+    let known =
+        !i.seller.siret.is_empty() || !i.seller.registration.is_empty() || !i.seller.vat_id.is_empty();
     found.unless(known, "BR-CO-26", "the seller needs a SIRET, a registration or a VAT id");
     if !i.iban.is_empty() {
         let digits = i.iban.bytes().all(|b| b.is_ascii_alphanumeric());
-        found.unless(digits && (15..=34).contains(&i.iban.len()), "BR-50", format!("`{}` is no account", i.iban));
+        found.unless(
+            digits && (15..=34).contains(&i.iban.len()),
+            "BR-50",
+            format!("`{}` is no account", i.iban),
+        );
     }
 }
 
 fn trader(t: &Trader, who: &str, [name, address, country]: [&str; 3], found: &mut Found) {
     found.unless(!t.name.trim().is_empty(), name, format!("the {who} needs a name"));
-    found.unless(!t.town.trim().is_empty() || !t.address.is_empty(), address, format!("the {who} needs an address"));
+    found.unless(
+        !t.town.trim().is_empty() || !t.address.is_empty(),
+        address,
+        format!("the {who} needs an address"),
+    );
     let two = t.country.len() == 2 && t.country.bytes().all(|b| b.is_ascii_uppercase());
     found.unless(two, country, format!("the {who}'s country `{}` is not two letters", t.country));
     if !t.siret.is_empty() {
@@ -81,7 +94,14 @@ fn siret_holds(text: &str) -> bool {
         .iter()
         .rev()
         .enumerate()
-        .map(|(place, d)| if place % 2 == 1 { let two = d * 2; two / 10 + two % 10 } else { *d })
+        .map(|(place, d)| {
+            if place % 2 == 1 {
+                let two = d * 2;
+                two / 10 + two % 10
+            } else {
+                *d
+            }
+        })
         .sum();
     luhn.is_multiple_of(10) || (text.starts_with("356000000") && digits.iter().sum::<u32>().is_multiple_of(5))
 }
@@ -114,7 +134,11 @@ fn sums(i: &Invoice, found: &mut Found) {
     let lines = sum(i.lines.iter().map(|l| l.net), currency).ok();
     found.unless(lines == Some(i.net), "BR-CO-10", "the lines do not add up to the total without VAT");
     let taxes = sum(i.taxes.iter().map(|t| t.amount), currency).ok();
-    found.unless(taxes == Some(i.vat), "BR-CO-14", "the VAT of the categories does not add up to the total VAT");
+    found.unless(
+        taxes == Some(i.vat),
+        "BR-CO-14",
+        "the VAT of the categories does not add up to the total VAT",
+    );
     let gross = i.net.checked_add(i.vat).ok();
     found.unless(gross == Some(i.gross), "BR-CO-15", "net and VAT are not the total");
     for (amount, rule) in [(i.net, "BR-DEC-12"), (i.vat, "BR-DEC-13"), (i.gross, "BR-DEC-14")] {
@@ -126,19 +150,25 @@ fn sums(i: &Invoice, found: &mut Found) {
 fn one_tax(tax: &Tax, i: &Invoice, found: &mut Found) {
     let code = tax.category.code();
     let due = vat_on(tax.base, tax.rate);
-    found.unless(due == Some(tax.amount), "BR-CO-17", format!("the VAT of `{code}` is not its base times its rate"));
+    found.unless(
+        due == Some(tax.amount),
+        "BR-CO-17",
+        format!("the VAT of `{code}` is not its base times its rate"),
+    );
     let lines = i.lines.iter().filter(|l| l.category == tax.category && l.rate == tax.rate);
     let base = sum(lines.map(|l| l.net), i.net.currency()).ok();
     found.unless(base == Some(tax.base), &format!("BR-{code}-08"), "its base is not the sum of its lines");
     let reasoned = !tax.reason.trim().is_empty() || !tax.reason_code.is_empty();
     let free = matches!(tax.category, Category::Exempt | Category::ReverseCharge | Category::Outside);
-    let what = if free { "no VAT without the reason why" } else { "VAT that is due has no reason to be exempt" };
+    let what =
+        if free { "no VAT without the reason why" } else { "VAT that is due has no reason to be exempt" };
     found.unless(reasoned == free, &format!("BR-{code}-10"), what);
     let (seller, buyer) = (&i.seller, &i.buyer);
     match tax.category {
         Category::Standard | Category::Zero | Category::Exempt => {
             // A small enterprise has a registration and no VAT id; the standard takes a tax registration for it.
-            let known = !seller.vat_id.is_empty() || (tax.category == Category::Exempt && !seller.siret.is_empty());
+            let known =
+                !seller.vat_id.is_empty() || (tax.category == Category::Exempt && !seller.siret.is_empty());
             found.unless(known, &format!("BR-{code}-02"), "the seller needs a VAT id");
         }
         Category::ReverseCharge => {
@@ -160,7 +190,11 @@ fn breakdown(i: &Invoice, found: &mut Found) {
     }
     for ((category, rate), times) in &seen {
         let once = *times == 1;
-        found.unless(once, &format!("BR-{}-01", category.code()), format!("{rate} millionths stand there twice"));
+        found.unless(
+            once,
+            &format!("BR-{}-01", category.code()),
+            format!("{rate} millionths stand there twice"),
+        );
     }
     let categories: BTreeSet<Category> = i.taxes.iter().map(|t| t.category).collect();
     if categories.contains(&Category::Outside) {
@@ -168,7 +202,11 @@ fn breakdown(i: &Invoice, found: &mut Found) {
     }
     for line in &i.lines {
         let there = seen.contains_key(&(line.category, line.rate.ppm_floor()));
-        found.unless(there, &format!("BR-{}-01", line.category.code()), "a line's VAT is not in the breakdown");
+        found.unless(
+            there,
+            &format!("BR-{}-01", line.category.code()),
+            "a line's VAT is not in the breakdown",
+        );
     }
 }
 

@@ -9,6 +9,7 @@
 
 mod claim;
 pub mod count;
+pub mod disclosure;
 mod event;
 mod rule;
 mod schedule;

@@ -15,6 +15,7 @@ pub mod invoice;
 pub mod matching;
 pub mod party;
 pub mod payout;
+pub mod period;
 pub mod plays;
 pub mod policy;
 pub mod pot;
