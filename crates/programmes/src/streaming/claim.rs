@@ -143,6 +143,11 @@ impl Strand {
             let asked = Asked { rule, recording, starts, gap };
             sessions.push(self.session(&part, &mut delivery, asked));
         }
+        // What was fetched to be heard later is no request alone.
+        let heard = sessions.iter().rposition(|s: &Session| !s.claims.is_empty());
+        for session in sessions.iter_mut().take(heard.unwrap_or(0)) {
+            session.lacks = session.lacks.filter(|why| *why != Why::Unreported);
+        }
         sessions
     }
 
