@@ -31,6 +31,19 @@ pub struct Listener {
     pub device: String,
 }
 
+/// One thing seen of one listener.
+#[derive(Debug, Clone)]
+pub struct Seen<'a> {
+    /// When, by the house's clock.
+    pub at: Timestamp,
+    /// Of whom.
+    pub listener: &'a Listener,
+    /// Of what.
+    pub recording: RecordingId,
+    /// What.
+    pub what: What,
+}
+
 /// How much of a recording is written down at a time before it leaves, at first: until a play could be full the
 /// record is this exact even where the house stops in the middle.
 const FIRST_BLOCK_MS: u32 = 10_000;
@@ -120,7 +133,7 @@ impl Recorder {
     /// `institution-unknown` where no party has that id, `usage-zone` where the policy names no time zone, and faults
     /// of the store or the key folder: then the player must be told to say it again.
     pub async fn say(&self, listener: &Listener, said: &[(RecordingId, Report)]) -> Result<(), Failure> {
-        let open = self.open(&listener.institution).await?;
+        let open = self.open(&listener.institution, self.0.house.now()).await?;
         let mut seen = Vec::new();
         for (recording, report) in said {
             if *report != Report::Opened {
@@ -163,22 +176,33 @@ impl Recorder {
     }
 
     async fn write(&self, listener: &Listener, seen: Vec<(RecordingId, What)>) -> Result<(), Failure> {
-        let open = self.open(&listener.institution).await?;
-        let (member, device) = names(&open.key, listener);
-        let at = self.0.house.now().as_millisecond();
-        let rows = seen.into_iter().map(|(recording, what)| EventRow {
-            writer: self.0.writer,
-            number: self.0.next.fetch_add(1, Ordering::Relaxed),
-            period: open.row.id.clone(),
-            member: member.clone(),
-            event: Event { at, device: device.clone(), recording, what },
-        });
-        self.0.queue.append(&self.0.house.store, rows.collect()).await
+        let at = self.0.house.now();
+        let seen = seen.into_iter().map(|(recording, what)| Seen { at, listener, recording, what });
+        self.record(seen.collect()).await
     }
 
-    /// The institution's period that is open now, opened where there is none.
-    async fn open(&self, institution: &PartyId) -> Result<Arc<Open>, Failure> {
-        let now = self.0.house.now();
+    /// Writes down many things seen, by several listeners or over some time, in one commit.
+    ///
+    /// # Errors
+    /// As [`Recorder::say`]; then none of it may be believed to be there, and all may be said again.
+    pub async fn record(&self, seen: Vec<Seen<'_>>) -> Result<(), Failure> {
+        let mut rows = Vec::with_capacity(seen.len());
+        for Seen { at, listener, recording, what } in seen {
+            let open = self.open(&listener.institution, at).await?;
+            let (member, device) = names(&open.key, listener);
+            rows.push(EventRow {
+                writer: self.0.writer,
+                number: self.0.next.fetch_add(1, Ordering::Relaxed),
+                period: open.row.id.clone(),
+                member,
+                event: Event { at: at.as_millisecond(), device, recording, what },
+            });
+        }
+        self.0.queue.append(&self.0.house.store, rows).await
+    }
+
+    /// The institution's period at an instant, opened where there is none.
+    async fn open(&self, institution: &PartyId, now: Timestamp) -> Result<Arc<Open>, Failure> {
         let known = self.0.periods.lock().unwrap_or_else(PoisonError::into_inner).get(institution).cloned();
         if let Some(open) = known.filter(|o| o.row.start <= now && now < o.row.end) {
             return Ok(open);

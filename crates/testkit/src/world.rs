@@ -26,6 +26,11 @@ impl FixedWorld {
         self.second.fetch_add(days * 86_400, Relaxed);
     }
 
+    /// Sets the clock; its fraction of a second is dropped.
+    pub fn set(&self, now: Timestamp) {
+        self.second.store(now.as_second(), Relaxed);
+    }
+
     /// The day it is, in UTC.
     pub fn today(&self) -> Date {
         app::World::now(self).to_zoned(TimeZone::UTC).date()

@@ -123,6 +123,15 @@ impl Strand {
         self.pieces.iter().map(|p| p.at).min()
     }
 
+    /// When it was fetched or shown, in order of time.
+    fn signs(&self) -> Vec<i64> {
+        let moved = self.moved.iter().map(|m| m.at);
+        let mut signs: Vec<i64> =
+            self.pieces.iter().map(|p| p.at).chain(self.opened.iter().copied()).chain(moved).collect();
+        signs.sort_unstable();
+        signs
+    }
+
     /// The sessions, in order of time. `starts` are all starts on the device, in order of time.
     pub fn sessions(
         &self,
@@ -390,29 +399,55 @@ pub fn held(events: &[Event]) -> Option<What> {
 
 /// Says of each report when it began as far as that can be. A player's clock may be wrong by hours, and is wrong by
 /// the same in all reports that it sends together: these are moved together, as little as it takes, so that nothing
-/// was heard before its first byte left or after it was told.
-pub(super) fn set_clocks(strands: &mut BTreeMap<(&str, &RecordingId), Strand>) {
-    let mut ahead: BTreeMap<(String, i64), (i64, i64)> = BTreeMap::new();
+/// was heard before its first byte left or after it was told. A report that comes alone, about what the device is
+/// fetching or showing just then, is about that, whatever its clock says.
+pub(super) fn set_clocks(strands: &mut BTreeMap<(&str, &RecordingId), Strand>, rule: &Rule) {
+    let mut batches: BTreeMap<(String, i64), Batch> = BTreeMap::new();
     for ((device, _), strand) in strands.iter() {
         let first = strand.first();
         for (l, told) in strand.listened.iter().filter_map(|l| Some((l, l.told?))) {
-            let together = ahead.entry(((*device).to_owned(), l.received)).or_insert((i64::MAX, i64::MIN));
+            let batch = batches.entry(((*device).to_owned(), l.received)).or_default();
+            batch.reports += 1;
             if let Some(first) = first {
-                together.0 = together.0.min(told.saturating_sub(first));
+                batch.early = batch.early.min(told.saturating_sub(first));
             }
-            together.1 = together.1.max(told.saturating_sub(l.received));
+            batch.late = batch.late.max(told.saturating_sub(l.received));
         }
     }
     for ((device, _), strand) in strands.iter_mut() {
         let first = strand.first();
+        let gap = rule.gap(strand.length_ms);
+        let signs = strand.signs();
         for l in &mut strand.listened {
             let Some(told) = l.told else { continue };
-            let together = ahead.get(&((*device).to_owned(), l.received)).copied();
-            let (early, late) = together.unwrap_or((0, 0));
-            let shift = if late > 0 { late.saturating_neg() } else { early.min(0).saturating_neg() };
+            let batch = batches.get(&((*device).to_owned(), l.received)).copied().unwrap_or_default();
+            let near = |at: i64| (l.received.saturating_sub(gap)..=l.received).contains(&at);
+            let latest = signs.partition_point(|at| *at <= l.received);
+            let running = latest.checked_sub(1).and_then(|i| signs.get(i)).is_some_and(|at| near(*at));
+            if batch.reports == 1 && !near(told) && running {
+                l.began = l.received;
+                continue;
+            }
             let earliest = first.unwrap_or(i64::MIN).min(l.received);
-            l.began = told.saturating_add(shift).clamp(earliest, l.received);
+            l.began = told.saturating_add(batch.shift()).clamp(earliest, l.received);
         }
+    }
+}
+
+/// Reports with times of their own that one device sent together.
+#[derive(Debug, Clone, Copy, Default)]
+struct Batch {
+    reports: usize,
+    /// By how much the earliest is before the first byte of its recording; not above nothing.
+    early: i64,
+    /// By how much the latest is after the moment it was received; not below nothing.
+    late: i64,
+}
+
+impl Batch {
+    /// By how much the device's clock is moved.
+    fn shift(self) -> i64 {
+        if self.late > 0 { self.late.saturating_neg() } else { self.early.saturating_neg() }
     }
 }
 

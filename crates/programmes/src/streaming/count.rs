@@ -112,7 +112,7 @@ pub fn count(events: &[Event], rule: &Rule) -> Vec<Verdict> {
     for event in &seen {
         strands.entry((&event.device, &event.recording)).or_default().see(event);
     }
-    claim::set_clocks(&mut strands);
+    claim::set_clocks(&mut strands, rule);
     let starts = claim::starts(&strands);
     let mut sessions = Vec::new();
     for ((device, recording), strand) in &strands {
