@@ -229,7 +229,7 @@ impl Strand {
         let end = moved.last().map_or(begin, |m| m.at);
         let delivered = delivery.until(end, asked.rule);
         let heard = clock.min(cover.common(delivered).total());
-        let window = Window { from: begin, to: end, need, heard };
+        let window = Window { from: begin, to: end, until: end, need, heard };
         if delivered.total() == 0 {
             out.lacks = Some(Why::Undelivered);
         } else if delivered.total() < need {
@@ -275,7 +275,10 @@ impl Strand {
             }
             before = Some(to.max(from));
             let delivered = delivery.until(to, asked.rule).total();
-            let window = Window { from, to, need, heard: delivered.min(to - from).min(long) };
+            // It went on to sound after the report, until the device started something else.
+            let next = if live { asked.next_start(l.received) } else { None };
+            let until = next.map_or(to, |next| next.min(from + long).max(to));
+            let window = Window { from, to, until, need, heard: delivered.min(until - from).min(long) };
             if delivered >= need && to - from >= need {
                 out.claims.push(window);
             } else if out.lacks.is_none() {
@@ -313,7 +316,7 @@ impl Strand {
         }
         let heard = fetched.total().min(to - from);
         if asked.rule.silent == Silent::ByPace && heard >= need {
-            out.claims.push(Window { from, to, need, heard });
+            out.claims.push(Window { from, to, until: to, need, heard });
         } else {
             out.lacks = Some(Why::Unreported);
         }

@@ -14,6 +14,8 @@ pub(super) struct Window {
     pub from: i64,
     /// Until when.
     pub to: i64,
+    /// Until when it may have gone on; what is needed was heard before `to`.
+    pub until: i64,
     /// How much time is needed at least.
     pub need: i64,
     /// How much may be credited at most.
@@ -48,7 +50,7 @@ pub(super) fn fit(windows: &[Window]) -> Vec<Option<i64>> {
     for i in &order {
         let w = windows[*i];
         if let Some(much) = got[*i].as_mut() {
-            *much += busy.take(w.from, w.to, (w.heard - *much).max(0));
+            *much += busy.take(w.from, w.until.max(w.to), (w.heard - *much).max(0));
         }
     }
     got
@@ -85,7 +87,7 @@ mod tests {
     use super::*;
 
     fn window(from: i64, to: i64, need: i64) -> Window {
-        Window { from, to, need, heard: to - from }
+        Window { from, to, until: to, need, heard: to - from }
     }
 
     #[test]
@@ -114,7 +116,7 @@ mod tests {
             let windows: Vec<Window> = plays.iter().map(|(long, pause, early, late)| {
                 let from = at + pause;
                 at = from + long;
-                Window { from: from - early, to: at + late, need: 30, heard: long + late }
+                Window { from: from - early, to: at + late, until: at + late, need: 30, heard: long + late }
             }).collect();
             let got = fit(&windows);
             prop_assert!(got.iter().all(|g| g.is_some_and(|g| g >= 30)));
@@ -125,7 +127,7 @@ mod tests {
 
         #[test]
         fn nobody_hears_more_than_there_is_time(windows in proptest::collection::vec((0_i64..500, 1_i64..200, 1_i64..40, 0_i64..300), 0..40)) {
-            let windows: Vec<Window> = windows.into_iter().map(|(from, long, need, heard)| Window { from, to: from + long, need: need.min(long), heard }).collect();
+            let windows: Vec<Window> = windows.into_iter().map(|(from, long, need, heard)| Window { from, to: from + long, until: from + long, need: need.min(long), heard }).collect();
             let got = fit(&windows);
             let mut all = Spans::new();
             for (w, g) in windows.iter().zip(&got) {
