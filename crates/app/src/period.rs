@@ -454,7 +454,7 @@ pub(crate) async fn named(tx: &mut Tx, institution: &str, label: &str) -> Result
     let id: PartyId = party::find(tx, institution).await?.party.id;
     let found = tx.usage_periods(Some(&id)).await?.into_iter().find(|p| p.label == label || p.id == label);
     found.ok_or_else(|| {
-        let message = format!("{institution} has no period `{label}` of listening");
+        let message = format!("there is no period `{label}` of {institution}");
         refuse("period-unknown", message, "`tantieme period list` shows all")
     })
 }

@@ -173,7 +173,7 @@ impl Tx {
     ) -> Result<Vec<EventRow>, Fault> {
         let sql = format!(
             "select {EVENT} from play_event where period = $1 and member > $2 and member <= coalesce((select max(m) from \
-             (select distinct member as m from play_event where period = $1 and member > $2 order by m limit $3) as some), '') \
+             (select distinct member as m from play_event where period = $1 and member > $2 order by m limit $3) as these), '') \
              order by member"
         );
         self.rows(&sql, args![period, after, members]).await?.iter().map(event).collect()
