@@ -26,9 +26,9 @@ impl FixedWorld {
         self.second.fetch_add(days * 86_400, Relaxed);
     }
 
-    /// Sets the clock; its fraction of a second is dropped.
-    pub fn set(&self, now: Timestamp) {
-        self.second.store(now.as_second(), Relaxed);
+    /// Lets seconds pass.
+    pub fn pass_seconds(&self, seconds: i64) {
+        self.second.fetch_add(seconds, Relaxed);
     }
 
     /// The day it is, in UTC.

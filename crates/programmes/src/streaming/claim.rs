@@ -71,8 +71,8 @@ enum Mark {
 
 /// The reports of one strand within one session.
 struct Part {
-    /// When the first byte of this session left, or its first report of a start came.
-    anchor: Option<i64>,
+    /// When bytes left or a start was told, in order of time.
+    signs: Vec<i64>,
     first: i64,
     pieces: Vec<usize>,
     listened: Vec<Listened>,
@@ -163,14 +163,14 @@ impl Strand {
     fn part(&self, marks: &[(i64, Mark)]) -> Option<Part> {
         let first = marks.first()?.0;
         let mut part =
-            Part { anchor: None, first, pieces: Vec::new(), listened: Vec::new(), moved: Vec::new() };
+            Part { signs: Vec::new(), first, pieces: Vec::new(), listened: Vec::new(), moved: Vec::new() };
         for (at, mark) in marks {
             match mark {
                 Mark::Piece(i) => {
                     part.pieces.push(*i);
-                    part.anchor = Some(part.anchor.map_or(*at, |a| a.min(*at)));
+                    part.signs.push(*at);
                 }
-                Mark::Opened => part.anchor = Some(part.anchor.map_or(*at, |a| a.min(*at))),
+                Mark::Opened => part.signs.push(*at),
                 Mark::Listened(i) => part.listened.extend(self.listened.get(*i)),
                 Mark::Moved(i) => part.moved.extend(self.moved.get(*i)),
             }
@@ -262,10 +262,13 @@ impl Strand {
                 continue;
             }
             let live = l.received - l.began <= asked.gap;
-            let anchor = part.anchor.filter(|a| before.is_none() && *a <= l.received);
-            let mut from = anchor.or(before.filter(|_| part.anchor.is_some() && live)).unwrap_or(l.began);
+            // Heard since the first byte of the session; again, since it was fetched or shown again after that.
+            let next = part.signs.partition_point(|at| before.is_some_and(|b: i64| *at < b));
+            let anchor = part.signs.get(next).copied().filter(|at| *at <= l.received);
+            let looped = before.filter(|_| !part.signs.is_empty() && live);
+            let mut from = anchor.or(looped).unwrap_or(l.began);
             let mut to = if live { l.received } else { l.received.min(l.began + long) };
-            if to - from < need && anchor.is_none() && before.is_none_or(|b: i64| b <= l.began) {
+            if to - from < need && anchor.is_none() && before.is_none_or(|b| b <= l.began) {
                 // The player told the end, not the beginning.
                 let earliest = self.first().unwrap_or(l.began).max(before.unwrap_or(i64::MIN));
                 (from, to) = ((l.began - long).max(earliest), if live { l.received } else { l.began });
@@ -460,7 +463,9 @@ pub(super) fn starts<'k>(
 ) -> BTreeMap<&'k str, Vec<(i64, &'k RecordingId)>> {
     let mut starts: BTreeMap<&str, Vec<(i64, &RecordingId)>> = BTreeMap::new();
     for ((device, recording), strand) in strands {
-        let told = strand.listened.iter().filter(|l| l.told.is_some()).map(|l| l.began);
+        // A player's own time is only asked where it shows nothing else: it is not exact.
+        let shows = !strand.opened.is_empty() || !strand.moved.is_empty();
+        let told = strand.listened.iter().filter(|l| l.told.is_some() && !shows).map(|l| l.began);
         let playing = strand.moved.iter().filter(|m| matches!(m.state, State::Starting | State::Playing));
         let all = strand.opened.iter().copied().chain(told).chain(playing.map(|m| m.at));
         starts.entry(device).or_default().extend(all.map(|at| (at, *recording)));

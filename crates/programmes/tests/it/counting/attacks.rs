@@ -7,7 +7,7 @@ const BEGIN: i64 = 1_790_000_000_000;
 
 struct Attack {
     recordings: u64,
-    rounds: u64,
+    plays: u64,
     /// How many times faster than it sounds.
     speed: i64,
     requests: bool,
@@ -27,7 +27,7 @@ const LENGTH: i64 = 200_000;
 /// One recording after the other, each in a part of the time that it sounds, over and over.
 fn events(a: &Attack) -> Vec<Event> {
     let mut events = Vec::new();
-    for n in 0..a.recordings * a.rounds {
+    for n in 0..a.plays {
         let at = BEGIN + n as i64 * LENGTH / a.speed;
         let end = at + LENGTH / a.speed;
         let recording = RecordingId::from_bits(n % a.recordings);
@@ -64,10 +64,18 @@ fn counted(verdicts: &[Verdict]) -> usize {
 #[test]
 fn only_requests_only_reports_and_both_at_a_hundred_times_the_speed_count_nothing_and_stay_as_evidence() {
     let kinds = [Reports::Heard, Reports::HeardWithTimes, Reports::Positions, Reports::Opened];
-    for (recordings, rounds) in
-        [(1, 1), (1, 500), (2, 300), (5, 200), (13, 100), (40, 40), (250, 10), (2_000, 1)]
-    {
-        let attack = |speed, requests, reports| Attack { recordings, rounds, speed, requests, reports };
+    for (recordings, plays) in [
+        (1, 1),
+        (1, 500),
+        (2, 600),
+        (5, 999),
+        (13, 1_299),
+        (40, 1_600),
+        (250, 2_500),
+        (290, 300),
+        (2_000, 2_000),
+    ] {
+        let attack = |speed, requests, reports| Attack { recordings, plays, speed, requests, reports };
         let mut attacks = vec![attack(1, true, None), attack(100, true, None)];
         for kind in kinds {
             attacks.push(attack(1, false, Some(kind)));
@@ -76,7 +84,7 @@ fn only_requests_only_reports_and_both_at_a_hundred_times_the_speed_count_nothin
         }
         for a in attacks {
             let verdicts = count(&events(&a), &Rule::default());
-            let what = format!("{recordings} recordings × {rounds}, ×{}, {}", a.speed, a.requests);
+            let what = format!("{plays} plays of {recordings} recordings, ×{}, {}", a.speed, a.requests);
             assert_eq!(counted(&verdicts), 0, "{what}");
             // Opening alone claims nothing, so there is nothing to keep.
             if a.requests || a.reports != Some(Reports::Opened) {
@@ -89,7 +97,7 @@ fn only_requests_only_reports_and_both_at_a_hundred_times_the_speed_count_nothin
 /// At its natural speed an attacker is a listener: it gets one play for each recording's length, and the guards see it.
 #[test]
 fn at_its_own_speed_a_machine_gets_what_a_listener_gets() {
-    let a = Attack { recordings: 20, rounds: 1, speed: 1, requests: true, reports: Some(Reports::Heard) };
+    let a = Attack { recordings: 20, plays: 20, speed: 1, requests: true, reports: Some(Reports::Heard) };
     assert_eq!(counted(&count(&events(&a), &Rule::default())), 20);
 }
 
