@@ -1,5 +1,7 @@
 //! Statements: what a party is told of a period, as far as the privacy of those who gave allows.
 
+mod streaming;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -7,14 +9,15 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use ledger::{Account, EntryState, Hash};
 use money::{Amount, Currency};
-use music::{PartyId, Period, PotId, RecordingId, RunId};
+use music::{PartyId, Period, RecordingId, RunId};
 use programmes::set_list::disclosure::{self, Credit, Detail, Played, Visibility};
-use programmes::streaming::disclosure::{Plays, partition};
 use serde::{Deserialize, Serialize};
 use store::{StatementRow, Tx};
 
 use crate::failure::refuse;
-use crate::{Failure, House, guard, heard, party, policy};
+use crate::{Failure, House, guard, party, policy};
+
+use streaming::{Streamed, streaming_lines};
 
 /// A statement. Amounts are decimal texts with six decimals, of one currency; equal bodies have equal bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -659,83 +662,6 @@ async fn earned(
     }
     let why: Vec<String> = [why, heard].into_iter().filter(|w| !w.is_empty()).collect();
     Ok((lines, why.join("; "), rules.into_values().collect()))
-}
-
-/// What plays earned, by pot, recording and side.
-type Streamed = BTreeMap<PotId, BTreeMap<(RecordingId, String), Amount>>;
-
-/// The lines of what members' plays earned, and why some are not shown. What may be told is settled pot by pot, since
-/// a pot is shared by one closed period: whatever spans statements have, sums and differences of them are made of
-/// whole cells with enough members each ([`programmes::streaming::disclosure`]).
-async fn streaming_lines(
-    tx: &mut Tx,
-    party: &PartyId,
-    streamed: Streamed,
-    now: Timestamp,
-) -> Result<(Vec<Line>, String), Failure> {
-    let threshold = heard::threshold(tx, now).await?;
-    let mut apart: BTreeMap<(RecordingId, String), (Amount, u64)> = BTreeMap::new();
-    let (mut lines, mut withheld) = (Vec::new(), false);
-    let line = |recordings, side: String, amount: Amount| Line {
-        recordings,
-        side,
-        payers: STREAMING.to_owned(),
-        amount: amount.round_down_to_minor().to_decimal(),
-    };
-    for (pot, cells) in streamed {
-        let mut plays: BTreeMap<RecordingId, Plays> = BTreeMap::new();
-        for (recording, member, n) in tx.plays_of_party(&pot, party).await? {
-            plays.entry(recording).or_default().insert(member, u64::try_from(n).unwrap_or(0));
-        }
-        let parts = partition(&plays, threshold);
-        let mut rest: BTreeMap<String, (Amount, BTreeSet<RecordingId>)> = BTreeMap::new();
-        for ((recording, side), amount) in cells {
-            if parts.shown.contains(&recording) {
-                let n = plays.get(&recording).map_or(0, |p| p.values().sum());
-                let sum = apart.entry((recording, side)).or_insert((Amount::zero(amount.currency()), 0));
-                *sum = (sum.0.checked_add(amount)?, sum.1 + n);
-            } else {
-                let sum = rest.entry(side).or_insert((Amount::zero(amount.currency()), BTreeSet::new()));
-                sum.0 = sum.0.checked_add(amount)?;
-                sum.1.insert(recording);
-            }
-        }
-        if !parts.rest.is_empty() && !parts.rest_told {
-            withheld = true;
-            continue;
-        }
-        for (side, (amount, recordings)) in rest {
-            let mut together = Vec::new();
-            for recording in recordings {
-                together.push(recording_named(tx, recording, None).await?);
-            }
-            lines.push(line(together, side, amount));
-        }
-    }
-    let mut shown = Vec::new();
-    for ((recording, side), (amount, n)) in apart {
-        shown.push(line(vec![recording_named(tx, recording, Some(n)).await?], side, amount));
-    }
-    shown.extend(lines);
-    let why = if withheld {
-        format!(
-            "what fewer than {} members of an institution listened to is in the total alone",
-            threshold.members
-        )
-    } else {
-        String::new()
-    };
-    Ok((shown, why))
-}
-
-async fn recording_named(
-    tx: &mut Tx,
-    recording: RecordingId,
-    plays: Option<u64>,
-) -> Result<RecordingLine, Failure> {
-    let mut line = recording_line(tx, &Played { recording, plays: 0, seen: Vec::new() }).await?;
-    line.plays = plays;
-    Ok(line)
 }
 
 fn rule_used(label: &str, hash: &str) -> Result<RuleUsed, Failure> {

@@ -132,13 +132,8 @@ impl Strand {
         signs
     }
 
-    /// The sessions, in order of time. `starts` are all starts on the device, in order of time.
-    pub fn sessions(
-        &self,
-        rule: &Rule,
-        recording: &RecordingId,
-        starts: &[(i64, &RecordingId)],
-    ) -> Vec<Session> {
+    /// The sessions, in order of time.
+    pub fn sessions(&self, rule: &Rule, recording: &RecordingId, device: &DeviceSigns<'_>) -> Vec<Session> {
         let mut marks: Vec<(i64, Mark)> = Vec::new();
         marks.extend(self.pieces.iter().enumerate().map(|(i, p)| (p.at, Mark::Piece(i))));
         marks.extend(self.opened.iter().map(|at| (*at, Mark::Opened)));
@@ -149,7 +144,7 @@ impl Strand {
         let mut delivery = Delivery::of(self);
         let mut sessions = Vec::new();
         for part in marks.chunk_by(|a, b| b.0 - a.0 <= gap).filter_map(|marks| self.part(marks)) {
-            let asked = Asked { rule, recording, starts, gap };
+            let asked = Asked { rule, recording, device, gap };
             sessions.push(self.session(&part, &mut delivery, asked));
         }
         // What was fetched to be heard later is no request alone.
@@ -279,7 +274,7 @@ impl Strand {
             before = Some(to.max(from));
             let delivered = delivery.until(to, asked.rule).total();
             // It went on to sound after the report, until the device started something else.
-            let next = if live { asked.next_start(l.received) } else { None };
+            let next = if live { asked.next_sign(l.received) } else { None };
             let until = next.map_or(to, |next| next.min(from + long).max(to));
             let window = Window { from, to, until, need, heard: delivered.min(until - from).min(long) };
             if delivered >= need && to - from >= need {
@@ -331,15 +326,25 @@ impl Strand {
 struct Asked<'a> {
     rule: &'a Rule,
     recording: &'a RecordingId,
-    starts: &'a [(i64, &'a RecordingId)],
+    device: &'a DeviceSigns<'a>,
     gap: i64,
 }
 
 impl Asked<'_> {
     /// When the device next started something else.
     fn next_start(&self, after: i64) -> Option<i64> {
-        let first = self.starts.partition_point(|s| s.0 <= after);
-        self.starts.iter().skip(first).take(16).find(|s| s.1 != self.recording).map(|s| s.0)
+        self.next(&self.device.starts, after)
+    }
+
+    /// When the device next started something else or fetched it: until then, at least, it went on.
+    fn next_sign(&self, after: i64) -> Option<i64> {
+        let fetched = self.next(&self.device.fetches, after);
+        self.next_start(after).into_iter().chain(fetched).min()
+    }
+
+    fn next(&self, list: &[(i64, &RecordingId)], after: i64) -> Option<i64> {
+        let first = list.partition_point(|s| s.0 <= after);
+        list.iter().skip(first).take(16).find(|s| s.1 != self.recording).map(|s| s.0)
     }
 }
 
@@ -457,21 +462,31 @@ impl Batch {
     }
 }
 
-/// When each device started what, in order of time.
-pub(super) fn starts<'k>(
+/// What a device started and fetched, each in order of time.
+#[derive(Debug, Default)]
+pub(super) struct DeviceSigns<'a> {
+    starts: Vec<(i64, &'a RecordingId)>,
+    fetches: Vec<(i64, &'a RecordingId)>,
+}
+
+/// When each device started and fetched what.
+pub(super) fn signs<'k>(
     strands: &BTreeMap<(&'k str, &'k RecordingId), Strand>,
-) -> BTreeMap<&'k str, Vec<(i64, &'k RecordingId)>> {
-    let mut starts: BTreeMap<&str, Vec<(i64, &RecordingId)>> = BTreeMap::new();
+) -> BTreeMap<&'k str, DeviceSigns<'k>> {
+    let mut signs: BTreeMap<&str, DeviceSigns<'_>> = BTreeMap::new();
     for ((device, recording), strand) in strands {
         // A player's own time is only asked where it shows nothing else: it is not exact.
         let shows = !strand.opened.is_empty() || !strand.moved.is_empty();
         let told = strand.listened.iter().filter(|l| l.told.is_some() && !shows).map(|l| l.began);
         let playing = strand.moved.iter().filter(|m| matches!(m.state, State::Starting | State::Playing));
         let all = strand.opened.iter().copied().chain(told).chain(playing.map(|m| m.at));
-        starts.entry(device).or_default().extend(all.map(|at| (at, *recording)));
+        let of = signs.entry(device).or_default();
+        of.starts.extend(all.map(|at| (at, *recording)));
+        of.fetches.extend(strand.pieces.iter().map(|p| (p.at, *recording)));
     }
-    for list in starts.values_mut() {
-        list.sort_unstable();
+    for of in signs.values_mut() {
+        of.starts.sort_unstable();
+        of.fetches.sort_unstable();
     }
-    starts
+    signs
 }

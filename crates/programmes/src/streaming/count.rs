@@ -113,10 +113,11 @@ pub fn count(events: &[Event], rule: &Rule) -> Vec<Verdict> {
         strands.entry((&event.device, &event.recording)).or_default().see(event);
     }
     claim::set_clocks(&mut strands, rule);
-    let starts = claim::starts(&strands);
+    let signs = claim::signs(&strands);
+    let none = claim::DeviceSigns::default();
     let mut sessions = Vec::new();
     for ((device, recording), strand) in &strands {
-        let others = starts.get(device).map_or(&[][..], Vec::as_slice);
+        let others = signs.get(device).unwrap_or(&none);
         for session in strand.sessions(rule, recording, others) {
             sessions.push((*recording, strand.unit(), session));
         }
