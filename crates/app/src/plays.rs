@@ -1,6 +1,7 @@
 //! Plays of members, delivered for a pot.
 
 use ledger::Hash;
+use music::pot::Programme;
 use music::{PotId, Problem, RecordingId, id};
 use store::{PlayListRow, PlayRow, Tx};
 
@@ -109,6 +110,9 @@ pub async fn deliver(house: &House, ask: Deliver) -> Result<Delivered, Failure> 
             by: ask.by.clone(),
             created: now,
         };
+        if pot.event.is_none() && pot.programme != Programme::Streaming.word() {
+            tx.set_pot_programme(&pot.id, Programme::Streaming.word()).await?;
+        }
         tx.insert_plays(&list, &rows).await?;
         tx.note(now, &ask.by, "plays deliver", pot.id.as_str(), &format!("{} rows", rows.len())).await?;
     }

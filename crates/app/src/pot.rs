@@ -1,5 +1,7 @@
 //! Pots and what payers give to them: promised, shown by the bank, ready to be shared.
 
+use allocation::RuleSet;
+use allocation::rule::Measure;
 use formats::bank::CreditorReference;
 use jiff::Timestamp;
 use ledger::{Account, Draft, Suspense};
@@ -90,7 +92,7 @@ pub(crate) async fn open_in(house: &House, tx: &mut Tx, ask: &Open) -> Result<Po
     let rule = crate::allocation::rule_named(&ask.rule)?;
     let pot = PotRow {
         id: house.pot_id(),
-        programme: Programme::SetList.word().to_owned(),
+        programme: programme(&rule, ask.event.is_some()).word().to_owned(),
         event: ask.event.clone(),
         currency: ask.currency,
         rule: rule.label(),
@@ -101,6 +103,22 @@ pub(crate) async fn open_in(house: &House, tx: &mut Tx, ask: &Open) -> Result<Po
     tx.insert_pot(&pot).await?;
     tx.note(house.now(), &ask.by, "pot open", pot.id.as_str(), &ask.purpose).await?;
     Ok(pot)
+}
+
+/// Which programme a pot belongs to: what its rule shares by says so. A gig's pot is shared by its set list.
+fn programme(rule: &RuleSet, gig: bool) -> Programme {
+    let by = |measure: fn(&Measure) -> bool| rule.splits.iter().any(|split| measure(&split.measure));
+    if gig {
+        Programme::SetList
+    } else if by(|m| matches!(m, Measure::Play(_) | Measure::Member(_))) {
+        Programme::Streaming
+    } else if by(|m| matches!(m, Measure::Deliverable)) {
+        Programme::Campaign
+    } else if by(|m| matches!(m, Measure::Attribution | Measure::LicensedWork)) {
+        Programme::Licensing
+    } else {
+        Programme::SetList
+    }
 }
 
 /// Closes a pot to further promises; what is promised may still arrive.

@@ -1,5 +1,7 @@
 //! Statements: what a party is told of a period, as far as the privacy of those who gave allows.
 
+mod streaming;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -14,6 +16,8 @@ use store::{StatementRow, Tx};
 
 use crate::failure::refuse;
 use crate::{Failure, House, guard, party, policy};
+
+use streaming::{Streamed, streaming_lines};
 
 /// A statement. Amounts are decimal texts with six decimals, of one currency; equal bodies have equal bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +66,11 @@ pub struct Statement {
     pub waits_until: String,
 }
 
+/// The word for what set lists earned.
+pub const SET_LISTS: &str = "set lists";
+/// The word for what members' plays earned.
+pub const STREAMING: &str = "streaming";
+
 /// What one recording, or several together, earned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
@@ -69,7 +78,7 @@ pub struct Line {
     pub recordings: Vec<RecordingLine>,
     /// The side it was paid for.
     pub side: String,
-    /// What kind of payer it came from: `set lists`.
+    /// What it was paid for: `set lists`, or `streaming`.
     pub payers: String,
     /// What they earned; empty where only the total may be shown.
     pub amount: String,
@@ -583,6 +592,7 @@ async fn earned(
     releases: &Releases,
 ) -> Result<(Vec<Line>, String, Vec<RuleUsed>), Failure> {
     let mut credits = Vec::new();
+    let mut streamed = Streamed::new();
     let mut rules: BTreeMap<String, RuleUsed> = BTreeMap::new();
     let mut side = "master".to_owned();
     for line in tx.lines_of_party(party).await?.into_iter().filter(|l| l.amount.currency() == currency) {
@@ -598,7 +608,12 @@ async fn earned(
         }
         side = line.side.clone().unwrap_or(side);
         let (Some(recording), Some(set_line)) = (line.recording.clone(), line.set_line.clone()) else {
-            credits.extend(credit_of_plays(tx, period, &line, run.kind == "allocation").await?);
+            if let Some(recording) = line.recording.clone() {
+                let side = line.side.clone().unwrap_or_else(|| side.clone());
+                let cell = streamed.entry(line.pot.clone()).or_default().entry((recording, side));
+                let cell = cell.or_insert(Amount::zero(currency));
+                *cell = cell.checked_add(line.amount)?;
+            }
             continue;
         };
         credits.push(credit(tx, period, recording, &set_line, line.amount, run.kind == "allocation").await?);
@@ -606,12 +621,12 @@ async fn earned(
     let threshold = policy::count(tx, "giver-threshold", now).await?;
     let shown = disclosure::Policy { givers: threshold as usize, ..disclosure::Policy::default() };
     let views = disclosure::disclose(party, &credits, &shown)?;
+    let (mut lines, heard) = streaming_lines(tx, party, streamed, now).await?;
     let Some(view) = views.into_iter().next() else {
-        return Ok((Vec::new(), String::new(), rules.into_values().collect()));
+        return Ok((lines, heard, rules.into_values().collect()));
     };
-    let mut lines = Vec::new();
     let mut line = |recordings, amount| {
-        lines.push(Line { recordings, side: side.clone(), payers: "set lists".to_owned(), amount })
+        lines.push(Line { recordings, side: side.clone(), payers: SET_LISTS.to_owned(), amount })
     };
     let mut why = String::new();
     match view.detail {
@@ -645,7 +660,8 @@ async fn earned(
             );
         }
     }
-    Ok((lines, why, rules.into_values().collect()))
+    let why: Vec<String> = [why, heard].into_iter().filter(|w| !w.is_empty()).collect();
+    Ok((lines, why.join("; "), rules.into_values().collect()))
 }
 
 fn rule_used(label: &str, hash: &str) -> Result<RuleUsed, Failure> {
@@ -689,29 +705,6 @@ async fn credit(
         city: event.city,
         date: event.date,
     })
-}
-
-/// What members' plays earned: nothing is told of who played, only of which institution it came from.
-async fn credit_of_plays(
-    tx: &mut Tx,
-    period: Period,
-    line: &store::AllocationRow,
-    first: bool,
-) -> Result<Option<Credit>, Failure> {
-    let Some(recording) = line.recording.clone() else { return Ok(None) };
-    let payers = tx.contributions_to(&line.pot).await?;
-    let Some(giver) = payers.first().map(|c| c.payer.clone()) else { return Ok(None) };
-    Ok(Some(Credit {
-        period,
-        recording,
-        giver,
-        amount: line.amount,
-        plays: u32::from(first),
-        visibility: Visibility::default(),
-        dj: String::new(),
-        city: String::new(),
-        date: None,
-    }))
 }
 
 async fn recording_line(tx: &mut Tx, played: &Played) -> Result<RecordingLine, Failure> {

@@ -17,6 +17,7 @@ mod report;
 mod share;
 mod spill;
 mod tables;
+pub mod usage;
 mod write;
 
 pub use elsewhere::{Bucket, Elsewhere, Passes, Setup, share_elsewhere};

@@ -154,12 +154,15 @@ fn earned(s: &Statement, lang: Lang, blocks: &mut Vec<Block>) {
 fn earned_row(line: &Line, s: &Statement, lang: Lang) -> Row {
     let mut notes = Vec::new();
     if let [one] = line.recordings.as_slice() {
-        notes.extend(recording_notes(one, lang));
+        notes.extend(recording_notes(one, line, lang));
     } else {
         for one in &line.recordings {
             notes.push(statement::recording_words(one));
-            notes.extend(recording_notes(one, lang).into_iter().map(|n| format!("– {n}")));
+            notes.extend(recording_notes(one, line, lang).into_iter().map(|n| format!("– {n}")));
         }
+    }
+    if line.payers == app::statement::STREAMING {
+        notes.push(statement::payers_words(line, lang));
     }
     let amount = match line.amount.as_str() {
         "" => lang.t("in-total"),
@@ -168,13 +171,13 @@ fn earned_row(line: &Line, s: &Statement, lang: Lang) -> Row {
     Row { cells: vec![statement::line_title(line, lang), amount], notes, strong: false }
 }
 
-fn recording_notes(one: &RecordingLine, lang: Lang) -> Vec<String> {
+fn recording_notes(one: &RecordingLine, line: &Line, lang: Lang) -> Vec<String> {
     let mut parts = Vec::new();
     if !one.isrc.is_empty() {
         parts.push(format!("ISRC {}", one.isrc));
     }
     if let Some(plays) = one.plays {
-        parts.push(statement::plays_words(plays, lang));
+        parts.push(statement::plays_words(plays, line, lang));
     }
     let mut notes: Vec<String> = (!parts.is_empty()).then(|| parts.join(" · ")).into_iter().collect();
     for (seen, times) in statement::counted(&one.seen) {

@@ -330,6 +330,9 @@ pub const TABLES: &[&str] = &[
     "selection_picture",
     "agenda",
     "place_wish",
+    "usage_period",
+    "play_event",
+    "usage_appeal",
 ];
 
 impl Tx {

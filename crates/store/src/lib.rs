@@ -35,6 +35,7 @@ mod session;
 mod set_list;
 mod sign_in;
 mod statement;
+mod usage;
 
 pub use answer::{AnswerRow, IdentifiedRow};
 pub use claim::{ClaimRow, Credited, NewClaim};
@@ -65,6 +66,7 @@ pub use session::{ApiKeyRow, SessionRow};
 pub use set_list::{LineRow, SetListRow};
 pub use sign_in::{LinkRow, NewSignIn, RoleRow, SignInRow};
 pub use statement::StatementRow;
+pub use usage::{AppealRow, EventRow, PeriodRow};
 
 use std::path::Path;
 

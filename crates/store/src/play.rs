@@ -127,6 +127,19 @@ impl Tx {
             .collect()
     }
 
+    /// How often each member played each recording of a party's, for a pot.
+    pub async fn plays_of_party(
+        &mut self,
+        pot: &PotId,
+        party: &music::PartyId,
+    ) -> Result<Vec<(RecordingId, String, i64)>, Fault> {
+        let sql = "select p.recording, p.member, cast(sum(p.plays) as bigint) from play p join play_list l on l.id = p.list \
+                   where l.pot = $1 and p.recording in (select distinct recording from allocation_line where party = $2 and pot = $1) \
+                   group by p.recording, p.member order by p.recording, p.member";
+        let rows = self.rows(sql, args![pot.as_str(), party.as_str()]).await?;
+        rows.iter().map(|r| Ok((r.parse(0)?, r.text(1)?, r.int(2)?))).collect()
+    }
+
     /// Plays of each recording in deliveries since an instant.
     pub async fn plays_since(&mut self, since: Timestamp) -> Result<Vec<(RecordingId, u64)>, Fault> {
         let sql = "select p.recording, cast(sum(p.plays) as bigint) from play p join play_list l on l.id = p.list \

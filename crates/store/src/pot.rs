@@ -142,6 +142,11 @@ impl Tx {
         self.run("update pot set status = $2 where id = $1", args![id.as_str(), status]).await.map(drop)
     }
 
+    /// Sets which programme a pot belongs to.
+    pub async fn set_pot_programme(&mut self, id: &PotId, programme: &str) -> Result<(), Fault> {
+        self.run("update pot set programme = $2 where id = $1", args![id.as_str(), programme]).await.map(drop)
+    }
+
     /// Writes a new contribution.
     pub async fn insert_contribution(&mut self, c: &ContributionRow) -> Result<(), Fault> {
         let sql = "insert into contribution (id, pot, payer, role, reference, pledged, share_num, share_den, attested, \

@@ -194,6 +194,12 @@ impl Tx {
         self.run(sql, args![recording.as_str(), work.as_str()]).await.map(drop)
     }
 
+    /// The recordings of a work, by id.
+    pub async fn recordings_of_work(&mut self, work: &WorkId) -> Result<Vec<RecordingId>, Fault> {
+        let sql = "select recording from recording_work where work = $1 order by recording";
+        self.rows(sql, args![work.as_str()]).await?.iter().map(|r| r.parse(0)).collect()
+    }
+
     /// The works of a recording: id, title, ISWC.
     pub async fn works_of(&mut self, recording: &RecordingId) -> Result<Vec<music::Work>, Fault> {
         let sql = "select w.id, w.title, w.iswc from recording_work r join work w on w.id = r.work \

@@ -74,6 +74,9 @@ enum Command {
     /// Plays of members, delivered for a pot
     #[command(subcommand)]
     Plays(cmd::plays::Plays),
+    /// Periods of listening: counted, approved, appealed against, forgotten
+    #[command(subcommand)]
+    Period(cmd::period::Period),
     /// Flagged usages whose money waits for a person
     #[command(subcommand)]
     Guard(cmd::guard::Guard),
@@ -215,6 +218,7 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::Run(c) => c.run(place).await,
         Command::Compare(c) => c.run(place).await,
         Command::Plays(c) => c.run(place).await,
+        Command::Period(c) => c.run(place).await,
         Command::Guard(c) => c.run(place).await,
         Command::Territory(c) => c.run(place).await,
         Command::Institution(c) => c.run(place).await,

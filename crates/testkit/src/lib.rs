@@ -8,4 +8,5 @@ pub mod auditor;
 pub mod bank;
 pub mod chance;
 pub mod house;
+pub mod listening;
 pub mod world;

@@ -11,6 +11,7 @@
 
 mod claim;
 mod corrected;
+mod counting;
 mod discovery;
 mod doctor;
 mod doors;

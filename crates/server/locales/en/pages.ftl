@@ -140,6 +140,7 @@ role-venue = Venue
 role-promoter = Promoter
 role-ticket = Part of each ticket
 role-at-source = Deducted by the venue
+role-subscriber = Institution
 
 ## Questions
 
@@ -288,9 +289,17 @@ earned-title = What earned it
 earned-none = Nothing was earned in this period.
 withheld-givers = Fewer than { $count } DJs stand behind this period’s money, so only its total is shown: more would tell what one of them gave.
 withheld-fractions = Sums are shown in whole cents. The fractions below are on the balance.
+withheld-listeners = What fewer than { $count } members of an institution listened to is in the total alone: more would tell what one of them heard.
 together = { $count } recordings together
 in-total = in the total
 plays = Played
+plays-heard = { $count ->
+    [one] once
+   *[other] { $count } times
+ }
+payers = From
+payers-set-lists = set lists
+payers-streaming = streaming
 plays-on = { $count ->
     [one] on one line
    *[other] on { $count } lines

@@ -140,6 +140,7 @@ role-venue = Salle
 role-promoter = Organisateur
 role-ticket = Part de chaque billet
 role-at-source = Retenu par la salle
+role-subscriber = Établissement
 
 ## Questions
 
@@ -288,9 +289,17 @@ earned-title = Ce qui l’a gagné
 earned-none = Rien n’a été gagné pendant cette période.
 withheld-givers = Moins de { $count } DJ sont à l’origine de l’argent de cette période ; seul le total est montré : davantage dirait ce que l’un d’eux a donné.
 withheld-fractions = Les sommes sont montrées en centimes entiers. Les fractions restent sur le solde.
+withheld-listeners = Ce que moins de { $count } membres d’un établissement ont écouté n’est que dans le total : davantage dirait ce que l’un d’eux a entendu.
 together = { $count } enregistrements ensemble
 in-total = dans le total
 plays = Joué
+plays-heard = { $count ->
+    [one] une écoute
+   *[other] { $count } écoutes
+ }
+payers = Provenance
+payers-set-lists = setlists
+payers-streaming = écoutes
 plays-on = { $count ->
     [one] sur une ligne
    *[other] sur { $count } lignes

@@ -1,6 +1,6 @@
 //! What a party is told of a period: every line opens to where it came from.
 
-use app::statement::{self, Issued, Line, Movement, Paid, RecordingLine, RuleUsed, Statement};
+use app::statement::{self, Issued, Line, Movement, Paid, RecordingLine, RuleUsed, STREAMING, Statement};
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use jiff::tz::TimeZone;
@@ -252,13 +252,19 @@ fn earned(s: &Statement, lang: Lang) -> Markup {
 
 /// Why not everything is shown, in the reader's language.
 pub(crate) fn withheld(s: &Statement, lang: Lang) -> String {
-    let total_only = s.lines.iter().any(|l| l.amount.is_empty());
-    let number = s.withheld_detail.split(' ').find(|w| w.parse::<u32>().is_ok()).unwrap_or("10");
-    if total_only {
-        lang.with("withheld-givers", &[("count", number.into())])
-    } else {
-        lang.t("withheld-fractions")
+    let number = |text: &str| text.split(' ').find(|w| w.parse::<u32>().is_ok()).unwrap_or("10").to_owned();
+    let listeners = s.withheld_detail.split("; ").find(|part| part.contains("members of an institution"));
+    let others = s.withheld_detail.split("; ").any(|part| Some(part) != listeners);
+    let mut words = Vec::new();
+    if s.lines.iter().any(|l| l.amount.is_empty()) {
+        words.push(lang.with("withheld-givers", &[("count", number(&s.withheld_detail).into())]));
+    } else if others {
+        words.push(lang.t("withheld-fractions"));
     }
+    if let Some(listeners) = listeners {
+        words.push(lang.with("withheld-listeners", &[("count", number(listeners).into())]));
+    }
+    words.join(" ")
 }
 
 /// What a line is for.
@@ -274,9 +280,15 @@ pub(crate) fn recording_words(one: &RecordingLine) -> String {
     format!("{} – {}", one.artist, one.title)
 }
 
-/// On how many lines a recording stood.
-pub(crate) fn plays_words(plays: u64, lang: Lang) -> String {
-    lang.with("plays-on", &[("count", usize::try_from(plays).unwrap_or(usize::MAX).into())])
+/// What a line was paid for.
+pub(crate) fn payers_words(line: &Line, lang: Lang) -> String {
+    lang.t(if line.payers == STREAMING { "payers-streaming" } else { "payers-set-lists" })
+}
+
+/// On how many lines a recording stood, or how often members played it.
+pub(crate) fn plays_words(plays: u64, line: &Line, lang: Lang) -> String {
+    let key = if line.payers == STREAMING { "plays-heard" } else { "plays-on" };
+    lang.with(key, &[("count", usize::try_from(plays).unwrap_or(usize::MAX).into())])
 }
 
 fn earned_line(line: &Line, s: &Statement, lang: Lang) -> Markup {
@@ -296,7 +308,7 @@ fn earned_line(line: &Line, s: &Statement, lang: Lang) -> Markup {
                         dl.facts {
                             @if !one.isrc.is_empty() { div { dt { "ISRC" } dd translate="no" { (one.isrc) } } }
                             @if let Some(plays) = one.plays {
-                                div { dt { (lang.t("plays")) } dd { (plays_words(plays, lang)) } }
+                                div { dt { (lang.t("plays")) } dd { (plays_words(plays, line, lang)) } }
                             }
                             @if !one.seen.is_empty() {
                                 div { dt { (lang.t("seen")) } dd { @for (seen, times) in counted(&one.seen) { (seen_words(seen, lang)) @if times > 1 { " ×" (times) } br; } } }
@@ -304,6 +316,7 @@ fn earned_line(line: &Line, s: &Statement, lang: Lang) -> Markup {
                         }
                     }
                     dl.facts {
+                        div { dt { (lang.t("payers")) } dd { (payers_words(line, lang)) } }
                         div { dt { (lang.t("side")) } dd { (lang.t(if line.side == "composition" { "side-composition" } else { "side-master" })) } }
                         div { dt { (lang.t("shared-by")) } dd { @for rule in &s.rules { a href=(format!("#rule-{}-{}", anchor(&rule.label), s.currency)) { (rule.label) } " " } } }
                     }

@@ -18,6 +18,7 @@ pub mod job;
 pub mod matching;
 pub mod party;
 pub mod payout;
+pub mod period;
 pub mod plays;
 pub mod policy;
 pub mod pot;

@@ -128,7 +128,11 @@ pub fn as_text(s: &Statement) -> String {
             }
         }
     }
-    t.push_str(&format!("{:<58}{:>20}\n", "Earned (set lists, master side)", money(&s.credited)));
+    t.push_str(&format!(
+        "{:<58}{:>20}\n",
+        format!("Earned ({}, master side)", sources(s)),
+        money(&s.credited)
+    ));
     if !s.withheld_detail.is_empty() {
         t.push_str(&format!("  ({})\n", s.withheld_detail));
     }
@@ -183,6 +187,16 @@ pub fn as_text(s: &Statement) -> String {
         }
     }
     t
+}
+
+/// What the money was for: `set lists`, `streaming`, or both.
+fn sources(s: &Statement) -> String {
+    let streamed = |l: &&app::statement::Line| l.payers == app::statement::STREAMING;
+    let plays =
+        s.lines.iter().any(|l| streamed(&l)) || s.withheld_detail.contains("members of an institution");
+    let lists = s.lines.iter().any(|l| !streamed(&l));
+    let words = [(lists || !plays, app::statement::SET_LISTS), (plays, app::statement::STREAMING)];
+    words.iter().filter(|(there, _)| *there).map(|(_, word)| *word).collect::<Vec<_>>().join(" and ")
 }
 
 fn as_csv(issued: &[Issued]) -> String {

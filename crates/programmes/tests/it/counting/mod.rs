@@ -1,0 +1,6 @@
+//! What counts as a play: the worked cases of the page, properties, attacks.
+
+mod attacks;
+mod cases;
+mod disclosure;
+mod properties;
