@@ -89,6 +89,7 @@ features! {
     slips_begin: "mistyped words that begin with another letter",
     slips_length: "letters by which mistyped words are longer or shorter",
     slips_rare: "rarity of mistyped words",
+    credited_twice: "words of the version's author that the row has among its artists too",
 }
 
 /// How many features there are.
@@ -156,9 +157,12 @@ struct Left {
     titled: [bool; 64],
     /// Whether what reads like a version in square brackets is the row's label.
     labelled: bool,
+    /// How many words of the version are found by a mention among the artists.
+    by_mention: usize,
 }
 
-fn row_words<'a>(mut tokens: &'a [u8]) -> Vec<RowWord<'a>> {
+/// The row's words, and how many were left out because they name the version's author once more.
+fn row_words<'a>(mut tokens: &'a [u8]) -> (Vec<RowWord<'a>>, usize) {
     let mut words: Vec<RowWord<'a>> = Vec::with_capacity(20);
     let (mut credit, mut last) = (0, Field::Artist);
     while let [head, nats, rest @ ..] = tokens {
@@ -173,7 +177,15 @@ fn row_words<'a>(mut tokens: &'a [u8]) -> Vec<RowWord<'a>> {
         last = field;
         let rarity = if is_joint(letters) { 0.0 } else { f32::from(*nats) / RARITY_STEPS };
         if words.len() < 48 {
-            words.push(RowWord { field, rarity, letters, credit, found: 0.0, edits: 0.0, slip: Slip::default() });
+            words.push(RowWord {
+                field,
+                rarity,
+                letters,
+                credit,
+                found: 0.0,
+                edits: 0.0,
+                slip: Slip::default(),
+            });
         }
     }
     // `(Original Mix)` says no more than nothing
@@ -184,13 +196,16 @@ fn row_words<'a>(mut tokens: &'a [u8]) -> Vec<RowWord<'a>> {
         words.retain(|w| w.field != Field::Version);
     }
     // the version's author named among the guests once more says nothing new
-    for i in (0..words.len()).rev() {
+    let all = words.len();
+    let guests = words.iter().any(|w| w.field == Field::Guest);
+    for i in (0..if guests { all } else { 0 }).rev() {
         let of_version = |w: &RowWord<'_>| w.field == Field::Version && w.letters == words[i].letters;
         if words[i].field == Field::Guest && words[i + 1..].iter().any(of_version) {
             words.remove(i);
         }
     }
-    words
+    let twice = all - words.len();
+    (words, twice)
 }
 
 /// Pairs words of the row with words of the line, exact ones first.
@@ -201,9 +216,10 @@ fn pair(asked: &Asked, words: &mut [RowWord<'_>], index: &Index<'_>, row: u32) -
         *slot = if word.len > 0 { 1.0 } else { 0.0 };
     }
     for word in words.iter_mut() {
-        let hit = asked.words.iter().enumerate().find(|(i, a)| {
-            a.len == word.letters.len() && left[*i] > 0.0 && asked.word(a) == word.letters
-        });
+        let hit =
+            asked.words.iter().enumerate().find(|(i, a)| {
+                a.len == word.letters.len() && left[*i] > 0.0 && asked.word(a) == word.letters
+            });
         if let Some((i, _)) = hit {
             (left[i], word.found) = (0.0, 1.0);
             titled[i] = matches!(word.field, Field::Title | Field::Version);
@@ -220,19 +236,23 @@ fn pair(asked: &Asked, words: &mut [RowWord<'_>], index: &Index<'_>, row: u32) -
         }
     }
     // an author named among the artists and in the version is found by one mention
+    let mut by_mention = 0;
     for i in 0..words.len() {
         let (before, rest) = words.split_at_mut(i);
-        let Some(word) = rest.first_mut().filter(|w| w.field == Field::Version && w.found < 1.0) else { continue };
+        let Some(word) = rest.first_mut().filter(|w| w.field == Field::Version && w.found < 1.0) else {
+            continue;
+        };
         let named = |w: &RowWord<'_>| w.field == Field::Artist && w.found >= 1.0 && w.letters == word.letters;
         if before.iter().any(named) {
             (word.found, word.edits) = (1.0, 0.0);
+            by_mention += 1;
         }
     }
     let labelled = is_label(asked, &left, index, row);
     if let Some((from, to)) = asked.bracket.filter(|_| labelled) {
         left.iter_mut().take(to).skip(from).for_each(|l| *l = 0.0);
     }
-    Left { words: left, titled, labelled }
+    Left { words: left, titled, labelled, by_mention }
 }
 
 fn mistyped(asked: &Asked, words: &mut [RowWord<'_>], left: &mut [f32; 64], titled: &mut [bool; 64]) {
@@ -278,10 +298,9 @@ fn is_label(asked: &Asked, left: &[f32; 64], index: &Index<'_>, row: u32) -> boo
         return false;
     }
     let label = index.row(row).unwrap_or_default().label;
-    let mut said = asked.words.iter().take(to).skip(from).flat_map(|w| asked.word(w)).peekable();
-    let mut folded = fold::Folded::default();
-    folded.push(label, 0);
-    said.peek().is_some() && said.eq(folded.letters.iter())
+    // or begins as it does: `[Big & Dirty]`, `Big & Dirty (Be Yourself)`
+    let said: Vec<u8> = asked.words.iter().take(to).skip(from).flat_map(|w| asked.word(w)).copied().collect();
+    said.len() >= 4 && fold::Folded::new(label).letters.starts_with(&said)
 }
 
 /// Numbers are not mistyped, they are other numbers: `K375` is not `K377`.
@@ -328,9 +347,10 @@ pub(crate) fn of_row(
     rank: usize,
 ) -> Vector {
     let mut f = [0.0; COUNT];
-    let mut words = row_words(index.tokens(row));
+    let (mut words, twice) = row_words(index.tokens(row));
     let left = pair(asked, &mut words, index, row);
     let mut set = |at: F, value: f32| f[at as usize] = value;
+    set(F::credited_twice, (twice + left.by_mention) as f32);
     whole(asked, &words, left.labelled, &mut set);
     artists(&words, &mut set);
     title(&words, &mut set);
@@ -357,8 +377,9 @@ fn pieces<'a>(
 fn whole(asked: &Asked, words: &[RowWord<'_>], labelled: bool, set: &mut impl FnMut(F, f32)) {
     let artist = |w: &RowWord<'_>| matches!(w.field, Field::Artist | Field::Guest);
     let first = |w: &RowWord<'_>| artist(w) && w.credit == 1;
-    let name = |w: &RowWord<'_>| matches!(w.field, Field::Title | Field::Version);
-    let title = |w: &RowWord<'_>| w.field == Field::Title;
+    let year = asked.said_year.and_then(|at| asked.words.get(at)).map(|w| asked.word(w));
+    let name = |w: &RowWord<'_>| matches!(w.field, Field::Title | Field::Version) && Some(w.letters) != year;
+    let title = |w: &RowWord<'_>| w.field == Field::Title && Some(w.letters) != year;
     let either =
         |p: &crate::text::Pattern, a: &dyn Fn(&RowWord<'_>) -> bool, t: &dyn Fn(&RowWord<'_>) -> bool| {
             let one = p.likeness(pieces(words, a).chain(pieces(words, t)));
@@ -366,7 +387,16 @@ fn whole(asked: &Asked, words: &[RowWord<'_>], labelled: bool, set: &mut impl Fn
         };
     let full = if labelled { &asked.unlabelled } else { &asked.full };
     let all = either(full, &artist, &name);
-    let mut by_first = if all > 0.99 { all } else { either(full, &first, &name).max(all) };
+    // one artist alone is the first; without versions on both sides all is bare
+    let several = words.iter().any(|w| artist(w) && w.credit > 1);
+    let mut by_first = if all > 0.99 || !several { all } else { either(full, &first, &name).max(all) };
+    let plain = full.len() == asked.bare.len() && !words.iter().any(|w| w.field == Field::Version);
+    let bare = if plain {
+        by_first
+    } else {
+        let all = either(&asked.bare, &artist, &title);
+        if several { either(&asked.bare, &first, &title).max(all) } else { all }
+    };
     let alias = named_alias(words);
     let aliased = |w: &RowWord<'_>| w.field == Field::Alias && w.credit == alias;
     if alias > 0 {
@@ -374,20 +404,20 @@ fn whole(asked: &Asked, words: &[RowWord<'_>], labelled: bool, set: &mut impl Fn
     }
     set(F::whole, if alias > 0 { by_first } else { all });
     set(F::whole_first, by_first);
-    set(F::bare, either(&asked.bare, &artist, &title).max(either(&asked.bare, &first, &title)));
+    set(F::bare, bare);
     if !asked.divided {
         [F::title_side, F::artist_side, F::swapped].into_iter().for_each(|at| set(at, -1.0));
         return;
     }
     let sides = |a: &crate::text::Pattern, t: &crate::text::Pattern| {
-        (
-            a.likeness(pieces(words, artist)).max(a.likeness(pieces(words, first))).max(if alias > 0 {
-                a.likeness(pieces(words, aliased))
-            } else {
-                0.0
-            }),
-            t.likeness(pieces(words, title)),
-        )
+        let mut named = a.likeness(pieces(words, artist));
+        if several {
+            named = named.max(a.likeness(pieces(words, first)));
+        }
+        if alias > 0 {
+            named = named.max(a.likeness(pieces(words, aliased)));
+        }
+        (named, t.likeness(pieces(words, title)))
     };
     let (straight, over) = (sides(&asked.artist, &asked.title), sides(&asked.title, &asked.artist));
     let swapped = over.0 + over.1 > straight.0 + straight.1;
@@ -482,13 +512,7 @@ fn title(words: &[RowWord<'_>], set: &mut impl FnMut(F, f32)) {
     }
 }
 
-fn versions(
-    asked: &Asked,
-    words: &[RowWord<'_>],
-    left: &Left,
-    row: Classes,
-    set: &mut impl FnMut(F, f32),
-) {
+fn versions(asked: &Asked, words: &[RowWord<'_>], left: &Left, row: Classes, set: &mut impl FnMut(F, f32)) {
     let [found, _, _, _, lost, rarity] = tally(words.iter().filter(|w| w.field == Field::Version));
     set(F::version_found, if rarity > 0.0 { found } else { -1.0 });
     set(F::version_lost, lost);
@@ -498,7 +522,8 @@ fn versions(
         .iter()
         .zip(&left.words)
         .filter(|(w, l)| **l > 0.0 && w.region != Region::Quiet && w.region != Region::Artist);
-    let line = if left.labelled { asked.unlabelled_classes } else { asked.classes } | loose.fold(0, |c, (w, _)| c | w.class);
+    let line = if left.labelled { asked.unlabelled_classes } else { asked.classes }
+        | loose.fold(0, |c, (w, _)| c | w.class);
     let named = asked.words.iter().filter(|w| w.region != Region::Quiet).fold(0, |c, w| c | w.class);
     let count = |set: Classes| set.count_ones() as f32;
     let author = |w: &&RowWord<'_>| w.field == Field::Version && version::class_of(w.letters).is_none();

@@ -144,7 +144,8 @@ impl Asked {
         for version in line.versions.iter().rev() {
             let from = self.words.len();
             self.push(version.text.of(text), Region::Version, index);
-            let square = version.text.start > 0 && text.get(..version.text.start).is_some_and(|t| t.ends_with('['));
+            let square =
+                version.text.start > 0 && text.get(..version.text.start).is_some_and(|t| t.ends_with('['));
             if square && line.label.is_none() {
                 self.bracket = Some((from, self.words.len()));
             }

@@ -54,14 +54,13 @@ pub fn train(data: &Data, rows: &[u32], s: &Setting) -> (f32, Vec<Vec<Node>>) {
     let all: f64 = rows.iter().map(|i| f64::from(weight(*i))).sum();
     let base = (positive / (all - positive)).ln() as f32;
     let mut score = vec![base; rows.len()];
-    let learnt_below: f32 = std::env::var("LEARNT").ok().and_then(|x| x.parse().ok()).unwrap_or(LEARNT);
     let mut trees = Vec::new();
     for t in 0..s.trees {
         let mut taken: Vec<(u32, f32, f32)> = Vec::new();
         for (i, x) in rows.iter().zip(&score) {
             let p = 1.0 / (1.0 + (-x).exp());
             let slope = f32::from(u8::from(right(*i))) - p;
-            let learnt = t > 10 && slope.abs() < learnt_below;
+            let learnt = t > 10 && slope.abs() < LEARNT;
             if learnt && !mixed(u64::from(*i) << 16 | t as u64).is_multiple_of(ONE_IN) {
                 continue;
             }

@@ -145,7 +145,7 @@ pub fn answered(index: &Index<'_>, text: &str, parts: u32) -> Vec<Case> {
 }
 
 /// Share of invented lines whose hidden row has a neighbour that reads much the same.
-const TRAPS: f64 = 0.12;
+const TRAPS: f64 = 0.04;
 
 /// Rows whose first artist has another title a few letters away, and all first artists, folded.
 fn neighbours(index: &Index<'_>) -> (Vec<u32>, HashSet<Vec<u8>>) {
@@ -183,7 +183,8 @@ pub fn invented(index: &Index<'_>, count: usize, seed: u64, parts: u32) -> Vec<C
     let (alike, artists) = neighbours(index);
     while cases.len() < count {
         // often enough one whose artist has another title that reads much the same
-        let trap = !alike.is_empty() && dice.chance(std::env::var("TRAPS").ok().and_then(|x| x.parse().ok()).unwrap_or(TRAPS));
+        let trap = !alike.is_empty()
+            && dice.chance(std::env::var("TRAPS").ok().and_then(|x| x.parse().ok()).unwrap_or(TRAPS));
         let row = if trap { alike[dice.below(alike.len())] } else { dice.below(index.len() as usize) as u32 };
         let Some(r) = index.row(row).filter(|r| r.artist.len() <= 90 && r.title.len() <= 90) else {
             continue;

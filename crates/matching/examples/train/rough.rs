@@ -139,7 +139,9 @@ pub fn closed(dice: &mut Dice, title: &str, is_artist: impl Fn(&str) -> bool) ->
     };
     let last = inner.rsplit(' ').next().unwrap_or_default();
     let inner = match last {
-        "Mix" | "Remix" | "Version" if dice.chance(0.05) => inner.strip_suffix(last).unwrap_or(inner).trim_end().to_owned(),
+        "Mix" | "Remix" | "Version" if dice.chance(0.05) => {
+            inner.strip_suffix(last).unwrap_or(inner).trim_end().to_owned()
+        }
         "Mix" if dice.chance(0.04) => format!("{}Remix", inner.strip_suffix(last).unwrap_or(inner)),
         "Remix" if dice.chance(0.04) => {
             format!("{}{}", inner.strip_suffix(last).unwrap_or(inner), dice.pick(&["Mix", "Version"]))
@@ -147,7 +149,7 @@ pub fn closed(dice: &mut Dice, title: &str, is_artist: impl Fn(&str) -> bool) ->
         "Dub" | "Instrumental" | "Extended" | "Club" | "VIP" | "Vocal" if dice.chance(0.08) => {
             format!("{inner} {}", dice.pick(&["Mix", "Mix", "Version"]))
         }
-        _ if is_artist(inner) && dice.chance(0.15) => format!("{inner} {}", dice.pick(&["Remix", "Mix"])),
+        _ if is_artist(inner) && dice.chance(0.4) => format!("{inner} {}", dice.pick(&["Remix", "Mix"])),
         _ => inner.to_owned(),
     };
     if inner.is_empty() || inner == "Original" { title.to_owned() } else { format!("{base} ({inner})") }
