@@ -89,6 +89,7 @@ features! {
     slips_begin: "mistyped words that begin with another letter",
     slips_length: "letters by which mistyped words are longer or shorter",
     slips_rare: "rarity of mistyped words",
+    and_version: "`and` inside the version that the other side lacks: `&` there, as a rule",
     credited_twice: "words of the version's author that the row has among its artists too",
 }
 
@@ -155,6 +156,8 @@ struct Left {
     words: [f32; 64],
     /// By word of the line: whether the row's title or version has it.
     titled: [bool; 64],
+    /// By word of the line: whether the row's version has it.
+    versioned: [bool; 64],
     /// Whether what reads like a version in square brackets is the row's label.
     labelled: bool,
     /// How many words of the version are found by a mention among the artists.
@@ -211,7 +214,7 @@ fn row_words<'a>(mut tokens: &'a [u8]) -> (Vec<RowWord<'a>>, usize) {
 /// Pairs words of the row with words of the line, exact ones first.
 fn pair(asked: &Asked, words: &mut [RowWord<'_>], index: &Index<'_>, row: u32) -> Left {
     let mut left = [0.0_f32; 64];
-    let mut titled = [false; 64];
+    let (mut titled, mut versioned) = ([false; 64], [false; 64]);
     for (slot, word) in left.iter_mut().zip(&asked.words) {
         *slot = if word.len > 0 { 1.0 } else { 0.0 };
     }
@@ -223,6 +226,7 @@ fn pair(asked: &Asked, words: &mut [RowWord<'_>], index: &Index<'_>, row: u32) -
         if let Some((i, _)) = hit {
             (left[i], word.found) = (0.0, 1.0);
             titled[i] = matches!(word.field, Field::Title | Field::Version);
+            versioned[i] = word.field == Field::Version;
         }
     }
     if asked.words.iter().zip(&left).any(|(_, l)| *l > 0.0) {
@@ -252,7 +256,7 @@ fn pair(asked: &Asked, words: &mut [RowWord<'_>], index: &Index<'_>, row: u32) -
     if let Some((from, to)) = asked.bracket.filter(|_| labelled) {
         left.iter_mut().take(to).skip(from).for_each(|l| *l = 0.0);
     }
-    Left { words: left, titled, labelled, by_mention }
+    Left { words: left, titled, versioned, labelled, by_mention }
 }
 
 fn mistyped(asked: &Asked, words: &mut [RowWord<'_>], left: &mut [f32; 64], titled: &mut [bool; 64]) {
@@ -546,6 +550,7 @@ fn versions(asked: &Asked, words: &[RowWord<'_>], left: &Left, row: Classes, set
 }
 
 fn leftovers(asked: &Asked, words: &[RowWord<'_>], left: &Left, set: &mut impl FnMut(F, f32)) {
+    let all = left;
     let left = &left.words;
     let (mut total, mut worst, mut sides, mut numbers) = (0.0, 0.0_f32, [0.0; 3], 0);
     for (w, _) in asked.words.iter().zip(left).filter(|(w, l)| **l > 0.0 && w.region != Region::Quiet) {
@@ -566,12 +571,13 @@ fn leftovers(asked: &Asked, words: &[RowWord<'_>], left: &Left, set: &mut impl F
     let is_and = |w: &AskedWord| w.len == 3 && asked.word(w) == b"and";
     let ands = asked.words.iter().zip(left).filter(|(w, l)| **l > 0.0 && is_and(w));
     let and_extra = ands.filter(|(w, _)| !matches!(w.region, Region::Artist | Region::Quiet)).count();
+    let unlike = and_version(asked, words, all);
     let year = asked.said_year.and_then(|at| left.get(at)).map_or(0.0, |l| if *l > 0.0 { -1.0 } else { 1.0 });
     let lost = words.iter().filter(|w| w.found < 1.0 && w.letters.iter().any(u8::is_ascii_digit)).count();
 
     let said = |w: &&RowWord<'_>| w.rarity > 0.0 && !matches!(w.field, Field::Guest | Field::Alias);
     let same = |w: &RowWord<'_>| w.found >= 1.0 && w.edits <= 0.0;
-    let exact = total <= 0.0 && words.iter().filter(said).all(same);
+    let exact = total <= 0.0 && unlike == 0 && words.iter().filter(said).all(same);
     for (at, value) in [
         (F::exact, f32::from(u8::from(exact))),
         (F::left, total),
@@ -583,6 +589,7 @@ fn leftovers(asked: &Asked, words: &[RowWord<'_>], left: &Left, set: &mut impl F
         (F::number_extra, numbers as f32),
         (F::number_lost, lost as f32),
         (F::and_extra, and_extra as f32),
+        (F::and_version, unlike as f32),
         (F::year_said, year),
         (F::original_said, f32::from(u8::from(asked.said_original))),
         (F::line_letters, asked.full.len() as f32),
@@ -590,6 +597,18 @@ fn leftovers(asked: &Asked, words: &[RowWord<'_>], left: &Left, set: &mut impl F
     ] {
         set(at, value);
     }
+}
+
+/// How often line and row differ by `and` between two words of the version.
+fn and_version(asked: &Asked, words: &[RowWord<'_>], left: &Left) -> usize {
+    let is = |at: usize| left.versioned.get(at).copied().unwrap_or(false);
+    let said = asked.words.iter().enumerate().filter(|(at, w)| {
+        left.words.get(*at).is_some_and(|l| *l > 0.0)
+            && asked.word(w) == b"and"
+            && (w.region == Region::Version || *at > 0 && is(at - 1) && is(at + 1))
+    });
+    let kept = |w: &&RowWord<'_>| w.field == Field::Version && w.found < 1.0 && w.letters == b"and";
+    said.count() + words.iter().filter(kept).count()
 }
 
 fn facts(asked: &Asked, left: &Left, index: &Index<'_>, row: u32, set: &mut impl FnMut(F, f32)) {

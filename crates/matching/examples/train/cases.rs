@@ -246,9 +246,10 @@ pub fn teaches(index: &Index<'_>, case: &Case, found: &Candidates) -> bool {
     if let Some(hidden) = case.without {
         return !found.iter().any(|(row, _)| twins(index, hidden, *row));
     }
-    let [whole, left, year, exact] =
-        ["whole", "left", "year_said", "exact"].map(|n| NAMES.iter().position(|f| *f == n).unwrap());
-    let is_it = |f: &Vector| (f[whole] > 0.99 && f[left] < 0.5 || f[exact] > 0.0) && f[year] >= 0.0;
+    let [whole, left, year, exact, and] = ["whole", "left", "year_said", "exact", "and_version"]
+        .map(|n| NAMES.iter().position(|f| *f == n).unwrap());
+    let is_it =
+        |f: &Vector| (f[whole] > 0.99 && f[left] < 0.5 || f[exact] > 0.0) && f[year] >= 0.0 && f[and] < 1.0;
     case.truth.is_some() || !found.iter().any(|(_, f)| is_it(f))
 }
 

@@ -304,7 +304,9 @@ fn name(dice: &mut Dice, title: &str) -> String {
         out = out.replace('(', "[").replace(')', "]");
     }
     if dice.chance(0.05) {
-        out = out.replace(" & ", " And ");
+        // in a version, the sources take both spellings for two recordings
+        let base = out.find(['(', '[']).unwrap_or(out.len());
+        out = format!("{}{}", out[..base].replace(" & ", " And "), &out[base..]);
     }
     if dice.chance(0.03)
         && let Some(at) = out.rfind(" (")
