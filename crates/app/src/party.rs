@@ -214,7 +214,11 @@ pub async fn remove_alias(house: &House, who: &str, alias: &str, by: &str) -> Re
     if !tx.remove_alias(&party.id, alias).await? {
         let known = tx.party(&party.id).await?.map(|r| r.party.aliases).unwrap_or_default();
         let names = known.iter().map(|a| format!("`{a}`")).collect::<Vec<_>>().join(", ");
-        let hint = if names.is_empty() { "it has no other names".to_owned() } else { format!("its other names: {names}") };
+        let hint = if names.is_empty() {
+            "it has no other names".to_owned()
+        } else {
+            format!("its other names: {names}")
+        };
         return Err(refuse("alias-unknown", format!("`{alias}` is no other name of `{}`", party.name), hint));
     }
     tx.note(house.now(), by, "party alias removed", party.id.as_str(), alias.trim()).await?;
