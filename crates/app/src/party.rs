@@ -206,6 +206,27 @@ pub async fn add_alias(
     record.ok_or_else(|| Failure::Fault(store::Fault::new("a party vanished while it was written")))
 }
 
+/// Takes another name of a party back: lines that credit it no longer find the party, and the name alone pays it no longer.
+/// What was matched or paid before stays as it is.
+pub async fn remove_alias(house: &House, who: &str, alias: &str, by: &str) -> Result<PartyRecord, Failure> {
+    let mut tx = house.store.begin().await?;
+    let party = find(&mut tx, who).await?.party;
+    if !tx.remove_alias(&party.id, alias).await? {
+        let known = tx.party(&party.id).await?.map(|r| r.party.aliases).unwrap_or_default();
+        let names = known.iter().map(|a| format!("`{a}`")).collect::<Vec<_>>().join(", ");
+        let hint = if names.is_empty() {
+            "it has no other names".to_owned()
+        } else {
+            format!("its other names: {names}")
+        };
+        return Err(refuse("alias-unknown", format!("`{alias}` is no other name of `{}`", party.name), hint));
+    }
+    tx.note(house.now(), by, "party alias removed", party.id.as_str(), alias.trim()).await?;
+    let record = tx.party(&party.id).await?;
+    tx.commit().await?;
+    record.ok_or_else(|| Failure::Fault(store::Fault::new("a party vanished while it was written")))
+}
+
 /// Sets the tax that is kept back from a party's payouts.
 pub async fn withhold(house: &House, who: &str, rate: Ratio, by: &str) -> Result<(), Failure> {
     let mut tx = house.store.begin().await?;

@@ -26,7 +26,7 @@ pub mod matcher;
 pub mod model;
 pub mod parse;
 mod query;
-mod text;
+pub mod text;
 pub mod verdict;
 pub mod version;
 

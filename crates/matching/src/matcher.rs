@@ -3,7 +3,7 @@
 use crate::candidates::Scratch;
 use crate::features::{self, F, Vector};
 use crate::index::Index;
-use crate::model::Model;
+use crate::model::{Forest, Model};
 use crate::query::{Asked, Query};
 use crate::verdict::{Candidate, Decision, Reason, Verdict, reason, reasons};
 
@@ -21,6 +21,7 @@ const SHOWN: usize = 5;
 pub struct Matcher<'a> {
     index: Index<'a>,
     model: Model,
+    forest: Forest,
 }
 
 /// A matcher with working memory of its own, for one thread.
@@ -33,7 +34,7 @@ pub struct Session<'m, 'a> {
 impl<'a> Matcher<'a> {
     /// A matcher over an index.
     pub fn new(index: &Index<'a>, model: Model) -> Self {
-        Matcher { index: *index, model }
+        Matcher { index: *index, forest: Forest::new(&model), model }
     }
 
     /// The index.
@@ -163,22 +164,14 @@ impl Session<'_, '_> {
     /// Row, features and probability, best first.
     fn scored(&mut self, query: &Query<'_>) -> Vec<(u32, Vector, f64)> {
         let model = &self.matcher.model;
-        let odds: Vec<(u32, Vector, f32)> = self
-            .vectors(query, None)
-            .into_iter()
-            .map(|(row, f)| (row, f, model.candidate_log_odds(&f)))
-            .collect();
-        let log_odds: Vec<f32> = odds.iter().map(|o| o.2).collect();
-        let mut scored: Vec<(u32, Vector, f64)> = odds
-            .into_iter()
-            .enumerate()
-            .map(|(i, (row, f, _))| (row, f, f64::from(model.probability(joint_log_odds(&log_odds, i)))))
-            .collect();
-        let mut order: Vec<usize> = (0..scored.len()).collect();
-        order.sort_by(|a, b| log_odds[*b].total_cmp(&log_odds[*a]).then(scored[*a].0.cmp(&scored[*b].0)));
-        let mut sorted: Vec<_> = order.into_iter().map(|i| scored[i]).collect();
-        std::mem::swap(&mut scored, &mut sorted);
-        scored
+        let found = self.vectors(query, None);
+        let log_odds = self.matcher.forest.log_odds(&found);
+        let mut order: Vec<(usize, f32, u32)> =
+            log_odds.iter().zip(&found).enumerate().map(|(i, (x, (row, _)))| (i, *x, *row)).collect();
+        order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.2.cmp(&b.2)));
+        let probability = |i| f64::from(model.probability(joint_log_odds(&log_odds, i)));
+        let best = order.into_iter().take(SHOWN);
+        best.filter_map(|(i, ..)| found.get(i).map(|(row, f)| (*row, *f, probability(i)))).collect()
     }
 
     fn identified(&mut self, query: &Query<'_>) -> Option<Verdict> {

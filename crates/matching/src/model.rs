@@ -113,6 +113,106 @@ impl Model {
     }
 }
 
+/// The trees laid out to be walked quickly: a tree at a time for all candidates, always to its full depth, so that the
+/// processor need not guess where a walk ends.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Forest {
+    nodes: Vec<Step>,
+    /// What each node adds, if it is a leaf.
+    adds: Vec<f32>,
+    /// First node and depth of each tree.
+    trees: Vec<(u32, u32)>,
+    base: f32,
+}
+
+/// A node; a leaf leads to itself.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    value: f32,
+    feature: u8,
+    left: u8,
+}
+
+impl Forest {
+    pub fn new(model: &Model) -> Forest {
+        let mut forest = Forest { base: model.base, ..Forest::default() };
+        for tree in &model.trees {
+            forest.trees.push((forest.nodes.len() as u32, depth(tree, 0)));
+            for (at, node) in tree.iter().enumerate() {
+                let leaf = node.feature == LEAF;
+                let step = if leaf {
+                    Step { value: f32::INFINITY, feature: 0, left: at as u8 }
+                } else {
+                    Step { value: node.value, feature: node.feature, left: node.left }
+                };
+                forest.nodes.push(step);
+                forest.adds.push(if leaf { node.value } else { 0.0 });
+            }
+        }
+        forest
+    }
+
+    /// Log-odds of all candidates; the same as [`Model::candidate_log_odds`] for each.
+    pub fn log_odds(&self, candidates: &[(u32, Vector)]) -> Vec<f32> {
+        let mut open: Vec<usize> = (0..candidates.len())
+            .filter(|i| candidates.get(*i).is_some_and(|c| gap(&c.1) >= HOPELESS))
+            .collect();
+        let mut sums = vec![NEVER; candidates.len()];
+        let (first, rest) = self.trees.split_at(self.trees.len() / 3);
+        self.add(first, candidates, &open, &mut sums, self.base);
+        open.retain(|i| sums.get(*i).is_some_and(|x| *x >= WRONG));
+        let early = sums.clone();
+        self.add(rest, candidates, &open, &mut sums, 0.0);
+        for i in open {
+            if let (Some(sum), Some(early)) = (sums.get_mut(i), early.get(i)) {
+                *sum += early;
+            }
+        }
+        sums
+    }
+
+    fn add(
+        &self,
+        trees: &[(u32, u32)],
+        candidates: &[(u32, Vector)],
+        open: &[usize],
+        sums: &mut [f32],
+        base: f32,
+    ) {
+        let mut gathered = vec![0.0_f32; open.len()];
+        for (start, depth) in trees {
+            let nodes = self.nodes.get(*start as usize..).unwrap_or_default();
+            let adds = self.adds.get(*start as usize..).unwrap_or_default();
+            for (i, sum) in open.iter().zip(&mut gathered) {
+                let Some((_, features)) = candidates.get(*i) else { continue };
+                let mut at = 0;
+                for _ in 0..*depth {
+                    let Some(step) = nodes.get(at) else { break };
+                    let Some(value) = features.get(usize::from(step.feature)) else { break };
+                    at = usize::from(step.left) + usize::from(*value > step.value);
+                }
+                *sum += adds.get(at).copied().unwrap_or(0.0);
+            }
+        }
+        for (i, sum) in open.iter().zip(gathered) {
+            if let Some(slot) = sums.get_mut(*i) {
+                *slot = base + sum;
+            }
+        }
+    }
+}
+
+/// Steps from a node to the leaf farthest below it; children stand behind their parent, so that this ends.
+fn depth(tree: &[Node], at: usize) -> u32 {
+    match tree.get(at) {
+        Some(node) if node.feature != LEAF && usize::from(node.left) > at => {
+            let left = usize::from(node.left);
+            1 + depth(tree, left).max(depth(tree, left + 1))
+        }
+        _ => 0,
+    }
+}
+
 fn leaf(tree: &[Node], features: &Vector) -> f32 {
     let mut at = 0;
     while let Some(node) = tree.get(at) {
@@ -144,4 +244,25 @@ fn whole(at: &mut &[u8]) -> Option<u32> {
 
 fn real(at: &mut &[u8]) -> Option<f32> {
     take(at).map(f32::from_le_bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forest_walks_as_its_trees_do() {
+        let model = Model::shipped();
+        let forest = Forest::new(&model);
+        let mut seed = 7_u32;
+        let mut next = || {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 8) as f32 / (1 << 20) as f32 - 4.0
+        };
+        let candidates: Vec<(u32, Vector)> = (0..200).map(|i| (i, std::array::from_fn(|_| next()))).collect();
+        let all = forest.log_odds(&candidates);
+        for ((_, features), sum) in candidates.iter().zip(all) {
+            assert_eq!(model.candidate_log_odds(features), sum);
+        }
+    }
 }

@@ -81,6 +81,11 @@ pub(crate) struct Asked {
     /// The word that is a year in brackets, if the text has one.
     pub said_year: Option<usize>,
     pub said_original: bool,
+    /// From which word to which a square bracket at the end stands that reads like a version but may be a label.
+    pub bracket: Option<(usize, usize)>,
+    /// The whole line without that bracket, and its version classes.
+    pub unlabelled: Pattern,
+    pub unlabelled_classes: Classes,
     pub rarity: f32,
 }
 
@@ -137,7 +142,13 @@ impl Asked {
         self.push(line.artist.of(text), Region::Artist, index);
         self.push(line.title.of(text), if line.divided { Region::Title } else { Region::Mixed }, index);
         for version in line.versions.iter().rev() {
+            let from = self.words.len();
             self.push(version.text.of(text), Region::Version, index);
+            let square =
+                version.text.start > 0 && text.get(..version.text.start).is_some_and(|t| t.ends_with('['));
+            if square && line.label.is_none() {
+                self.bracket = Some((from, self.words.len()));
+            }
         }
         for credit in &line.artists {
             let inside = |s: Span| credit.name.start >= s.start && credit.name.end <= s.end;
@@ -225,6 +236,14 @@ impl Asked {
         let bare = Pattern::new(letters(&[Region::Artist, Region::Title, Region::Mixed]));
         let artist = Pattern::new(letters(&[Region::Artist]));
         let title = Pattern::new(letters(&[Region::Title]));
+        if let Some((from, to)) = self.bracket {
+            let kept = |i: &usize| *i < from || *i >= to;
+            let words = || self.words.iter().enumerate().filter(|(i, _)| kept(i)).map(|(_, w)| w);
+            let said = words().filter(|w| w.region != Region::Quiet && w.rarity > 0.0 && !w.neutral);
+            let pattern = Pattern::new(said.flat_map(|w| self.word(w).iter().copied()));
+            let classes = words().filter(|w| w.region == Region::Version).fold(0, |c, w| c | w.class);
+            (self.unlabelled, self.unlabelled_classes) = (pattern, classes);
+        }
         self.rarity = self.words.iter().filter(|w| w.region != Region::Quiet).map(|w| w.rarity).sum();
         self.classes = self.words.iter().filter(|w| w.region == Region::Version).fold(0, |c, w| c | w.class);
         (self.full, self.bare, self.artist, self.title) = (full, bare, artist, title);

@@ -186,7 +186,10 @@ pub fn closes(word: &[u8]) -> bool {
                 "instrumental",
             ]
             .iter()
-            .any(|w| crate::text::edits(w.as_bytes(), word) <= 1 + usize::from(w.len() > 7))
+            .any(|w| {
+                w.len().abs_diff(word.len()) <= 1
+                    && crate::text::edits(w.as_bytes(), word) <= 1 + usize::from(w.len() > 7)
+            })
 }
 
 /// A short version word with two neighbours exchanged: `mxi`, `deit`.
@@ -239,6 +242,39 @@ pub fn is_short_form(word: &[u8]) -> bool {
             | b"extd"
             | b"dubmix"
     )
+}
+
+/// From the class that tells least of another recording to the one that tells most.
+const TELLING: [Class; 24] = [
+    Class::Original,
+    Class::Mix,
+    Class::Version,
+    Class::Clean,
+    Class::Vocal,
+    Class::Remaster,
+    Class::Extended,
+    Class::Club,
+    Class::Remix,
+    Class::Rework,
+    Class::Radio,
+    Class::Edit,
+    Class::Dub,
+    Class::Instrumental,
+    Class::Bootleg,
+    Class::Vip,
+    Class::Speed,
+    Class::Demo,
+    Class::Intro,
+    Class::Mashup,
+    Class::Acoustic,
+    Class::Live,
+    Class::Acapella,
+    Class::Cover,
+];
+
+/// How much the most telling of some classes tells of another recording: 0 for none, 1 (`original`) to 24.
+pub(crate) fn telling(classes: Classes) -> f32 {
+    TELLING.iter().rposition(|c| classes & c.bit() != 0).map_or(0.0, |at| at as f32 + 1.0)
 }
 
 /// The set of classes named by folded words.

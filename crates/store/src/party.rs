@@ -92,6 +92,16 @@ impl Tx {
         self.run(sql, args![party.as_str(), alias, name_key(alias)]).await.map(drop)
     }
 
+    /// Takes another name back; tells whether it was there. Names are the same where their keys are.
+    pub async fn remove_alias(&mut self, party: &PartyId, alias: &str) -> Result<bool, Fault> {
+        let sql = "delete from party_alias where party = $1 and alias_key = $2";
+        let gone = self.run(sql, args![party.as_str(), name_key(alias)]).await? > 0;
+        if gone {
+            self.next_number("aliases-removed").await?;
+        }
+        Ok(gone)
+    }
+
     /// A party by id.
     pub async fn party(&mut self, id: &PartyId) -> Result<Option<PartyRecord>, Fault> {
         let sql = format!("select {COLUMNS} from party where id = $1");
@@ -229,9 +239,11 @@ impl Tx {
 }
 
 impl Tx {
-    /// How many aliases there are: with the catalogue's version it tells whether an index is still right.
+    /// How many aliases were ever added or removed: with the catalogue's version it tells whether an index is still right.
     pub async fn alias_version(&mut self) -> Result<i64, Fault> {
-        self.number("select count(*) from party_alias", args![]).await
+        let sql = "select cast(count(*) + 2 * coalesce((select value from counter where name = 'aliases-removed'), 0) as bigint) \
+                   from party_alias";
+        self.number(sql, args![]).await
     }
 
     /// The names of every party that has more than one, the credited one first.

@@ -340,6 +340,14 @@ async fn aliases_lead_to_the_name_and_shared_ones_to_nobody() {
     party::add_alias(house, "Kora Lind", "Nachtfalter", true, "Paul").await.unwrap();
     let shared = night(house, "DJ Reef", "Three", "Nachtfalter - Glass Ferry\n").await;
     assert_eq!(shared.lines[0].verdict, "unmatched", "{:?}", shared.lines[0]);
+    // taken back, it is one party's name again; taken back by both, nobody's
+    assert_eq!(code(party::remove_alias(house, "Kora Lind", "Nachtlicht", "Paul").await), "alias-unknown");
+    party::remove_alias(house, "Kora Lind", "NACHTFALTER", "Paul").await.unwrap();
+    let again = night(house, "DJ Reef", "Four", "Nachtfalter - Glass Ferry\n").await;
+    assert_eq!(again.lines[0].recording, Some(id(house, "A").await));
+    party::remove_alias(house, "Vesper Okoro", "Nachtfalter", "Paul").await.unwrap();
+    let none = night(house, "DJ Reef", "Five", "Nachtfalter - Glass Ferry\n").await;
+    assert_eq!(none.lines[0].verdict, "unmatched", "{:?}", none.lines[0]);
 }
 
 /// What may happen to a small catalogue.

@@ -144,16 +144,52 @@ pub fn answered(index: &Index<'_>, text: &str, parts: u32) -> Vec<Case> {
     cases
 }
 
+/// Share of invented lines whose hidden row has a neighbour that reads much the same.
+const TRAPS: f64 = 0.04;
+
+/// Rows whose first artist has another title a few letters away, and all first artists, folded.
+fn neighbours(index: &Index<'_>) -> (Vec<u32>, HashSet<Vec<u8>>) {
+    let whole = |text: &str| Span { start: 0, end: text.len() };
+    let mut of: HashMap<Vec<u8>, Vec<(u32, Vec<u8>)>> = HashMap::new();
+    for row in 0..index.len() {
+        let r = index.row(row).unwrap_or_default();
+        let names = parse::artists(r.artist, whole(r.artist));
+        let first = names.first().map_or(r.artist, |c| c.name.of(r.artist));
+        let base = parse::versions(r.title, whole(r.title)).0.of(r.title);
+        of.entry(Folded::new(first).letters).or_default().push((row, Folded::new(base).letters));
+    }
+    let mut alike = Vec::new();
+    for titles in of.values().filter(|t| t.len() <= 300) {
+        for (row, title) in titles {
+            let near = |(_, other): &(u32, Vec<u8>)| {
+                let longer = title.len().max(other.len());
+                other != title
+                    && title.len().abs_diff(other.len()) <= 4
+                    && matching::text::edits(title, other) * 5 <= longer * 2 + 1
+            };
+            if title.len() >= 4 && titles.iter().any(near) {
+                alike.push(*row);
+            }
+        }
+    }
+    alike.sort_unstable();
+    (alike, of.into_keys().collect())
+}
+
 /// Lines invented from rows of the catalogue, 36 % with their row hidden.
 pub fn invented(index: &Index<'_>, count: usize, seed: u64, parts: u32) -> Vec<Case> {
     let mut dice = Dice(seed);
     let mut cases = Vec::new();
+    let (alike, artists) = neighbours(index);
     while cases.len() < count {
-        let row = dice.below(index.len() as usize) as u32;
+        // often enough one whose artist has another title that reads much the same
+        let trap = !alike.is_empty()
+            && dice.chance(std::env::var("TRAPS").ok().and_then(|x| x.parse().ok()).unwrap_or(TRAPS));
+        let row = if trap { alike[dice.below(alike.len())] } else { dice.below(index.len() as usize) as u32 };
         let Some(r) = index.row(row).filter(|r| r.artist.len() <= 90 && r.title.len() <= 90) else {
             continue;
         };
-        let absent = dice.chance(0.36);
+        let absent = trap || dice.chance(0.36);
         // now and then a version that no catalogue has, beside the row it is a version of
         let foreign = !absent && dice.chance(0.12);
         let title = if foreign {
@@ -164,7 +200,7 @@ pub fn invented(index: &Index<'_>, count: usize, seed: u64, parts: u32) -> Vec<C
                 other.artist.split([';', '&', ',']).next().unwrap_or_default().trim(),
             )
         } else {
-            r.title.to_owned()
+            rough::closed(&mut dice, r.title, |author| artists.contains(&Folded::new(author).letters))
         };
         if foreign && Folded::new(&title).letters == Folded::new(r.title).letters {
             continue;
@@ -204,16 +240,17 @@ pub fn candidates(matcher: &Matcher<'_>, cases: &[Case]) -> Vec<Candidates> {
     })
 }
 
-/// Whether a line teaches anything: not where its hidden row has a twin that any reader would take for it, nor where an
-/// invented version happens to be in the catalogue.
+/// Whether a line teaches anything: not where its hidden row has a twin that any reader would take for it, nor where
+/// what is said not to be in the catalogue stands there word for word (`&` for `And` as a rule).
 pub fn teaches(index: &Index<'_>, case: &Case, found: &Candidates) -> bool {
     if let Some(hidden) = case.without {
         return !found.iter().any(|(row, _)| twins(index, hidden, *row));
     }
-    let [whole, left, year] =
-        ["whole", "left", "year_said"].map(|n| NAMES.iter().position(|f| *f == n).unwrap());
-    let is_it = |f: &Vector| f[whole] > 0.99 && f[left] < 0.5 && f[year] >= 0.0;
-    case.source != Source::Invented || case.truth.is_some() || !found.iter().any(|(_, f)| is_it(f))
+    let [whole, left, year, exact, and] = ["whole", "left", "year_said", "exact", "and_version"]
+        .map(|n| NAMES.iter().position(|f| *f == n).unwrap());
+    let is_it =
+        |f: &Vector| (f[whole] > 0.99 && f[left] < 0.5 || f[exact] > 0.0) && f[year] >= 0.0 && f[and] < 1.0;
+    case.truth.is_some() || !found.iter().any(|(_, f)| is_it(f))
 }
 
 /// Whether the matcher asks the model about a candidate.

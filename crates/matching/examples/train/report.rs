@@ -4,9 +4,11 @@ use crate::cases::{Case, Source};
 use std::collections::BTreeMap;
 
 /// The answer for one real line, by a model that never saw its work.
+#[derive(Clone)]
 pub struct Answer {
     pub source: Source,
     pub kind: String,
+    pub part: u32,
     pub present: bool,
     pub log_odds: f32,
     pub right: bool,
@@ -15,7 +17,7 @@ pub struct Answer {
 impl Answer {
     pub fn new(case: &Case, kind: &str, present: bool, best: Option<(f32, bool)>) -> Answer {
         let (log_odds, right) = best.unwrap_or((-30.0, false));
-        Answer { source: case.source, kind: kind.to_owned(), present, log_odds, right }
+        Answer { source: case.source, kind: kind.to_owned(), part: case.part, present, log_odds, right }
     }
 }
 
@@ -67,6 +69,25 @@ pub fn figures<'a>(
         calibration: bins.iter().map(|b| (b.0 - b.1).abs()).sum::<f64>() / lines.max(1) as f64,
         ambiguous: share(asked, lines),
     }
+}
+
+/// What thresholds could give: recall by precision, and lines lost by lines wrongly accepted.
+pub fn ranked(answers: &[Answer], source: Source) -> String {
+    let mut order: Vec<&Answer> = answers.iter().filter(|a| a.source == source).collect();
+    order.sort_by(|a, b| b.log_odds.total_cmp(&a.log_odds));
+    let present = order.iter().filter(|a| a.present).count();
+    let (mut right, mut wrong, mut lost) = (0, 0, Vec::new());
+    let mut recall = [0.9985, 0.998, 0.997, 0.996, 0.995].map(|precision| (precision, 0.0));
+    for answer in order {
+        right += usize::from(answer.right);
+        wrong += usize::from(!answer.right);
+        if !answer.right && [5, 10, 15, 20, 30].contains(&wrong) {
+            lost.push((wrong, present - right));
+        }
+        let now = right as f64 / (right + wrong) as f64;
+        recall.iter_mut().filter(|(p, _)| now >= *p).for_each(|(_, r)| *r = right as f64 / present as f64);
+    }
+    format!("{source:?}: precision and recall {recall:.4?}; wrong and lost {lost:?} of {present}")
 }
 
 /// Two columns of figures as a table.

@@ -131,6 +131,30 @@ pub fn rough(dice: &mut Dice, artist: &str, title: &str) -> String {
     }
 }
 
+/// The title with the word that closes its version left out, put in or exchanged for another now and then:
+/// `(Dub)` and `(Dub Mix)`, `(X)` and `(X Remix)` are the same.
+pub fn closed(dice: &mut Dice, title: &str, is_artist: impl Fn(&str) -> bool) -> String {
+    let Some((base, inner)) = title.strip_suffix(')').and_then(|t| t.rsplit_once(" (")) else {
+        return title.to_owned();
+    };
+    let last = inner.rsplit(' ').next().unwrap_or_default();
+    let inner = match last {
+        "Mix" | "Remix" | "Version" if dice.chance(0.05) => {
+            inner.strip_suffix(last).unwrap_or(inner).trim_end().to_owned()
+        }
+        "Mix" if dice.chance(0.04) => format!("{}Remix", inner.strip_suffix(last).unwrap_or(inner)),
+        "Remix" if dice.chance(0.04) => {
+            format!("{}{}", inner.strip_suffix(last).unwrap_or(inner), dice.pick(&["Mix", "Version"]))
+        }
+        "Dub" | "Instrumental" | "Extended" | "Club" | "VIP" | "Vocal" if dice.chance(0.08) => {
+            format!("{inner} {}", dice.pick(&["Mix", "Mix", "Version"]))
+        }
+        _ if is_artist(inner) && dice.chance(0.4) => format!("{inner} {}", dice.pick(&["Remix", "Mix"])),
+        _ => inner.to_owned(),
+    };
+    if inner.is_empty() || inner == "Original" { title.to_owned() } else { format!("{base} ({inner})") }
+}
+
 /// The title as a version that the catalogue lacks: another author, class, year or number.
 pub fn foreign(dice: &mut Dice, title: &str, other: &str) -> String {
     let base = if dice.chance(0.6) { title.split(" (").next().unwrap_or(title) } else { title };
@@ -280,7 +304,9 @@ fn name(dice: &mut Dice, title: &str) -> String {
         out = out.replace('(', "[").replace(')', "]");
     }
     if dice.chance(0.05) {
-        out = out.replace(" & ", " And ");
+        // in a version, the sources take both spellings for two recordings
+        let base = out.find(['(', '[']).unwrap_or(out.len());
+        out = format!("{}{}", out[..base].replace(" & ", " And "), &out[base..]);
     }
     if dice.chance(0.03)
         && let Some(at) = out.rfind(" (")

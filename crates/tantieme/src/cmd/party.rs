@@ -101,6 +101,17 @@ pub enum AliasCommand {
         #[arg(long, default_value = "house")]
         by: String,
     },
+    /// Take another name back; what was matched or paid before stays as it is
+    #[command(after_help = "Example: tantieme party alias remove \"Ada Nwosu\" \"A. Nwosu\"")]
+    Remove {
+        /// The party
+        party: String,
+        /// The other name
+        alias: String,
+        /// Who says so
+        #[arg(long, default_value = "house")]
+        by: String,
+    },
 }
 
 /// Bank details on the command line.
@@ -224,6 +235,14 @@ impl PartyCommand {
                     output::json(&party_json(&record))
                 } else {
                     println!("{} is also {}", record.party.name, record.party.aliases.join(", "))
+                }
+            }
+            PartyCommand::Alias(AliasCommand::Remove { party, alias, by }) => {
+                let record = app::party::remove_alias(&house, party, alias, by).await?;
+                if place.json {
+                    output::json(&party_json(&record))
+                } else {
+                    println!("{} no longer goes by {}", record.party.name, alias.trim())
                 }
             }
             PartyCommand::Training { party, answer, by } => {
