@@ -1,4 +1,4 @@
-//! The outside: mail, key files, the clock and chance.
+//! The outside: mail, key files, the log's folder, witnesses, the clock and chance.
 //!
 //! Only this crate reaches out. It knows no use case: it carries what it is handed.
 
@@ -6,4 +6,5 @@ pub mod index_file;
 pub mod keys;
 pub mod log;
 pub mod mail;
+pub mod witness;
 pub mod world;

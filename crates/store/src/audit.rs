@@ -312,6 +312,16 @@ pub const TABLES: &[&str] = &[
     "run_input",
     "rate",
     "conversion",
+    "log_leaf",
+    "log_head",
+    "log_key",
+    "log_writer",
+    "consent_line",
+    "consent_claim",
+    "consent_level",
+    "consent_wait",
+    "consent_link",
+    "training_row",
 ];
 
 impl Tx {

@@ -47,6 +47,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0005_invoices.sqlite.sql"),
         postgres: include_str!("../migrations/0005_invoices.postgres.sql"),
     },
+    Migration {
+        number: 13,
+        name: "consent",
+        common: include_str!("../migrations/0013_consent.sql"),
+        sqlite: include_str!("../migrations/0013_consent.sqlite.sql"),
+        postgres: include_str!("../migrations/0013_consent.postgres.sql"),
+    },
 ];
 
 /// Brings the schema up to date, one transaction per migration; refuses a database from the future.

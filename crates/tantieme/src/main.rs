@@ -118,7 +118,7 @@ enum Command {
     /// Mail that waits to go out
     #[command(subcommand)]
     Mail(cmd::claim::Mail),
-    /// Check a statement or a participation proof offline
+    /// Check a statement, a proof, or a receipt of the log or of consent offline
     Verify(cmd::proof::Verify),
     /// Check that the books balance and nothing is orphaned
     Doctor(cmd::figures::Doctor),
@@ -130,9 +130,12 @@ enum Command {
     Match(cmd::matching::Match),
     /// Build the memory-mapped index that `match` and the server use
     Index(cmd::matching::Index),
-    /// Consent to uses by AI: decide, audit; touches no data directory
+    /// Consent to uses by AI: say, show, decide, audit, receipts
     #[command(subcommand)]
     Consent(cmd::consent::Consent),
+    /// The public log: status, publish, mirror, keys, receipts
+    #[command(subcommand)]
+    Log(cmd::log::Log),
     /// Several machines for one pot: work for whoever shares with `--cluster`
     #[command(subcommand)]
     Cluster(cmd::cluster::ClusterCommand),
@@ -222,7 +225,8 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::ExportTraining(c) => c.run(place).await,
         Command::Match(c) => c.run(),
         Command::Index(c) => c.run(),
-        Command::Consent(c) => c.run(place.json),
+        Command::Consent(c) => c.run(place).await,
+        Command::Log(c) => c.run(place).await,
         Command::Cluster(c) => c.run().await,
         Command::Read(c) => c.run(place.json),
     }
