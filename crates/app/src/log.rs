@@ -24,7 +24,7 @@ use crate::failure::refuse;
 use crate::{Failure, House, policy};
 
 pub(crate) use publish::examine;
-pub use publish::{Asked, Published, publish, publish_with, rotate};
+pub use publish::{Asked, Published, publish, publish_new, publish_with, rotate};
 pub use serve::{Served, Staying, file, mirror};
 pub use sweep::sweep;
 

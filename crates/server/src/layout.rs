@@ -10,11 +10,12 @@ use crate::picture;
 use crate::visit::Visit;
 
 /// The ways around: address and text.
-const WAYS: [(&str, &str); 4] = [
+const WAYS: [(&str, &str); 5] = [
     ("/set-list", "nav-submit"),
     ("/search", "nav-search"),
     ("/statement", "nav-statement"),
     ("/figures", "nav-figures"),
+    ("/consent", "nav-consent"),
 ];
 
 /// A page with its title and content.

@@ -3,10 +3,12 @@
 pub(crate) mod assets;
 pub(crate) mod claim;
 pub(crate) mod compare;
+pub(crate) mod consent;
 pub(crate) mod figures;
 pub(crate) mod health;
 pub(crate) mod home;
 pub(crate) mod invoice;
+pub(crate) mod log;
 pub(crate) mod question;
 pub(crate) mod review;
 pub(crate) mod set_list;

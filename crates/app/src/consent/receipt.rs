@@ -159,3 +159,40 @@ async fn parts(
     let map = receipts.next().unwrap_or_default();
     Ok(Parts { question, lines, proofs: ids.into_iter().zip(receipts).collect(), map, spoken })
 }
+
+/// What a receipt shows that somebody brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// As of how many entries of the log.
+    pub size: u64,
+    /// How many entries the log has published now: what is newer the receipt cannot know.
+    pub now: u64,
+    /// The answer in its codes; nothing where the receipt is for what one holder said, or for an entry of the log.
+    pub answer: Option<String>,
+    /// How many statements are proved.
+    pub statements: usize,
+    /// How many silences are proved.
+    pub silent: usize,
+}
+
+/// Checks a receipt of consent or of the log under this house's keys.
+///
+/// # Errors
+/// `receipt-not-believed`.
+pub async fn check(house: &House, text: &str) -> Result<Checked, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let policy = proof::log::Policy::log_only(log::ring(house, &mut tx).await?);
+    let now = tx.newest_head().await?.map_or(0, |h| h.size.unsigned_abs());
+    drop(tx);
+    let not = |why: String| refuse("receipt-not-believed", why, "ask for it again from who issued it");
+    // Files come with line breaks of every kind from a form; a note has its own only.
+    let text = text.replace("\r\n", "\n");
+    if text.starts_with("c2sp.org/tlog-proof@") {
+        let text = format!("{}\n", text.trim_end());
+        let receipt: proof::log::Receipt = text.parse().map_err(|e: proof::log::BadReceipt| not(e.to_string()))?;
+        let under = receipt.verify(&policy).map_err(|e| not(e.to_string()))?;
+        return Ok(Checked { size: under.checkpoint.size, now, answer: None, statements: 1, silent: 0 });
+    }
+    let shown = consent::receipt::verify(&text, &policy, None).map_err(|e| not(e.to_string()))?;
+    Ok(Checked { size: shown.size, now, answer: shown.answer, statements: shown.statements.len(), silent: shown.silent })
+}

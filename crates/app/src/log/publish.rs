@@ -49,6 +49,21 @@ pub async fn publish(house: &House) -> Result<Published, Failure> {
     publish_with(house, &[]).await
 }
 
+/// Publishes only where something is new, so that a house at rest writes nothing.
+///
+/// # Errors
+/// As [`publish`].
+pub async fn publish_new(house: &House) -> Result<Option<Published>, Failure> {
+    sweep(house).await?;
+    let mut tx = house.store.begin_read().await?;
+    let (size, head) = (tx.log_size().await?, tx.newest_head().await?);
+    drop(tx);
+    if head.map_or(0, |h| h.size) >= size {
+        return Ok(None);
+    }
+    publish(house).await.map(Some)
+}
+
 /// The same with further private keys at hand, as a rotation needs them.
 ///
 /// # Errors

@@ -10,6 +10,7 @@
 )]
 
 mod claim;
+mod consent;
 mod corrected;
 mod doctor;
 mod duplicate;
@@ -18,6 +19,7 @@ mod figures;
 mod giver;
 mod integrity;
 mod invoice;
+mod log;
 mod paid;
 mod refusals;
 mod small_house;

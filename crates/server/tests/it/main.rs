@@ -3,5 +3,6 @@
 #![allow(clippy::unwrap_used)] // the helpers of tests may panic like the tests
 
 mod browser;
+mod consent;
 mod pages;
 mod walls;
