@@ -5,6 +5,7 @@
 //! voice (an agent) or their catalogue away waits for a second factor or for time ([`wait`]).
 
 pub mod level;
+pub mod license;
 pub mod mandate;
 mod page;
 pub mod receipt;

@@ -92,6 +92,8 @@ pub async fn impostor(house: &House, name: &str, reason: Option<&str>, by: &str)
         trained.extend(tx.trained_on(&id).await?);
         titled.push((id, row.map(|r| format!("{} – {}", r.recording.artist, r.recording.title)).unwrap_or_default()));
     }
+    let signed = |r: &ConsentRow| serde_json::from_str::<serde_json::Value>(&r.line).is_ok_and(|l| l["signed_by"].as_array().is_some_and(|s| s.iter().any(|p| p == party.id.as_str())));
+    let licenses: Vec<ConsentRow> = tx.consent_lines("license").await?.into_iter().filter(|r| r.speaker == party.id || signed(r)).collect();
     let payouts = tx.payouts_of_party(&party.id).await?;
     let payouts = payouts.into_iter().map(|p| (p.id.to_string(), p.net.to_string(), p.status)).collect();
     let mut dispute = None;
@@ -106,7 +108,7 @@ pub async fn impostor(house: &House, name: &str, reason: Option<&str>, by: &str)
         name: party.name,
         statements: of("statement"),
         mandates: of("mandate"),
-        licenses: of("license"),
+        licenses,
         recordings: titled,
         trained: trained.into_iter().collect(),
         payouts,

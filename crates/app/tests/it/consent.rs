@@ -299,7 +299,24 @@ async fn an_impostor_stops_everything_and_a_run_is_asked_for_a_work() {
             proof["recording"] = "rec-another".into();
             assert!(consent::training::verify(&proof).is_err() || !want);
         }
+        let grant = consent::license::Grant {
+            licensee: "Club Kessel".into(),
+            uses: vec!["gen.remix".into()],
+            subjects: vec!["catalogue".into()],
+            signers: vec!["Mira Feld".into()],
+            promises: "no new version".into(),
+            by: "ines".into(),
+            ..Default::default()
+        };
+        let license = consent::license::grant(h, &grant).await.unwrap();
+        let touched = consent::license::touched(h, "Mira Feld").await.unwrap();
+        assert_eq!((touched.len(), touched[0].promises[0].as_str()), (1, "no new version"));
+        assert_eq!(code(consent::license::grant(h, &consent::license::Grant { signers: vec![], ..grant.clone() }).await), "consent-signers");
+        assert_eq!(code(consent::license::grant(h, &consent::license::Grant { uses: vec!["gen".into()], ..grant }).await), "consent-line");
         let found = consent::level::impostor(h, "Mira Feld", None, "ines").await.unwrap();
+        assert_eq!(found.licenses.len(), 1);
+        consent::license::revoke(h, &license.id, "ines").await.unwrap();
+        assert_eq!(code(consent::license::revoke(h, &license.id, "ines").await), "license-ended");
         assert_eq!((found.statements.len(), found.trained.len(), found.dispute), (1, 1, None));
         assert_eq!(asked(h, &low_tide, "train.gen", u64::MAX).await, "PERMIT");
         let found = consent::level::impostor(h, "Mira Feld", Some("another's passport"), "ines").await.unwrap();

@@ -89,10 +89,21 @@ pub enum Kept {
         #[arg(long, default_value = "house")]
         by: String,
     },
-    /// Take a mandate back; holds at once
+    /// Record a licence that its holders signed
+    #[command(
+        after_help = "Example: tantieme consent license \"Modelmaker\" --use train.gen --subject catalogue --signed-by \"Ada Nwosu\" --condition model=m --condition version=2 --condition fee=\"EUR 2 a work\" --notice-days 30 --promises \"no new version after consent ends\""
+    )]
+    License(License),
+    /// The trained models that hold recordings of a party, and what was promised for when consent ends
+    #[command(after_help = "Example: tantieme consent touched \"Ada Nwosu\"")]
+    Touched {
+        /// The holder
+        party: String,
+    },
+    /// Take a mandate or a licence back; nothing new begins from then on
     #[command(after_help = "Example: tantieme consent revoke mdt-… --by \"Ada Nwosu\"")]
     Revoke {
-        /// The mandate
+        /// The mandate or the licence
         mandate: String,
         /// Who does it
         #[arg(long, default_value = "house")]
@@ -284,6 +295,57 @@ pub struct State {
     by: String,
 }
 
+/// A licence.
+#[derive(Debug, Args)]
+pub struct License {
+    /// Who may
+    licensee: String,
+    /// Uses, one by one
+    #[arg(long = "use", value_delimiter = ',', required = true)]
+    uses: Vec<String>,
+    /// Of what; `catalogue` is all of the signers'
+    #[arg(long = "subject", default_value = "catalogue")]
+    subjects: Vec<String>,
+    /// The holders who signed
+    #[arg(long = "signed-by", required = true)]
+    signers: Vec<String>,
+    /// Where; everywhere without
+    #[arg(long = "territory", value_delimiter = ',')]
+    territories: Vec<String>,
+    /// The day after its last
+    #[arg(long)]
+    until: Option<String>,
+    /// What it asks in return, as with `state`; `fee=…` is the fee rule
+    #[arg(long = "condition")]
+    conditions: Vec<String>,
+    /// For how many days outputs may go on after a revocation
+    #[arg(long, default_value_t = 0)]
+    notice_days: u32,
+    /// What is promised for trained models when consent ends
+    #[arg(long, default_value = "")]
+    promises: String,
+    /// Who enters it
+    #[arg(long, default_value = "house")]
+    by: String,
+}
+
+impl License {
+    fn grant(&self) -> Result<consent::license::Grant, Failure> {
+        Ok(consent::license::Grant {
+            licensee: self.licensee.clone(),
+            uses: self.uses.clone(),
+            subjects: self.subjects.clone(),
+            signers: self.signers.clone(),
+            territories: self.territories.clone(),
+            until: day(self.until.as_deref())?,
+            conditions: conditions(&self.conditions)?,
+            notice_days: self.notice_days,
+            promises: self.promises.clone(),
+            by: self.by.clone(),
+        })
+    }
+}
+
 /// A receipt.
 #[derive(Debug, Args)]
 pub struct Receipt {
@@ -348,9 +410,27 @@ impl Kept {
                 waits(place, &consent::mandate::give(h, &ask).await?);
             }
             Kept::Revoke { mandate, by } => {
-                let row = consent::mandate::revoke(h, mandate, by).await?;
+                let row = if mandate.starts_with("lic-") {
+                    consent::license::revoke(h, mandate, by).await?
+                } else {
+                    consent::mandate::revoke(h, mandate, by).await?
+                };
                 app::log::publish(h).await?;
                 say(place, json!({ "mandate": row.id, "entry": row.end.map(|e| e.0) }), &format!("{} is taken back", row.id));
+            }
+            Kept::License(l) => {
+                let row = consent::license::grant(h, &l.grant()?).await?;
+                app::log::publish(h).await?;
+                say(place, row_json(&row), &format!("{} is entry {} of the log", row.id, row.place));
+            }
+            Kept::Touched { party } => {
+                for t in consent::license::touched(h, party).await? {
+                    say(
+                        place,
+                        json!({ "run": t.run, "model": t.model, "licensee": t.licensee, "recordings": t.recordings, "promises": t.promises }),
+                        &format!("{} {} of {}: {} recordings; promised: {}", t.run, t.model, t.licensee, t.recordings, if t.promises.is_empty() { "nothing".to_owned() } else { t.promises.join("; ") }),
+                    );
+                }
             }
             Kept::HandOver { from, to, by } => waits(place, &wait::hand_over(h, from, to, by).await?),
             Kept::Waiting { party } => waiting(place, &wait::list(h, party.as_deref()).await?),
