@@ -5,6 +5,7 @@
 
 pub mod allocation;
 pub mod answer;
+pub mod api_key;
 pub mod bank;
 pub mod catalogue;
 pub mod claim;
@@ -20,6 +21,7 @@ mod gather;
 pub mod guard;
 pub mod invoice;
 pub mod log;
+pub mod job;
 pub mod mail;
 mod own_edit;
 pub mod party;
@@ -32,7 +34,10 @@ pub mod rate;
 pub mod receivable;
 pub mod registration;
 pub mod replay;
+pub mod second_factor;
+pub mod session;
 pub mod set_list;
+pub mod sign_in;
 pub mod statement;
 pub mod suspense;
 pub mod territory;

@@ -143,6 +143,12 @@ pub const POLICIES: &[Policy] = &[
         kind: Kind::Count,
     },
     Policy {
+        name: "sign-up",
+        help: "who may open an access by a link to their mail address: everybody (`open`), or only who was added before (`invited`)",
+        default: "open",
+        kind: Kind::Word(&["open", "invited"]),
+    },
+    Policy {
         name: "log-witnesses",
         help: "who cosigns the log's checkpoints: `name+id+key https://witness.example`, separated by `;`; nobody is asked where empty",
         default: "",

@@ -21,6 +21,7 @@ mod show;
 mod stash;
 mod visit;
 mod web;
+mod work;
 
 pub use lang::Lang;
 pub use pages::invoice::invoice_html;

@@ -1,5 +1,6 @@
 //! The pages, one noun per file.
 
+pub(crate) mod account;
 pub(crate) mod assets;
 pub(crate) mod claim;
 pub(crate) mod compare;
@@ -11,6 +12,8 @@ pub(crate) mod invoice;
 pub(crate) mod log;
 pub(crate) mod question;
 pub(crate) mod review;
+pub(crate) mod second_factor;
 pub(crate) mod set_list;
+pub(crate) mod sign_in;
 pub(crate) mod statement;
 pub(crate) mod territory;

@@ -48,6 +48,13 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../migrations/0005_invoices.postgres.sql"),
     },
     Migration {
+        number: 6,
+        name: "doors",
+        common: include_str!("../migrations/0006_doors.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         number: 13,
         name: "consent",
         common: include_str!("../migrations/0013_consent.sql"),

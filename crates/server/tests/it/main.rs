@@ -4,5 +4,6 @@
 
 mod browser;
 mod consent;
+mod doors;
 mod pages;
 mod walls;
