@@ -35,7 +35,7 @@ pub struct ConsentRow {
 
 /// Who holds what in which role, from one place of the log to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RoleRow {
+pub struct RoleClaimRow {
     /// Its id.
     pub id: String,
     /// `recording:ID`, `work:ID` or `project:ID`.
@@ -192,7 +192,7 @@ impl Tx {
     }
 
     /// Writes claims to roles.
-    pub async fn insert_roles(&mut self, roles: &[RoleRow]) -> Result<(), Fault> {
+    pub async fn insert_roles(&mut self, roles: &[RoleClaimRow]) -> Result<(), Fault> {
         let head = format!("insert into consent_claim ({ROLE})");
         let rows = roles
             .iter()
@@ -219,7 +219,7 @@ impl Tx {
     }
 
     /// All claims to roles in the order of the log; live ones only where that is asked.
-    pub async fn roles(&mut self, live: bool) -> Result<Vec<RoleRow>, Fault> {
+    pub async fn roles(&mut self, live: bool) -> Result<Vec<RoleClaimRow>, Fault> {
         let sql = format!(
             "select {ROLE} from consent_claim where $1 = 0 or end_place is null order by place, id"
         );
@@ -227,7 +227,7 @@ impl Tx {
     }
 
     /// The claims to roles of a party or about a subject that have not ended.
-    pub async fn roles_of(&mut self, party: &str, subject: &str) -> Result<Vec<RoleRow>, Fault> {
+    pub async fn role_claims_of(&mut self, party: &str, subject: &str) -> Result<Vec<RoleClaimRow>, Fault> {
         let sql = format!(
             "select {ROLE} from consent_claim where end_place is null and ($1 = '' or party = $1) and ($2 = '' or subject = $2) order by place, id"
         );
@@ -245,14 +245,14 @@ impl Tx {
 
     /// What the shares of all recordings and works would claim now: subject, role, party, millionths, territory, days,
     /// share, and whether it is there by credit only.
-    pub async fn told_shares(&mut self) -> Result<Vec<(RoleRow, bool)>, Fault> {
+    pub async fn told_shares(&mut self) -> Result<Vec<(RoleClaimRow, bool)>, Fault> {
         let sql = "select s.id, coalesce('recording:' || s.recording, 'work:' || s.work), case when s.recording is null then 'work' else 'master' end, \
                    coalesce(p.merged_into, s.party), s.num * 1000000 / s.den, s.territory, s.start_day, s.end_day, \
                    case when s.source = 'credit' then 1 else 0 end \
                    from share s join party p on p.id = s.party where s.status <> 'withdrawn' and s.num > 0 order by s.id";
         let mut told = Vec::new();
         for row in self.rows(sql, args![]).await? {
-            let role = RoleRow {
+            let role = RoleClaimRow {
                 id: String::new(),
                 subject: row.text(1)?,
                 role: row.text(2)?,
@@ -404,7 +404,7 @@ impl Tx {
     }
 
     /// Keeps the hash of a link to a party's own page.
-    pub async fn insert_link(
+    pub async fn insert_consent_link(
         &mut self,
         hash: &str,
         party: &PartyId,
@@ -460,8 +460,8 @@ fn consent_row(row: &Row) -> Result<ConsentRow, Fault> {
     })
 }
 
-fn role_row(row: &Row) -> Result<RoleRow, Fault> {
-    Ok(RoleRow {
+fn role_row(row: &Row) -> Result<RoleClaimRow, Fault> {
+    Ok(RoleClaimRow {
         id: row.text(0)?,
         subject: row.text(1)?,
         role: row.text(2)?,

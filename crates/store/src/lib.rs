@@ -36,7 +36,7 @@ mod statement;
 
 pub use answer::{AnswerRow, IdentifiedRow};
 pub use claim::{ClaimRow, Credited, NewClaim};
-pub use consent::{ConsentRow, RoleRow, ToldRecording, WaitRow};
+pub use consent::{ConsentRow, RoleClaimRow, ToldRecording, WaitRow};
 pub use db::{Db, Row, Tx, Value};
 pub use entry::{EntryRecord, Posted};
 pub use fault::Fault;

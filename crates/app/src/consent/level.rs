@@ -77,7 +77,7 @@ pub async fn impostor(house: &House, name: &str, reason: Option<&str>, by: &str)
     let rows = tx.consent_of(&party.id).await?;
     let of = |kind: &str| rows.iter().filter(|r| r.kind == kind).cloned().collect::<Vec<_>>();
     let mut recordings: BTreeSet<String> = tx
-        .roles_of(party.id.as_str(), "")
+        .role_claims_of(party.id.as_str(), "")
         .await?
         .into_iter()
         .filter_map(|r| r.subject.strip_prefix("recording:").map(str::to_owned))

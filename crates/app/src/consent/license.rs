@@ -120,7 +120,7 @@ pub async fn touched(house: &House, who: &str) -> Result<Vec<Touched>, Failure> 
     let mut tx = house.store.begin_read().await?;
     let party = party::find(&mut tx, who).await?.party;
     let held: BTreeSet<String> = tx
-        .roles_of(party.id.as_str(), "")
+        .role_claims_of(party.id.as_str(), "")
         .await?
         .into_iter()
         .filter_map(|r| r.subject.strip_prefix("recording:").map(str::to_owned))

@@ -101,7 +101,7 @@ pub async fn standing(house: &House, who: &str) -> Result<Standing, Failure> {
 async fn holdings(tx: &mut Tx, id: &PartyId) -> Result<Vec<Holding>, Failure> {
     let mut roles: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut works: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for row in tx.roles_of(id.as_str(), "").await? {
+    for row in tx.role_claims_of(id.as_str(), "").await? {
         match row.subject.split_once(':') {
             Some(("recording", r)) => drop(roles.entry(r.to_owned()).or_default().insert(row.role)),
             Some(("work", w)) => drop(works.entry(w.to_owned()).or_default().insert(row.role)),
@@ -184,7 +184,7 @@ pub async fn link(house: &House, who: &str, days: u32, by: &str) -> Result<Strin
     let party = say::here(&mut tx, who).await?.party;
     let token = format!("{:016x}{:016x}", house.world.bits(), house.world.bits());
     let until = now.checked_add(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(now);
-    tx.insert_link(&Hash::of(token.as_bytes()).to_string(), &party.id, now, until).await?;
+    tx.insert_consent_link(&Hash::of(token.as_bytes()).to_string(), &party.id, now, until).await?;
     tx.note(now, by, "consent link", party.id.as_str(), &format!("{days} days")).await?;
     tx.commit().await?;
     Ok(token)

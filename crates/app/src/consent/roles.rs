@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use proof::merkle::{leaf_hash, root};
 use serde_json::{Value, json};
-use store::{RoleRow, Tx};
+use store::{RoleClaimRow, Tx};
 
 use super::{fresh_id, say, today};
 use crate::failure::refuse;
@@ -27,7 +27,7 @@ pub(crate) async fn sync(house: &House, tx: &mut Tx) -> Result<usize, Failure> {
         return Ok(0);
     }
     let live = tx.roles(true).await?;
-    let mut known: BTreeMap<&str, &RoleRow> =
+    let mut known: BTreeMap<&str, &RoleClaimRow> =
         live.iter().filter(|r| !r.share.is_empty()).map(|r| (r.share.as_str(), r)).collect();
     let (mut new, mut gone) = (Vec::new(), Vec::new());
     for (mut told, by_credit) in tx.told_shares().await? {
@@ -38,7 +38,7 @@ pub(crate) async fn sync(house: &House, tx: &mut Tx) -> Result<usize, Failure> {
             told.subject = format!("recording:{id}");
         }
         told.level = if by_credit { "asserted" } else { "contact" }.to_owned();
-        let same = |r: &&RoleRow| {
+        let same = |r: &&RoleClaimRow| {
             (&r.subject, &r.role, &r.party, r.ppm, &r.territory, r.from, r.until, &r.level)
                 == (&told.subject, &told.role, &told.party, told.ppm, &told.territory, told.from, told.until, &told.level)
         };
@@ -65,7 +65,7 @@ async fn put(
     house: &House,
     tx: &mut Tx,
     kind: &str,
-    mut new: Vec<RoleRow>,
+    mut new: Vec<RoleClaimRow>,
     gone: &[String],
     mut leaf: Value,
 ) -> Result<i64, Failure> {
@@ -92,7 +92,7 @@ async fn put(
 }
 
 /// A claim as the registry writes it, with its place and its end where it has them.
-pub(crate) fn line(row: &RoleRow) -> Value {
+pub(crate) fn line(row: &RoleClaimRow) -> Value {
     let mut line = json!({
         "type": "claim", "id": row.id, "subject": row.subject, "role": row.role, "party": row.party.as_str(),
         "share_ppm": row.ppm, "level": row.level,
@@ -149,7 +149,7 @@ pub async fn declare(house: &House, ask: Declare) -> Result<usize, Failure> {
         let message = format!("`{}` holds the master of no recording", party.name);
         return Err(refuse("consent-nothing-held", message, "name what it is about, or set shares: `tantieme share set`"));
     }
-    let known = tx.roles_of(party.id.as_str(), "").await?;
+    let known = tx.role_claims_of(party.id.as_str(), "").await?;
     let mut new = Vec::new();
     for subject in &subjects {
         for role in &ask.roles {
@@ -157,7 +157,7 @@ pub async fn declare(house: &House, ask: Declare) -> Result<usize, Failure> {
                 if known.iter().any(|k| k.subject == about && k.role == *role) {
                     continue;
                 }
-                new.push(RoleRow {
+                new.push(RoleClaimRow {
                     id: String::new(),
                     subject: about,
                     role: role.clone(),

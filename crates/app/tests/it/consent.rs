@@ -145,7 +145,7 @@ async fn the_mailed_code_lifts_at_once_and_an_agent_speaks_only_under_mandate() 
         story.fresh.world.pass_days(8);
         wait::settle_due(h).await.unwrap();
         assert_eq!(wait::list(h, Some("Mira Feld")).await.unwrap().into_iter().find(|w| w.id == over.id).unwrap().status, "done");
-        let roles = h.store.begin_read().await.unwrap().roles_of("", &format!("recording:{low_tide}")).await.unwrap();
+        let roles = h.store.begin_read().await.unwrap().role_claims_of("", &format!("recording:{low_tide}")).await.unwrap();
         let orrin = story.id("Orrin Vale").await;
         assert!(roles.iter().any(|r| r.role == "master" && r.party.as_str() == orrin), "{roles:?}");
     }
