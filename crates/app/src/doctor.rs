@@ -150,7 +150,11 @@ async fn log(house: &House) -> Result<Check, Failure> {
     let finding = |(place, what, notice)| Finding {
         place,
         what,
-        hint: if notice { "`tantieme log publish`" } else { "restore the newest copies of database and folder; log nothing before" },
+        hint: if notice {
+            "`tantieme log publish`"
+        } else {
+            "restore the newest copies of database and folder; log nothing before"
+        },
         notice,
     };
     let findings = crate::log::examine(house, &mut tx).await?.into_iter().map(finding).collect();

@@ -155,10 +155,7 @@ pub(crate) fn read_witnesses(text: &str) -> Result<Vec<Witness>, Failure> {
         let (key, address) = one.split_once(' ').ok_or_else(|| bad(format!("`{one}` is no witness")))?;
         all.push(Witness {
             key: key.parse().map_err(|e: proof::note::BadKey| bad(e.to_string()))?,
-            address: address
-                .trim()
-                .parse()
-                .map_err(|e: ports::witness::WitnessError| bad(e.to_string()))?,
+            address: address.trim().parse().map_err(|e: ports::witness::WitnessError| bad(e.to_string()))?,
         });
     }
     Ok(all)
@@ -187,7 +184,8 @@ pub(crate) async fn add_bytes(
     if let Some(place) = tx.leaf_place(kind, subject).await? {
         return Ok(place);
     }
-    let entry = Entry::new(bytes).map_err(|e| refuse("log-entry-long", e.to_string(), "say it in fewer words"))?;
+    let entry =
+        Entry::new(bytes).map_err(|e| refuse("log-entry-long", e.to_string(), "say it in fewer words"))?;
     Ok(tx.insert_leaf(kind, subject, entry.as_bytes(), &entry.leaf().to_string(), house.now()).await?)
 }
 

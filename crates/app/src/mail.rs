@@ -268,7 +268,9 @@ pub(crate) fn wait_words(
     let (day, what) = (due.to_zoned(TimeZone::UTC).date(), one_line(what));
     let (fr, en) = match kind {
         "agent" => ("une personne doit pouvoir parler en votre nom", "somebody is to speak in your name"),
-        "hand-over" => ("votre catalogue doit passer à quelqu'un d'autre", "your catalogue is to go to somebody else"),
+        "hand-over" => {
+            ("votre catalogue doit passer à quelqu'un d'autre", "your catalogue is to go to somebody else")
+        }
         _ => ("un refus que vous avez exprimé doit être levé", "a refusal of yours is to be lifted"),
     };
     let body = format!(

@@ -118,7 +118,9 @@ pub enum BadConsentReceipt {
         claimed: String,
     },
     /// It is older than what was seen.
-    #[error("the receipt is as of {found} entries of the log, and {seen} were seen: it is old, and somebody may have refused since")]
+    #[error(
+        "the receipt is as of {found} entries of the log, and {seen} were seen: it is old, and somebody may have refused since"
+    )]
     Old {
         /// Its size.
         found: u64,
@@ -131,7 +133,8 @@ type Bad = BadConsentReceipt;
 
 /// The value of a holder and subject in the map: the hash over all chains' heads, in the order of their speakers.
 pub fn heads_hash(heads: &[(String, String, u64)]) -> Hash {
-    let mut lines: Vec<String> = heads.iter().map(|(speaker, hash, place)| format!("{speaker} {hash} {place}\n")).collect();
+    let mut lines: Vec<String> =
+        heads.iter().map(|(speaker, hash, place)| format!("{speaker} {hash} {place}\n")).collect();
     lines.sort();
     Hash::of(format!("heads/1\n{}", lines.concat()).as_bytes())
 }
@@ -152,7 +155,8 @@ pub fn scopes(question: &Question<'_>, lines: &[Object]) -> Vec<String> {
         let fits = |r: &&crate::registry::Recording| {
             r.id == text || (packed.is_some() && crate::index::pack_isrc(r.isrc.as_bytes()) == packed)
         };
-        let recordings = lines.iter().filter_map(|o| if let Object::Recording(r) = o { Some(r) } else { None });
+        let recordings =
+            lines.iter().filter_map(|o| if let Object::Recording(r) = o { Some(r) } else { None });
         for r in recordings.filter(fits) {
             scopes.push(format!("recording:{}", r.id));
             scopes.extend(r.works.iter().map(|w| format!("work:{w}")));
@@ -172,9 +176,10 @@ pub fn scopes(question: &Question<'_>, lines: &[Object]) -> Vec<String> {
 pub fn write(parts: &Parts, size: u64) -> Result<String, BadConsentReceipt> {
     let objects = read_lines(&parts.lines)?;
     let answer = parts.question.as_ref().map(|q| decide(q, &objects, size)).transpose()?;
-    let spoken = parts.spoken.iter().map(|s| {
-        json!({ "heads": s.heads, "holder": s.holder, "proof": s.proof, "subject": s.subject })
-    });
+    let spoken = parts
+        .spoken
+        .iter()
+        .map(|s| json!({ "heads": s.heads, "holder": s.holder, "proof": s.proof, "subject": s.subject }));
     let receipt = json!({
         "type": TYPE, "version": 1, "question": parts.question, "answer": answer.map(|a| a.0), "lines": parts.lines,
         "proofs": parts.proofs, "map": parts.map, "spoken": spoken.collect::<Vec<_>>(),
@@ -265,17 +270,30 @@ fn read(text: &str) -> Result<Parts, Bad> {
     if value.get("version").and_then(Value::as_u64) != Some(1) {
         return Err(shape("its `version` is not 1; use a newer program"));
     }
-    let list = |name: &str| value.get(name).and_then(Value::as_array).ok_or_else(|| Bad::Shape(format!("`{name}` is missing")));
+    let list = |name: &str| {
+        value.get(name).and_then(Value::as_array).ok_or_else(|| Bad::Shape(format!("`{name}` is missing")))
+    };
     let words = |v: &Value, name: &str| v.get(name).and_then(Value::as_str).map(str::to_owned);
     let mut spoken = Vec::new();
     for one in list("spoken")? {
-        let head = |h: &Value| Some((h.get(0)?.as_str()?.to_owned(), h.get(1)?.as_str()?.to_owned(), h.get(2)?.as_u64()?));
+        let head = |h: &Value| {
+            Some((h.get(0)?.as_str()?.to_owned(), h.get(1)?.as_str()?.to_owned(), h.get(2)?.as_u64()?))
+        };
         let heads = one.get("heads").and_then(Value::as_array).and_then(|h| h.iter().map(head).collect());
-        let read = || Some(Spoken { holder: words(one, "holder")?, subject: words(one, "subject")?, heads: heads?, proof: words(one, "proof")? });
+        let read = || {
+            Some(Spoken {
+                holder: words(one, "holder")?,
+                subject: words(one, "subject")?,
+                heads: heads?,
+                proof: words(one, "proof")?,
+            })
+        };
         spoken.push(read().ok_or_else(|| shape("an element of `spoken` is not as it should be"))?);
     }
-    let proofs = value.get("proofs").and_then(Value::as_object).ok_or_else(|| shape("`proofs` is missing"))?;
-    let proofs = proofs.iter().map(|(id, p)| (id.clone(), p.as_str().unwrap_or_default().to_owned())).collect();
+    let proofs =
+        value.get("proofs").and_then(Value::as_object).ok_or_else(|| shape("`proofs` is missing"))?;
+    let proofs =
+        proofs.iter().map(|(id, p)| (id.clone(), p.as_str().unwrap_or_default().to_owned())).collect();
     Ok(Parts {
         question: value.get("question").filter(|q| !q.is_null()).cloned(),
         lines: list("lines")?.clone(),
@@ -340,7 +358,8 @@ fn one_pair(spoken: &Spoken, lines: &[Value], objects: &[Object], root: &Hash) -
     let (holder, subject) = (&spoken.holder, &spoken.subject);
     let absence = |why: String| Bad::Absence { holder: holder.clone(), subject: subject.clone(), why };
     let chain = |why: String| Bad::Chain { holder: holder.clone(), subject: subject.clone(), why };
-    let proof: MapProof = spoken.proof.parse().map_err(|e: proof::map::BadMapProof| absence(e.to_string()))?;
+    let proof: MapProof =
+        spoken.proof.parse().map_err(|e: proof::map::BadMapProof| absence(e.to_string()))?;
     let has = proof.verify(&MapKey::of(&[holder, subject]), root).map_err(|e| absence(e.to_string()))?;
     let claimed = if spoken.heads.is_empty() { None } else { Some(heads_hash(&spoken.heads)) };
     if has != claimed {
@@ -356,13 +375,21 @@ fn one_pair(spoken: &Spoken, lines: &[Value], objects: &[Object], root: &Hash) -
         }
     }
     if said.len() != spoken.heads.len() {
-        return Err(chain(format!("{} have spoken, and statements of {} are here", spoken.heads.len(), said.len())));
+        return Err(chain(format!(
+            "{} have spoken, and statements of {} are here",
+            spoken.heads.len(),
+            said.len()
+        )));
     }
     for (speaker, hash, place) in &spoken.heads {
-        let own = said.get_mut(speaker.as_str()).ok_or_else(|| chain(format!("nothing of `{speaker}` is here")))?;
+        let own =
+            said.get_mut(speaker.as_str()).ok_or_else(|| chain(format!("nothing of `{speaker}` is here")))?;
         own.sort_by_key(|(s, _)| s.log);
-        let head = statement::verify_chain(own.iter().map(|(_, line)| *line)).map_err(|e| chain(e.to_string()))?;
-        if head.map(|h| h.to_string()).as_ref() != Some(hash) || own.last().map(|(s, _)| s.log) != Some(*place) {
+        let head =
+            statement::verify_chain(own.iter().map(|(_, line)| *line)).map_err(|e| chain(e.to_string()))?;
+        if head.map(|h| h.to_string()).as_ref() != Some(hash)
+            || own.last().map(|(s, _)| s.log) != Some(*place)
+        {
             return Err(chain(format!("the newest statement of `{speaker}` is not here")));
         }
     }
@@ -371,7 +398,11 @@ fn one_pair(spoken: &Spoken, lines: &[Value], objects: &[Object], root: &Hash) -
 
 /// The answer to a question from the lines as of a size, in its codes; who was asked; and the subjects they could have
 /// spoken about.
-fn decide(question: &Value, objects: &[Object], size: u64) -> Result<(String, Vec<String>, Vec<String>), Bad> {
+fn decide(
+    question: &Value,
+    objects: &[Object],
+    size: u64,
+) -> Result<(String, Vec<String>, Vec<String>), Bad> {
     let text = |name: &str| question.get(name).and_then(Value::as_str);
     let bad = |what: &str| Bad::Shape(format!("`{what}` of its question cannot be read"));
     let day = |name: &'static str| text(name).map(str::parse).transpose().map_err(|_| bad(name));
@@ -391,7 +422,9 @@ fn decide(question: &Value, objects: &[Object], size: u64) -> Result<(String, Ve
         version: text("version"),
         purpose: text("purpose"),
         project: text("project"),
-        min_level: text("min_level").map_or(Ok(crate::registry::Level::Asserted), str::parse).map_err(|_| bad("min_level"))?,
+        min_level: text("min_level")
+            .map_or(Ok(crate::registry::Level::Asserted), str::parse)
+            .map_err(|_| bad("min_level"))?,
         ..Question::new(subject, usage, licensee, on, territory)
     };
     let mut builder = Builder::default();

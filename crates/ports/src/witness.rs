@@ -190,7 +190,9 @@ mod tests {
         let at: Address = "https://witness.example/a/".parse().unwrap();
         assert_eq!(at.to_string(), "https://witness.example:443/a");
         assert_eq!("http://127.0.0.1:8099".parse::<Address>().unwrap().to_string(), "http://127.0.0.1:8099/");
-        for bad in ["", "witness.example", "ftp://a", "http://", "http://a:99999", "http://a/\r\nX: y", "http://a b"] {
+        for bad in
+            ["", "witness.example", "ftp://a", "http://", "http://a:99999", "http://a/\r\nX: y", "http://a b"]
+        {
             assert!(bad.parse::<Address>().is_err(), "{bad}");
         }
     }
@@ -199,11 +201,17 @@ mod tests {
     fn answers_are_read_or_refused() {
         let at: Address = "http://w.example".parse().unwrap();
         let read = |text: &str| at.read(text.as_bytes());
-        assert_eq!(read("HTTP/1.1 200 OK\r\nX: y\r\n\r\n— w AA==\n").unwrap(), Answer::Signed("— w AA==\n".into()));
+        assert_eq!(
+            read("HTTP/1.1 200 OK\r\nX: y\r\n\r\n— w AA==\n").unwrap(),
+            Answer::Signed("— w AA==\n".into())
+        );
         let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n1\r\n\n\r\n0\r\n\r\n";
         assert_eq!(read(chunked).unwrap(), Answer::Signed("abc\n".into()));
         assert_eq!(read("HTTP/1.1 409 Conflict\r\n\r\n17\n").unwrap(), Answer::OtherSize(17));
-        assert!(matches!(read("HTTP/1.1 403 No\r\n\r\nunknown"), Err(WitnessError::Refused { status: 403, .. })));
+        assert!(matches!(
+            read("HTTP/1.1 403 No\r\n\r\nunknown"),
+            Err(WitnessError::Refused { status: 403, .. })
+        ));
         for bad in ["", "SSH-2.0", "HTTP/1.1 abc\r\n\r\n", "HTTP/1.1 409 C\r\n\r\nx", "HTTP/1.1 2"] {
             assert!(matches!(read(bad), Err(WitnessError::Garbled(_))), "{bad}");
         }

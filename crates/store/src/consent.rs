@@ -138,16 +138,14 @@ impl Tx {
 
     /// All lines in the order of the log; of one kind where it is named.
     pub async fn consent_lines(&mut self, kind: &str) -> Result<Vec<ConsentRow>, Fault> {
-        let sql =
-            format!("select {LINE} from consent_line where $1 = '' or kind = $1 order by place, id");
+        let sql = format!("select {LINE} from consent_line where $1 = '' or kind = $1 order by place, id");
         self.rows(&sql, args![kind]).await?.iter().map(consent_row).collect()
     }
 
     /// The lines that a party said or that were said for it, in the order of the log.
     pub async fn consent_of(&mut self, party: &PartyId) -> Result<Vec<ConsentRow>, Fault> {
-        let sql = format!(
-            "select {LINE} from consent_line where speaker = $1 or holder = $1 order by place, id"
-        );
+        let sql =
+            format!("select {LINE} from consent_line where speaker = $1 or holder = $1 order by place, id");
         self.rows(&sql, args![party.as_str()]).await?.iter().map(consent_row).collect()
     }
 
@@ -220,9 +218,8 @@ impl Tx {
 
     /// All claims to roles in the order of the log; live ones only where that is asked.
     pub async fn roles(&mut self, live: bool) -> Result<Vec<RoleClaimRow>, Fault> {
-        let sql = format!(
-            "select {ROLE} from consent_claim where $1 = 0 or end_place is null order by place, id"
-        );
+        let sql =
+            format!("select {ROLE} from consent_claim where $1 = 0 or end_place is null order by place, id");
         self.rows(&sql, args![live]).await?.iter().map(role_row).collect()
     }
 
@@ -237,7 +234,8 @@ impl Tx {
     /// Ends claims to roles.
     pub async fn end_roles(&mut self, ids: &[String], place: i64, day: Date) -> Result<(), Fault> {
         for id in ids {
-            let sql = "update consent_claim set end_place = $2, end_day = $3 where id = $1 and end_place is null";
+            let sql =
+                "update consent_claim set end_place = $2, end_day = $3 where id = $1 and end_place is null";
             self.run(sql, args![id, place, day.to_string()]).await?;
         }
         Ok(())
@@ -356,7 +354,8 @@ impl Tx {
 
     /// Notes what has to wait.
     pub async fn insert_wait(&mut self, wait: &WaitRow) -> Result<(), Fault> {
-        let sql = format!("insert into consent_wait ({WAIT}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+        let sql =
+            format!("insert into consent_wait ({WAIT}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
         let values = args![
             &wait.id,
             &wait.kind,
@@ -411,7 +410,8 @@ impl Tx {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<(), Fault> {
-        let sql = "insert into consent_link (token_hash, party, created_us, until_us) values ($1, $2, $3, $4)";
+        let sql =
+            "insert into consent_link (token_hash, party, created_us, until_us) values ($1, $2, $3, $4)";
         let values = args![hash, party.as_str(), now.as_microsecond(), until.as_microsecond()];
         self.run(sql, values).await.map(drop)
     }

@@ -76,7 +76,8 @@ impl Tx {
     ) -> Result<i64, Fault> {
         // The counter's row keeps everybody else out of the order until this transaction ends.
         let place = self.next_number("log").await? - 1;
-        let sql = "insert into log_leaf (place, kind, subject, entry, leaf, at_us) values ($1, $2, $3, $4, $5, $6)";
+        let sql =
+            "insert into log_leaf (place, kind, subject, entry, leaf, at_us) values ($1, $2, $3, $4, $5, $6)";
         let values = args![place, kind, subject, entry.to_vec(), leaf, now.as_microsecond()];
         self.run(sql, values).await?;
         Ok(place)
@@ -107,9 +108,8 @@ impl Tx {
 
     /// The newest entry of a kind at a place below a size.
     pub async fn newest_leaf(&mut self, kind: &str, below: i64) -> Result<Option<LeafRow>, Fault> {
-        let sql = format!(
-            "select {LEAF} from log_leaf where kind = $1 and place < $2 order by place desc limit 1"
-        );
+        let sql =
+            format!("select {LEAF} from log_leaf where kind = $1 and place < $2 order by place desc limit 1");
         self.row(&sql, args![kind, below]).await?.as_ref().map(leaf_row).transpose()
     }
 
@@ -143,14 +143,8 @@ impl Tx {
                    select cast($1 as bigint), cast($2 as text), cast($3 as text), cast($4 as text), token, cast($6 as bigint) \
                    from log_writer where name = 'log' and token = $5 \
                    on conflict (size) do update set cosigned = excluded.cosigned where excluded.cosigned <> ''";
-        let values = args![
-            head.size,
-            &head.root,
-            &head.note,
-            &head.cosigned,
-            token,
-            head.at.as_microsecond(),
-        ];
+        let values =
+            args![head.size, &head.root, &head.note, &head.cosigned, token, head.at.as_microsecond(),];
         self.run(sql, values).await?;
         Ok(self.number("select token from log_writer where name = 'log'", args![]).await? == token)
     }
@@ -188,7 +182,8 @@ impl Tx {
 
     /// Keeps a key of the log; what is there stays.
     pub async fn insert_log_key(&mut self, key: &LogKeyRow) -> Result<(), Fault> {
-        let sql = "insert into log_key (number, since_size, verifier) values ($1, $2, $3) on conflict do nothing";
+        let sql =
+            "insert into log_key (number, since_size, verifier) values ($1, $2, $3) on conflict do nothing";
         self.run(sql, args![key.number, key.since_size, &key.verifier]).await.map(drop)
     }
 

@@ -71,7 +71,12 @@ pub struct Impostor {
 
 /// Lists what a party permitted, with the licences, models and money it touched. Where `reason` is given they are declared an
 /// impostor: a dispute is opened, and nothing that rests on their word is permitted any more.
-pub async fn impostor(house: &House, name: &str, reason: Option<&str>, by: &str) -> Result<Impostor, Failure> {
+pub async fn impostor(
+    house: &House,
+    name: &str,
+    reason: Option<&str>,
+    by: &str,
+) -> Result<Impostor, Failure> {
     let mut tx = house.store.begin().await?;
     let party = party::find(&mut tx, name).await?.party;
     let rows = tx.consent_of(&party.id).await?;
@@ -90,10 +95,22 @@ pub async fn impostor(house: &House, name: &str, reason: Option<&str>, by: &str)
             Err(_) => None,
         };
         trained.extend(tx.trained_on(&id).await?);
-        titled.push((id, row.map(|r| format!("{} – {}", r.recording.artist, r.recording.title)).unwrap_or_default()));
+        titled.push((
+            id,
+            row.map(|r| format!("{} – {}", r.recording.artist, r.recording.title)).unwrap_or_default(),
+        ));
     }
-    let signed = |r: &ConsentRow| serde_json::from_str::<serde_json::Value>(&r.line).is_ok_and(|l| l["signed_by"].as_array().is_some_and(|s| s.iter().any(|p| p == party.id.as_str())));
-    let licenses: Vec<ConsentRow> = tx.consent_lines("license").await?.into_iter().filter(|r| r.speaker == party.id || signed(r)).collect();
+    let signed = |r: &ConsentRow| {
+        serde_json::from_str::<serde_json::Value>(&r.line).is_ok_and(|l| {
+            l["signed_by"].as_array().is_some_and(|s| s.iter().any(|p| p == party.id.as_str()))
+        })
+    };
+    let licenses: Vec<ConsentRow> = tx
+        .consent_lines("license")
+        .await?
+        .into_iter()
+        .filter(|r| r.speaker == party.id || signed(r))
+        .collect();
     let payouts = tx.payouts_of_party(&party.id).await?;
     let payouts = payouts.into_iter().map(|p| (p.id.to_string(), p.net.to_string(), p.status)).collect();
     let mut dispute = None;
@@ -122,7 +139,13 @@ pub async fn impostor(house: &House, name: &str, reason: Option<&str>, by: &str)
 ///
 /// # Errors
 /// `party-unknown`, `consent-subject`.
-pub async fn dispute(house: &House, subject: &str, who: &str, reason: &str, by: &str) -> Result<ConsentRow, Failure> {
+pub async fn dispute(
+    house: &House,
+    subject: &str,
+    who: &str,
+    reason: &str,
+    by: &str,
+) -> Result<ConsentRow, Failure> {
     let mut tx = house.store.begin().await?;
     let party = party::find(&mut tx, who).await?.party;
     let subject = match subject.strip_prefix("person:") {
@@ -130,7 +153,11 @@ pub async fn dispute(house: &House, subject: &str, who: &str, reason: &str, by: 
         None => say::subject(&mut tx, subject).await?,
     };
     if subject == "catalogue" || subject == "person" {
-        return Err(refuse("consent-subject", format!("`{subject}` is not contested as such"), "`person:NAME`, `recording:…`, `work:…` or `project:…`"));
+        return Err(refuse(
+            "consent-subject",
+            format!("`{subject}` is not contested as such"),
+            "`person:NAME`, `recording:…`, `work:…` or `project:…`",
+        ));
     }
     let line = json!({ "type": "dispute", "id": fresh_id(house, "dsp"), "subject": subject });
     let row = put_line(house, &mut tx, "dispute", &party.id, &party.id, &subject, &line).await?;
@@ -146,9 +173,15 @@ pub async fn dispute(house: &House, subject: &str, who: &str, reason: &str, by: 
 pub async fn settle(house: &House, id: &str, reason: &str, by: &str) -> Result<ConsentRow, Failure> {
     let mut tx = house.store.begin().await?;
     let row = tx.consent_line(id).await?.filter(|r| r.kind == "dispute");
-    let row = row.ok_or_else(|| refuse("dispute-unknown", format!("there is no dispute `{id}`"), "`tantieme consent show` lists them"))?;
+    let row = row.ok_or_else(|| {
+        refuse("dispute-unknown", format!("there is no dispute `{id}`"), "`tantieme consent show` lists them")
+    })?;
     if row.end.is_some() {
-        return Err(refuse("dispute-closed", format!("the dispute `{id}` is closed already"), "open a new one where there is new evidence"));
+        return Err(refuse(
+            "dispute-closed",
+            format!("the dispute `{id}` is closed already"),
+            "open a new one where there is new evidence",
+        ));
     }
     super::end_line(house, &mut tx, &row).await?;
     tx.note(house.now(), by, "consent settle", id, reason).await?;
@@ -162,4 +195,3 @@ pub async fn history(house: &House, name: &str) -> Result<Vec<(i64, String, Stri
     let party = party::find(&mut tx, name).await?.party;
     Ok(tx.level_history(house.store.fields(), &party.id).await?)
 }
-

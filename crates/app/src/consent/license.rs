@@ -48,7 +48,9 @@ pub async fn grant(house: &House, ask: &Grant) -> Result<ConsentRow, Failure> {
         signers.push(say::here(&mut tx, name).await?.party.id);
     }
     let first = signers.first().cloned();
-    let first = first.ok_or_else(|| refuse("consent-signers", "nobody signed this licence", "name every holder who did"))?;
+    let first = first.ok_or_else(|| {
+        refuse("consent-signers", "nobody signed this licence", "name every holder who did")
+    })?;
     let mut subjects = Vec::new();
     for subject in &ask.subjects {
         subjects.push(say::subject(&mut tx, subject).await?);
@@ -76,7 +78,9 @@ pub async fn grant(house: &House, ask: &Grant) -> Result<ConsentRow, Failure> {
     if let Some(object) = read_line(1, line.to_string().as_bytes()).map_err(told)? {
         consent::Builder::default().push(1, &object).map_err(told)?;
     }
-    let row = put_line(house, &mut tx, "license", &licensee.id, &first, &format!("license:{}", licensee.id), &line).await?;
+    let row =
+        put_line(house, &mut tx, "license", &licensee.id, &first, &format!("license:{}", licensee.id), &line)
+            .await?;
     tx.note(house.now(), &ask.by, "consent license", &row.id, licensee.id.as_str()).await?;
     tx.commit().await?;
     Ok(row)
@@ -89,9 +93,19 @@ pub async fn grant(house: &House, ask: &Grant) -> Result<ConsentRow, Failure> {
 pub async fn revoke(house: &House, id: &str, by: &str) -> Result<ConsentRow, Failure> {
     let mut tx = house.store.begin().await?;
     let row = tx.consent_line(id).await?.filter(|r| r.kind == "license");
-    let row = row.ok_or_else(|| refuse("license-unknown", format!("there is no licence `{id}`"), "`tantieme consent show PARTY` lists those of a licensee"))?;
+    let row = row.ok_or_else(|| {
+        refuse(
+            "license-unknown",
+            format!("there is no licence `{id}`"),
+            "`tantieme consent show PARTY` lists those of a licensee",
+        )
+    })?;
     if row.end.is_some() {
-        return Err(refuse("license-ended", format!("the licence `{id}` was revoked already"), "nothing is left to do"));
+        return Err(refuse(
+            "license-ended",
+            format!("the licence `{id}` was revoked already"),
+            "nothing is left to do",
+        ));
     }
     end_line(house, &mut tx, &row).await?;
     tx.note(house.now(), by, "consent revoke", id, row.speaker.as_str()).await?;
@@ -144,7 +158,8 @@ pub async fn touched(house: &House, who: &str) -> Result<Vec<Touched>, Failure> 
 
 async fn promises(tx: &mut Tx, licensee: &music::PartyId) -> Result<Vec<String>, Failure> {
     let mut said = Vec::new();
-    for row in tx.consent_of(licensee).await?.iter().filter(|r| r.kind == "license" && r.speaker == *licensee) {
+    for row in tx.consent_of(licensee).await?.iter().filter(|r| r.kind == "license" && r.speaker == *licensee)
+    {
         if let Ok(Some(Object::License(License { promises, .. }))) = read_line(1, row.line.as_bytes())
             && !promises.is_empty()
         {

@@ -55,7 +55,11 @@ async fn read(house: &House, tx: &mut Tx, ask: &Give) -> Result<(Value, Party, P
     let principal = say::here(tx, &ask.principal).await?;
     let agent = say::here(tx, &ask.agent).await?;
     if principal.party.id == agent.party.id {
-        return Err(refuse("consent-agent-self", format!("`{}` speaks for itself without a mandate", agent.party.name), "name another party"));
+        return Err(refuse(
+            "consent-agent-self",
+            format!("`{}` speaks for itself without a mandate", agent.party.name),
+            "name another party",
+        ));
     }
     say::named(&ask.uses)?;
     let level = super::level::of(tx, &principal).await?;
@@ -88,9 +92,19 @@ async fn read(house: &House, tx: &mut Tx, ask: &Give) -> Result<(Value, Party, P
 pub async fn revoke(house: &House, id: &str, by: &str) -> Result<ConsentRow, Failure> {
     let mut tx = house.store.begin().await?;
     let row = tx.consent_line(id).await?.filter(|r| r.kind == "mandate");
-    let row = row.ok_or_else(|| refuse("mandate-unknown", format!("there is no mandate `{id}`"), "`tantieme consent show PARTY` lists them"))?;
+    let row = row.ok_or_else(|| {
+        refuse(
+            "mandate-unknown",
+            format!("there is no mandate `{id}`"),
+            "`tantieme consent show PARTY` lists them",
+        )
+    })?;
     if row.end.is_some() {
-        return Err(refuse("mandate-ended", format!("the mandate `{id}` was taken back already"), "nothing is left to do"));
+        return Err(refuse(
+            "mandate-ended",
+            format!("the mandate `{id}` was taken back already"),
+            "nothing is left to do",
+        ));
     }
     end_line(house, &mut tx, &row).await?;
     tx.note(house.now(), by, "consent revoke", id, row.holder.as_str()).await?;
@@ -100,7 +114,13 @@ pub async fn revoke(house: &House, id: &str, by: &str) -> Result<ConsentRow, Fai
 }
 
 /// That an agent has a live mandate for everything it says.
-pub(super) async fn speaks(house: &House, tx: &mut Tx, agent: &Party, holder: &Party, uses: &Named) -> Result<(), Failure> {
+pub(super) async fn speaks(
+    house: &House,
+    tx: &mut Tx,
+    agent: &Party,
+    holder: &Party,
+    uses: &Named,
+) -> Result<(), Failure> {
     let day = today(house);
     let lives = |m: &Mandate| m.until.is_none_or(|u| day < u) && m.from.is_none_or(|f| f <= day);
     let mut covered = Named::default();

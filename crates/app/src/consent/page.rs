@@ -113,7 +113,11 @@ async fn holdings(tx: &mut Tx, id: &PartyId) -> Result<Vec<Holding>, Failure> {
         let mut own = roles.remove(&told.id).unwrap_or_default();
         own.extend(told.works.iter().flat_map(|w| works.get(w).cloned().unwrap_or_default()));
         if !own.is_empty() {
-            held.push(Holding { id: told.id, title: format!("{} – {}", told.artist, told.title), roles: own.into_iter().collect() });
+            held.push(Holding {
+                id: told.id,
+                title: format!("{} – {}", told.artist, told.title),
+                roles: own.into_iter().collect(),
+            });
         }
     }
     Ok(held)
@@ -134,7 +138,8 @@ fn said_of_catalogue(lines: &[ConsentRow], id: &PartyId) -> Vec<Option<&'static 
                 let mut named = consent::Named::default();
                 s.uses.iter().for_each(|u| drop(named.add(u)));
                 let back = |w: &consent::registry::Statement| {
-                    w.kind == Word::Withdraw && if w.withdraws.is_empty() { w.uses == s.uses } else { w.withdraws == line.id }
+                    w.kind == Word::Withdraw
+                        && if w.withdraws.is_empty() { w.uses == s.uses } else { w.withdraws == line.id }
                 };
                 if said.iter().any(|(l, w)| l.place > line.place && back(w)) || !s.licensees.is_empty() {
                     continue;
@@ -155,7 +160,10 @@ fn said_of_catalogue(lines: &[ConsentRow], id: &PartyId) -> Vec<Option<&'static 
 ///
 /// # Errors
 /// `recording-unknown`.
-pub async fn consents_of_recording(house: &House, name: &str) -> Result<(Holding, Vec<(Use, Report)>), Failure> {
+pub async fn consents_of_recording(
+    house: &House,
+    name: &str,
+) -> Result<(Holding, Vec<(Use, Report)>), Failure> {
     let mut tx = house.store.begin_read().await?;
     let id = say::recording(&mut tx, name).await?;
     let title = tx.recording(&id).await?.map(|r| format!("{} – {}", r.recording.artist, r.recording.title));
@@ -167,7 +175,8 @@ pub async fn consents_of_recording(house: &House, name: &str) -> Result<(Holding
 }
 
 fn report(house: &House, index: &Index, recording: &str, usage: Use) -> Report {
-    let question = Question::new(Asked::Recording(recording), usage, ANYBODY, today(house), Territory::worldwide());
+    let question =
+        Question::new(Asked::Recording(recording), usage, ANYBODY, today(house), Territory::worldwide());
     let mut answer = Answer::default();
     index.decide(&question, &mut Session::default(), &mut answer);
     index.report(&question, &answer)
@@ -197,7 +206,9 @@ pub async fn link(house: &House, who: &str, days: u32, by: &str) -> Result<Strin
 pub async fn linked(house: &House, token: &str) -> Result<PartyRecord, Failure> {
     let mut tx = house.store.begin_read().await?;
     let hash = Hash::of(token.as_bytes()).to_string();
-    let none = || refuse("link-unknown", "this link leads nowhere, or holds no longer", "ask the house for a new one");
+    let none = || {
+        refuse("link-unknown", "this link leads nowhere, or holds no longer", "ask the house for a new one")
+    };
     let id = tx.link_party(&hash, house.now()).await?.ok_or_else(none)?;
     party::find(&mut tx, id.as_str()).await
 }

@@ -41,7 +41,13 @@ pub struct Ask {
 /// `statement-unknown`, `statement-erased`, `log-unpublished`.
 pub async fn statement(house: &House, id: &str) -> Result<String, Failure> {
     let mut tx = house.store.begin_read().await?;
-    let unknown = || refuse("statement-unknown", format!("there is no statement `{id}`"), "`tantieme consent show PARTY` lists them");
+    let unknown = || {
+        refuse(
+            "statement-unknown",
+            format!("there is no statement `{id}`"),
+            "`tantieme consent show PARTY` lists them",
+        )
+    };
     let row = tx.consent_line(id).await?.filter(|r| r.kind == "statement").ok_or_else(unknown)?;
     let epoch = epoch(&mut tx).await?;
     if row.place >= epoch.size {
@@ -80,14 +86,22 @@ pub async fn answer(house: &House, ask: &Ask) -> Result<String, Failure> {
             put("person", Some(&id));
             id
         }
-        (None, None) => return Err(refuse("consent-subject", "nothing is asked about", "name a recording or a person")),
+        (None, None) => {
+            return Err(refuse("consent-subject", "nothing is asked about", "name a recording or a person"));
+        }
     };
     put("territory", Some(ask.territory.as_str()));
     put("project", ask.project.as_deref());
     let lines = registry::told(&mut tx, epoch.size.unsigned_abs(), Some((&recordings, &people))).await?;
     let index = registry::compile(&lines)?;
-    let usage = ask.usage.parse().map_err(|e: consent::uses::UnknownUse| refuse("consent-use", e.to_string(), "`tantieme consent uses` lists them"))?;
-    let territory: Territory = if ask.territory.is_empty() { Territory::worldwide() } else { crate::party::read_territory(&ask.territory)? };
+    let usage = ask.usage.parse().map_err(|e: consent::uses::UnknownUse| {
+        refuse("consent-use", e.to_string(), "`tantieme consent uses` lists them")
+    })?;
+    let territory: Territory = if ask.territory.is_empty() {
+        Territory::worldwide()
+    } else {
+        crate::party::read_territory(&ask.territory)?
+    };
     let asked = if recordings.is_empty() { Asked::Person(&subject) } else { Asked::Recording(&subject) };
     let typed = Question {
         log_size: epoch.size.unsigned_abs(),
@@ -96,7 +110,8 @@ pub async fn answer(house: &House, ask: &Ask) -> Result<String, Failure> {
     };
     let mut answer = Answer::default();
     index.decide(&typed, &mut Session::default(), &mut answer);
-    let objects: Vec<Object> = lines.iter().filter_map(|l| read_line(1, l.to_string().as_bytes()).ok().flatten()).collect();
+    let objects: Vec<Object> =
+        lines.iter().filter_map(|l| read_line(1, l.to_string().as_bytes()).ok().flatten()).collect();
     let scopes = scopes(&typed, &objects);
     let pairs = index
         .report(&typed, &answer)
@@ -123,7 +138,11 @@ async fn epoch(tx: &mut Tx) -> Result<Epoch, Failure> {
 }
 
 fn unpublished(place: i64) -> Failure {
-    refuse("log-unpublished", format!("entry {place} is not under a published map yet"), "`tantieme log publish`")
+    refuse(
+        "log-unpublished",
+        format!("entry {place} is not under a published map yet"),
+        "`tantieme log publish`",
+    )
 }
 
 async fn parts(
@@ -140,7 +159,11 @@ async fn parts(
     let (map, told) = map_at(&mut tx, epoch.size).await?;
     let (mut spoken, mut places, mut ids) = (Vec::new(), vec![epoch.place], Vec::new());
     for (holder, subject) in pairs {
-        let heads = told.iter().find(|(k, _)| k.0 == *holder && k.1 == *subject).map(|(_, h)| h.clone()).unwrap_or_default();
+        let heads = told
+            .iter()
+            .find(|(k, _)| k.0 == *holder && k.1 == *subject)
+            .map(|(_, h)| h.clone())
+            .unwrap_or_default();
         let proof = map.prove(&MapKey::of(&[holder, subject])).to_string();
         spoken.push(Spoken { holder: holder.clone(), subject: subject.clone(), heads, proof });
         let Ok(party) = holder.parse() else { continue };
@@ -189,10 +212,17 @@ pub async fn check(house: &House, text: &str) -> Result<Checked, Failure> {
     let text = text.replace("\r\n", "\n");
     if text.starts_with("c2sp.org/tlog-proof@") {
         let text = format!("{}\n", text.trim_end());
-        let receipt: proof::log::Receipt = text.parse().map_err(|e: proof::log::BadReceipt| not(e.to_string()))?;
+        let receipt: proof::log::Receipt =
+            text.parse().map_err(|e: proof::log::BadReceipt| not(e.to_string()))?;
         let under = receipt.verify(&policy).map_err(|e| not(e.to_string()))?;
         return Ok(Checked { size: under.checkpoint.size, now, answer: None, statements: 1, silent: 0 });
     }
     let shown = consent::receipt::verify(&text, &policy, None).map_err(|e| not(e.to_string()))?;
-    Ok(Checked { size: shown.size, now, answer: shown.answer, statements: shown.statements.len(), silent: shown.silent })
+    Ok(Checked {
+        size: shown.size,
+        now,
+        answer: shown.answer,
+        statements: shown.statements.len(),
+        silent: shown.silent,
+    })
 }

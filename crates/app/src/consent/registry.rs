@@ -65,7 +65,9 @@ pub(crate) async fn told(
         .await?
         .into_iter()
         .filter(|r| r.place < below && !r.line.is_empty() && r.kind != "training")
-        .filter(|r| of.is_none() || r.kind == "license" || r.kind == "dispute" || parties.contains(r.holder.as_str()))
+        .filter(|r| {
+            of.is_none() || r.kind == "license" || r.kind == "dispute" || parties.contains(r.holder.as_str())
+        })
         .collect();
     parties.extend(said.iter().map(|r| r.speaker.to_string()));
     let mut lines = party_lines(tx, below, of.is_some().then_some(&parties)).await?;
@@ -114,7 +116,11 @@ pub(crate) fn line(row: &ConsentRow, below: i64) -> Option<Value> {
     Some(line)
 }
 
-async fn party_lines(tx: &mut Tx, below: i64, wanted: Option<&BTreeSet<String>>) -> Result<Vec<Value>, Failure> {
+async fn party_lines(
+    tx: &mut Tx,
+    below: i64,
+    wanted: Option<&BTreeSet<String>>,
+) -> Result<Vec<Value>, Failure> {
     let levels: std::collections::BTreeMap<String, String> = tx.levels(below).await?.into_iter().collect();
     let mut lines = Vec::new();
     for record in tx.parties().await? {
@@ -126,7 +132,9 @@ async fn party_lines(tx: &mut Tx, below: i64, wanted: Option<&BTreeSet<String>>)
         lines.push(json!({ "type": "party", "id": id, "name": record.party.name, "level": level }));
         if record.standing == Standing::Frozen {
             // Two answer for one name: until that is settled nobody can consent under it.
-            lines.push(json!({ "type": "dispute", "id": format!("frozen-{id}"), "subject": format!("person:{id}") }));
+            lines.push(
+                json!({ "type": "dispute", "id": format!("frozen-{id}"), "subject": format!("person:{id}") }),
+            );
         }
     }
     Ok(lines)

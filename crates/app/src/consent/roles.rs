@@ -40,7 +40,16 @@ pub(crate) async fn sync(house: &House, tx: &mut Tx) -> Result<usize, Failure> {
         told.level = if by_credit { "asserted" } else { "contact" }.to_owned();
         let same = |r: &&RoleClaimRow| {
             (&r.subject, &r.role, &r.party, r.ppm, &r.territory, r.from, r.until, &r.level)
-                == (&told.subject, &told.role, &told.party, told.ppm, &told.territory, told.from, told.until, &told.level)
+                == (
+                    &told.subject,
+                    &told.role,
+                    &told.party,
+                    told.ppm,
+                    &told.territory,
+                    told.from,
+                    told.until,
+                    &told.level,
+                )
         };
         match known.remove(told.share.as_str()) {
             Some(row) if same(&row) => {}
@@ -135,7 +144,11 @@ pub async fn declare(house: &House, ask: Declare) -> Result<usize, Failure> {
     let mut tx = house.store.begin().await?;
     let party = say::here(&mut tx, &ask.party).await?.party;
     if let Some(bad) = ask.roles.iter().find(|r| !DECLARED.contains(&r.as_str())) {
-        return Err(refuse("consent-role", format!("`{bad}` is no role that is declared"), DECLARED.join(", ")));
+        return Err(refuse(
+            "consent-role",
+            format!("`{bad}` is no role that is declared"),
+            DECLARED.join(", "),
+        ));
     }
     sync(house, &mut tx).await?;
     let mut subjects = Vec::new();
@@ -147,7 +160,11 @@ pub async fn declare(house: &House, ask: Declare) -> Result<usize, Failure> {
     }
     if subjects.is_empty() {
         let message = format!("`{}` holds the master of no recording", party.name);
-        return Err(refuse("consent-nothing-held", message, "name what it is about, or set shares: `tantieme share set`"));
+        return Err(refuse(
+            "consent-nothing-held",
+            message,
+            "name what it is about, or set shares: `tantieme share set`",
+        ));
     }
     let known = tx.role_claims_of(party.id.as_str(), "").await?;
     let mut new = Vec::new();

@@ -71,7 +71,12 @@ pub async fn say(house: &House, things: &[Say]) -> Result<Vec<Spoken>, Failure> 
 }
 
 /// Says what had to wait, now.
-pub(super) async fn say_now(house: &House, tx: &mut Tx, thing: &Say, by: &str) -> Result<ConsentRow, Failure> {
+pub(super) async fn say_now(
+    house: &House,
+    tx: &mut Tx,
+    thing: &Say,
+    by: &str,
+) -> Result<ConsentRow, Failure> {
     Made::read(house, tx, thing).await?.put(house, tx, by).await
 }
 
@@ -81,13 +86,23 @@ pub(super) async fn say_now(house: &House, tx: &mut Tx, thing: &Say, by: &str) -
 /// `statement-unknown`, `statement-not-yours`, then those of [`say`].
 pub async fn withdraw(house: &House, id: &str, speaker: &str, by: &str) -> Result<Spoken, Failure> {
     let mut tx = house.store.begin_read().await?;
-    let unknown = || refuse("statement-unknown", format!("there is no statement `{id}`"), "`tantieme consent show PARTY` lists them");
+    let unknown = || {
+        refuse(
+            "statement-unknown",
+            format!("there is no statement `{id}`"),
+            "`tantieme consent show PARTY` lists them",
+        )
+    };
     let row = tx.consent_line(id).await?.filter(|r| r.kind == "statement").ok_or_else(unknown)?;
     let who = party::find(&mut tx, speaker).await?.party;
     drop(tx);
     if row.speaker != who.id {
         let message = format!("the statement `{id}` is not by `{}`", who.name);
-        return Err(refuse("statement-not-yours", message, "who said it takes it back; a holder overrides an agent by saying otherwise"));
+        return Err(refuse(
+            "statement-not-yours",
+            message,
+            "who said it takes it back; a holder overrides an agent by saying otherwise",
+        ));
     }
     let said: Statement = read(&row)?;
     let thing = Say {
@@ -111,7 +126,11 @@ pub async fn withdraw(house: &House, id: &str, speaker: &str, by: &str) -> Resul
 pub(crate) fn read(row: &ConsentRow) -> Result<Statement, Failure> {
     match read_line(1, row.line.as_bytes()) {
         Ok(Some(Object::Statement(said))) => Ok(said),
-        _ => Err(refuse("statement-erased", format!("what the statement `{}` said was erased", row.id), "its place and its hash stay in the log")),
+        _ => Err(refuse(
+            "statement-erased",
+            format!("what the statement `{}` said was erased", row.id),
+            "its place and its hash stay in the log",
+        )),
     }
 }
 
@@ -148,7 +167,13 @@ pub async fn submit(house: &House, lines: &[u8], by: &str) -> Result<Vec<Submitt
     Ok(all)
 }
 
-async fn submit_one(house: &House, tx: &mut Tx, number: u64, line: &[u8], by: &str) -> Result<ConsentRow, Failure> {
+async fn submit_one(
+    house: &House,
+    tx: &mut Tx,
+    number: u64,
+    line: &[u8],
+    by: &str,
+) -> Result<ConsentRow, Failure> {
     let bad = |what: String| refuse("consent-line", what, "docs/consent.md tells how a statement is signed");
     let value: Value = serde_json::from_slice(line).map_err(|e| bad(e.to_string()))?;
     let Ok(Some(Object::Statement(said))) = read_line(number, line) else {
@@ -160,15 +185,26 @@ async fn submit_one(house: &House, tx: &mut Tx, number: u64, line: &[u8], by: &s
     let hash = consent::statement::hash(&value).map_err(|e| bad(e.to_string()))?;
     consent::statement::verify(&value).map_err(|e| bad(e.to_string()))?;
     if let Some(known) = tx.consent_line(&said.id).await? {
-        return if known.hash == hash.to_string() { Ok(known) } else { Err(bad(format!("`{}` is another statement already", said.id))) };
+        return if known.hash == hash.to_string() {
+            Ok(known)
+        } else {
+            Err(bad(format!("`{}` is another statement already", said.id)))
+        };
     }
     let speaker = here(tx, &said.speaker).await?;
     let holder = match &said.for_party {
         Some(other) => here(tx, other).await?,
         None => speaker.clone(),
     };
-    for row in tx.consent_of(&speaker.party.id).await?.iter().filter(|r| r.kind == "statement" && r.speaker == speaker.party.id) {
-        let key = serde_json::from_str::<Value>(&row.line).ok().and_then(|v| Some(v.get("key")?.as_str()?.to_owned()));
+    for row in tx
+        .consent_of(&speaker.party.id)
+        .await?
+        .iter()
+        .filter(|r| r.kind == "statement" && r.speaker == speaker.party.id)
+    {
+        let key = serde_json::from_str::<Value>(&row.line)
+            .ok()
+            .and_then(|v| Some(v.get("key")?.as_str()?.to_owned()));
         let house_key = consent::statement::sign(json!({}), &speaker_seed(house, said.speaker.as_str()));
         let own = house_key.ok().and_then(|v| Some(v.get("key")?.as_str()?.to_owned()));
         if key.is_some_and(|k| k != said.key && Some(&k) != own.as_ref()) {
@@ -177,17 +213,41 @@ async fn submit_one(house: &House, tx: &mut Tx, number: u64, line: &[u8], by: &s
     }
     let level = super::level::of(tx, &speaker).await?;
     if said.level > level {
-        return Err(bad(format!("`{}` is verified as {} and not as {}", speaker.party.name, level.code(), said.level.code())));
+        return Err(bad(format!(
+            "`{}` is verified as {} and not as {}",
+            speaker.party.name,
+            level.code(),
+            said.level.code()
+        )));
     }
     let prev = tx.consent_head(&speaker.party.id, &holder.party.id, &said.subject).await?.unwrap_or_default();
     if said.prev != prev {
         return Err(bad(format!("`prev` should be `{prev}`: the statement before this one")));
     }
-    if !said.withdraws.is_empty() && tx.consent_line(&said.withdraws).await?.is_none_or(|r| r.subject != said.subject) {
+    if !said.withdraws.is_empty()
+        && tx.consent_line(&said.withdraws).await?.is_none_or(|r| r.subject != said.subject)
+    {
         return Err(bad(format!("`{}` is not a statement about the same subject", said.withdraws)));
     }
-    let thing = Say { speaker: said.speaker.clone(), for_party: said.for_party.clone(), subject: said.subject.clone(), word: word_of(said.kind).to_owned(), uses: said.uses.clone(), withdraws: said.withdraws.clone(), by: by.to_owned(), ..Say::default() };
-    let made = Made { speaker: speaker.party.id, holder: holder.party.id, subject: said.subject.clone(), word: said.kind, uses: named(&said.uses)?, line: value, withdraws: thing.withdraws };
+    let thing = Say {
+        speaker: said.speaker.clone(),
+        for_party: said.for_party.clone(),
+        subject: said.subject.clone(),
+        word: word_of(said.kind).to_owned(),
+        uses: said.uses.clone(),
+        withdraws: said.withdraws.clone(),
+        by: by.to_owned(),
+        ..Say::default()
+    };
+    let made = Made {
+        speaker: speaker.party.id,
+        holder: holder.party.id,
+        subject: said.subject.clone(),
+        word: said.kind,
+        uses: named(&said.uses)?,
+        line: value,
+        withdraws: thing.withdraws,
+    };
     if made.lifts(tx).await?.is_some() {
         return Err(bad("it lifts a refusal: say it here, so that a code or time confirms it".to_owned()));
     }
@@ -233,7 +293,8 @@ impl Made {
             licensees.push(party::find(tx, name).await?.party.id.to_string());
         }
         let mut some = |name: &str, value: Value| {
-            let empty = matches!(&value, Value::Array(a) if a.is_empty()) || value == json!("") || value.is_null();
+            let empty =
+                matches!(&value, Value::Array(a) if a.is_empty()) || value == json!("") || value.is_null();
             if !empty {
                 line.insert(name.into(), value);
             }
@@ -249,7 +310,15 @@ impl Made {
         some("level", json!(super::level::of(tx, &speaker).await?.code()));
         let line = Value::Object(line);
         understood(&line)?;
-        Ok(Made { speaker: speaker.party.id, holder: holder.party.id, subject, word, uses, withdraws: thing.withdraws.clone(), line })
+        Ok(Made {
+            speaker: speaker.party.id,
+            holder: holder.party.id,
+            subject,
+            word,
+            uses,
+            withdraws: thing.withdraws.clone(),
+            line,
+        })
     }
 
     /// The refusal of the same holder that this would lift, if there is one.
@@ -257,9 +326,14 @@ impl Made {
         if self.word == Word::Refuse {
             return Ok(None);
         }
-        let rows: Vec<ConsentRow> =
-            tx.consent_of(&self.holder).await?.into_iter().filter(|r| r.kind == "statement" && r.holder == self.holder).collect();
-        let said: Vec<(&ConsentRow, Statement)> = rows.iter().filter_map(|r| Some((r, read(r).ok()?))).collect();
+        let rows: Vec<ConsentRow> = tx
+            .consent_of(&self.holder)
+            .await?
+            .into_iter()
+            .filter(|r| r.kind == "statement" && r.holder == self.holder)
+            .collect();
+        let said: Vec<(&ConsentRow, Statement)> =
+            rows.iter().filter_map(|r| Some((r, read(r).ok()?))).collect();
         let covers = |s: &Statement, at: usize| {
             let mut named = Named::default();
             let read = s.uses.iter().all(|u| named.add(u).is_ok());
@@ -268,8 +342,14 @@ impl Made {
         };
         let gone = |row: &ConsentRow, s: &Statement| {
             said.iter().any(|(r, w)| {
-                w.kind == Word::Withdraw && r.place >= row.place && r.speaker == row.speaker
-                    && if w.withdraws.is_empty() { r.subject == row.subject && w.uses == s.uses } else { w.withdraws == row.id }
+                w.kind == Word::Withdraw
+                    && r.place >= row.place
+                    && r.speaker == row.speaker
+                    && if w.withdraws.is_empty() {
+                        r.subject == row.subject && w.uses == s.uses
+                    } else {
+                        w.withdraws == row.id
+                    }
             })
         };
         for (row, s) in said.iter().filter(|(r, s)| s.kind == Word::Refuse && !gone(r, s)) {
@@ -281,8 +361,13 @@ impl Made {
             };
             let later = |at: usize| {
                 said.iter().any(|(r, l)| {
-                    r.subject == row.subject && r.place > row.place && r.speaker == r.holder
-                        && !matches!(l.kind, Word::Withdraw | Word::Refuse) && covers(l, at) && l.licensees.is_empty() && !gone(r, l)
+                    r.subject == row.subject
+                        && r.place > row.place
+                        && r.speaker == r.holder
+                        && !matches!(l.kind, Word::Withdraw | Word::Refuse)
+                        && covers(l, at)
+                        && l.licensees.is_empty()
+                        && !gone(r, l)
                 })
             };
             if reaches && (0..LIST.len()).any(|at| covers(s, at) && !later(at)) {
@@ -299,12 +384,14 @@ impl Made {
             line.insert("prev".into(), prev.into());
         }
         let seed = speaker_seed(house, self.speaker.as_str());
-        self.line = consent::statement::sign(self.line, &seed).map_err(|e| refuse("consent-line", e.to_string(), ""))?;
+        self.line = consent::statement::sign(self.line, &seed)
+            .map_err(|e| refuse("consent-line", e.to_string(), ""))?;
         self.put_signed(house, tx, by).await
     }
 
     async fn put_signed(self, house: &House, tx: &mut Tx, by: &str) -> Result<ConsentRow, Failure> {
-        let hash = consent::statement::hash(&self.line).map_err(|e| refuse("consent-line", e.to_string(), ""))?;
+        let hash =
+            consent::statement::hash(&self.line).map_err(|e| refuse("consent-line", e.to_string(), ""))?;
         let id = self.line.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
         let leaf = consent::receipt::leaf(&self.line, &hash);
         let place = log::add(house, tx, "statement", &id, &leaf).await?;
@@ -321,7 +408,14 @@ impl Made {
             end: None,
         };
         tx.insert_consent(&row).await?;
-        tx.note(house.now(), by, "consent state", &row.id, &format!("{} {}", word_of(self.word), row.subject)).await?;
+        tx.note(
+            house.now(),
+            by,
+            "consent state",
+            &row.id,
+            &format!("{} {}", word_of(self.word), row.subject),
+        )
+        .await?;
         Ok(row)
     }
 }
@@ -352,7 +446,11 @@ fn word(text: &str) -> Result<Word, Failure> {
         "ask" => Ok(Word::Ask),
         "refuse" => Ok(Word::Refuse),
         "withdraw" => Ok(Word::Withdraw),
-        other => Err(refuse("consent-word", format!("`{other}` is nothing to say"), "permit, refuse, ask or withdraw")),
+        other => Err(refuse(
+            "consent-word",
+            format!("`{other}` is nothing to say"),
+            "permit, refuse, ask or withdraw",
+        )),
     }
 }
 
@@ -368,10 +466,16 @@ const fn word_of(word: Word) -> &'static str {
 pub(super) fn named(uses: &[String]) -> Result<Named, Failure> {
     let mut named = Named::default();
     for one in uses {
-        named.add(one).map_err(|e| refuse("consent-use", e.to_string(), "`tantieme consent uses` lists them"))?;
+        named
+            .add(one)
+            .map_err(|e| refuse("consent-use", e.to_string(), "`tantieme consent uses` lists them"))?;
     }
     if uses.is_empty() {
-        return Err(refuse("consent-use", "no use is named", "`tantieme consent uses` lists them; `*` is all"));
+        return Err(refuse(
+            "consent-use",
+            "no use is named",
+            "`tantieme consent uses` lists them; `*` is all",
+        ));
     }
     Ok(named)
 }
@@ -379,7 +483,11 @@ pub(super) fn named(uses: &[String]) -> Result<Named, Failure> {
 /// A subject with its id as the house knows it.
 pub(crate) async fn subject(tx: &mut Tx, text: &str) -> Result<String, Failure> {
     let bad = |what: String| {
-        refuse("consent-subject", what, "`catalogue`, `person`, `recording:` with an id or ISRC, `work:` with an id or ISWC, or `project:` with a name")
+        refuse(
+            "consent-subject",
+            what,
+            "`catalogue`, `person`, `recording:` with an id or ISRC, `work:` with an id or ISWC, or `project:` with a name",
+        )
     };
     let (kind, rest) = text.trim().split_once(':').unwrap_or((text.trim(), ""));
     match (kind, rest.trim()) {
@@ -403,7 +511,13 @@ pub(crate) async fn subject(tx: &mut Tx, text: &str) -> Result<String, Failure> 
 
 /// A recording by its id or ISRC: the row that answers for it.
 pub(crate) async fn recording(tx: &mut Tx, name: &str) -> Result<RecordingId, Failure> {
-    let unknown = || refuse("recording-unknown", format!("there is no recording `{name}`"), "`tantieme catalogue list` shows all; an ISRC that two share needs the id");
+    let unknown = || {
+        refuse(
+            "recording-unknown",
+            format!("there is no recording `{name}`"),
+            "`tantieme catalogue list` shows all; an ISRC that two share needs the id",
+        )
+    };
     let id = match name.parse::<RecordingId>() {
         Ok(id) => tx.recording(&id).await?.map(|_| id),
         Err(_) => {

@@ -50,17 +50,24 @@ pub struct Registered {
 pub async fn register(house: &House, ask: Register) -> Result<Registered, Failure> {
     let mut tx = house.store.begin().await?;
     let licensee = party::find(&mut tx, &ask.licensee).await?.party;
-    let usage: consent::Use = ask.usage.parse().map_err(|e: consent::uses::UnknownUse| refuse("consent-use", e.to_string(), "`tantieme consent uses` lists them"))?;
+    let usage: consent::Use = ask.usage.parse().map_err(|e: consent::uses::UnknownUse| {
+        refuse("consent-use", e.to_string(), "`tantieme consent uses` lists them")
+    })?;
     let named = |t: &str| !t.trim().is_empty() && t.len() <= 200 && !t.chars().any(char::is_control);
     if !named(&ask.model) || !named(&ask.version) {
-        return Err(refuse("training-model", "a training run names its model and its version", "a retrain is another version"));
+        return Err(refuse(
+            "training-model",
+            "a training run names its model and its version",
+            "a retrain is another version",
+        ));
     }
     let (mut rows, mut unknown) = (BTreeSet::new(), 0);
     for name in ask.recordings.iter().map(|r| r.trim()).filter(|r| !r.is_empty()) {
         match say::recording(&mut tx, name).await {
             Ok(id) => drop(rows.insert(id.to_string())),
             Err(Failure::Refused(_)) => {
-                unknown += usize::from(rows.insert(name.chars().filter(|c| !c.is_control()).take(200).collect()));
+                unknown +=
+                    usize::from(rows.insert(name.chars().filter(|c| !c.is_control()).take(200).collect()));
             }
             Err(fault) => return Err(fault),
         }
@@ -75,7 +82,9 @@ pub async fn register(house: &House, ask: Register) -> Result<Registered, Failur
         "type": "training", "id": id, "licensee": licensee.id.as_str(), "model": ask.model.trim(), "version": ask.version.trim(),
         "use": usage.code(), "rows": rows.len(), "root": root,
     });
-    let row = put_line(house, &mut tx, "training", &licensee.id, &licensee.id, &format!("training:{root}"), &line).await?;
+    let row =
+        put_line(house, &mut tx, "training", &licensee.id, &licensee.id, &format!("training:{root}"), &line)
+            .await?;
     tx.insert_training(&id, &rows).await?;
     tx.note(house.now(), &ask.by, "consent training", &id, &format!("{} rows", rows.len())).await?;
     tx.commit().await?;
@@ -106,8 +115,12 @@ pub async fn was_in(house: &House, recording: &str, run: Option<&str>) -> Result
     let id = say::recording(&mut tx, recording).await?;
     let title = tx.recording(&id).await?.map(|r| format!("{} – {}", r.recording.artist, r.recording.title));
     let title = title.unwrap_or_default();
-    let runs: Vec<ConsentRow> =
-        tx.consent_lines("training").await?.into_iter().filter(|r| run.is_none_or(|one| one == r.id)).collect();
+    let runs: Vec<ConsentRow> = tx
+        .consent_lines("training")
+        .await?
+        .into_iter()
+        .filter(|r| run.is_none_or(|one| one == r.id))
+        .collect();
     if runs.is_empty() && run.is_some() {
         let message = format!("no training run `{}` is registered", run.unwrap_or_default());
         return Err(refuse("training-unknown", message, "without a run, all that are registered are asked"));
@@ -169,7 +182,9 @@ pub fn verify(proof: &Value) -> Result<bool, String> {
     }
     match (present, shown.as_slice()) {
         (true, [(_, id)]) if *id == wanted => Ok(true),
-        (false, [(a, before), (b, after)]) if *b == *a + 1 && *before < wanted && wanted < *after => Ok(false),
+        (false, [(a, before), (b, after)]) if *b == *a + 1 && *before < wanted && wanted < *after => {
+            Ok(false)
+        }
         (false, [(0, after)]) if wanted < *after => Ok(false),
         (false, [(place, before)]) if *place + 1 == size && *before < wanted => Ok(false),
         _ => Err("what it shows does not prove what it says".to_owned()),

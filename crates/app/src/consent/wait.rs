@@ -64,12 +64,20 @@ pub async fn confirm(house: &House, id: &str, code: &str, by: &str) -> Result<Wa
     let mut tx = house.store.begin().await?;
     let row = open(&mut tx, id).await?;
     if row.tries >= TRIES_MOST {
-        return Err(refuse("wait-tries", format!("too many wrong codes for `{id}`"), format!("it happens by itself on {}", day(row.due))));
+        return Err(refuse(
+            "wait-tries",
+            format!("too many wrong codes for `{id}`"),
+            format!("it happens by itself on {}", day(row.due)),
+        ));
     }
     if hash(id, code.trim()) != row.code_hash {
         tx.wait_tried(id).await?;
         tx.commit().await?;
-        return Err(refuse("wait-code", "this is not the code that was mailed", format!("without it, it happens by itself on {}", day(row.due))));
+        return Err(refuse(
+            "wait-code",
+            "this is not the code that was mailed",
+            format!("without it, it happens by itself on {}", day(row.due)),
+        ));
     }
     perform(house, &mut tx, &row, by).await?;
     let row = tx.wait(id).await?.unwrap_or(row);
@@ -130,7 +138,9 @@ pub async fn settle_due(house: &House) -> Result<usize, Failure> {
 
 async fn open(tx: &mut Tx, id: &str) -> Result<WaitRow, Failure> {
     let row = tx.wait(id).await?;
-    let row = row.ok_or_else(|| refuse("wait-unknown", format!("nothing waits as `{id}`"), "`tantieme consent waiting` lists it"))?;
+    let row = row.ok_or_else(|| {
+        refuse("wait-unknown", format!("nothing waits as `{id}`"), "`tantieme consent waiting` lists it")
+    })?;
     if row.status != "waiting" {
         return Err(refuse("wait-decided", format!("`{id}` is {} already", row.status), "ask anew"));
     }
@@ -141,7 +151,8 @@ async fn perform(house: &House, tx: &mut Tx, row: &WaitRow, by: &str) -> Result<
     if !tx.decide_wait(&row.id, "done", by, house.now()).await? {
         return Err(refuse("wait-decided", format!("`{}` was decided meanwhile", row.id), "ask anew"));
     }
-    let read = |e: serde_json::Error| Failure::Fault(store::Fault::new(format!("what waits cannot be read: {e}")));
+    let read =
+        |e: serde_json::Error| Failure::Fault(store::Fault::new(format!("what waits cannot be read: {e}")));
     match row.kind.as_str() {
         "lift" => {
             let thing: say::Say = serde_json::from_str(&row.body).map_err(read)?;
@@ -177,7 +188,11 @@ pub async fn hand_over(house: &House, from: &str, to: &str, by: &str) -> Result<
     let mut tx = house.store.begin().await?;
     let (from, to) = (say::here(&mut tx, from).await?.party, say::here(&mut tx, to).await?.party);
     if from.id == to.id {
-        return Err(refuse("consent-agent-self", format!("`{}` holds it already", to.name), "name another party"));
+        return Err(refuse(
+            "consent-agent-self",
+            format!("`{}` holds it already", to.name),
+            "name another party",
+        ));
     }
     let ask = HandOver { from: from.id.to_string(), to: to.id.to_string() };
     let body = serde_json::to_value(&ask).map_err(|e| crate::log::broken(&e))?;
@@ -192,7 +207,8 @@ async fn hand_over_now(house: &House, tx: &mut Tx, ask: &HandOver, by: &str) -> 
     let (from, to) = (say::here(tx, &ask.from).await?.party, say::here(tx, &ask.to).await?.party);
     let many = tx.hand_over_shares(&from.id, &to.id, house.now()).await?;
     super::roles::sync(house, tx).await?;
-    tx.note(house.now(), by, "consent handed-over", from.id.as_str(), &format!("{many} shares to {}", to.id)).await?;
+    tx.note(house.now(), by, "consent handed-over", from.id.as_str(), &format!("{many} shares to {}", to.id))
+        .await?;
     Ok(())
 }
 

@@ -8,7 +8,9 @@ use proof::merkle::Frontier;
 use proof::{Checkpoint, Note, SigningKey};
 use store::{HeadRow, LeafRow, LogKeyRow, Tx};
 
-use super::{FOLDER, Witness, broken, first_key, ring, rotation_in, rotations, seen, signing_key, sweep, witnesses};
+use super::{
+    FOLDER, Witness, broken, first_key, ring, rotation_in, rotations, seen, signing_key, sweep, witnesses,
+};
 use crate::failure::refuse;
 use crate::{Failure, House};
 
@@ -184,13 +186,16 @@ async fn open(house: &House, more: &[SigningKey]) -> Result<LogWriter, Failure> 
     let mut signers = vec![signing_key(house)?];
     signers.extend_from_slice(more);
     let remembered = head.as_ref().map(seen).transpose()?;
-    let writer =
-        blocking(move || LogWriter::open(&folder, first, signers, remembered.as_ref())).await?.map_err(told)?;
+    let writer = blocking(move || LogWriter::open(&folder, first, signers, remembered.as_ref()))
+        .await?
+        .map_err(told)?;
     let size = writer.size().cast_signed();
     if size > rows {
         return Err(refuse(
             "log-rolled-back",
-            format!("{size} entries of the log were published, and the database has {rows}: it is older than what was published"),
+            format!(
+                "{size} entries of the log were published, and the database has {rows}: it is older than what was published"
+            ),
             "restore a newer copy of the database; nothing may be logged before that, or two histories would be shown",
         ));
     }
@@ -332,7 +337,11 @@ fn ask(writer: &LogWriter, note: &Note, witness: &Witness) -> Result<Note, Strin
             Answer::Signed(text) => {
                 let known = std::slice::from_ref(&witness.key);
                 let (signed, by) = read_answer(&text, note.clone(), known).map_err(|e| e.to_string())?;
-                return if by.is_empty() { Err("its answer holds no signature of its key".to_owned()) } else { Ok(signed) };
+                return if by.is_empty() {
+                    Err("its answer holds no signature of its key".to_owned())
+                } else {
+                    Ok(signed)
+                };
             }
         }
     }
@@ -380,7 +389,12 @@ pub(crate) async fn examine(house: &House, tx: &mut Tx) -> Result<Vec<(String, S
             Ok(shown) => {
                 let size = shown.size.cast_signed();
                 if size > rows {
-                    say(format!("{size} entries are published in the folder, and {rows} rows are here: the database is older"), false);
+                    say(
+                        format!(
+                            "{size} entries are published in the folder, and {rows} rows are here: the database is older"
+                        ),
+                        false,
+                    );
                 } else if root_of_rows(house, size).await? != shown.root {
                     say("the folder shows another history than the rows".to_owned(), false);
                 } else if head.is_some_and(|h| h.size > size) {

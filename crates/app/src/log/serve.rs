@@ -36,7 +36,11 @@ pub async fn file(house: &House, path: &str) -> Result<Option<Served>, Failure> 
     if path == "vkey" {
         let mut tx = house.store.begin_read().await?;
         let key = first_key(house, &mut tx).await?;
-        return Ok(Some(Served { bytes: format!("{key}\n").into_bytes(), staying: Staying::Ever, text: true }));
+        return Ok(Some(Served {
+            bytes: format!("{key}\n").into_bytes(),
+            staying: Staying::Ever,
+            text: true,
+        }));
     }
     let Some((staying, text)) = kind(path) else { return Ok(None) };
     let (whole, path) = (house.folder.join(FOLDER), path.to_owned());
@@ -86,13 +90,16 @@ pub async fn mirror(house: &House, to: &Path) -> Result<usize, Failure> {
     };
     let (from, to) = (house.folder.join(FOLDER), to.to_owned());
     if !from.join("checkpoint").is_file() {
-        return Err(refuse("log-unpublished", "nothing of the log is published yet", "`tantieme log publish`"));
+        return Err(refuse(
+            "log-unpublished",
+            "nothing of the log is published yet",
+            "`tantieme log publish`",
+        ));
     }
     let shown = to.display().to_string();
-    tokio::task::spawn_blocking(move || copy(&from, &to, &key))
-        .await
-        .map_err(|e| super::broken(&e))?
-        .map_err(|e| refuse("log-mirror", format!("`{shown}` cannot be written: {e}"), "name a folder that can be"))
+    tokio::task::spawn_blocking(move || copy(&from, &to, &key)).await.map_err(|e| super::broken(&e))?.map_err(
+        |e| refuse("log-mirror", format!("`{shown}` cannot be written: {e}"), "name a folder that can be"),
+    )
 }
 
 fn copy(from: &Path, to: &Path, key: &str) -> std::io::Result<usize> {

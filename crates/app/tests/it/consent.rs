@@ -50,7 +50,13 @@ async fn asked(house: &House, recording: &str, usage: &str, size: u64) -> String
     let day = house.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let question = ::consent::Question {
         log_size: size,
-        ..::consent::Question::new(subject, usage.parse().unwrap(), "modelmaker", day, music::Territory::worldwide())
+        ..::consent::Question::new(
+            subject,
+            usage.parse().unwrap(),
+            "modelmaker",
+            day,
+            music::Territory::worldwide(),
+        )
     };
     let mut answer = ::consent::Answer::default();
     index.decide(&question, &mut ::consent::Session::default(), &mut answer);
@@ -104,13 +110,29 @@ async fn a_word_holds_from_its_entry_on_and_earlier_answers_stay() {
         assert_eq!(wait::settle_due(h).await.unwrap(), 0);
         story.fresh.world.pass_days(2);
         assert_eq!(wait::settle_due(h).await.unwrap(), 1);
-        assert_eq!(asked(h, &low_tide, "train.gen", u64::MAX).await, "PERMIT_IF", "the permit before holds again");
+        assert_eq!(
+            asked(h, &low_tide, "train.gen", u64::MAX).await,
+            "PERMIT_IF",
+            "the permit before holds again"
+        );
         let voice = asked(h, &low_tide, "train.voice", u64::MAX).await;
         assert!(voice.starts_with("DENY PERSON_CONSENT_MISSING"), "{voice}");
-        assert_eq!(code(consent::say(h, &[says("Palo Verdin", "refuse", "*", "catalogue")]).await), "party-not-here");
-        assert_eq!(code(consent::say(h, &[says("Mira Feld", "refuse", "trains", "catalogue")]).await), "consent-use");
-        assert_eq!(code(consent::say(h, &[says("Mira Feld", "shout", "train", "catalogue")]).await), "consent-word");
-        assert_eq!(code(consent::say(h, &[says("Mira Feld", "refuse", "train", "recording:DEA000000001")]).await), "recording-unknown");
+        assert_eq!(
+            code(consent::say(h, &[says("Palo Verdin", "refuse", "*", "catalogue")]).await),
+            "party-not-here"
+        );
+        assert_eq!(
+            code(consent::say(h, &[says("Mira Feld", "refuse", "trains", "catalogue")]).await),
+            "consent-use"
+        );
+        assert_eq!(
+            code(consent::say(h, &[says("Mira Feld", "shout", "train", "catalogue")]).await),
+            "consent-word"
+        );
+        assert_eq!(
+            code(consent::say(h, &[says("Mira Feld", "refuse", "train", "recording:DEA000000001")]).await),
+            "recording-unknown"
+        );
     }
 }
 
@@ -123,9 +145,19 @@ async fn the_mailed_code_lifts_at_once_and_an_agent_speaks_only_under_mandate() 
         let mut thing = says("Orrin Vale", "permit", "train.gen", "catalogue");
         thing.for_party = Some("Mira Feld".to_owned());
         assert_eq!(code(consent::say(h, std::slice::from_ref(&thing)).await), "consent-mandate");
-        let give = consent::mandate::Give { principal: "Mira Feld".into(), agent: "Orrin Vale".into(), uses: vec!["train".into()], by: "ines".into(), ..Default::default() };
+        let give = consent::mandate::Give {
+            principal: "Mira Feld".into(),
+            agent: "Orrin Vale".into(),
+            uses: vec!["train".into()],
+            by: "ines".into(),
+            ..Default::default()
+        };
         let row = consent::mandate::give(h, &give).await.unwrap();
-        assert_eq!(code(consent::say(h, std::slice::from_ref(&thing)).await), "consent-mandate", "not before the holder's code");
+        assert_eq!(
+            code(consent::say(h, std::slice::from_ref(&thing)).await),
+            "consent-mandate",
+            "not before the holder's code"
+        );
         let mut tx = h.store.begin_read().await.unwrap();
         let mails = tx.waiting_mail(h.store.fields()).await.unwrap();
         drop(tx);
@@ -144,8 +176,24 @@ async fn the_mailed_code_lifts_at_once_and_an_agent_speaks_only_under_mandate() 
         let over = wait::hand_over(h, "Mira Feld", "Orrin Vale", "ines").await.unwrap();
         story.fresh.world.pass_days(8);
         wait::settle_due(h).await.unwrap();
-        assert_eq!(wait::list(h, Some("Mira Feld")).await.unwrap().into_iter().find(|w| w.id == over.id).unwrap().status, "done");
-        let roles = h.store.begin_read().await.unwrap().role_claims_of("", &format!("recording:{low_tide}")).await.unwrap();
+        assert_eq!(
+            wait::list(h, Some("Mira Feld"))
+                .await
+                .unwrap()
+                .into_iter()
+                .find(|w| w.id == over.id)
+                .unwrap()
+                .status,
+            "done"
+        );
+        let roles = h
+            .store
+            .begin_read()
+            .await
+            .unwrap()
+            .role_claims_of("", &format!("recording:{low_tide}"))
+            .await
+            .unwrap();
         let orrin = story.id("Orrin Vale").await;
         assert!(roles.iter().any(|r| r.role == "master" && r.party.as_str() == orrin), "{roles:?}");
     }
@@ -163,8 +211,16 @@ async fn receipts_hold_offline_and_every_change_of_them_is_refused() {
         let policy = policy(h);
         let alone = consent::receipt::statement(h, &row.id).await.unwrap();
         let shown = ::consent::receipt::verify(&alone, &policy, None).unwrap();
-        assert_eq!((shown.statements.as_slice(), shown.silent, shown.answer), ([row.id.clone()].as_slice(), 0, None));
-        let ask = Ask { recording: Some(ledger.clone()), usage: "train.gen".into(), licensee: "modelmaker".into(), ..Ask::default() };
+        assert_eq!(
+            (shown.statements.as_slice(), shown.silent, shown.answer),
+            ([row.id.clone()].as_slice(), 0, None)
+        );
+        let ask = Ask {
+            recording: Some(ledger.clone()),
+            usage: "train.gen".into(),
+            licensee: "modelmaker".into(),
+            ..Ask::default()
+        };
         let text = consent::receipt::answer(h, &ask).await.unwrap();
         let shown = ::consent::receipt::verify(&text, &policy, None).unwrap();
         assert!(shown.answer.as_deref().unwrap().starts_with("DENY SILENT"), "{:?}", shown.answer);
@@ -182,11 +238,15 @@ async fn receipts_hold_offline_and_every_change_of_them_is_refused() {
         let newer = consent::receipt::answer(h, &ask).await.unwrap();
         let shown = ::consent::receipt::verify(&newer, &policy, Some(&seen)).unwrap();
         assert!(shown.answer.unwrap().starts_with("DENY PROHIBITED"));
-        let (old, mut forged): (Value, Value) = (serde_json::from_str(&text).unwrap(), serde_json::from_str(&newer).unwrap());
+        let (old, mut forged): (Value, Value) =
+            (serde_json::from_str(&text).unwrap(), serde_json::from_str(&newer).unwrap());
         forged["spoken"] = old["spoken"].clone();
         forged["lines"] = old["lines"].clone();
         forged["answer"] = old["answer"].clone();
-        assert!(::consent::receipt::verify(&forged.to_string(), &policy, Some(&seen)).is_err(), "forged absence");
+        assert!(
+            ::consent::receipt::verify(&forged.to_string(), &policy, Some(&seen)).is_err(),
+            "forged absence"
+        );
         let other = SigningKey::from_seed(&h.origin, &[99; 32]).unwrap();
         let stranger = Policy::log_only(KeyRing::new(&h.origin, other.verifier().clone()));
         assert!(::consent::receipt::verify(&newer, &stranger, None).is_err());
@@ -205,7 +265,15 @@ fn attacks(text: &str, policy: &Policy) -> usize {
         if line["type"] != "statement" {
             continue;
         }
-        for (field, value) in [("kind", "refuse"), ("kind", "ask"), ("speaker", "pty-x"), ("subject", "person"), ("prev", "00"), ("signature", "00"), ("at", "x")] {
+        for (field, value) in [
+            ("kind", "refuse"),
+            ("kind", "ask"),
+            ("speaker", "pty-x"),
+            ("subject", "person"),
+            ("prev", "00"),
+            ("signature", "00"),
+            ("at", "x"),
+        ] {
             let mut forged = whole.clone();
             forged["lines"][place][field] = value.into();
             check(format!("{field} of line {place}"), forged);
@@ -223,7 +291,8 @@ fn attacks(text: &str, policy: &Policy) -> usize {
         check(format!("proof {place} of another holder"), forged);
         let mut forged = whole.clone();
         let heads = forged["spoken"][place]["heads"].as_array().unwrap().is_empty();
-        forged["spoken"][place]["heads"] = if heads { serde_json::json!([["a", "b", 1]]) } else { serde_json::json!([]) };
+        forged["spoken"][place]["heads"] =
+            if heads { serde_json::json!([["a", "b", 1]]) } else { serde_json::json!([]) };
         check(format!("other heads {place}"), forged);
         if !whole["question"].is_null() {
             let mut forged = whole.clone();
@@ -250,7 +319,9 @@ async fn statements_signed_at_home_are_taken_and_forgeries_are_not() {
         let h = story.house();
         let mira = story.id("Mira Feld").await;
         let sign = |value: Value| ::consent::statement::sign(value, &[42; 32]).unwrap();
-        let first = sign(serde_json::json!({ "type": "statement", "id": "own-1", "speaker": mira, "subject": "catalogue", "kind": "refuse", "uses": ["*"] }));
+        let first = sign(
+            serde_json::json!({ "type": "statement", "id": "own-1", "speaker": mira, "subject": "catalogue", "kind": "refuse", "uses": ["*"] }),
+        );
         let hash = ::consent::statement::hash(&first).unwrap().to_string();
         let second = serde_json::json!({ "type": "statement", "id": "own-2", "speaker": mira, "subject": "catalogue", "kind": "refuse", "uses": ["train"], "prev": hash });
         let lines = [
@@ -268,7 +339,11 @@ async fn statements_signed_at_home_are_taken_and_forgeries_are_not() {
         assert_eq!(taken, [true, true, false, false, false, true, false, false], "{done:?}");
         log::publish(h).await.unwrap();
         let receipt = consent::receipt::statement(h, "own-2").await.unwrap();
-        assert_eq!(::consent::receipt::verify(&receipt, &policy(h), None).unwrap().statements.len(), 2, "the whole chain");
+        assert_eq!(
+            ::consent::receipt::verify(&receipt, &policy(h), None).unwrap().statements.len(),
+            2,
+            "the whole chain"
+        );
     }
 }
 
@@ -311,15 +386,28 @@ async fn an_impostor_stops_everything_and_a_run_is_asked_for_a_work() {
         let license = consent::license::grant(h, &grant).await.unwrap();
         let touched = consent::license::touched(h, "Mira Feld").await.unwrap();
         assert_eq!((touched.len(), touched[0].promises[0].as_str()), (1, "no new version"));
-        assert_eq!(code(consent::license::grant(h, &consent::license::Grant { signers: vec![], ..grant.clone() }).await), "consent-signers");
-        assert_eq!(code(consent::license::grant(h, &consent::license::Grant { uses: vec!["gen".into()], ..grant }).await), "consent-line");
+        assert_eq!(
+            code(
+                consent::license::grant(h, &consent::license::Grant { signers: vec![], ..grant.clone() })
+                    .await
+            ),
+            "consent-signers"
+        );
+        assert_eq!(
+            code(
+                consent::license::grant(h, &consent::license::Grant { uses: vec!["gen".into()], ..grant })
+                    .await
+            ),
+            "consent-line"
+        );
         let found = consent::level::impostor(h, "Mira Feld", None, "ines").await.unwrap();
         assert_eq!(found.licenses.len(), 1);
         consent::license::revoke(h, &license.id, "ines").await.unwrap();
         assert_eq!(code(consent::license::revoke(h, &license.id, "ines").await), "license-ended");
         assert_eq!((found.statements.len(), found.trained.len(), found.dispute), (1, 1, None));
         assert_eq!(asked(h, &low_tide, "train.gen", u64::MAX).await, "PERMIT");
-        let found = consent::level::impostor(h, "Mira Feld", Some("another's passport"), "ines").await.unwrap();
+        let found =
+            consent::level::impostor(h, "Mira Feld", Some("another's passport"), "ines").await.unwrap();
         assert_eq!(asked(h, &low_tide, "train.gen", u64::MAX).await, "DENY DISPUTED");
         consent::level::settle(h, &found.dispute.unwrap(), "it was hers", "ines").await.unwrap();
         assert_eq!(asked(h, &low_tide, "train.gen", u64::MAX).await, "PERMIT");

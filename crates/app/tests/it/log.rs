@@ -32,20 +32,29 @@ async fn every_run_and_every_proof_is_an_entry_that_strangers_can_check() {
     for mut story in story::each().await {
         let run = story.shared("DJ Lantern", LINES, amount("EUR 50")).await;
         let lists = story.house().store.begin_read().await.unwrap().set_lists(9).await.unwrap();
-        let ask = app::proof::Issue { set_list: lists[0].id.clone(), at_least: None, show_event: false, by: "DJ Lantern".into() };
+        let ask = app::proof::Issue {
+            set_list: lists[0].id.clone(),
+            at_least: None,
+            show_event: false,
+            by: "DJ Lantern".into(),
+        };
         let proof = app::proof::issue(story.house(), ask).await.unwrap();
         let h = story.house();
         let published = log::publish(h).await.unwrap();
         assert_eq!(published.size, 3, "the rule, the run, the proof");
         assert_eq!(log::publish(h).await.unwrap().new, 0);
         let policy = Policy::log_only(ring(h));
-        let receipt: Receipt = log::receipt(h, "run", run.as_str()).await.unwrap().to_string().parse().unwrap();
+        let receipt: Receipt =
+            log::receipt(h, "run", run.as_str()).await.unwrap().to_string().parse().unwrap();
         assert_eq!(receipt.verify(&policy).unwrap().checkpoint.size, 3);
         let shown = app::allocation::show(h, &run).await.unwrap();
         assert_eq!(receipt.entry, Some(shown.run.manifest), "the manifest itself is the entry");
         let receipt = log::receipt(h, "proof", proof.id.as_str()).await.unwrap();
         let entry = String::from_utf8(receipt.entry.clone().unwrap()).unwrap();
-        assert!(entry.contains(&Hash::of(proof.note.as_bytes()).to_string()) && !entry.contains("Lantern"), "{entry}");
+        assert!(
+            entry.contains(&Hash::of(proof.note.as_bytes()).to_string()) && !entry.contains("Lantern"),
+            "{entry}"
+        );
         let mut changed = receipt;
         changed.entry = Some(entry.replace("proof", "prooF").into_bytes());
         assert!(changed.verify(&policy).is_err());
@@ -146,7 +155,11 @@ async fn witnesses_are_asked_and_their_cosignatures_kept() {
         let h = story.house();
         let witness = WitnessSigningKey::from_seed("witness.example", &[9; 32]).unwrap();
         let port = stand_by(witness.clone(), ring(h), 3);
-        let value = format!("{} http://127.0.0.1:{port}; {} http://127.0.0.1:1", witness.verifier(), WitnessSigningKey::from_seed("gone.example", &[8; 32]).unwrap().verifier());
+        let value = format!(
+            "{} http://127.0.0.1:{port}; {} http://127.0.0.1:1",
+            witness.verifier(),
+            WitnessSigningKey::from_seed("gone.example", &[8; 32]).unwrap().verifier()
+        );
         policy::set(h, "log-witnesses", &value, "ines").await.unwrap();
         noted(h, "Mira Feld", 2).await;
         let done = log::publish(h).await.unwrap();
@@ -154,7 +167,11 @@ async fn witnesses_are_asked_and_their_cosignatures_kept() {
         noted(h, "Mira Feld", 2).await;
         log::publish(h).await.unwrap();
         let policy = Policy { keys: ring(h), witnesses: vec![witness.verifier().clone()], quorum: 1 };
-        assert_eq!(policy.open(&checkpoint(h)).unwrap().checkpoint.size, 4, "asked again from the size it knew");
+        assert_eq!(
+            policy.open(&checkpoint(h)).unwrap().checkpoint.size,
+            4,
+            "asked again from the size it knew"
+        );
         let kept = std::fs::read_to_string(h.folder.join("log/cosigned/4")).unwrap();
         assert_eq!(kept, checkpoint(h));
         let mut tx = h.store.begin_read().await.unwrap();
@@ -188,7 +205,15 @@ fn stand_by(witness: WitnessSigningKey, keys: KeyRing, times: usize) -> u16 {
                 let text = String::from_utf8_lossy(&bytes).into_owned();
                 if let Some((head, body)) = text.split_once("\r\n\r\n") {
                     assert!(head.starts_with("POST /add-checkpoint HTTP/1.1"));
-                    let length: usize = head.split("Content-Length: ").nth(1).unwrap().lines().next().unwrap().parse().unwrap();
+                    let length: usize = head
+                        .split("Content-Length: ")
+                        .nth(1)
+                        .unwrap()
+                        .lines()
+                        .next()
+                        .unwrap()
+                        .parse()
+                        .unwrap();
                     if body.len() >= length {
                         break body.to_owned();
                     }
@@ -203,7 +228,9 @@ fn stand_by(witness: WitnessSigningKey, keys: KeyRing, times: usize) -> u16 {
                     let line = note.lines().last().unwrap().to_owned();
                     format!("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{line}\n")
                 }
-                Err(proof::log::WitnessRefusal::OtherSize { latest }) => format!("HTTP/1.1 409 Conflict\r\nConnection: close\r\n\r\n{latest}\n"),
+                Err(proof::log::WitnessRefusal::OtherSize { latest }) => {
+                    format!("HTTP/1.1 409 Conflict\r\nConnection: close\r\n\r\n{latest}\n")
+                }
                 Err(other) => panic!("{other}"),
             };
             stream.write_all(answer.as_bytes()).unwrap();
@@ -217,6 +244,10 @@ fn copy(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());
-        if entry.path().is_dir() { copy(&entry.path(), &target) } else { drop(std::fs::copy(entry.path(), target).unwrap()) }
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target)
+        } else {
+            drop(std::fs::copy(entry.path(), target).unwrap())
+        }
     }
 }

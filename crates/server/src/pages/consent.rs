@@ -173,13 +173,21 @@ const fn outcome_key(outcome: Outcome) -> &'static str {
 }
 
 /// A holder's own page behind its link.
-pub(crate) async fn mine(State(web): State<Web>, visit: Visit, Path(token): Path<String>) -> Result<Html<String>, Flaw> {
+pub(crate) async fn mine(
+    State(web): State<Web>,
+    visit: Visit,
+    Path(token): Path<String>,
+) -> Result<Html<String>, Flaw> {
     let party = app::consent::linked(web.house(), &token).await?.party.id;
     own(&web, &visit, party.as_str(), None).await
 }
 
 /// The same for the house.
-pub(crate) async fn of(State(web): State<Web>, visit: Visit, Path(party): Path<String>) -> Result<Html<String>, Flaw> {
+pub(crate) async fn of(
+    State(web): State<Web>,
+    visit: Visit,
+    Path(party): Path<String>,
+) -> Result<Html<String>, Flaw> {
     own(&web, &visit, &party, None).await
 }
 
@@ -204,7 +212,12 @@ pub(crate) async fn set_of(
     set(&web, &visit, &party, &fields).await
 }
 
-async fn set(web: &Web, visit: &Visit, party: &str, fields: &HashMap<String, String>) -> Result<Response, Flaw> {
+async fn set(
+    web: &Web,
+    visit: &Visit,
+    party: &str,
+    fields: &HashMap<String, String>,
+) -> Result<Response, Flaw> {
     visit.check(web, fields.get("csrf").map_or("", String::as_str))?;
     let house = web.house();
     if let Some(id) = fields.get("stop") {
@@ -216,7 +229,8 @@ async fn set(web: &Web, visit: &Visit, party: &str, fields: &HashMap<String, Str
     }
     if let (Some(id), Some(code)) = (fields.get("confirm"), fields.get("code")) {
         let mine = app::consent::wait::list(house, Some(party)).await?.iter().any(|w| w.id == *id);
-        let done = if mine { app::consent::wait::confirm(house, id, code, party).await.map(drop) } else { Ok(()) };
+        let done =
+            if mine { app::consent::wait::confirm(house, id, code, party).await.map(drop) } else { Ok(()) };
         return answered(web, visit, party, done.map(|()| Vec::new())).await;
     }
     if fields.contains_key("declare") {
@@ -233,7 +247,8 @@ async fn set(web: &Web, visit: &Visit, party: &str, fields: &HashMap<String, Str
     let mut things = Vec::new();
     for word in ["permit", "ask", "refuse"] {
         let wanted = |usage: &&Allowed| {
-            let chosen = fields.get("all").filter(|a| !a.is_empty()).or_else(|| fields.get(usage.usage.code()));
+            let chosen =
+                fields.get("all").filter(|a| !a.is_empty()).or_else(|| fields.get(usage.usage.code()));
             chosen.is_some_and(|c| c == word) && usage.said != Some(word)
         };
         let uses: Vec<String> = known.uses.iter().filter(wanted).map(|u| u.usage.code().to_owned()).collect();
@@ -247,7 +262,11 @@ async fn set(web: &Web, visit: &Visit, party: &str, fields: &HashMap<String, Str
             word: word.to_owned(),
             uses,
             conditions: named.then(|| json!({ "attribution": true })),
-            offer: if word == "ask" { fields.get("offer").map(|o| short(o)).unwrap_or_default() } else { String::new() },
+            offer: if word == "ask" {
+                fields.get("offer").map(|o| short(o)).unwrap_or_default()
+            } else {
+                String::new()
+            },
             by: party.to_owned(),
             ..Say::default()
         });
@@ -274,7 +293,12 @@ async fn answered(
     }
 }
 
-async fn own(web: &Web, visit: &Visit, party: &str, refusal: Option<&app::Refusal>) -> Result<Html<String>, Flaw> {
+async fn own(
+    web: &Web,
+    visit: &Visit,
+    party: &str,
+    refusal: Option<&app::Refusal>,
+) -> Result<Html<String>, Flaw> {
     let lang = visit.lang;
     let standing = app::consent::standing(web.house(), party).await?;
     let title = lang.with("own-title", &[("name", standing.party.party.name.as_str().into())]);
@@ -360,7 +384,10 @@ fn verdict(one: &Allowed, all: usize, lang: Lang) -> String {
 }
 
 fn roles(visit: &Visit, standing: &Standing, lang: Lang) -> Markup {
-    let bare = standing.recordings.iter().filter(|r| !r.roles.iter().any(|x| x == "work") || !r.roles.iter().any(|x| x == "featured"));
+    let bare = standing
+        .recordings
+        .iter()
+        .filter(|r| !r.roles.iter().any(|x| x == "work") || !r.roles.iter().any(|x| x == "featured"));
     let bare = bare.count();
     html! {
         @if bare > 0 {

@@ -70,5 +70,6 @@ pub(crate) async fn file(State(web): State<Web>, Path(path): Path<String>) -> Re
         Staying::Ever => "public, max-age=31536000, immutable",
         Staying::Moment => "public, no-cache",
     };
-    Ok(([(CONTENT_TYPE, kind), (CACHE_CONTROL, keep), (ACCESS_CONTROL_ALLOW_ORIGIN, "*")], bytes).into_response())
+    Ok(([(CONTENT_TYPE, kind), (CACHE_CONTROL, keep), (ACCESS_CONTROL_ALLOW_ORIGIN, "*")], bytes)
+        .into_response())
 }

@@ -37,7 +37,9 @@ pub enum Kept {
         by: String,
     },
     /// What a holder said and what is allowed now, or what is allowed with one recording
-    #[command(after_help = "Example: tantieme consent show \"Ada Nwosu\"\n         tantieme consent show --recording DEA122600001")]
+    #[command(
+        after_help = "Example: tantieme consent show \"Ada Nwosu\"\n         tantieme consent show --recording DEA122600001"
+    )]
     Show {
         /// The holder
         party: Option<String>,
@@ -66,7 +68,9 @@ pub enum Kept {
         by: String,
     },
     /// Let an agent speak for a holder: takes effect by the code mailed to the holder, or after some days
-    #[command(after_help = "Example: tantieme consent mandate \"Ada Nwosu\" --agent \"Agency\" --use train,gen --until 2027-01-01")]
+    #[command(
+        after_help = "Example: tantieme consent mandate \"Ada Nwosu\" --agent \"Agency\" --use train,gen --until 2027-01-01"
+    )]
     Mandate {
         /// Who is spoken for
         principal: String,
@@ -149,7 +153,9 @@ pub enum Kept {
         by: String,
     },
     /// Note how well somebody is verified, with the evidence; without a level, the history
-    #[command(after_help = "Example: tantieme consent level \"Ada Nwosu\" identified --evidence \"passport seen 4 September\" --by Ines")]
+    #[command(
+        after_help = "Example: tantieme consent level \"Ada Nwosu\" identified --evidence \"passport seen 4 September\" --by Ines"
+    )]
     Level {
         /// Who
         party: String,
@@ -164,7 +170,9 @@ pub enum Kept {
         by: String,
     },
     /// What a party permitted and touched; with a reason they are declared an impostor and nothing of it holds any more
-    #[command(after_help = "Example: tantieme consent impostor \"Ada Nwosu\" --declare \"another person's passport\" --by Ines")]
+    #[command(
+        after_help = "Example: tantieme consent impostor \"Ada Nwosu\" --declare \"another person's passport\" --by Ines"
+    )]
     Impostor {
         /// Who
         party: String,
@@ -176,7 +184,9 @@ pub enum Kept {
         by: String,
     },
     /// Contest a recording, a work, a project or a person: what rests on it is a no until it is settled
-    #[command(after_help = "Example: tantieme consent dispute recording:DEA122600001 --party \"Mira Feld\" --reason \"I sang this\"")]
+    #[command(
+        after_help = "Example: tantieme consent dispute recording:DEA122600001 --party \"Mira Feld\" --reason \"I sang this\""
+    )]
     Dispute {
         /// What is contested
         subject: String,
@@ -221,7 +231,9 @@ pub enum Kept {
         by: String,
     },
     /// Register what a model was trained on: one id or ISRC a line
-    #[command(after_help = "Example: tantieme consent training manifest.txt --licensee \"Modelmaker\" --model m --model-version 2 --use train.gen")]
+    #[command(
+        after_help = "Example: tantieme consent training manifest.txt --licensee \"Modelmaker\" --model m --model-version 2 --use train.gen"
+    )]
     Training {
         /// The manifest
         manifest: PathBuf,
@@ -392,7 +404,12 @@ impl Kept {
             Kept::Show { party, recording } => show(h, place, party.as_deref(), recording.as_deref()).await?,
             Kept::Receipt(r) => r.run(h).await?,
             Kept::Declare { party, roles, subjects, by } => {
-                let ask = Declare { party: party.clone(), roles: roles.clone(), subjects: subjects.clone(), by: by.clone() };
+                let ask = Declare {
+                    party: party.clone(),
+                    roles: roles.clone(),
+                    subjects: subjects.clone(),
+                    by: by.clone(),
+                };
                 let many = consent::roles::declare(h, ask).await?;
                 app::log::publish(h).await?;
                 say(place, json!({ "declared": many }), &format!("{many} roles declared"));
@@ -416,7 +433,11 @@ impl Kept {
                     consent::mandate::revoke(h, mandate, by).await?
                 };
                 app::log::publish(h).await?;
-                say(place, json!({ "mandate": row.id, "entry": row.end.map(|e| e.0) }), &format!("{} is taken back", row.id));
+                say(
+                    place,
+                    json!({ "mandate": row.id, "entry": row.end.map(|e| e.0) }),
+                    &format!("{} is taken back", row.id),
+                );
             }
             Kept::License(l) => {
                 let row = consent::license::grant(h, &l.grant()?).await?;
@@ -428,7 +449,14 @@ impl Kept {
                     say(
                         place,
                         json!({ "run": t.run, "model": t.model, "licensee": t.licensee, "recordings": t.recordings, "promises": t.promises }),
-                        &format!("{} {} of {}: {} recordings; promised: {}", t.run, t.model, t.licensee, t.recordings, if t.promises.is_empty() { "nothing".to_owned() } else { t.promises.join("; ") }),
+                        &format!(
+                            "{} {} of {}: {} recordings; promised: {}",
+                            t.run,
+                            t.model,
+                            t.licensee,
+                            t.recordings,
+                            if t.promises.is_empty() { "nothing".to_owned() } else { t.promises.join("; ") }
+                        ),
                     );
                 }
             }
@@ -447,15 +475,25 @@ impl Kept {
                 (Some(level), Some(evidence)) => {
                     let entry = consent::level::note(h, party, level, evidence, by).await?;
                     app::log::publish(h).await?;
-                    say(place, json!({ "level": level, "entry": entry }), &format!("{party} is {level} from entry {entry} on"));
+                    say(
+                        place,
+                        json!({ "level": level, "entry": entry }),
+                        &format!("{party} is {level} from entry {entry} on"),
+                    );
                 }
                 _ => {
                     for (entry, level, evidence, by) in consent::level::history(h, party).await? {
-                        say(place, json!({ "entry": entry, "level": level, "evidence": evidence, "by": by }), &format!("entry {entry}: {level}, by {by}: {evidence}"));
+                        say(
+                            place,
+                            json!({ "entry": entry, "level": level, "evidence": evidence, "by": by }),
+                            &format!("entry {entry}: {level}, by {by}: {evidence}"),
+                        );
                     }
                 }
             },
-            Kept::Impostor { party, declare, by } => impostor(h, place, party, declare.as_deref(), by).await?,
+            Kept::Impostor { party, declare, by } => {
+                impostor(h, place, party, declare.as_deref(), by).await?
+            }
             Kept::Dispute { subject, party, reason } => {
                 let row = consent::level::dispute(h, subject, party, reason, party).await?;
                 app::log::publish(h).await?;
@@ -468,7 +506,11 @@ impl Kept {
             }
             Kept::Link { party, days, by } => {
                 let token = consent::link(h, party, *days, by).await?;
-                say(place, json!({ "path": format!("/consent/mine/{token}"), "days": days }), &format!("/consent/mine/{token}"));
+                say(
+                    place,
+                    json!({ "path": format!("/consent/mine/{token}"), "days": days }),
+                    &format!("/consent/mine/{token}"),
+                );
             }
             Kept::Submit { file, by } => return submit(h, place, file, by).await,
             Kept::Training { manifest, licensee, model, model_version, usage, by } => {
@@ -486,14 +528,22 @@ impl Kept {
                 say(
                     place,
                     json!({ "run": done.row.id, "entry": done.row.place, "rows": done.rows, "unknown": done.unknown }),
-                    &format!("{} with {} recordings, {} of them unknown here", done.row.id, done.rows, done.unknown),
+                    &format!(
+                        "{} with {} recordings, {} of them unknown here",
+                        done.row.id, done.rows, done.unknown
+                    ),
                 );
             }
             Kept::WasIn { recording, run } => {
                 for one in consent::training::was_in(h, recording, run.as_deref()).await? {
                     let word = if one.present { "yes" } else { "no" };
-                    let model = |name: &str| one.run.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-                    say(place, one.to_json(), &format!("{word:3} {} {} {}", model("id"), model("model"), model("version")));
+                    let model =
+                        |name: &str| one.run.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+                    say(
+                        place,
+                        one.to_json(),
+                        &format!("{word:3} {} {} {}", model("id"), model("model"), model("version")),
+                    );
                 }
             }
         }
@@ -605,7 +655,9 @@ async fn tell(house: &House, place: &Place, done: &[Spoken]) -> Result<(), Failu
     app::log::publish(house).await?;
     for one in done {
         match one {
-            Spoken::Said(row) => say(place, row_json(row), &format!("{} is entry {} of the log", row.id, row.place)),
+            Spoken::Said(row) => {
+                say(place, row_json(row), &format!("{} is entry {} of the log", row.id, row.place))
+            }
             Spoken::Waits(row) => waits(place, row),
         }
     }
@@ -630,7 +682,11 @@ fn wait_json(row: &WaitRow) -> Value {
 
 fn waits(place: &Place, row: &WaitRow) {
     let day = row.due.to_zoned(jiff::tz::TimeZone::UTC).date();
-    say(place, wait_json(row), &format!("{} waits: it takes effect by the code mailed to the holder, or on {day}", row.id));
+    say(
+        place,
+        wait_json(row),
+        &format!("{} waits: it takes effect by the code mailed to the holder, or on {day}", row.id),
+    );
 }
 
 fn waiting(place: &Place, rows: &[WaitRow]) {
@@ -647,15 +703,24 @@ fn waiting(place: &Place, rows: &[WaitRow]) {
     }
 }
 
-async fn show(house: &House, place: &Place, party: Option<&str>, recording: Option<&str>) -> Result<(), Failure> {
+async fn show(
+    house: &House,
+    place: &Place,
+    party: Option<&str>,
+    recording: Option<&str>,
+) -> Result<(), Failure> {
     if let Some(recording) = recording {
         let (about, reports) = consent::consents_of_recording(house, recording).await?;
         if place.json {
             let uses = reports.iter().map(|(u, r)| json!({ "use": u.code(), "outcome": r.outcome.code(), "reasons": r.reasons.iter().map(|x| x.code()).collect::<Vec<_>>(), "conditions": r.conditions, "weakest_verification": r.weakest.code() }));
-            output::json(&json!({ "recording": about.id, "title": about.title, "uses": uses.collect::<Vec<_>>() }));
+            output::json(
+                &json!({ "recording": about.id, "title": about.title, "uses": uses.collect::<Vec<_>>() }),
+            );
         } else {
             println!("{} ({})", about.title, about.id);
-            let rows = reports.iter().map(|(u, r)| vec![u.code().to_owned(), r.outcome.code().to_owned(), r.reasons.codes()]);
+            let rows = reports
+                .iter()
+                .map(|(u, r)| vec![u.code().to_owned(), r.outcome.code().to_owned(), r.reasons.codes()]);
             output::table(&["use", "outcome", "reasons"], rows.collect());
         }
         return Ok(());
@@ -666,21 +731,39 @@ async fn show(house: &House, place: &Place, party: Option<&str>, recording: Opti
     let s = consent::standing(house, party).await?;
     if place.json {
         let uses = s.uses.iter().map(|u| json!({ "use": u.usage.code(), "said": u.said, "yes": u.yes, "license": u.license, "no": u.no.iter().map(|(r, n)| json!({ "reason": r.code(), "recordings": n })).collect::<Vec<_>>() }));
-        output::json(&json!({ "party": s.party.party.id.as_str(), "recordings": s.recordings.len(), "uses": uses.collect::<Vec<_>>(), "lines": s.lines.iter().map(row_json).collect::<Vec<_>>(), "waits": s.waits.iter().map(wait_json).collect::<Vec<_>>() }));
+        output::json(
+            &json!({ "party": s.party.party.id.as_str(), "recordings": s.recordings.len(), "uses": uses.collect::<Vec<_>>(), "lines": s.lines.iter().map(row_json).collect::<Vec<_>>(), "waits": s.waits.iter().map(wait_json).collect::<Vec<_>>() }),
+        );
         return Ok(());
     }
     println!("{}: {} recordings", s.party.party.name, s.recordings.len());
     let rows = s.uses.iter().map(|u| {
         let no: Vec<String> = u.no.iter().map(|(r, n)| format!("{n} {}", r.code())).collect();
-        vec![u.usage.code().to_owned(), u.said.unwrap_or("-").to_owned(), u.yes.to_string(), u.license.to_string(), no.join(", ")]
+        vec![
+            u.usage.code().to_owned(),
+            u.said.unwrap_or("-").to_owned(),
+            u.yes.to_string(),
+            u.license.to_string(),
+            no.join(", "),
+        ]
     });
     output::table(&["use", "catalogue", ">yes", ">licence", "no"], rows.collect());
     for row in &s.lines {
         let line: Value = serde_json::from_str(&row.line).unwrap_or(Value::Null);
         let word = line.get("kind").and_then(Value::as_str).unwrap_or(&row.kind).to_owned();
-        let uses = line.get("uses").and_then(Value::as_array).map(|u| u.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","));
+        let uses = line
+            .get("uses")
+            .and_then(Value::as_array)
+            .map(|u| u.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","));
         let ended = row.end.map_or_else(String::new, |e| format!(", ended {}", e.1));
-        println!("{} {} {word} {} {} (entry {}{ended})", row.day, row.id, row.subject, uses.unwrap_or_default(), row.place);
+        println!(
+            "{} {} {word} {} {} (entry {}{ended})",
+            row.day,
+            row.id,
+            row.subject,
+            uses.unwrap_or_default(),
+            row.place
+        );
     }
     if !s.waits.is_empty() {
         waiting(place, &s.waits);
@@ -688,7 +771,13 @@ async fn show(house: &House, place: &Place, party: Option<&str>, recording: Opti
     Ok(())
 }
 
-async fn impostor(house: &House, place: &Place, party: &str, reason: Option<&str>, by: &str) -> Result<(), Failure> {
+async fn impostor(
+    house: &House,
+    place: &Place,
+    party: &str,
+    reason: Option<&str>,
+    by: &str,
+) -> Result<(), Failure> {
     let found = consent::level::impostor(house, party, reason, by).await?;
     if found.dispute.is_some() {
         app::log::publish(house).await?;
@@ -703,7 +792,13 @@ async fn impostor(house: &House, place: &Place, party: &str, reason: Option<&str
         }));
         return Ok(());
     }
-    println!("{}: {} statements, {} mandates, {} licences", found.name, found.statements.len(), found.mandates.len(), found.licenses.len());
+    println!(
+        "{}: {} statements, {} mandates, {} licences",
+        found.name,
+        found.statements.len(),
+        found.mandates.len(),
+        found.licenses.len()
+    );
     for row in found.statements.iter().chain(&found.mandates).chain(&found.licenses) {
         println!("  {} {} {} (entry {})", row.day, row.id, row.subject, row.place);
     }
@@ -728,7 +823,11 @@ async fn submit(house: &House, place: &Place, file: &std::path::Path, by: &str) 
     let mut bad = 0;
     for one in &done {
         match &one.taken {
-            Ok(row) => say(place, row_json(row), &format!("line {}: {} is entry {} of the log", one.line, row.id, row.place)),
+            Ok(row) => say(
+                place,
+                row_json(row),
+                &format!("line {}: {} is entry {} of the log", one.line, row.id, row.place),
+            ),
             Err(why) => {
                 bad += 1;
                 if place.json {

@@ -74,7 +74,15 @@ impl Log {
                 let new = SigningKey::from_seed(&house.origin, &seed)
                     .map_err(|e| refuse("origin", e.to_string(), ""))?;
                 let done = app::log::rotate(&house, &new, by).await?;
-                let number = u32::try_from(app::log::status(&house).await?.kinds.iter().find(|k| k.0 == "rotation").map_or(0, |k| k.1)).unwrap_or(0);
+                let number = u32::try_from(
+                    app::log::status(&house)
+                        .await?
+                        .kinds
+                        .iter()
+                        .find(|k| k.0 == "rotation")
+                        .map_or(0, |k| k.1),
+                )
+                .unwrap_or(0);
                 ports::keys::promote_log_key(&folder, number).map_err(keys)?;
                 if place.json {
                     output::json(&json!({ "verifier_key": new.verifier().to_string(), "size": done.size }));

@@ -194,18 +194,29 @@ impl Verify {
 impl Verify {
     /// What a receipt shows, where the file is one.
     fn logged(&self, text: &str, key: &proof::VerifierKey) -> Result<Option<String>, Failure> {
-        let said = |e: &dyn std::fmt::Display| refuse("receipt-not-believed", e.to_string(), "ask for it again, from who issued it or from a mirror of the log");
+        let said = |e: &dyn std::fmt::Display| {
+            refuse(
+                "receipt-not-believed",
+                e.to_string(),
+                "ask for it again, from who issued it or from a mirror of the log",
+            )
+        };
         let value: Option<Value> = serde_json::from_str(text).ok();
         let kind = value.as_ref().and_then(|v| v.get("type")?.as_str()).unwrap_or_default().to_owned();
         match (kind.as_str(), value) {
             (consent::receipt::TYPE, _) => {
                 let (policy, seen) = self.policy(key)?;
                 let shown = consent::receipt::verify(text, &policy, seen.as_ref()).map_err(|e| said(&e))?;
-                let mut what = format!("consent receipt as of {} entries of {}", shown.size, policy.keys.origin());
+                let mut what =
+                    format!("consent receipt as of {} entries of {}", shown.size, policy.keys.origin());
                 if let Some(answer) = &shown.answer {
                     what.push_str(&format!(": {answer}"));
                 }
-                what.push_str(&format!("; {} statements proved, {} silences proved", shown.statements.len(), shown.silent));
+                what.push_str(&format!(
+                    "; {} statements proved, {} silences proved",
+                    shown.statements.len(),
+                    shown.silent
+                ));
                 for by in &shown.under.cosigned {
                     what.push_str(&format!("; cosigned by {}", by.witness));
                 }
@@ -214,35 +225,51 @@ impl Verify {
             ("statement", Some(value)) => {
                 consent::statement::verify(&value).map_err(|e| said(&e))?;
                 let hash = consent::statement::hash(&value).map_err(|e| said(&e))?;
-                Ok(Some(format!("a signed statement, hash {hash}; that it is in the log is for its receipt to show")))
+                Ok(Some(format!(
+                    "a signed statement, hash {hash}; that it is in the log is for its receipt to show"
+                )))
             }
             ("was-in", Some(value)) => {
                 let present = app::consent::training::verify(&value).map_err(|e| said(&e))?;
                 let word = if present { "was in" } else { "was not in" };
-                Ok(Some(format!("the recording {word} the training run under its root; that the run is registered is for its log receipt to show")))
+                Ok(Some(format!(
+                    "the recording {word} the training run under its root; that the run is registered is for its log receipt to show"
+                )))
             }
             _ if text.starts_with("c2sp.org/tlog-proof@") => {
                 let (policy, seen) = self.policy(key)?;
-                let receipt: proof::log::Receipt = text.parse().map_err(|e: proof::log::BadReceipt| said(&e))?;
+                let receipt: proof::log::Receipt =
+                    text.parse().map_err(|e: proof::log::BadReceipt| said(&e))?;
                 let under = match &seen {
                     Some(seen) => receipt.verify_current(&policy, seen),
                     None => receipt.verify(&policy),
                 };
                 let under = under.map_err(|e| said(&e))?;
-                Ok(Some(format!("entry {} of {} entries of {}", receipt.index, under.checkpoint.size, policy.keys.origin())))
+                Ok(Some(format!(
+                    "entry {} of {} entries of {}",
+                    receipt.index,
+                    under.checkpoint.size,
+                    policy.keys.origin()
+                )))
             }
             _ => Ok(None),
         }
     }
 
     /// What is asked of a checkpoint, and what was seen before.
-    fn policy(&self, key: &proof::VerifierKey) -> Result<(proof::log::Policy, Option<proof::log::Seen>), Failure> {
+    fn policy(
+        &self,
+        key: &proof::VerifierKey,
+    ) -> Result<(proof::log::Policy, Option<proof::log::Seen>), Failure> {
         let mut keys = proof::log::KeyRing::new(key.name(), key.clone());
         for file in &self.rotations {
             let note = String::from_utf8_lossy(&input::read_whole(file)?).into_owned();
-            keys.rotate(&note).map_err(|e| refuse("rotation", e.to_string(), "give all of them in their order, from the first"))?;
+            keys.rotate(&note).map_err(|e| {
+                refuse("rotation", e.to_string(), "give all of them in their order, from the first")
+            })?;
         }
-        let witnesses = self.witnesses.iter().map(|w| w.parse()).collect::<Result<Vec<proof::log::WitnessKey>, _>>();
+        let witnesses =
+            self.witnesses.iter().map(|w| w.parse()).collect::<Result<Vec<proof::log::WitnessKey>, _>>();
         let witnesses = witnesses.map_err(|e| refuse("verifier-key", e.to_string(), ""))?;
         let quorum = self.quorum.unwrap_or(witnesses.len());
         let policy = proof::log::Policy { keys, witnesses, quorum };
@@ -251,7 +278,8 @@ impl Verify {
             Some(file) => {
                 let note = String::from_utf8_lossy(&input::read_whole(file)?).into_owned();
                 let known = proof::log::Policy::log_only(policy.keys.clone()).open(&note);
-                let known = known.map_err(|e| refuse("checkpoint", e.to_string(), "give a checkpoint of this log"))?;
+                let known = known
+                    .map_err(|e| refuse("checkpoint", e.to_string(), "give a checkpoint of this log"))?;
                 Some(proof::log::Seen::from(&known.checkpoint))
             }
         };
