@@ -188,6 +188,7 @@ pub async fn approve(house: &House, id: &RunId, by: &str) -> Result<Run, Failure
         let status = if run.kind == "reversal" && !amount.is_zero() { "open" } else { "allocated" };
         tx.set_pot_status(pot, status).await?;
     }
+    crate::log::sweep::runs(house, &mut tx).await?;
     tx.note(now, by, "approve", id.as_str(), &run.kind).await?;
     let run = run_in(&mut tx, id).await?;
     tx.commit().await?;

@@ -116,6 +116,7 @@ pub async fn examine(house: &House) -> Result<Report, Failure> {
         });
     }
     checks.push(merged_shares(house).await?);
+    checks.push(log(house).await?);
     let books = reconcile(house).await?;
     checks.push(against_the_bank(&books));
     Ok(Report { checks, books })
@@ -140,6 +141,24 @@ fn in_words(stray: Stray) -> Finding {
     };
     let what = stray.what.replace("{a}", &amount(stray.a)).replace("{b}", &amount(stray.b));
     Finding { place: stray.place, what, hint: "", notice: false }
+}
+
+/// The public log: rows, folder and the checkpoints that were published tell one history, and none rolled back.
+async fn log(house: &House) -> Result<Check, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let examined = tx.log_size().await?;
+    let finding = |(place, what, notice)| Finding {
+        place,
+        what,
+        hint: if notice {
+            "`tantieme log publish`"
+        } else {
+            "restore the newest copies of database and folder; log nothing before"
+        },
+        notice,
+    };
+    let findings = crate::log::examine(house, &mut tx).await?.into_iter().map(finding).collect();
+    Ok(Check { name: "log", examined, findings })
 }
 
 async fn engine(house: &House) -> Result<Check, Failure> {

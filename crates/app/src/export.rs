@@ -57,12 +57,17 @@ pub async fn all(house: &House, personal: Personal, sink: &mut dyn Sink) -> Resu
         }
     }
     write_journal(&mut tx, sink).await?;
+    put(sink, Some("registry.ndjson"), b"")?;
+    for line in crate::consent::registry::told(&mut tx, u64::MAX, None).await? {
+        put(sink, None, format!("{line}\n").as_bytes())?;
+    }
     put(sink, Some("README.md"), readme.as_bytes())
 }
 
 const README: &str = "# Everything the house remembers\n\n\
 One file per table, twice: `TABLE.csv` (RFC 4180, UTF-8, header) and `TABLE.jsonl` (one JSON object a line). The books are also in\n\
-`journal.ledger`, which hledger and ledger read: debits above nothing, credits below.\n\n\
+`journal.ledger`, which hledger and ledger read: debits above nothing, credits below. Who consents to what is also in\n\
+`registry.ndjson`, which `tantieme consent decide --registry` reads.\n\n\
 Amounts (`amount`, `pledged`, `received`, `gross`, `net`, `posted` …) are whole micros: 1,000,000 are one unit of the currency beside them.\n\
 Columns ending in `_us` are microseconds since 1970-01-01 UTC, those ending in `_day` are ISO 8601 days. Fractions are `num` over `den`.\n\
 An empty CSV field is an absent value. Encrypted fields say `sealed`, or are in the clear where that was asked for.\n\
@@ -165,6 +170,7 @@ fn opened(house: &House, table: &str, columns: &[String], column: &str, row: &Ro
         "bank_details" => vec![format!("bank_details/{}/{}", key("party"), key("version"))],
         "invoice_mandate" => vec![format!("invoice_mandate/{}/{}", key("party"), key("version"))],
         "institution" => vec![format!("institution/{}/billing", key("party"))],
+        "consent_level" => vec![format!("consent_level/{}/{}", key("party"), key("place"))],
         "party_secret" => vec![format!("party_secret/{}/{}", key("party"), key("field"))],
         _ => vec![format!("{table}/{}/{field}", key("id")), format!("{table}/{}/{column}", key("id"))],
     };

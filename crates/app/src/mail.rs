@@ -256,6 +256,32 @@ fn receipt_words(house: &str, c: &ContributionRow, purpose: &str) -> (String, St
     (format!("{house} : reçu / receipt {reference}"), body)
 }
 
+/// What a holder is told of something that waits for their code or for time.
+pub(crate) fn wait_words(
+    house: &str,
+    kind: &str,
+    what: &str,
+    id: &str,
+    code: &str,
+    due: jiff::Timestamp,
+) -> (String, String) {
+    let (day, what) = (due.to_zoned(TimeZone::UTC).date(), one_line(what));
+    let (fr, en) = match kind {
+        "agent" => ("une personne doit pouvoir parler en votre nom", "somebody is to speak in your name"),
+        "hand-over" => {
+            ("votre catalogue doit passer à quelqu'un d'autre", "your catalogue is to go to somebody else")
+        }
+        _ => ("un refus que vous avez exprimé doit être levé", "a refusal of yours is to be lifted"),
+    };
+    let body = format!(
+        "Bonjour,\n\n{fr} : {what}\nSi c'est vous : code {code} (demande {id}).\nSans code, cela prend effet le {day}. Si ce n'est pas vous, \
+         arrêtez la demande avant cette date ou répondez à la maison.\n{NEVER_FR}\n\n----\n\n\
+         Hello,\n\n{en}: {what}\nIf this is you: code {code} (request {id}).\nWithout the code it takes effect on {day}. If it is not you, \
+         stop the request before that day or tell the house.\n{NEVER_EN}\n"
+    );
+    (format!("{house} : à confirmer / to confirm"), body)
+}
+
 /// A name as one line of a mail.
 fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()

@@ -202,6 +202,18 @@ pub const POLICIES: &[Policy] = &[
         default: "open",
         kind: Kind::Word(&["open", "invited"]),
     },
+    Policy {
+        name: "log-witnesses",
+        help: "who cosigns the log's checkpoints: `name+id+key https://witness.example`, separated by `;`; nobody is asked where empty",
+        default: "",
+        kind: Kind::Text,
+    },
+    Policy {
+        name: "consent-wait-days",
+        help: "days before a refusal is lifted, an agent added or a catalogue handed over without the code that was mailed to the holder",
+        default: "7",
+        kind: Kind::Count,
+    },
     Policy { name: "house-name", help: "the house's legal name", default: "Tantième", kind: Kind::Text },
     Policy {
         name: "house-url",

@@ -91,6 +91,7 @@ pub async fn issue(house: &House, ask: Issue) -> Result<Issued, Failure> {
     let id: ProofId = proof.id.parse().map_err(|_| Failure::Fault(store::Fault::new("a proof has no id")))?;
     tx.insert_proof(&ProofRow { id: id.clone(), set_list: list.id.clone(), note: note.clone(), issued: now })
         .await?;
+    crate::log::sweep::proofs(house, &mut tx).await?;
     tx.note(now, performer.id.as_str(), "proof issue", list.id.as_str(), id.as_str()).await?;
     tx.commit().await?;
     Ok(Issued { id, note, proof })

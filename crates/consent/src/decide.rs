@@ -208,7 +208,10 @@ impl Index {
     }
 
     fn claim_lives(&self, q: &Prepared<'_>, claim: &ClaimRow) -> bool {
-        q.sees(claim.span.log) && q.timing(&claim.span).is_none() && self.overlaps(q, claim.territories)
+        q.sees(claim.span.log)
+            && q.timing(&claim.span).is_none()
+            && !claim.revoked.is_some_and(|r| q.sees(r.log) && r.at <= q.on)
+            && self.overlaps(q, claim.territories)
     }
 
     /// Hears everybody and puts the answer together.

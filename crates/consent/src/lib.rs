@@ -10,6 +10,7 @@ mod decide;
 pub mod foreign;
 pub mod index;
 pub mod manifest;
+pub mod receipt;
 pub mod registry;
 pub mod report;
 pub mod schema;

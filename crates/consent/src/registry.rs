@@ -125,6 +125,10 @@ pub struct Claim {
     pub at: Option<Date>,
     /// How well it is verified.
     pub level: Level,
+    /// The day it ended: somebody else holds the share now, or nobody.
+    pub revoked_at: Option<Date>,
+    /// The place of that in the log.
+    pub revoked_log: u64,
 }
 
 /// That one party may speak for another.
@@ -198,6 +202,8 @@ pub struct Statement {
     pub withdraws: String,
     /// Hash of the speaker's statement on this subject before this one.
     pub prev: String,
+    /// Random digits, so that the hash in the public log tells nothing of the rest.
+    pub salt: String,
     /// Ed25519 key, 64 hexadecimal digits.
     pub key: String,
     /// Ed25519 signature over the canonical bytes, 128 hexadecimal digits.

@@ -118,6 +118,8 @@ pub static TYPES: [Type; 8] = [
             LOG,
             AT,
             LEVEL,
+            f("revoked_at", "day", "the day it ended: somebody else holds the share now, or nobody"),
+            f("revoked_log", "whole number", "the place of that in the log"),
         ],
         example: r#"{"type":"claim","id":"c1","subject":"recording:r1","role":"master","party":"ada","share_ppm":500000,"level":"documented"}"#,
     },
@@ -171,6 +173,7 @@ pub static TYPES: [Type; 8] = [
                 "64 hexadecimal digits",
                 "hash of the speaker's statement on this subject before this one",
             ),
+            f("salt", "text", "random digits, so that the hash in the public log tells nothing of the rest"),
             f("key", "64 hexadecimal digits", "Ed25519 key"),
             f(
                 "signature",

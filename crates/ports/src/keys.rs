@@ -3,7 +3,7 @@
 //! | file | key | when it is replaced |
 //! |---|---|---|
 //! | `fields.key` | encrypts bank details, evidence and mail addresses | never alone: read everything with the old one and write it with the new one |
-//! | `log.key` | signs the public log, statements and proofs | announce the new verifier key first; keep the old public half for what it signed |
+//! | `log.key` | signs the public log, statements and proofs | `tantieme log rotate-key`: both keys sign an entry that says so; keep the old public half for what it signed |
 //! | `commitments.key` | salts what public manifests commit to | never: what it salted could not be opened any more |
 //!
 //! A file holds 64 hexadecimal digits and a line break. Back the folder up on paper or in a safe, never
@@ -104,6 +104,33 @@ pub fn load_or_create(folder: &Path, mut fresh: impl FnMut() -> [u8; 32]) -> Res
         write(&folder.join(format!("{name}.key")), fresh())?;
     }
     load(folder)
+}
+
+/// The log's next key: made where a change of keys was not begun yet, read where it was.
+///
+/// # Errors
+/// As [`load`].
+pub fn next_log_key(folder: &Path, mut fresh: impl FnMut() -> [u8; 32]) -> Result<[u8; 32], BadKeys> {
+    let file = folder.join("log.next.key");
+    if !file.exists() {
+        write(&file, fresh())?;
+    }
+    read(&file)
+}
+
+/// Makes the next key the log's key, once the log says so; the old one is kept as `log.retired-N.key`.
+///
+/// # Errors
+/// Where the folder cannot be written; asked again it finishes what was begun.
+pub fn promote_log_key(folder: &Path, number: u32) -> Result<(), BadKeys> {
+    let (next, now) = (folder.join("log.next.key"), folder.join("log.key"));
+    let io = |file: &Path, cause| BadKeys::Io { file: file.to_owned(), cause };
+    let retired = folder.join(format!("log.retired-{number}.key"));
+    if !retired.exists() {
+        fs::hard_link(&now, &retired).map_err(|e| io(&retired, e))?;
+    }
+    // One step: there is a whole `log.key` at every moment.
+    fs::rename(&next, &now).map_err(|e| io(&now, e))
 }
 
 pub(crate) fn read(file: &Path) -> Result<[u8; 32], BadKeys> {

@@ -1,4 +1,4 @@
-//! The outside: mail, key files, the clock and chance.
+//! The outside: mail, key files, the log's folder, witnesses, the clock and chance.
 //!
 //! Only this crate reaches out. It knows no use case: it carries what it is handed.
 
@@ -7,4 +7,5 @@ pub mod keys;
 pub mod log;
 pub mod mail;
 pub mod period_keys;
+pub mod witness;
 pub mod world;

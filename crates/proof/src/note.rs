@@ -237,7 +237,7 @@ impl Note {
     }
 
     /// The text as it stands, whoever signed it or not: for what must know which key to ask.
-    pub(crate) fn claimed_text(&self) -> &str {
+    pub fn claimed_text(&self) -> &str {
         &self.text
     }
 

@@ -224,6 +224,10 @@ async fn asker(
             let mut tx = web.house().store.begin_read().await?;
             let party = app::party::find(&mut tx, &party).await?.party;
             asker.require(Need::See(party.id.as_str()))?;
+            // What AI may do with their music is for a party's own people to say.
+            if changes && visit.path.starts_with("/consent/of/") {
+                return asker.require(Need::Act(party.id.as_str())).map(|()| asker);
+            }
         }
         None if visit.path == "/statement" => {}
         None => asker.require(Need::SeeHouse)?,

@@ -11,13 +11,14 @@ use crate::show;
 use crate::visit::Visit;
 
 /// The ways around: address and text.
-const WAYS: [(&str, &str); 6] = [
+const WAYS: [(&str, &str); 7] = [
     ("/discover", "nav-discover"),
     ("/set-list", "nav-submit"),
     ("/search", "nav-search"),
     ("/statement", "nav-statement"),
     ("/places", "nav-places"),
     ("/figures", "nav-figures"),
+    ("/consent", "nav-consent"),
 ];
 
 /// A page with its title and content.

@@ -115,6 +115,7 @@ pub async fn serve(
     let listener =
         TcpListener::bind(config.listen).await.map_err(|e| ServeError::Listen(config.listen, e))?;
     let at = listener.local_addr().map_err(|e| ServeError::Listen(config.listen, e))?;
+    let publishing = tokio::spawn(publish(house.clone()));
     let app = router(Web::new(house.clone(), &config));
     ready(at);
     let (tell, told) = tokio::sync::oneshot::channel();
@@ -139,8 +140,26 @@ pub async fn serve(
         let _ = working.await;
         done
     };
-    tokio::select! {
+    let done = tokio::select! {
         done = both => done,
         () = patience => Ok(()),
+    };
+    publishing.abort();
+    done
+}
+
+/// How often what is new in the log is published, in seconds.
+const PUBLISHED_EVERY: u64 = 5;
+
+/// Publishes the log and does what waited for its time, again and again. What fails is tried the next time.
+async fn publish(house: House) {
+    let mut clock = tokio::time::interval(std::time::Duration::from_secs(PUBLISHED_EVERY));
+    clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        clock.tick().await;
+        let settled = app::consent::wait::settle_due(&house).await.map(drop);
+        if let Err(failure) = settled.and(app::log::publish_new(&house).await.map(drop)) {
+            tracing::warn!(%failure, "the log was not published");
+        }
     }
 }

@@ -134,6 +134,7 @@ pub fn router(web: Web) -> Router {
         .route("/invoice/{party}/{number}", get(pages::invoice::one))
         .route("/invoice/{party}/{number}/pdf", get(pages::invoice::pdf))
         .route("/invoice/{party}/{number}/json", get(pages::invoice::json))
+        .route("/consent/of/{party}", get(pages::consent::of).post(pages::consent::set_of))
         .layer(from_fn_with_state(web.clone(), access::guard));
     let acting = Router::new()
         .route(
@@ -171,6 +172,9 @@ pub fn router(web: Web) -> Router {
         .route("/recording/{id}/path", get(pages::discover::path))
         .route("/claim", get(pages::claim::form).post(pages::claim::send))
         .route("/claim/{token}", get(pages::claim::invited))
+        .route("/consent/mine/{token}", get(pages::consent::mine).post(pages::consent::set_mine))
+        .route("/consent/recording/{name}", get(pages::consent::recording))
+        .route("/consent/check", get(pages::consent::check_form).post(pages::consent::check))
         .layer(from_fn_with_state(web.clone(), pace::guard));
     let doors = Router::new()
         .route("/sign-in", get(pages::sign_in::form).post(pages::sign_in::ask))
@@ -203,6 +207,9 @@ pub fn router(web: Web) -> Router {
         .route("/kiosk/{slug}", get(pages::selection::kiosk_first))
         .route("/kiosk/{slug}/{turn}", get(pages::selection::kiosk))
         .route("/health", get(pages::health::show))
+        .route("/consent", get(pages::consent::about))
+        .route("/log", get(pages::log::show))
+        .route("/log/{*path}", get(pages::log::file))
         .route("/static/{file}", get(pages::assets::show))
         .route("/favicon.ico", get(pages::assets::icon))
         .merge(house_only)

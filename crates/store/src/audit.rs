@@ -333,6 +333,16 @@ pub const TABLES: &[&str] = &[
     "usage_period",
     "play_event",
     "usage_appeal",
+    "log_leaf",
+    "log_head",
+    "log_key",
+    "log_writer",
+    "consent_line",
+    "consent_claim",
+    "consent_level",
+    "consent_wait",
+    "consent_link",
+    "training_row",
 ];
 
 impl Tx {

@@ -62,19 +62,25 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../migrations/0009_institutions.postgres.sql"),
     },
     Migration {
-<<<<<<< HEAD
-        number: 12,
-        name: "discovery",
-        common: include_str!("../migrations/0012_discovery.sql"),
-        sqlite: include_str!("../migrations/0012_discovery.sqlite.sql"),
-        postgres: include_str!("../migrations/0012_discovery.postgres.sql"),
-=======
         number: 11,
         name: "counting",
         common: include_str!("../migrations/0011_counting.sql"),
         sqlite: include_str!("../migrations/0011_counting.sqlite.sql"),
         postgres: include_str!("../migrations/0011_counting.postgres.sql"),
->>>>>>> counting
+    },
+    Migration {
+        number: 12,
+        name: "discovery",
+        common: include_str!("../migrations/0012_discovery.sql"),
+        sqlite: include_str!("../migrations/0012_discovery.sqlite.sql"),
+        postgres: include_str!("../migrations/0012_discovery.postgres.sql"),
+    },
+    Migration {
+        number: 13,
+        name: "consent",
+        common: include_str!("../migrations/0013_consent.sql"),
+        sqlite: include_str!("../migrations/0013_consent.sqlite.sql"),
+        postgres: include_str!("../migrations/0013_consent.postgres.sql"),
     },
 ];
 

@@ -133,7 +133,7 @@ enum Command {
     /// Background work: list, retry, run
     #[command(subcommand)]
     Jobs(cmd::job::Jobs),
-    /// Check a statement or a participation proof offline
+    /// Check a statement, a proof, or a receipt of the log or of consent offline
     Verify(cmd::proof::Verify),
     /// Check that the books balance and nothing is orphaned
     Doctor(cmd::figures::Doctor),
@@ -145,12 +145,14 @@ enum Command {
     Match(cmd::matching::Match),
     /// Build the memory-mapped index that `match` and the server use
     Index(cmd::matching::Index),
-    /// Consent to uses by AI: decide, audit; touches no data directory
+    /// Consent to uses by AI: say, show, decide, audit, receipts
     #[command(subcommand)]
     Consent(cmd::consent::Consent),
     /// Who else: train the recommender, ask it, measure it
     #[command(subcommand)]
     Discovery(cmd::discovery::Discovery),
+    /// The public log: status, publish, mirror, keys, receipts
+    Log(cmd::log::Log),
     /// Several machines for one pot: work for whoever shares with `--cluster`
     #[command(subcommand)]
     Cluster(cmd::cluster::ClusterCommand),
@@ -247,6 +249,8 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::Index(c) => c.run(),
         Command::Consent(c) => c.run(place.json),
         Command::Discovery(c) => c.run(place).await,
+        Command::Consent(c) => c.run(place).await,
+        Command::Log(c) => c.run(place).await,
         Command::Cluster(c) => c.run().await,
         Command::Read(c) => c.run(place.json),
     }

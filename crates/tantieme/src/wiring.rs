@@ -40,6 +40,14 @@ impl Place {
         self.open_in(Arc::new(Real)).await
     }
 
+    /// Opens the house in another data folder, with the keys beside it unless some were named; makes none.
+    pub async fn beside(&self, data: &Path) -> Result<House, Failure> {
+        let place = Place { data: data.to_owned(), database: None, keys: self.keys.clone(), json: self.json };
+        ports::keys::load(&place.key_folder())
+            .map_err(|e| Failure::Refused(Refusal::new("keys", e.to_string(), "")))?;
+        place.open().await
+    }
+
     /// Opens the house with another clock and chance, as the demo does.
     pub async fn open_in(&self, world: Arc<dyn World>) -> Result<House, Failure> {
         make_folder(&self.data)?;

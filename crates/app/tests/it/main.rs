@@ -10,6 +10,7 @@
 )]
 
 mod claim;
+mod consent;
 mod corrected;
 mod counting;
 mod discovery;
@@ -23,6 +24,7 @@ mod institution;
 mod integrity;
 mod invoice;
 mod jobs;
+mod log;
 mod paid;
 mod refusals;
 mod small_house;

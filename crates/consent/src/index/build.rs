@@ -275,7 +275,9 @@ impl Builder {
         let party = self.party(&c.party)?;
         let span = span(c.log, c.at, c.from, c.until)?;
         if c.share_ppm != Some(0) {
-            self.claims.push(ClaimRow { subject, party, role: c.role, level: c.level, territories, span });
+            let revoked = ended(c.revoked_at, c.revoked_log);
+            let (role, level) = (c.role, c.level);
+            self.claims.push(ClaimRow { subject, party, role, level, territories, span, revoked });
         }
         Ok(())
     }

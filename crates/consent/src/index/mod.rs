@@ -72,6 +72,7 @@ pub(crate) struct ClaimRow {
     pub level: Level,
     pub territories: u32,
     pub span: Span,
+    pub revoked: Option<Ended>,
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -214,6 +214,7 @@ impl<'a> World<'a> {
                         && c.share_ppm != Some(0)
                         && c.log < self.q.log_size
                         && self.time(c.at, c.from, c.until).is_none()
+                        && !self.over(c.revoked_at, c.revoked_log, 0)
                         && self.here(&c.territories, false) =>
                 {
                     Some((c.party.clone(), c.level))

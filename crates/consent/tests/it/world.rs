@@ -135,6 +135,8 @@ pub fn objects(c: &mut Chance, asked: Use) -> Vec<Object> {
             log,
             at,
             level: level(c),
+            revoked_at: maybe_date(c, 8),
+            revoked_log: c.below(12),
             ..Default::default()
         }));
     }

@@ -22,4 +22,4 @@ mod reader;
 mod writer;
 
 pub use reader::{LogFolder, Source};
-pub use writer::{BATCH_MOST, LogError, LogWriter};
+pub use writer::{BATCH_MOST, LogError, LogWriter, restore};

@@ -315,6 +315,52 @@ impl LogWriter {
     }
 }
 
+/// Writes the files of a log anew from its entries, up to a checkpoint that was published before: after a folder was
+/// lost, or restored from an older copy. The same entries give the same bytes, so nobody sees a second history.
+///
+/// `rotations` are the notes by which its keys followed each other; `entries` gives those from a place on, at least
+/// one and at most [`BATCH_MOST`] at a time.
+///
+/// # Errors
+/// [`LogError::Contradicted`] where the entries do not lead to the checkpoint's root, and nothing is published then;
+/// [`LogError::Batch`] where entries are missing.
+pub fn restore(
+    folder: &Path,
+    mut keys: KeyRing,
+    rotations: &[String],
+    note: &Note,
+    mut entries: impl FnMut(u64) -> Vec<Entry>,
+) -> Result<(), LogError> {
+    let fault = |e| LogError::Folder(folder.to_owned(), e);
+    rotations.iter().try_for_each(|rotation| keys.rotate(rotation))?;
+    let checkpoint = keys.open(note)?;
+    let mut disk = Disk::open(folder).map_err(fault)?;
+    let _lock = lock(folder)?;
+    disk.clear().map_err(fault)?;
+    let mut state = State { edge: vec![Vec::new(); 8], ..State::default() };
+    while state.size < checkpoint.size {
+        let (old, mut batch) = (state.size, entries(state.size));
+        batch.truncate(usize::try_from(checkpoint.size - state.size).unwrap_or(usize::MAX));
+        if batch.is_empty() || batch.len() > BATCH_MOST {
+            return Err(LogError::Batch(batch.len()));
+        }
+        disk.put_all(&state.grow(&batch)).map_err(fault)?;
+        for tile in grown_tiles(old, state.size).into_iter().filter(Tile::is_full) {
+            disk.remove_folder(&format!("{tile}.p"));
+        }
+    }
+    let found = state.frontier.root();
+    if found != checkpoint.root {
+        let split = Betrayal::Split { size: checkpoint.size, seen: checkpoint.root, found };
+        return Err(LogError::Contradicted(split));
+    }
+    let path = |n: usize| format!("rotation/{}", n + 1);
+    let files: Vec<_> =
+        rotations.iter().enumerate().map(|(n, text)| (path(n), text.clone().into_bytes())).collect();
+    disk.put_all(&files).map_err(fault)?;
+    disk.put_then_show(COUNTS, SHOWN, note.to_string().as_bytes()).map_err(fault)
+}
+
 impl State {
     /// The state a checkpoint speaks of, each file it needs checked.
     fn read<'a>(

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // the helpers of tests may panic like the tests
 
 mod browser;
+mod consent;
 mod doors;
 mod institutions;
 mod pages;

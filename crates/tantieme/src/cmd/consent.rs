@@ -1,4 +1,4 @@
-//! `tantieme consent`: stateless answers from a registry file; touches no data directory.
+//! `tantieme consent`: answers and audits from a registry, a file or the house's own.
 
 use std::io::{BufRead, Read, Write};
 use std::path::{Path, PathBuf};
@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 
 use crate::input::{self, cannot_read, cannot_write, refuse};
 use crate::output;
+use crate::wiring::Place;
 
 /// The origin of an audit's root, where no house signs it.
 const ORIGIN: &str = "tantieme.local/audit";
@@ -37,6 +38,9 @@ pub enum Consent {
         after_help = "Example: tantieme consent audit --registry consents.ndjson --manifest manifest.csv --use train.gen --licensee modelmaker --on 2026-11-01 --territory FR --out answers.csv"
     )]
     Audit(Audit),
+    /// What the house keeps
+    #[command(flatten)]
+    Kept(super::consent_house::Kept),
     /// The uses that can be asked for, and who must agree
     #[command(after_help = "Example: tantieme consent uses --json")]
     Uses,
@@ -48,9 +52,9 @@ pub enum Consent {
 /// What every question tells.
 #[derive(Debug, Args)]
 pub struct Asking {
-    /// Registry lines (NDJSON, also .xz, .zst, .gz), or a folder of such files
+    /// Registry lines (NDJSON, also .xz, .zst, .gz), a folder of such files, a data folder or its export; the house's own without
     #[arg(long)]
-    registry: PathBuf,
+    registry: Option<PathBuf>,
     /// The use, such as `train.gen`
     #[arg(long = "use")]
     usage: String,
@@ -133,12 +137,13 @@ pub struct Audit {
 
 impl Consent {
     /// Runs it.
-    pub fn run(&self, as_json: bool) -> Result<ExitCode, Failure> {
+    pub async fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
         match self {
-            Consent::Decide(c) => c.run(as_json),
-            Consent::Audit(c) => c.run(as_json),
+            Consent::Decide(c) => c.run(place).await,
+            Consent::Audit(c) => c.run(place).await,
+            Consent::Kept(c) => c.run(place).await,
             Consent::Uses => {
-                uses(as_json);
+                uses(place.json);
                 Ok(ExitCode::SUCCESS)
             }
             Consent::Schema => {
@@ -205,15 +210,26 @@ impl Asking {
         })
     }
 
-    fn index(&self) -> Result<(Index, Vec<Problem>), Failure> {
-        index(&self.registry)
+    /// The index of the registry, or of a house, and what was wrong with its lines.
+    async fn index(&self, place: &Place) -> Result<(Index, Vec<Problem>), Failure> {
+        let Some(registry) = &self.registry else {
+            let house = place.open().await?;
+            return Ok((app::consent::registry::index(&house, u64::MAX).await?, Vec::new()));
+        };
+        if registry.join("tantieme.db").is_file() {
+            let house = place.beside(registry).await?;
+            return Ok((app::consent::registry::index(&house, u64::MAX).await?, Vec::new()));
+        }
+        index(registry)
     }
 }
 
 /// The index of a registry, and what was wrong with its lines: the first twenty problems of each file.
 pub fn index(registry: &Path) -> Result<(Index, Vec<Problem>), Failure> {
     let mut files = vec![registry.to_owned()];
-    if registry.is_dir() {
+    if registry.join("registry.ndjson").is_file() {
+        files = vec![registry.join("registry.ndjson")];
+    } else if registry.is_dir() {
         let entries = std::fs::read_dir(registry).map_err(|e| cannot_read(registry, &e))?;
         files =
             entries.flatten().map(|e| e.path()).filter(|p| p.to_string_lossy().contains(".ndjson")).collect();
@@ -275,13 +291,14 @@ fn exit(bad: &[Problem]) -> ExitCode {
 }
 
 impl Decide {
-    fn run(&self, as_json: bool) -> Result<ExitCode, Failure> {
+    async fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
+        let as_json = place.json;
         let subject = match (&self.recording, &self.person) {
             (_, Some(person)) => Asked::Person(person),
             (recording, None) => Asked::Recording(recording.as_deref().unwrap_or_default()),
         };
         let question = self.asking.question(subject)?;
-        let (index, bad) = self.asking.index()?;
+        let (index, bad) = self.asking.index(place).await?;
         let mut answer = Answer::default();
         index.decide(&question, &mut Session::default(), &mut answer);
         let report = index.report(&question, &answer);
@@ -326,11 +343,12 @@ fn told(r: &Report, q: &Question<'_>, needs_license: bool, language: Language) -
 }
 
 impl Audit {
-    fn run(&self, as_json: bool) -> Result<ExitCode, Failure> {
+    async fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
+        let as_json = place.json;
         let question = self.asking.question(Asked::Recording(""))?;
         let key = self.signing_key()?;
         let started = Instant::now();
-        let (index, bad) = self.asking.index()?;
+        let (index, bad) = self.asking.index(place).await?;
         let built = started.elapsed().as_secs_f64();
         let started = Instant::now();
         let bytes = std::fs::read(&self.manifest).map_err(|e| cannot_read(&self.manifest, &e))?;

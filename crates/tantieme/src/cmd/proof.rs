@@ -125,15 +125,29 @@ impl Proof {
     }
 }
 
-/// Check a statement, an invoice or a participation proof offline
+/// Check a statement, an invoice, a participation proof, or a receipt of the log or of consent offline
 #[derive(Debug, Args)]
-#[command(after_help = "Example: tantieme verify statement.json --key \"tantieme.local/log+…\"")]
+#[command(
+    after_help = "Example: tantieme verify statement.json --key \"tantieme.local/log+…\"\n         tantieme verify answer.json --key \"tantieme.local/log+…\" --seen checkpoint"
+)]
 pub struct Verify {
-    /// A statement or an invoice as JSON, or a proof's text
+    /// A statement, an invoice or a consent receipt as JSON, a log receipt's or a proof's text
     file: PathBuf,
-    /// The house's public key, as `tantieme proof key` prints it
+    /// The house's public key, as `tantieme proof key` prints it; of a log the first one
     #[arg(long)]
     key: String,
+    /// The newest checkpoint seen before: an older receipt is refused
+    #[arg(long, value_name = "FILE")]
+    seen: Option<PathBuf>,
+    /// A notice of a change of the log's keys, in their order (`/log/rotation/1` …)
+    #[arg(long = "rotation", value_name = "FILE")]
+    rotations: Vec<PathBuf>,
+    /// A witness whose cosignature is asked for, as `name+id+key`
+    #[arg(long = "witness")]
+    witnesses: Vec<String>,
+    /// How many of them must have cosigned; all without
+    #[arg(long)]
+    quorum: Option<usize>,
 }
 
 impl Verify {
@@ -143,6 +157,9 @@ impl Verify {
         let key: proof::note::VerifierKey = self.key.parse().map_err(|e: proof::note::BadKey| {
             refuse("verifier-key", e.to_string(), "`tantieme proof key` prints it")
         })?;
+        if let Some(what) = self.logged(&text, &key)? {
+            return valid(as_json, &what);
+        }
         let what = match serde_json::from_str::<Issued>(&text) {
             Ok(issued) => {
                 app::statement::verify(&issued, &key)?;
@@ -171,6 +188,102 @@ impl Verify {
             }
         };
         valid(as_json, &what)
+    }
+}
+
+impl Verify {
+    /// What a receipt shows, where the file is one.
+    fn logged(&self, text: &str, key: &proof::VerifierKey) -> Result<Option<String>, Failure> {
+        let said = |e: &dyn std::fmt::Display| {
+            refuse(
+                "receipt-not-believed",
+                e.to_string(),
+                "ask for it again, from who issued it or from a mirror of the log",
+            )
+        };
+        let value: Option<Value> = serde_json::from_str(text).ok();
+        let kind = value.as_ref().and_then(|v| v.get("type")?.as_str()).unwrap_or_default().to_owned();
+        match (kind.as_str(), value) {
+            (consent::receipt::TYPE, _) => {
+                let (policy, seen) = self.policy(key)?;
+                let shown = consent::receipt::verify(text, &policy, seen.as_ref()).map_err(|e| said(&e))?;
+                let mut what =
+                    format!("consent receipt as of {} entries of {}", shown.size, policy.keys.origin());
+                if let Some(answer) = &shown.answer {
+                    what.push_str(&format!(": {answer}"));
+                }
+                what.push_str(&format!(
+                    "; {} statements proved, {} silences proved",
+                    shown.statements.len(),
+                    shown.silent
+                ));
+                for by in &shown.under.cosigned {
+                    what.push_str(&format!("; cosigned by {}", by.witness));
+                }
+                Ok(Some(what))
+            }
+            ("statement", Some(value)) => {
+                consent::statement::verify(&value).map_err(|e| said(&e))?;
+                let hash = consent::statement::hash(&value).map_err(|e| said(&e))?;
+                Ok(Some(format!(
+                    "a signed statement, hash {hash}; that it is in the log is for its receipt to show"
+                )))
+            }
+            ("was-in", Some(value)) => {
+                let present = app::consent::training::verify(&value).map_err(|e| said(&e))?;
+                let word = if present { "was in" } else { "was not in" };
+                Ok(Some(format!(
+                    "the recording {word} the training run under its root; that the run is registered is for its log receipt to show"
+                )))
+            }
+            _ if text.starts_with("c2sp.org/tlog-proof@") => {
+                let (policy, seen) = self.policy(key)?;
+                let receipt: proof::log::Receipt =
+                    text.parse().map_err(|e: proof::log::BadReceipt| said(&e))?;
+                let under = match &seen {
+                    Some(seen) => receipt.verify_current(&policy, seen),
+                    None => receipt.verify(&policy),
+                };
+                let under = under.map_err(|e| said(&e))?;
+                Ok(Some(format!(
+                    "entry {} of {} entries of {}",
+                    receipt.index,
+                    under.checkpoint.size,
+                    policy.keys.origin()
+                )))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// What is asked of a checkpoint, and what was seen before.
+    fn policy(
+        &self,
+        key: &proof::VerifierKey,
+    ) -> Result<(proof::log::Policy, Option<proof::log::Seen>), Failure> {
+        let mut keys = proof::log::KeyRing::new(key.name(), key.clone());
+        for file in &self.rotations {
+            let note = String::from_utf8_lossy(&input::read_whole(file)?).into_owned();
+            keys.rotate(&note).map_err(|e| {
+                refuse("rotation", e.to_string(), "give all of them in their order, from the first")
+            })?;
+        }
+        let witnesses =
+            self.witnesses.iter().map(|w| w.parse()).collect::<Result<Vec<proof::log::WitnessKey>, _>>();
+        let witnesses = witnesses.map_err(|e| refuse("verifier-key", e.to_string(), ""))?;
+        let quorum = self.quorum.unwrap_or(witnesses.len());
+        let policy = proof::log::Policy { keys, witnesses, quorum };
+        let seen = match &self.seen {
+            None => None,
+            Some(file) => {
+                let note = String::from_utf8_lossy(&input::read_whole(file)?).into_owned();
+                let known = proof::log::Policy::log_only(policy.keys.clone()).open(&note);
+                let known = known
+                    .map_err(|e| refuse("checkpoint", e.to_string(), "give a checkpoint of this log"))?;
+                Some(proof::log::Seen::from(&known.checkpoint))
+            }
+        };
+        Ok((policy, seen))
     }
 }
 

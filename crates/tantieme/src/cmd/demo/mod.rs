@@ -41,6 +41,7 @@ impl Demo {
         let files = place.data.join("files");
         std::fs::create_dir_all(&files).map_err(|e| cannot_write(&files, &e))?;
         let story = play::play(&house, &world, &files).await?;
+        consents(&house, &story.producer).await?;
         if !place.json {
             story.print(place);
         }
@@ -69,6 +70,26 @@ impl Demo {
         let outbox = ports::mail::Outbox::new(place.data.join("outbox"), "house@localhost".to_owned());
         super::serve::until_interrupted(house, listen, None, Some(Arc::new(outbox)), say).await
     }
+}
+
+/// What the producer says of AI, and the public log with everything the demo decided.
+async fn consents(house: &app::House, producer: &str) -> Result<(), Failure> {
+    let says = |word: &str, uses: &[&str]| app::consent::Say {
+        speaker: producer.to_owned(),
+        subject: "catalogue".to_owned(),
+        word: word.to_owned(),
+        uses: uses.iter().map(|u| (*u).to_owned()).collect(),
+        by: producer.to_owned(),
+        ..Default::default()
+    };
+    let things = [
+        says("permit", &["index.search", "train.nongen"]),
+        says("ask", &["gen.remix"]),
+        says("refuse", &["train.gen", "train.voice", "gen.voice"]),
+    ];
+    app::consent::say(house, &things).await?;
+    app::log::publish(house).await?;
+    Ok(())
 }
 
 fn clear(place: &Place) -> Result<(), Failure> {
