@@ -47,6 +47,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0005_invoices.sqlite.sql"),
         postgres: include_str!("../migrations/0005_invoices.postgres.sql"),
     },
+    Migration {
+        number: 7,
+        name: "media",
+        common: include_str!("../migrations/0007_media.sql"),
+        sqlite: include_str!("../migrations/0007_media.sqlite.sql"),
+        postgres: include_str!("../migrations/0007_media.postgres.sql"),
+    },
 ];
 
 /// Brings the schema up to date, one transaction per migration; refuses a database from the future.
