@@ -4,13 +4,14 @@
 //! for a distributor's message with its files; [`analyse`] decodes what waits, in the background. Here nothing is
 //! counted: who listened to what is told by whoever serves the bytes.
 
-//MOD pub mod analyse;
-//MOD pub mod deliver;
-//MOD pub mod edition;
-//MOD pub mod keep;
-//MOD pub mod made;
-//MOD pub mod reach;
-//MOD pub mod scan;
+pub mod analyse;
+pub mod deliver;
+pub mod edition;
+pub mod keep;
+pub mod made;
+pub mod mp3;
+pub mod reach;
+pub mod scan;
 
 use formats::catalogue::Deal;
 use jiff::civil::Date;
@@ -152,9 +153,12 @@ pub async fn playable(house: &House, recording: &RecordingId) -> Result<Option<P
 pub async fn playable_in(tx: &mut Tx, recording: &RecordingId) -> Result<Option<Playable>, Failure> {
     let mut row = tx.playable(recording).await?;
     if row.is_none() {
+        // The file may stand at the row that answers, or at one that was merged into it.
         let answering = tx.survivor(recording).await?;
-        if answering != *recording {
-            row = tx.playable(&answering).await?;
+        for other in tx.family(&answering).await? {
+            if row.is_none() {
+                row = tx.playable(&other).await?;
+            }
         }
     }
     let Some(row) = row else { return Ok(None) };
@@ -252,6 +256,22 @@ pub async fn gain(tx: &mut Tx, playable: &Playable) -> Result<Gain, Failure> {
     Ok(gain)
 }
 
+/// Contents that the tables name and the depot does not hold: their addresses; and how many were looked for.
+pub async fn missing(house: &House) -> Result<(Vec<String>, u64), Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let addresses = tx.addresses().await?;
+    drop(tx);
+    let (place, count) = (depot(house)?, addresses.len() as u64);
+    let lost = move |address: &String| {
+        let there = address.parse().ok().map(|a| place.length(&a));
+        !matches!(there, Some(Ok(Some(_))))
+    };
+    let missing = tokio::task::spawn_blocking(move || addresses.into_iter().filter(lost).collect())
+        .await
+        .map_err(|e| fault("the depot cannot be looked through", &e))?;
+    Ok((missing, count))
+}
+
 /// Whether a recording may be offered in a territory on a day, by the deals its deliveries state; without deals it may.
 /// `None` is a place unknown: then any territory's offer counts.
 pub async fn offered(
@@ -261,7 +281,7 @@ pub async fn offered(
     day: Date,
 ) -> Result<bool, Failure> {
     let rows = tx.deals_of(recording).await?;
-    let deals: Vec<std::sync::Arc<Deal>> = rows.iter().map(deal_of).map(std::sync::Arc::new).collect();
+    let deals: Vec<std::sync::Arc<Deal>> = rows.iter().map(deliver::deal_of).map(std::sync::Arc::new).collect();
     Ok(deals.is_empty() || Deal::offered(&deals, territory, day))
 }
 
@@ -279,14 +299,8 @@ pub(crate) fn fault(what: &str, error: &dyn std::fmt::Display) -> Failure {
     Failure::Fault(store::Fault::new(format!("{what}: {error}")))
 }
 
-fn deal_of(row: &store::DealRow) -> Deal {
-    let places = |text: &str| text.split(' ').filter_map(|t| t.parse().ok()).collect();
-    let day = |text: &Option<String>| text.as_deref().and_then(|t| t.get(..10)).and_then(|t| t.parse().ok());
-    Deal {
-        territories: places(&row.territories),
-        excluded: places(&row.excluded),
-        period: music::Period { start: day(&row.start), end: day(&row.end) },
-        take_down: row.terms.starts_with("take down: "),
-        ..Deal::default()
-    }
+/// The recording that a text means, merged rows leading to the one that answers.
+pub(crate) async fn named(tx: &mut Tx, text: &str) -> Result<RecordingId, Failure> {
+    let row = crate::catalogue::row_named(tx, text).await?;
+    Ok(tx.survivor(&row.recording.id).await?)
 }

@@ -4,14 +4,22 @@
 //! memory whatever the bytes say. What it cannot read is a [`flaw::Flaw`] with a code and a hint, never a panic.
 
 pub mod address;
+pub mod book;
 pub mod flaw;
 pub mod format;
+pub mod hls;
 pub mod listen;
 pub mod loudness;
 pub mod opus;
+mod pack;
+pub mod peek;
+pub mod picture;
 mod resample;
 pub mod sound;
+pub mod tag;
+pub mod tone;
 pub mod waveform;
+pub mod web_build;
 
 pub use address::{Address, Addressing, BadAddress};
 pub use flaw::Flaw;

@@ -5,6 +5,8 @@
 #[cfg(feature = "s3")]
 mod bucket;
 pub mod depot;
+pub mod ffmpeg;
+pub mod folder;
 pub mod index_file;
 pub mod keys;
 pub mod log;

@@ -38,7 +38,7 @@ pub use fault::Fault;
 pub use flag::FlagRow;
 pub use house::JournalRow;
 pub use invoice::{InvoiceRow, MandateRow};
-pub use master::{AnalysisRow, CoverRow, MasterRow, PlayableRow, RenditionRow, ScannedRow};
+pub use master::{AnalysisRow, CoverRow, DueRow, MasterRow, PlayableRow, RenditionRow, ScannedRow};
 pub use medium::{AccessRow, DeclarationRow, EditionRow, PartRow};
 pub use merge::MergeRow;
 pub use party::{PartyRecord, Standing};

@@ -56,6 +56,17 @@ pub struct AnalysisRow {
     pub tried: i64,
 }
 
+/// A content that waits to be decoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueRow {
+    /// The word of its format.
+    pub format: String,
+    /// The name one of its masters came under.
+    pub origin: String,
+    /// How often it was tried.
+    pub tried: i64,
+}
+
 /// What was made of a master for players.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenditionRow {
@@ -187,6 +198,20 @@ impl Tx {
                    where a.state = 'due' and a.address > $1 group by a.address order by a.address limit $2";
         let rows = self.rows(sql, args![after, limit]).await?;
         rows.iter().map(|r| Ok((r.text(0)?, r.text(1)?))).collect()
+    }
+
+    /// A content that waits to be decoded; `None` where it does not.
+    pub async fn due(&mut self, address: &str) -> Result<Option<DueRow>, Fault> {
+        let sql = "select m.format, m.origin, a.tried from analysis a join master m on m.address = a.address \
+                   where a.address = $1 and a.state = 'due' order by m.recording limit 1";
+        let row = self.row(sql, args![address]).await?;
+        row.map(|r| Ok(DueRow { format: r.text(0)?, origin: r.text(1)?, tried: r.int(2)? })).transpose()
+    }
+
+    /// The state of a content; `None` where it is not known.
+    pub async fn analysis_state(&mut self, address: &str) -> Result<Option<String>, Fault> {
+        let sql = "select state from analysis where address = $1";
+        self.row(sql, args![address]).await?.map_or(Ok(None), |r| r.opt_text(0))
     }
 
     /// How many contents are in each state, by its word.
@@ -323,6 +348,18 @@ impl Tx {
         self.rows(&sql, args![folder, path, limit]).await?.iter().map(scanned_row).collect()
     }
 
+    /// What a scan knows of one file.
+    pub async fn scanned_file(&mut self, folder: &str, path: &str) -> Result<Option<ScannedRow>, Fault> {
+        let sql = format!("select {SCANNED} from scanned where folder = $1 and path = $2");
+        self.row(&sql, args![folder, path]).await?.as_ref().map(scanned_row).transpose()
+    }
+
+    /// Scanned files of no use, at most so many.
+    pub async fn useless(&mut self, limit: i64) -> Result<Vec<ScannedRow>, Fault> {
+        let sql = format!("select {SCANNED} from scanned where state = 'useless' order by folder, path limit $1");
+        self.rows(&sql, args![limit]).await?.iter().map(scanned_row).collect()
+    }
+
     /// How many scanned files are in each state, by its word.
     pub async fn scanned_counts(&mut self) -> Result<Vec<(String, i64)>, Fault> {
         let rows = self.rows("select state, count(*) from scanned group by state order by state", args![]).await?;
@@ -337,6 +374,61 @@ impl Tx {
                     state = excluded.state, recording = excluded.recording, release = excluded.release, \
                     by_party = excluded.by_party, problem = excluded.problem, problem_words = excluded.problem_words";
         self.insert_many(head, values, tail).await
+    }
+
+    /// Writes releases, replacing what their source said before: release, source, id there.
+    pub async fn put_releases(&mut self, rows: &[(music::Release, String, String)]) -> Result<(), Fault> {
+        let values = rows
+            .iter()
+            .map(|(r, source, source_id)| {
+                let gtin = r.gtin.as_ref().map(|g| g.as_str().to_owned());
+                args![r.id.as_str(), &r.title, &r.artist, &r.label, &r.catalogue_number, gtin, source, source_id]
+            })
+            .collect();
+        let head = "insert into release (id, title, artist, label, catalogue_number, gtin, source, source_id)";
+        let tail = "on conflict (source, source_id) do update set title = excluded.title, artist = excluded.artist, \
+                    label = excluded.label, catalogue_number = excluded.catalogue_number, gtin = excluded.gtin";
+        self.insert_many(head, values, tail).await
+    }
+
+    /// Replaces the tracks of the releases that are named.
+    pub async fn put_tracks(&mut self, tracks: &[music::Track]) -> Result<(), Fault> {
+        let releases: std::collections::BTreeSet<&str> = tracks.iter().map(|t| t.release.as_str()).collect();
+        let releases: Vec<&str> = releases.into_iter().collect();
+        for chunk in releases.chunks(1_000) {
+            let sql = format!("delete from track where release in ({})", self.placeholders(chunk.len()));
+            self.run(&sql, chunk.iter().map(|r| Value::from(*r)).collect()).await?;
+        }
+        let values =
+            tracks.iter().map(|t| args![t.release.as_str(), t.position, t.recording.as_str()]).collect();
+        self.insert_many("insert into track (release, position, recording)", values, "").await
+    }
+
+    /// Records one and the same declaration for many recordings, where nobody declared anything before.
+    pub async fn declare_many(
+        &mut self,
+        recordings: &[String],
+        made: &str,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        for chunk in recordings.chunks(1_000) {
+            let list = self.placeholders(chunk.len());
+            let sql = format!("select id from recording where id in ({list}) and made = '' order by id");
+            let open = self.rows(&sql, chunk.iter().map(Value::from).collect()).await?;
+            let open: Vec<String> = open.iter().map(|r| r.text(0)).collect::<Result<_, _>>()?;
+            let rows = open
+                .iter()
+                .map(|id| args![id, "declare", made, by, now.as_microsecond()])
+                .collect();
+            let head = "insert into declaration (recording, act, made, by_party, at_us)";
+            self.insert_many(head, rows, "").await?;
+            for id in &open {
+                let sql = "update recording set made = $2, made_by = $3 where id = $1";
+                self.run(sql, args![id, made, by]).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Of these ISRCs, those that live recordings carry, each with the recording.
