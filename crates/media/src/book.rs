@@ -45,7 +45,10 @@ pub struct Edition {
 /// # Errors
 /// A [`Flaw`] where it is no EPUB, or damaged.
 pub fn epub<R: Read + Seek>(input: R) -> Result<Edition, Flaw> {
-    let mut pack = Pack::open(input)?;
+    epub_in(Pack::open(input)?)
+}
+
+fn epub_in(mut pack: Pack<'_>) -> Result<Edition, Flaw> {
     let entries = pack.entries()?;
     let find = |name: &str| entries.iter().find(|e| e.name == name);
     let not = |what: &str| {
@@ -87,7 +90,10 @@ pub fn epub<R: Read + Seek>(input: R) -> Result<Edition, Flaw> {
 /// # Errors
 /// A [`Flaw`] where it holds no page, or is damaged.
 pub fn cbz<R: Read + Seek>(input: R) -> Result<Edition, Flaw> {
-    let mut pack = Pack::open(input)?;
+    cbz_in(Pack::open(input)?)
+}
+
+fn cbz_in(mut pack: Pack<'_>) -> Result<Edition, Flaw> {
     let entries = pack.entries()?;
     let pages = pages(&entries);
     let first = pages.first().ok_or_else(|| {

@@ -24,3 +24,7 @@ pub mod web_build;
 pub use address::{Address, Addressing, BadAddress};
 pub use flaw::Flaw;
 pub use format::Format;
+
+/// Bytes to read and seek, whoever holds them: foreign readers are compiled once for it and not for every holder.
+pub(crate) trait ReadSeek: std::io::Read + std::io::Seek {}
+impl<T: std::io::Read + std::io::Seek> ReadSeek for T {}

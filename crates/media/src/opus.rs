@@ -104,7 +104,7 @@ impl<W: Write> OpusWriter<W> {
         let mut mixed = std::mem::take(&mut self.mixed);
         mix(samples, self.from, &mut mixed);
         match &mut self.resampler {
-            Some(resampler) => resampler.add(&mixed, &mut self.waiting)?,
+            Some(resampler) => resampler.add(&mixed, &mut self.waiting),
             None => self.waiting.extend_from_slice(&mixed),
         }
         self.mixed = mixed;
@@ -117,7 +117,7 @@ impl<W: Write> OpusWriter<W> {
     /// As [`OpusWriter::new`].
     pub fn finish(mut self) -> Result<(W, Rendered), Flaw> {
         if let Some(resampler) = &mut self.resampler {
-            resampler.finish(&mut self.waiting)?;
+            resampler.finish(&mut self.waiting);
         }
         self.encode_whole()?;
         let sound = self.taken + (self.waiting.len() / self.to) as u64;

@@ -4,14 +4,15 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use zip::ZipArchive;
 
+use crate::ReadSeek;
 use crate::flaw::Flaw;
 
 /// Most entries of a pack.
 pub const MOST_ENTRIES: u64 = 20_000;
 
 /// An opened pack.
-pub(crate) struct Pack<R: Read + Seek> {
-    zip: ZipArchive<R>,
+pub(crate) struct Pack<'a> {
+    zip: ZipArchive<Box<dyn ReadSeek + 'a>>,
 }
 
 /// One file in a pack.
@@ -27,9 +28,13 @@ pub(crate) struct Entry {
     pub(crate) is_locked: bool,
 }
 
-impl<R: Read + Seek> Pack<R> {
-    pub(crate) fn open(mut input: R) -> Result<Pack<R>, Flaw> {
-        let count = entries(&mut input).map_err(|e| Flaw::unread(&e))?;
+impl<'a> Pack<'a> {
+    pub(crate) fn open(input: impl Read + Seek + 'a) -> Result<Pack<'a>, Flaw> {
+        Pack::open_dyn(Box::new(input))
+    }
+
+    fn open_dyn(mut input: Box<dyn ReadSeek + 'a>) -> Result<Pack<'a>, Flaw> {
+        let count = entries(&mut *input).map_err(|e| Flaw::unread(&e))?;
         if count > MOST_ENTRIES {
             let words = format!("the pack holds {count} files");
             return Err(Flaw::new("pack-too-many", words, "send one with at most 20,000 files"));
@@ -73,13 +78,13 @@ impl<R: Read + Seek> Pack<R> {
 }
 
 /// How many entries the end of the pack claims, before they are all read.
-fn entries<R: Read + Seek>(input: &mut R) -> io::Result<u64> {
+fn entries(input: &mut dyn ReadSeek) -> io::Result<u64> {
     const TAIL: u64 = 65_557 + 76;
     let length = input.seek(SeekFrom::End(0))?;
     let from = length.saturating_sub(TAIL);
     input.seek(SeekFrom::Start(from))?;
     let mut tail = Vec::new();
-    input.by_ref().take(TAIL).read_to_end(&mut tail)?;
+    Read::take(&mut *input, TAIL).read_to_end(&mut tail)?;
     input.seek(SeekFrom::Start(0))?;
     let number = |at: usize, size: usize| {
         let digits = tail.get(at..at + size).unwrap_or_default();

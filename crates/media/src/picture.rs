@@ -5,9 +5,8 @@
 
 use std::io::Cursor;
 
-use fast_image_resize::images::Image;
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::jpeg::JpegEncoder;
+use image::imageops::{FilterType, resize};
 use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits, RgbImage};
 
 use crate::flaw::Flaw;
@@ -59,7 +58,7 @@ pub fn sizes(bytes: &[u8]) -> Result<(About, Vec<Sized>), Flaw> {
     let top = SIZES.iter().copied().find(|s| *s >= longest);
     let mut made = Vec::new();
     for size in fitting.chain(top).rev_sorted() {
-        picture = fit(picture, size)?;
+        picture = fit(picture, size);
         made.push(Sized { size, width: picture.width(), height: picture.height(), jpeg: encode(&picture)? });
     }
     made.reverse();
@@ -131,21 +130,17 @@ fn decode(bytes: &[u8], format: Format) -> Result<RgbImage, Flaw> {
     Ok(flat)
 }
 
-fn fit(picture: RgbImage, size: u32) -> Result<RgbImage, Flaw> {
+fn fit(picture: RgbImage, size: u32) -> RgbImage {
     let (width, height) = picture.dimensions();
     let longest = width.max(height);
     if longest <= size {
-        return Ok(picture);
+        return picture;
     }
     let scaled = |side: u32| {
         u32::try_from(u64::from(side) * u64::from(size) / u64::from(longest)).unwrap_or(size).clamp(1, size)
     };
     let (to_width, to_height) = (scaled(width), scaled(height));
-    let from = Image::from_vec_u8(width, height, picture.into_raw(), PixelType::U8x3).map_err(|e| odd(&e))?;
-    let mut to = Image::new(to_width, to_height, PixelType::U8x3);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
-    Resizer::new().resize(&from, &mut to, &options).map_err(|e| odd(&e))?;
-    RgbImage::from_raw(to_width, to_height, to.into_vec()).ok_or_else(|| odd(&"its size does not fit"))
+    resize(&picture, to_width, to_height, FilterType::Lanczos3)
 }
 
 fn encode(picture: &RgbImage) -> Result<Vec<u8>, Flaw> {

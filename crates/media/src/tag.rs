@@ -11,6 +11,7 @@ use lofty::picture::PictureType;
 use lofty::probe::Probe;
 use lofty::tag::{Accessor as _, ItemKey, Tag};
 
+use crate::ReadSeek;
 use crate::flaw::Flaw;
 use crate::format::Format;
 
@@ -54,8 +55,17 @@ pub struct Tags {
 ///
 /// # Errors
 /// A [`Flaw`] where the tags are damaged so that nothing can be read; the sound may be fine.
-pub fn read<R: Read + Seek>(input: R, format: Format, exact: bool) -> Result<Tags, Flaw> {
+pub fn read<R: Read + Seek>(mut input: R, format: Format, exact: bool) -> Result<Tags, Flaw> {
     let options = options(false).read_properties(exact);
+    read_dyn(&mut input, format, exact, options)
+}
+
+fn read_dyn(
+    input: &mut dyn ReadSeek,
+    format: Format,
+    exact: bool,
+    options: ParseOptions,
+) -> Result<Tags, Flaw> {
     let Some(file) = parse(input, format, options)? else { return Ok(Tags::default()) };
     let mut tags = Tags::default();
     // The usual kind of tag for the format first; another fills what it leaves open.
@@ -75,8 +85,9 @@ pub fn read<R: Read + Seek>(input: R, format: Format, exact: bool) -> Result<Tag
 ///
 /// # Errors
 /// As [`read`].
-pub fn picture<R: Read + Seek>(input: R, format: Format) -> Result<Option<Vec<u8>>, Flaw> {
-    let Some(file) = parse(input, format, options(true).read_properties(false))? else { return Ok(None) };
+pub fn picture<R: Read + Seek>(mut input: R, format: Format) -> Result<Option<Vec<u8>>, Flaw> {
+    let options = options(true).read_properties(false);
+    let Some(file) = parse(&mut input, format, options)? else { return Ok(None) };
     let all = || file.tags().iter().flat_map(|t| t.pictures());
     let best = all().find(|p| p.pic_type() == PictureType::CoverFront).or_else(|| all().next());
     Ok(best.map(|p| p.data().to_vec()))
@@ -86,7 +97,7 @@ fn options(pictures: bool) -> ParseOptions {
     ParseOptions::new().read_cover_art(pictures).parsing_mode(ParsingMode::Relaxed)
 }
 
-fn parse<R: Read + Seek>(input: R, format: Format, options: ParseOptions) -> Result<Option<TaggedFile>, Flaw> {
+fn parse(input: &mut dyn ReadSeek, format: Format, options: ParseOptions) -> Result<Option<TaggedFile>, Flaw> {
     let kind = match format {
         Format::Mp3 => FileType::Mpeg,
         Format::Flac => FileType::Flac,

@@ -12,12 +12,12 @@ pub const LARGEST: u64 = 2 * 1024 * 1024 * 1024;
 pub const LARGEST_FILE: u64 = 512 * 1024 * 1024;
 
 /// A build whose paths were checked.
-pub struct WebBuild<R: Read + Seek> {
-    pack: Pack<R>,
+pub struct WebBuild<'a> {
+    pack: Pack<'a>,
     files: Vec<BuildFile>,
 }
 
-impl<R: Read + Seek> std::fmt::Debug for WebBuild<R> {
+impl std::fmt::Debug for WebBuild<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "WebBuild {{ {} files }}", self.files.len())
     }
@@ -34,13 +34,16 @@ pub struct BuildFile {
     bytes: u64,
 }
 
-impl<R: Read + Seek> WebBuild<R> {
+impl<'a> WebBuild<'a> {
     /// Checks a build; a single folder around everything is left out.
     ///
     /// # Errors
     /// A [`Flaw`]: paths that lead out, links, locks, sizes, no `index.html`.
-    pub fn open(input: R) -> Result<WebBuild<R>, Flaw> {
-        let mut pack = Pack::open(input)?;
+    pub fn open(input: impl Read + Seek + 'a) -> Result<WebBuild<'a>, Flaw> {
+        WebBuild::check(Pack::open(input)?)
+    }
+
+    fn check(mut pack: Pack<'a>) -> Result<WebBuild<'a>, Flaw> {
         let mut files = Vec::new();
         let (mut seen, mut total) = (HashSet::new(), 0_u64);
         for entry in pack.entries()? {

@@ -1,7 +1,8 @@
 //! The pages, asked as a browser asks them.
 
-#![allow(clippy::unwrap_used)] // the helpers of tests may panic like the tests
+#![allow(clippy::unwrap_used, clippy::print_stderr)] // the helpers of tests may panic like the tests, and measures are told
 
 mod browser;
 mod pages;
+mod stream;
 mod walls;
