@@ -125,7 +125,9 @@ impl Playable {
             address: self.master.address.parse().ok()?,
             bytes,
             duration_ms,
-            kbps: duration_ms.filter(|ms| *ms > 0).and_then(|ms| u32::try_from(bytes.saturating_mul(8) / ms).ok()),
+            kbps: duration_ms
+                .filter(|ms| *ms > 0)
+                .and_then(|ms| u32::try_from(bytes.saturating_mul(8) / ms).ok()),
             format: Format::from_word(&self.master.format)?,
             is_master: true,
         })
@@ -181,8 +183,9 @@ pub async fn open(house: &House, address: &Address) -> Result<Blob, Failure> {
 
 /// The house's depot.
 pub fn depot(house: &House) -> Result<Depot, Failure> {
-    Depot::of(&house.folder)
-        .map_err(|e| refuse("depot", format!("the depot cannot be used: {e}"), "`tantieme audio place` names another"))
+    Depot::of(&house.folder).map_err(|e| {
+        refuse("depot", format!("the depot cannot be used: {e}"), "`tantieme audio place` names another")
+    })
 }
 
 /// A picture of a recording or release that is at least `pixels` wide or high, else the largest; 0 is the picture as it
@@ -281,7 +284,8 @@ pub async fn offered(
     day: Date,
 ) -> Result<bool, Failure> {
     let rows = tx.deals_of(recording).await?;
-    let deals: Vec<std::sync::Arc<Deal>> = rows.iter().map(deliver::deal_of).map(std::sync::Arc::new).collect();
+    let deals: Vec<std::sync::Arc<Deal>> =
+        rows.iter().map(deliver::deal_of).map(std::sync::Arc::new).collect();
     Ok(deals.is_empty() || Deal::offered(&deals, territory, day))
 }
 

@@ -5,6 +5,7 @@
 
 pub mod allocation;
 pub mod answer;
+pub mod api_key;
 pub mod audio;
 pub mod bank;
 pub mod catalogue;
@@ -19,6 +20,7 @@ pub mod figures;
 mod gather;
 pub mod guard;
 pub mod invoice;
+pub mod job;
 pub mod mail;
 mod own_edit;
 pub mod party;
@@ -31,7 +33,10 @@ pub mod rate;
 pub mod receivable;
 pub mod registration;
 pub mod replay;
+pub mod second_factor;
+pub mod session;
 pub mod set_list;
+pub mod sign_in;
 pub mod statement;
 pub mod suspense;
 pub mod territory;

@@ -62,7 +62,8 @@ fn epub_in(mut pack: Pack<'_>) -> Result<Edition, Flaw> {
             "send the edition without locks; who may read is decided here",
         ));
     }
-    let container = find("META-INF/container.xml").ok_or_else(|| not("`META-INF/container.xml` is missing"))?;
+    let container =
+        find("META-INF/container.xml").ok_or_else(|| not("`META-INF/container.xml` is missing"))?;
     let container = pack.bytes(container.index, LARGEST_WORDS)?;
     let mut root = String::new();
     walk(&container, &mut |path, element, _| {

@@ -32,7 +32,11 @@ impl Flaw {
 
     /// Reading itself failed.
     pub fn unread(error: &std::io::Error) -> Flaw {
-        Flaw::new("file-unread", format!("the file cannot be read: {error}"), "try again, or send the file again")
+        Flaw::new(
+            "file-unread",
+            format!("the file cannot be read: {error}"),
+            "try again, or send the file again",
+        )
     }
 }
 

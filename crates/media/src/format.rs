@@ -206,7 +206,12 @@ fn mpeg_frame(second: u8, third: u8) -> Option<usize> {
         return None;
     }
     let rate = *[44_100_usize, 48_000, 32_000].get(usize::from(third >> 2 & 3))?;
-    let rate = rate >> match version { 3 => 0, 2 => 1, _ => 2 };
+    let rate = rate
+        >> match version {
+            3 => 0,
+            2 => 1,
+            _ => 2,
+        };
     let padding = usize::from(third >> 1 & 1);
     let row = match (version, layer) {
         (3, 1) => &V1_L3,

@@ -234,7 +234,10 @@ impl<R: Read + Seek> OpusSource<R> {
             Flaw::new("sound-corrupt", format!("the Opus file cannot be read: {what}"), hint)
         };
         let mut packets = ogg::PacketReader::new(input);
-        let head = packets.read_packet().map_err(|e| corrupt(&e.to_string()))?.ok_or_else(|| corrupt("it is empty"))?;
+        let head = packets
+            .read_packet()
+            .map_err(|e| corrupt(&e.to_string()))?
+            .ok_or_else(|| corrupt("it is empty"))?;
         let (serial, data) = (head.stream_serial(), &head.data);
         let byte = |at: usize| data.get(at).copied().unwrap_or(0);
         let channels = usize::from(byte(9));
@@ -253,7 +256,18 @@ impl<R: Read + Seek> OpusSource<R> {
         // The longest packet is 120 ms.
         let block = vec![0.0; 5_760 * channels];
         let (given, broken, marked) = (0, 0, true);
-        Ok(OpusSource { packets, decoder, serial, channels, skip: pre_skip, given, pre_skip, broken, marked, block })
+        Ok(OpusSource {
+            packets,
+            decoder,
+            serial,
+            channels,
+            skip: pre_skip,
+            given,
+            pre_skip,
+            broken,
+            marked,
+            block,
+        })
     }
 
     pub(crate) fn channels(&self) -> usize {
@@ -289,7 +303,8 @@ impl<R: Read + Seek> OpusSource<R> {
             if packet.stream_serial() != self.serial {
                 continue;
             }
-            let Ok(frames) = self.decoder.decode_float(&packet.data, &mut self.block, DecodeMode::Normal) else {
+            let Ok(frames) = self.decoder.decode_float(&packet.data, &mut self.block, DecodeMode::Normal)
+            else {
                 self.broken += 1;
                 if self.broken > 500 {
                     return Ok(false);

@@ -90,9 +90,8 @@ fn entries(input: &mut dyn ReadSeek) -> io::Result<u64> {
         let digits = tail.get(at..at + size).unwrap_or_default();
         digits.iter().rev().fold(0_u64, |sum, b| sum << 8 | u64::from(*b))
     };
-    let each = |mark: &'static [u8]| {
-        tail.windows(4).enumerate().filter(move |(_, w)| *w == mark).map(|(at, _)| at)
-    };
+    let each =
+        |mark: &'static [u8]| tail.windows(4).enumerate().filter(move |(_, w)| *w == mark).map(|(at, _)| at);
     let small = each(b"PK\x05\x06").map(|at| number(at + 10, 2)).filter(|n| *n != 0xFFFF).max();
     let large = each(b"PK\x06\x06").map(|at| number(at + 32, 8)).max();
     Ok(small.unwrap_or(0).max(large.unwrap_or(0)))

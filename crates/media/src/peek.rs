@@ -87,7 +87,8 @@ impl<R: Read + Seek> Seek for Peek<R> {
             SeekFrom::End(by) => self.bytes.checked_add_signed(by),
             SeekFrom::Current(by) => self.at.checked_add_signed(by),
         };
-        self.at = place.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a place before the beginning"))?;
+        self.at = place
+            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a place before the beginning"))?;
         Ok(self.at)
     }
 }

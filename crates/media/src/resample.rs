@@ -38,14 +38,19 @@ pub(crate) struct Resampler {
 impl Resampler {
     pub(crate) fn new(from: u32, to: u32, channels: usize) -> Result<Resampler, Flaw> {
         if from == 0 || to == 0 || channels == 0 {
-            return Err(Flaw::new("sound-rate", "the sound has no rate", "send it with 48,000 samples a second"));
+            return Err(Flaw::new(
+                "sound-rate",
+                "the sound has no rate",
+                "send it with 48,000 samples a second",
+            ));
         }
         let common = divisor(u64::from(from), u64::from(to));
         let (from, to) = (u64::from(from) / common, u64::from(to) / common);
         let narrow = (to as f64 / from as f64).min(1.0);
         let taps = ((TAPS as f64 / narrow / 2.0).ceil() as usize) * 2;
         let phases = to.min(PHASES);
-        let filters = (0..=phases).flat_map(|p| filter(taps, narrow * BAND, p as f64 / phases as f64)).collect();
+        let filters =
+            (0..=phases).flat_map(|p| filter(taps, narrow * BAND, p as f64 / phases as f64)).collect();
         // Silence before the first sample, as far as the filter looks back.
         let held = vec![0.0; (taps / 2 - 1) * channels];
         Ok(Resampler { channels, taps, phases, filters, from, to, held, dropped: 0, came: 0, given: 0 })
@@ -119,7 +124,8 @@ fn weigh(window: &[f32], filter: &[f32], channels: usize, level: f32, out: &mut 
     if channels == 2 {
         let mut sums = [0.0_f32; 4];
         for (samples, taps) in window.chunks_exact(4).zip(filter.chunks_exact(2)) {
-            for ((sum, sample), tap) in sums.iter_mut().zip(samples).zip([taps[0], taps[0], taps[1], taps[1]]) {
+            for ((sum, sample), tap) in sums.iter_mut().zip(samples).zip([taps[0], taps[0], taps[1], taps[1]])
+            {
                 *sum += sample * tap;
             }
         }
@@ -173,7 +179,9 @@ mod tests {
     /// Sines come out as the same sines at the other rate, at the same place; what the new rate cannot hold is gone.
     #[test]
     fn a_sine_stays_a_sine_where_it_was() {
-        for (from, hertz) in [(44_100, 1_000.0), (44_100, 15_000.0), (96_000, 1_000.0), (8_000, 440.0), (44_056, 997.0)] {
+        for (from, hertz) in
+            [(44_100, 1_000.0), (44_100, 15_000.0), (96_000, 1_000.0), (8_000, 440.0), (44_056, 997.0)]
+        {
             let mut resampler = Resampler::new(from, 48_000, 1).unwrap();
             let mut out = Vec::new();
             for block in sine(hertz, from, from as usize).chunks(1_152) {

@@ -102,7 +102,8 @@ impl Sound {
     pub fn open(mut input: Box<dyn Input>, format: Format) -> Result<Sound, Flaw> {
         let bytes = input.seek(SeekFrom::End(0)).map_err(|e| Flaw::unread(&e))?;
         let paged = matches!(format, Format::Vorbis | Format::Opus | Format::OggFlac);
-        let marked = if paged { ends_marked(&mut *input, bytes).map_err(|e| Flaw::unread(&e))? } else { true };
+        let marked =
+            if paged { ends_marked(&mut *input, bytes).map_err(|e| Flaw::unread(&e))? } else { true };
         input.seek(SeekFrom::Start(0)).map_err(|e| Flaw::unread(&e))?;
         if format == Format::Opus {
             return Sound::opus(input, marked);
@@ -140,13 +141,15 @@ impl Sound {
         let reader = symphonia::default::get_probe()
             .probe(&hint, stream, FormatOptions::default(), MetadataOptions::default())
             .map_err(|e| unreadable(&e))?;
-        let none = || Flaw::new("sound-missing", "the file holds no sound", "send the file that holds the sound");
+        let none =
+            || Flaw::new("sound-missing", "the file holds no sound", "send the file that holds the sound");
         let track = reader.default_track(TrackType::Audio).ok_or_else(none)?;
         let params = track.codec_params.as_ref().and_then(|p| p.audio()).ok_or_else(none)?;
         let decoder = symphonia::default::get_codecs()
             .make_audio_decoder(params, &AudioDecoderOptions::default().verify(true))
             .map_err(|e| unreadable(&e))?;
-        let (rate, channels) = (params.sample_rate.unwrap_or(0), params.channels.as_ref().map_or(0, |c| c.count()));
+        let (rate, channels) =
+            (params.sample_rate.unwrap_or(0), params.channels.as_ref().map_or(0, |c| c.count()));
         let (track, expected) = (track.id, track.num_frames);
         let mut sound = Sound {
             source: Source::Symphonia { format: reader, decoder, track, ends_in },
@@ -166,7 +169,8 @@ impl Sound {
 
     /// A length beyond what is ever decoded is not believed.
     fn source_is_plausible(&mut self) {
-        self.expected = self.expected.filter(|frames| *frames / u64::from(self.rate.max(1)) <= LONGEST_S * 10);
+        self.expected =
+            self.expected.filter(|frames| *frames / u64::from(self.rate.max(1)) <= LONGEST_S * 10);
     }
 
     fn check(&self) -> Result<(), Flaw> {
@@ -321,7 +325,11 @@ impl Sound {
 }
 
 pub(crate) fn truncated() -> Flaw {
-    Flaw::new("sound-truncated", "the file ends before its sound does", "send the file again; the upload broke off")
+    Flaw::new(
+        "sound-truncated",
+        "the file ends before its sound does",
+        "send the file again; the upload broke off",
+    )
 }
 
 fn unreadable(error: &Error) -> Flaw {
@@ -346,7 +354,8 @@ fn ends_marked(input: &mut dyn Input, bytes: u64) -> std::io::Result<bool> {
     let whole = last.is_some_and(|at| {
         let page = tail.get(at..).unwrap_or_default();
         let segments = page.get(26).map_or(0, |n| usize::from(*n));
-        let size: usize = page.get(27..27 + segments).unwrap_or_default().iter().map(|s| usize::from(*s)).sum();
+        let size: usize =
+            page.get(27..27 + segments).unwrap_or_default().iter().map(|s| usize::from(*s)).sum();
         page.get(5).is_some_and(|flags| flags & 4 != 0) && page.len() >= 27 + segments + size
     });
     Ok(whole)

@@ -97,7 +97,11 @@ fn options(pictures: bool) -> ParseOptions {
     ParseOptions::new().read_cover_art(pictures).parsing_mode(ParsingMode::Relaxed)
 }
 
-fn parse(input: &mut dyn ReadSeek, format: Format, options: ParseOptions) -> Result<Option<TaggedFile>, Flaw> {
+fn parse(
+    input: &mut dyn ReadSeek,
+    format: Format,
+    options: ParseOptions,
+) -> Result<Option<TaggedFile>, Flaw> {
     let kind = match format {
         Format::Mp3 => FileType::Mpeg,
         Format::Flac => FileType::Flac,
@@ -143,9 +147,10 @@ fn take(tags: &mut Tags, tag: &Tag) {
     tags.track = tags.track.or(tag.track().filter(|n| (1..10_000).contains(n)));
     tags.disc = tags.disc.or(tag.disk().filter(|n| (1..1_000).contains(n)));
     tags.year = tags.year.or_else(|| {
-        let told = tag.date().map(|d| d.year).or_else(|| {
-            tag.get_string(ItemKey::Year).and_then(|y| y.get(..4)).and_then(|y| y.parse().ok())
-        });
+        let told = tag
+            .date()
+            .map(|d| d.year)
+            .or_else(|| tag.get_string(ItemKey::Year).and_then(|y| y.get(..4)).and_then(|y| y.parse().ok()));
         told.filter(|y| (1_850..2_200).contains(y))
     });
 }

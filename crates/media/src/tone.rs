@@ -76,12 +76,18 @@ fn samples(seed: u64, seconds: u32) -> Vec<i16> {
         // Every four beats a chord, on every half beat perhaps a note.
         let root = dice.roll(5) as i32;
         for voice in [0, 2, 4] {
-            swell(&mut left, &mut right, start, beat * 4, tone(root + voice) , 0.08);
+            swell(&mut left, &mut right, start, beat * 4, tone(root + voice), 0.08);
         }
         for half in 0..8 {
             if dice.roll(3) > 0 {
                 let side = dice.roll(100) as f32 / 100.0;
-                pluck(&mut left, &mut right, start + half * beat / 2, tone(root + 5 + dice.roll(7) as i32), side);
+                pluck(
+                    &mut left,
+                    &mut right,
+                    start + half * beat / 2,
+                    tone(root + 5 + dice.roll(7) as i32),
+                    side,
+                );
             }
             if half % 2 == 0 {
                 knock(&mut left, &mut right, start + half * beat / 2);
@@ -114,7 +120,8 @@ fn pluck(left: &mut [f32], right: &mut [f32], start: usize, hertz: f32, side: f3
     for (out, level) in [(left, 1.0 - side * 0.7), (right, 0.3 + side * 0.7)] {
         for (t, sample) in each(out, start, RATE as usize) {
             let turn = t * hertz * std::f32::consts::TAU;
-            *sample += 0.22 * level * (-t * 5.0).exp() * (turn.sin() + 0.4 * (-t * 9.0).exp() * (turn * 3.0).sin());
+            *sample +=
+                0.22 * level * (-t * 5.0).exp() * (turn.sin() + 0.4 * (-t * 9.0).exp() * (turn * 3.0).sin());
         }
     }
 }

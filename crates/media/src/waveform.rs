@@ -36,7 +36,8 @@ impl Peaks {
         self.columns.push(self.open.0);
         self.open = (0.0, 0);
         if self.columns.len() >= COLUMNS * 2 {
-            self.columns = self.columns.chunks(2).map(|pair| pair.iter().fold(0.0, |a: f32, b| a.max(*b))).collect();
+            self.columns =
+                self.columns.chunks(2).map(|pair| pair.iter().fold(0.0, |a: f32, b| a.max(*b))).collect();
             self.width *= 2;
         }
     }
@@ -51,7 +52,8 @@ impl Peaks {
         (0..wanted)
             .map(|column| {
                 let range = column * count / wanted..(column + 1) * count / wanted;
-                let peak = self.columns.get(range).unwrap_or_default().iter().fold(0.0, |a: f32, b| a.max(*b));
+                let peak =
+                    self.columns.get(range).unwrap_or_default().iter().fold(0.0, |a: f32, b| a.max(*b));
                 (peak.min(1.0) * 255.0).round() as u8
             })
             .collect()

@@ -61,7 +61,11 @@ impl<'a> WebBuild<'a> {
             }
             if !seen.insert(path.to_lowercase()) {
                 let words = format!("`{}` is there twice", short(&path));
-                return Err(Flaw::new("build-twice", words, "pack each file once, also where capitals differ"));
+                return Err(Flaw::new(
+                    "build-twice",
+                    words,
+                    "pack each file once, also where capitals differ",
+                ));
             }
             total = total.saturating_add(entry.bytes);
             let folded = entry.packed.max(1);

@@ -32,7 +32,11 @@ pub struct Listing {
 /// The folder's one true path.
 pub fn canonical(folder: &Path) -> io::Result<PathBuf> {
     let path = fs::canonicalize(folder)?;
-    if path.is_dir() { Ok(path) } else { Err(io::Error::new(io::ErrorKind::NotADirectory, "it is no folder")) }
+    if path.is_dir() {
+        Ok(path)
+    } else {
+        Err(io::Error::new(io::ErrorKind::NotADirectory, "it is no folder"))
+    }
 }
 
 /// Lists a folder and all below it. Hidden files are left out; links are followed only to files in the folder.

@@ -23,6 +23,7 @@ mod stash;
 pub mod stream;
 mod visit;
 mod web;
+mod work;
 
 pub use lang::Lang;
 pub use pages::invoice::invoice_html;

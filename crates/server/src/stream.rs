@@ -141,8 +141,10 @@ fn nowhere(length: u64) -> Response {
 
 /// A name for saving (RFC 6266): ASCII as far as it goes, and in full behind it.
 fn disposition(name: &str) -> String {
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() || " .-_()".contains(c) { c } else { '_' }).collect();
+    let plain: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || " .-_()".contains(c) { c } else { '_' })
+        .collect();
     let full: String = name
         .bytes()
         .map(|b| {

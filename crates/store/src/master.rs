@@ -216,7 +216,8 @@ impl Tx {
 
     /// How many contents are in each state, by its word.
     pub async fn analysis_counts(&mut self) -> Result<Vec<(String, i64)>, Fault> {
-        let rows = self.rows("select state, count(*) from analysis group by state order by state", args![]).await?;
+        let rows =
+            self.rows("select state, count(*) from analysis group by state order by state", args![]).await?;
         rows.iter().map(|r| Ok((r.text(0)?, r.int(1)?))).collect()
     }
 
@@ -261,7 +262,8 @@ impl Tx {
 
     /// Recordings whose current master has this content.
     pub async fn recordings_of_master(&mut self, address: &str) -> Result<Vec<RecordingId>, Fault> {
-        let sql = "select recording from master where address = $1 and replaced_us is null order by recording";
+        let sql =
+            "select recording from master where address = $1 and replaced_us is null order by recording";
         self.rows(sql, args![address]).await?.iter().map(|r| r.parse(0)).collect()
     }
 
@@ -290,7 +292,12 @@ impl Tx {
     }
 
     /// Replaces the pictures of a subject.
-    pub async fn put_covers(&mut self, subject: &str, rows: &[CoverRow], now: Timestamp) -> Result<(), Fault> {
+    pub async fn put_covers(
+        &mut self,
+        subject: &str,
+        rows: &[CoverRow],
+        now: Timestamp,
+    ) -> Result<(), Fault> {
         self.run("delete from cover where subject = $1", args![subject]).await?;
         let values = rows.iter().map(|r| cover_values(r, now)).collect();
         let head = "insert into cover (subject, size, address, format, width, height, bytes, changed_us)";
@@ -318,7 +325,10 @@ impl Tx {
     }
 
     /// Duration and loudness of the tracks of a release that were decoded: for the gain of the whole.
-    pub async fn release_loudness(&mut self, release: &music::ReleaseId) -> Result<Vec<(i64, i64, i64)>, Fault> {
+    pub async fn release_loudness(
+        &mut self,
+        release: &music::ReleaseId,
+    ) -> Result<Vec<(i64, i64, i64)>, Fault> {
         let sql = "select a.duration_ms, a.loudness_mlufs, a.peak_mdbtp from track t \
                    join master m on m.recording = t.recording and m.replaced_us is null \
                    join analysis a on a.address = m.address \
@@ -356,13 +366,15 @@ impl Tx {
 
     /// Scanned files of no use, at most so many.
     pub async fn useless(&mut self, limit: i64) -> Result<Vec<ScannedRow>, Fault> {
-        let sql = format!("select {SCANNED} from scanned where state = 'useless' order by folder, path limit $1");
+        let sql =
+            format!("select {SCANNED} from scanned where state = 'useless' order by folder, path limit $1");
         self.rows(&sql, args![limit]).await?.iter().map(scanned_row).collect()
     }
 
     /// How many scanned files are in each state, by its word.
     pub async fn scanned_counts(&mut self) -> Result<Vec<(String, i64)>, Fault> {
-        let rows = self.rows("select state, count(*) from scanned group by state order by state", args![]).await?;
+        let rows =
+            self.rows("select state, count(*) from scanned group by state order by state", args![]).await?;
         rows.iter().map(|r| Ok((r.text(0)?, r.int(1)?))).collect()
     }
 
@@ -382,10 +394,20 @@ impl Tx {
             .iter()
             .map(|(r, source, source_id)| {
                 let gtin = r.gtin.as_ref().map(|g| g.as_str().to_owned());
-                args![r.id.as_str(), &r.title, &r.artist, &r.label, &r.catalogue_number, gtin, source, source_id]
+                args![
+                    r.id.as_str(),
+                    &r.title,
+                    &r.artist,
+                    &r.label,
+                    &r.catalogue_number,
+                    gtin,
+                    source,
+                    source_id
+                ]
             })
             .collect();
-        let head = "insert into release (id, title, artist, label, catalogue_number, gtin, source, source_id)";
+        let head =
+            "insert into release (id, title, artist, label, catalogue_number, gtin, source, source_id)";
         let tail = "on conflict (source, source_id) do update set title = excluded.title, artist = excluded.artist, \
                     label = excluded.label, catalogue_number = excluded.catalogue_number, gtin = excluded.gtin";
         self.insert_many(head, values, tail).await
@@ -417,10 +439,7 @@ impl Tx {
             let sql = format!("select id from recording where id in ({list}) and made = '' order by id");
             let open = self.rows(&sql, chunk.iter().map(Value::from).collect()).await?;
             let open: Vec<String> = open.iter().map(|r| r.text(0)).collect::<Result<_, _>>()?;
-            let rows = open
-                .iter()
-                .map(|id| args![id, "declare", made, by, now.as_microsecond()])
-                .collect();
+            let rows = open.iter().map(|id| args![id, "declare", made, by, now.as_microsecond()]).collect();
             let head = "insert into declaration (recording, act, made, by_party, at_us)";
             self.insert_many(head, rows, "").await?;
             for id in &open {
@@ -432,7 +451,10 @@ impl Tx {
     }
 
     /// Of these ISRCs, those that live recordings carry, each with the recording.
-    pub async fn recordings_by_isrcs(&mut self, isrcs: &[String]) -> Result<Vec<(String, RecordingId)>, Fault> {
+    pub async fn recordings_by_isrcs(
+        &mut self,
+        isrcs: &[String],
+    ) -> Result<Vec<(String, RecordingId)>, Fault> {
         let mut found = Vec::new();
         for chunk in isrcs.chunks(1_000) {
             let list = self.placeholders(chunk.len());

@@ -80,12 +80,18 @@ impl Tx {
     pub async fn access_to(&mut self, recording: &RecordingId) -> Result<Option<AccessRow>, Fault> {
         let sql = "select recording, way, target, by_party from access where recording = $1";
         let row = self.row(sql, args![recording.as_str()]).await?;
-        row.map(|r| Ok(AccessRow { recording: r.parse(0)?, way: r.text(1)?, target: r.text(2)?, by: r.text(3)? }))
-            .transpose()
+        row.map(|r| {
+            Ok(AccessRow { recording: r.parse(0)?, way: r.text(1)?, target: r.text(2)?, by: r.text(3)? })
+        })
+        .transpose()
     }
 
     /// Adds sealed keys of a game.
-    pub async fn put_access_keys(&mut self, recording: &RecordingId, sealed: Vec<Vec<u8>>) -> Result<(), Fault> {
+    pub async fn put_access_keys(
+        &mut self,
+        recording: &RecordingId,
+        sealed: Vec<Vec<u8>>,
+    ) -> Result<(), Fault> {
         let values = sealed.into_iter().map(|s| args![recording.as_str(), s]).collect();
         self.insert_many("insert into access_key (recording, sealed)", values, "").await
     }
@@ -97,7 +103,8 @@ impl Tx {
         to: &str,
         now: Timestamp,
     ) -> Result<Option<Vec<u8>>, Fault> {
-        let theirs = "select sealed from access_key where recording = $1 and given_to = $2 order by seq limit 1";
+        let theirs =
+            "select sealed from access_key where recording = $1 and given_to = $2 order by seq limit 1";
         if let Some(row) = self.row(theirs, args![recording.as_str(), to]).await? {
             return row.opt_blob(0);
         }
@@ -117,10 +124,8 @@ impl Tx {
     /// Replaces the parts of a recording.
     pub async fn put_parts(&mut self, recording: &RecordingId, rows: &[PartRow]) -> Result<(), Fault> {
         self.run("delete from part where recording = $1", args![recording.as_str()]).await?;
-        let values = rows
-            .iter()
-            .map(|r| args![recording.as_str(), &r.path, &r.address, r.bytes, &r.format])
-            .collect();
+        let values =
+            rows.iter().map(|r| args![recording.as_str(), &r.path, &r.address, r.bytes, &r.format]).collect();
         self.insert_many("insert into part (recording, path, address, bytes, format)", values, "").await
     }
 
@@ -161,7 +166,8 @@ impl Tx {
 
     /// What an edition says of itself.
     pub async fn edition(&mut self, recording: &RecordingId) -> Result<Option<EditionRow>, Fault> {
-        let sql = "select language, publisher, identifier, description, pages from edition where recording = $1";
+        let sql =
+            "select language, publisher, identifier, description, pages from edition where recording = $1";
         let row = self.row(sql, args![recording.as_str()]).await?;
         row.map(|r| {
             Ok(EditionRow {
@@ -198,7 +204,8 @@ impl Tx {
 
     /// What counts now: the word and who says so; both empty where nobody said anything.
     pub async fn made(&mut self, recording: &RecordingId) -> Result<(String, String), Fault> {
-        let row = self.row("select made, made_by from recording where id = $1", args![recording.as_str()]).await?;
+        let row =
+            self.row("select made, made_by from recording where id = $1", args![recording.as_str()]).await?;
         row.map_or(Ok(Default::default()), |r| Ok((r.text(0)?, r.text(1)?)))
     }
 

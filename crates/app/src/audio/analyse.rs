@@ -297,7 +297,14 @@ async fn keep_scanned(
 /// The picture in a file's tags, else the one that lies beside it by a usual name. Blocks.
 fn cover_beside(depot: &Depot, folder: &str, path: &str, took: &keep::Took) -> Vec<store::CoverRow> {
     const NAMES: [&str; 8] = [
-        "cover.jpg", "folder.jpg", "front.jpg", "cover.png", "folder.png", "front.png", "Cover.jpg", "Folder.jpg",
+        "cover.jpg",
+        "folder.jpg",
+        "front.jpg",
+        "cover.png",
+        "folder.png",
+        "front.png",
+        "Cover.jpg",
+        "Folder.jpg",
     ];
     let inside = depot
         .file(&took.kept.address)
@@ -382,9 +389,10 @@ fn hear(
     format: Format,
     heard: &(dyn Fn(u64) -> bool + Send + Sync),
 ) -> Result<Heard, Flaw> {
-    let file = depot.file(&address).map_err(|e| Flaw::unread(&e))?.ok_or_else(|| {
-        Flaw::new("content-missing", "the depot has lost the file", "bring the file again")
-    })?;
+    let file = depot
+        .file(&address)
+        .map_err(|e| Flaw::unread(&e))?
+        .ok_or_else(|| Flaw::new("content-missing", "the depot has lost the file", "bring the file again"))?;
     let out = depot.begin().map_err(|e| Flaw::unread(&e))?;
     let (found, made) = listen(Box::new(file), format, &address, Some(out), &mut |ms| heard(ms))?;
     let rendition = match made {
@@ -402,6 +410,25 @@ fn fill(row: &mut AnalysisRow, found: &Found) {
     row.range_mlu = found.loudness.range_mlu;
     row.peak_mdbtp = found.loudness.peak_mdbtp;
     row.peaks = Some(found.peaks.clone());
+}
+
+/// The kind of job that keeps and decodes what waits.
+pub const JOB: &str = "audio-analyse";
+
+/// Does everything that waits, one file after the other, so that the pages stay quick.
+#[derive(Debug, Clone, Copy)]
+pub struct Analyse;
+
+impl crate::job::Handler for Analyse {
+    fn kind(&self) -> &'static str {
+        JOB
+    }
+
+    fn run<'a>(&'a self, house: &'a House, _job: &'a crate::job::Held) -> crate::job::Work<'a> {
+        Box::pin(
+            async move { run(house, Run { threads: 1, ..Run::default() }, Arc::new(|_| {})).await.map(drop) },
+        )
+    }
 }
 
 /// Files of all scans that were of no use, each with why: for a report. At most so many.

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use formats::catalogue::{Deal, Item, Kind, ResourceFile};
-use media::Flaw;
 use md5::Md5;
+use media::Flaw;
 use music::{RecordingId, ReleaseId};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
@@ -118,8 +118,9 @@ impl Taken {
 
 fn read(message: &Path) -> Result<Named, Failure> {
     let name = message.display().to_string();
-    let (file, _) = ports::folder::open_named(message)
-        .map_err(|e| refuse("file", format!("`{name}` cannot be read: {e}"), "name the message of the delivery"))?;
+    let (file, _) = ports::folder::open_named(message).map_err(|e| {
+        refuse("file", format!("`{name}` cannot be read: {e}"), "name the message of the delivery")
+    })?;
     let mut named = Named::default();
     let mut fatal = None;
     let mut input = BufReader::new(file);
@@ -151,7 +152,11 @@ async fn sound(
 ) -> Result<Result<(), Flaw>, Failure> {
     let mut tx = house.store.begin_read().await?;
     let Some(row) = tx.recording(id).await? else {
-        let flaw = Flaw::new("recording-unknown", "its recording is not in the catalogue", "import the message first");
+        let flaw = Flaw::new(
+            "recording-unknown",
+            "its recording is not in the catalogue",
+            "import the message first",
+        );
         return Ok(Err(flaw));
     };
     let answering = tx.survivor(id).await?;
@@ -183,7 +188,11 @@ async fn picture(
     let work = tokio::task::spawn_blocking(move || -> Result<Vec<CoverRow>, Flaw> {
         let (mut open, bytes) = checked(&folder, &named)?;
         if bytes > media::picture::LARGEST_FILE as u64 {
-            return Err(Flaw::new("picture-too-large", "the picture is larger than 40 MB", "send a smaller one"));
+            return Err(Flaw::new(
+                "picture-too-large",
+                "the picture is larger than 40 MB",
+                "send a smaller one",
+            ));
         }
         let mut picture = Vec::new();
         std::io::Read::read_to_end(&mut open, &mut picture).map_err(|e| Flaw::unread(&e))?;

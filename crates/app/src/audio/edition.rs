@@ -15,7 +15,11 @@ pub async fn about(house: &House, recording: &RecordingId) -> Result<Option<Edit
 }
 
 /// One page of a comic, counted from 1: its bytes and their media type.
-pub async fn page(house: &House, recording: &RecordingId, number: u32) -> Result<(Vec<u8>, &'static str), Failure> {
+pub async fn page(
+    house: &House,
+    recording: &RecordingId,
+    number: u32,
+) -> Result<(Vec<u8>, &'static str), Failure> {
     let none = |what: String| refuse("page-unknown", what, "pages are counted from 1");
     let playable = super::playable(house, recording).await?;
     let playable = playable.ok_or_else(|| none(format!("there is no file for `{recording}`")))?;

@@ -121,12 +121,7 @@ pub(crate) struct Took {
 }
 
 /// Keeps a file if it is what it should be; `kind` is the medium of its recording, where that is known. Blocks.
-pub(crate) fn take(
-    depot: &Depot,
-    mut file: File,
-    bytes: u64,
-    kind: Option<MediaKind>,
-) -> Result<Took, Flaw> {
+pub(crate) fn take(depot: &Depot, mut file: File, bytes: u64, kind: Option<MediaKind>) -> Result<Took, Flaw> {
     let mut head = Vec::with_capacity(HEAD);
     (&file).take(HEAD as u64).read_to_end(&mut head).map_err(|e| Flaw::unread(&e))?;
     if bytes == 0 {

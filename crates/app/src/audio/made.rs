@@ -49,12 +49,22 @@ pub async fn declare(house: &House, recording: &str, made: Made, by: &str) -> Re
 }
 
 /// Contests what was declared: what it is instead, and why.
-pub async fn contest(house: &House, recording: &str, made: Made, by: &str, reason: &str) -> Result<Standing, Failure> {
+pub async fn contest(
+    house: &House,
+    recording: &str,
+    made: Made,
+    by: &str,
+    reason: &str,
+) -> Result<Standing, Failure> {
     let id = named(house, recording).await?;
     let before = standing(house, &id).await?;
     let reason = reason.trim();
     if reason.is_empty() || reason.len() > 4_000 {
-        return Err(refuse("made-reason", "a contest needs a reason of at most 4,000 bytes", "`--reason \"…\"`"));
+        return Err(refuse(
+            "made-reason",
+            "a contest needs a reason of at most 4,000 bytes",
+            "`--reason \"…\"`",
+        ));
     }
     match before.made {
         None => {
@@ -66,7 +76,11 @@ pub async fn contest(house: &House, recording: &str, made: Made, by: &str, reaso
             return Err(refuse("made-same", message, ""));
         }
         _ if before.contested => {
-            return Err(refuse("made-contested", format!("`{id}` is contested already"), "wait for the decision"));
+            return Err(refuse(
+                "made-contested",
+                format!("`{id}` is contested already"),
+                "wait for the decision",
+            ));
         }
         _ => {}
     }
@@ -75,7 +89,13 @@ pub async fn contest(house: &House, recording: &str, made: Made, by: &str, reaso
 }
 
 /// Decides a contest: upholds what was declared, or corrects it to what the contest says.
-pub async fn decide(house: &House, recording: &str, correct: bool, by: &str, reason: &str) -> Result<Standing, Failure> {
+pub async fn decide(
+    house: &House,
+    recording: &str,
+    correct: bool,
+    by: &str,
+    reason: &str,
+) -> Result<Standing, Failure> {
     let id = named(house, recording).await?;
     let before = standing(house, &id).await?;
     let contest = before.history.last().filter(|d| d.act == "contest");
@@ -86,8 +106,11 @@ pub async fn decide(house: &House, recording: &str, correct: bool, by: &str, rea
         let message = "whoever contests cannot decide";
         return Err(refuse("made-own-contest", message, "somebody else of the house decides: `--by …`"));
     }
-    let (act, made) =
-        if correct { ("correct", Made::from_word(&contest.made).unwrap_or(counts)) } else { ("uphold", counts) };
+    let (act, made) = if correct {
+        ("correct", Made::from_word(&contest.made).unwrap_or(counts))
+    } else {
+        ("uphold", counts)
+    };
     say(house, &id, act, made, by, reason.trim()).await?;
     standing(house, &id).await
 }

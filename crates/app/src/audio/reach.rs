@@ -74,7 +74,11 @@ async fn put_keys(house: &House, id: &RecordingId, keys: Vec<String>, by: &str) 
     let mut seen = std::collections::BTreeSet::new();
     for key in keys.iter().map(|k| k.trim()).filter(|k| !k.is_empty()) {
         if key.len() > LONGEST || key.chars().any(char::is_control) {
-            return Err(refuse("key-wrong", "a key is too long or holds signs that cannot be seen", "one key a line"));
+            return Err(refuse(
+                "key-wrong",
+                "a key is too long or holds signs that cannot be seen",
+                "one key a line",
+            ));
         }
         seen.insert(key.to_owned());
     }

@@ -13,7 +13,8 @@ use media::peek::Peek;
 use media::tag::{self, Tags};
 use media::{Flaw, Format};
 use music::{
-    Gtin, Isrc, Made, MediaKind, OwnTrackId, Recording, RecordingId, RecordingStatus, Release, ReleaseId, Track,
+    Gtin, Isrc, Made, MediaKind, OwnTrackId, Recording, RecordingId, RecordingStatus, Release, ReleaseId,
+    Track,
 };
 use ports::folder::{self, Listed};
 use store::{CatalogueRow, ScannedRow, Tx};
@@ -119,11 +120,16 @@ fn read_folder(
             b.bytes != i64::try_from(f.bytes).unwrap_or(i64::MAX) || b.changed_us != f.changed_us
         })
     };
-    let stirred: BTreeSet<&str> = sounds.iter().filter(|f| changed(f)).map(|f| album_folder(&f.path)).collect();
+    let stirred: BTreeSet<&str> =
+        sounds.iter().filter(|f| changed(f)).map(|f| album_folder(&f.path)).collect();
     let mut read = Read { files: Vec::new(), total: sounds.len() as u64, unchanged: 0, flaws: Vec::new() };
     for (path, why) in listing.passed {
         let listed = Listed { path, bytes: 0, changed_us: 0 };
-        let flaw = Flaw::new("path-passed", format!("it is passed over: {why}"), "put the file itself into the folder");
+        let flaw = Flaw::new(
+            "path-passed",
+            format!("it is passed over: {why}"),
+            "put the file itself into the folder",
+        );
         read.flaws.push((listed, flaw));
     }
     for (listed, count) in sounds.into_iter().zip(1..) {
@@ -161,7 +167,10 @@ fn album_folder(path: &str) -> &str {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let (above, last) = folder.rsplit_once('/').unwrap_or(("", folder));
     let digits = |word: &str| {
-        let rest = last.get(..word.len()).filter(|l| l.eq_ignore_ascii_case(word)).and_then(|_| last.get(word.len()..));
+        let rest = last
+            .get(..word.len())
+            .filter(|l| l.eq_ignore_ascii_case(word))
+            .and_then(|_| last.get(word.len()..));
         rest.is_some_and(|r| {
             let r = r.trim_start_matches([' ', '_', '-']);
             !r.is_empty() && r.len() < 3 && r.bytes().all(|b| b.is_ascii_digit())
@@ -178,7 +187,11 @@ fn read_tags(root: &Path, listed: &Listed) -> Result<Tags, Flaw> {
     }
     let peek = Peek::new(file, bytes).map_err(|e| Flaw::unread(&e))?;
     let format = media::format::sniff(peek.head()).filter(|f| f.is_sound()).ok_or_else(|| {
-        Flaw::new("file-not-sound", "the content is no sound", "send MP3, FLAC, WAV, AIFF, AAC, M4A, Ogg Vorbis or Opus")
+        Flaw::new(
+            "file-not-sound",
+            "the content is no sound",
+            "send MP3, FLAC, WAV, AIFF, AAC, M4A, Ogg Vorbis or Opus",
+        )
     })?;
     let cheap = matches!(format, Format::Flac | Format::Wav | Format::Aiff | Format::Opus | Format::Vorbis);
     let mut tags = tag::read(peek, format, cheap)?;
@@ -253,7 +266,8 @@ async fn record(house: &House, ask: &Scan, folder: &str, read: Read) -> Result<S
         let ids: Vec<String> = ids.into_iter().collect();
         tx.declare_many(&ids, made.word(), &ask.by, now).await?;
     }
-    let mut scanned: Vec<ScannedRow> = told.iter().map(|t| scanned_row(t, &releases, folder, &ask.by)).collect();
+    let mut scanned: Vec<ScannedRow> =
+        told.iter().map(|t| scanned_row(t, &releases, folder, &ask.by)).collect();
     done.waiting = scanned.iter().filter(|r| r.state == "waiting").count() as u64;
     for (listed, flaw) in &read.flaws {
         if listed.bytes > 0 || listed.changed_us > 0 {
@@ -344,7 +358,8 @@ fn group(told: &mut [Told], ask: &Scan) -> Vec<ToldRelease> {
 
 /// Recordings that the catalogue has from elsewhere: by ISRC where one row has it, by the producer's own id.
 async fn find_known(tx: &mut Tx, told: &mut [Told]) -> Result<(), Failure> {
-    let isrcs: BTreeSet<String> = told.iter().filter_map(|t| t.isrc.as_ref()).map(ToString::to_string).collect();
+    let isrcs: BTreeSet<String> =
+        told.iter().filter_map(|t| t.isrc.as_ref()).map(ToString::to_string).collect();
     let isrcs: Vec<String> = isrcs.into_iter().collect();
     let mut by_isrc: HashMap<String, Vec<RecordingId>> = HashMap::new();
     for (isrc, id) in tx.recordings_by_isrcs(&isrcs).await? {
@@ -425,7 +440,10 @@ fn scanned_row(told: &Told, releases: &[ToldRelease], folder: &str, by: &str) ->
         changed_us: listed.changed_us,
         state: if kept && same { "kept" } else { "waiting" }.to_owned(),
         recording: told.recording.to_string(),
-        release: told.release.and_then(|r| releases.get(r)).map_or(String::new(), |r| r.release.id.to_string()),
+        release: told
+            .release
+            .and_then(|r| releases.get(r))
+            .map_or(String::new(), |r| r.release.id.to_string()),
         by: by.to_owned(),
         ..ScannedRow::default()
     }
@@ -475,10 +493,13 @@ pub async fn bring(house: &House, ask: Bring) -> Result<RecordingId, Failure> {
         .map_err(|e| fault("a file could not be read", &e))?
         .map_err(|flaw| keep::refused(&name, &flaw))?;
     let told = took.edition.clone().unwrap_or_default();
-    let or = |given: &str, said: &str| if given.trim().is_empty() { said.to_owned() } else { given.trim().to_owned() };
+    let or = |given: &str, said: &str| {
+        if given.trim().is_empty() { said.to_owned() } else { given.trim().to_owned() }
+    };
     let (artist, title) = (or(&ask.artist, &told.creators), or(&ask.title, &told.title));
     if artist.is_empty() || title.is_empty() {
-        let message = format!("`{name}` does not say {}", if title.is_empty() { "its title" } else { "who made it" });
+        let message =
+            format!("`{name}` does not say {}", if title.is_empty() { "its title" } else { "who made it" });
         return Err(refuse("edition-unnamed", message, "`--artist \"…\" --title \"…\"`"));
     }
     let kind = match (ask.kind, took.format.medium(), took.edition.is_some()) {

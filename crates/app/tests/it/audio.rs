@@ -24,8 +24,12 @@ fn code<T>(result: Result<T, Failure>) -> &'static str {
 }
 
 async fn scanned(house: &House, folder: &Path) -> scan::Scanned {
-    let ask =
-        scan::Scan { folder: folder.to_owned(), by: "test".into(), label: "Quay".into(), made: Some(Made::Human) };
+    let ask = scan::Scan {
+        folder: folder.to_owned(),
+        by: "test".into(),
+        label: "Quay".into(),
+        made: Some(Made::Human),
+    };
     scan::scan(house, ask, Arc::new(|_| {})).await.unwrap()
 }
 
@@ -207,14 +211,18 @@ async fn who_made_it_is_declared_and_contested() {
         assert_eq!(code(made::declare(house, "one", Made::Generated, "x").await), "made-declared");
         assert_eq!(code(made::contest(house, "one", Made::Generated, "x", " ").await), "made-reason");
         assert_eq!(code(made::contest(house, "one", Made::Human, "x", "why").await), "made-same");
-        let contested = made::contest(house, "one", Made::Generated, "x", "the stems are too clean").await.unwrap();
+        let contested =
+            made::contest(house, "one", Made::Generated, "x", "the stems are too clean").await.unwrap();
         assert!(contested.contested && contested.made == Some(Made::Human));
         assert_eq!(made::contests(house).await.unwrap().len(), 1);
         assert_eq!(code(made::contest(house, "one", Made::Assisted, "y", "why").await), "made-contested");
         assert_eq!(code(made::declare(house, "one", Made::Assisted, "mira").await), "made-contested");
         assert_eq!(code(made::decide(house, "one", true, "x", "").await), "made-own-contest");
         let decided = made::decide(house, "one", true, "paul", "heard it").await.unwrap();
-        assert_eq!((decided.made, decided.contested, decided.history.len()), (Some(Made::Generated), false, 3));
+        assert_eq!(
+            (decided.made, decided.contested, decided.history.len()),
+            (Some(Made::Generated), false, 3)
+        );
         assert_eq!(code(made::decide(house, "one", true, "paul", "").await), "made-uncontested");
         assert!(made::contests(house).await.unwrap().is_empty());
     }
@@ -345,7 +353,9 @@ async fn a_delivery_brings_its_files_windows_and_pictures() {
         let take = async |hash: &str| {
             std::fs::write(&file, message(hash)).unwrap();
             let input = std::io::BufReader::new(std::fs::File::open(&file).unwrap());
-            let done = catalogue::import(house, "message.xml", Box::new(input), None, "test", &|_| {}).await.unwrap();
+            let done = catalogue::import(house, "message.xml", Box::new(input), None, "test", &|_| {})
+                .await
+                .unwrap();
             assert_eq!((done.recordings, done.releases), (2, 1), "{:?}", done.problems);
             let ask = deliver::Deliver { message: file.clone(), by: "test".into() };
             deliver::deliver(house, ask, Arc::new(|_| {})).await.unwrap()

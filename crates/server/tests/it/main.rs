@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)] // the helpers of tests may panic like the tests, and measures are told
 
 mod browser;
+mod doors;
 mod pages;
 mod stream;
 mod walls;

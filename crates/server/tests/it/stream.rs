@@ -103,8 +103,13 @@ async fn parts_come_as_asked_and_are_accounted_for() {
     let told = account.lock().unwrap().clone();
     let spans: Vec<(u64, u64)> = told.iter().map(|d| (d.from_byte, d.to_byte)).collect();
     let want = [
-        (0, 65_536), (65_536, 131_072), (131_072, 196_608), (196_608, 200_000),
-        (70_000, 135_536), (135_536, 170_001), (199_995, 200_000),
+        (0, 65_536),
+        (65_536, 131_072),
+        (131_072, 196_608),
+        (196_608, 200_000),
+        (70_000, 135_536),
+        (135_536, 170_001),
+        (199_995, 200_000),
     ];
     assert_eq!(spans, want);
     assert!(told.iter().all(|d| d.stream == "/s1") && told.is_sorted_by_key(|d| d.at));

@@ -119,7 +119,9 @@ pub enum Audio {
         reason: String,
     },
     /// Decide a contest: `uphold` what was declared, or `correct` it
-    #[command(after_help = "Example: tantieme audio decide rec-… correct --by Paul --reason \"heard the stems\"")]
+    #[command(
+        after_help = "Example: tantieme audio decide rec-… correct --by Paul --reason \"heard the stems\""
+    )]
     Decide {
         /// The recording
         recording: String,
@@ -181,7 +183,9 @@ impl Audio {
                 said(place, json!({ "pictures": sizes }), format!("{sizes} pictures"))
             }
             Audio::Deliver { messages, by } => deliver_all(place, messages, by).await,
-            Audio::Analyse { threads, most } => analyse_all(&place.open().await?, place, *threads, *most).await,
+            Audio::Analyse { threads, most } => {
+                analyse_all(&place.open().await?, place, *threads, *most).await
+            }
             Audio::List => list(place).await,
             Audio::Show { recording } => show(place, recording).await,
             Audio::Get { recording, format, kbps, out } => get(place, recording, format, *kbps, out).await,
@@ -198,7 +202,13 @@ impl Audio {
                 let correct = match how.as_str() {
                     "correct" => true,
                     "uphold" => false,
-                    other => return Err(refuse("decision", format!("`{other}` is no decision"), "`uphold` or `correct`")),
+                    other => {
+                        return Err(refuse(
+                            "decision",
+                            format!("`{other}` is no decision"),
+                            "`uphold` or `correct`",
+                        ));
+                    }
                 };
                 let house = place.open().await?;
                 told(place, &made::decide(&house, recording, correct, by, reason).await?)
@@ -236,7 +246,11 @@ fn said(place: &Place, value: Value, text: String) -> Result<ExitCode, Failure> 
 
 fn made_of(word: &str) -> Result<Made, Failure> {
     Made::from_word(word).ok_or_else(|| {
-        refuse("made", format!("`{word}` is not how a recording is made"), "`human`, `assisted` or `generated`")
+        refuse(
+            "made",
+            format!("`{word}` is not how a recording is made"),
+            "`human`, `assisted` or `generated`",
+        )
     })
 }
 
@@ -315,7 +329,11 @@ pub async fn ingest(place: &Place, ask: Ingest<'_>) -> Result<ExitCode, Failure>
         let kind = match ask.kind {
             None => None,
             Some(word) => Some(MediaKind::ALL.into_iter().find(|k| k.word() == word).ok_or_else(|| {
-                refuse("kind", format!("`{word}` is no medium"), "`audio`, `video`, `game`, `book` or `comic`")
+                refuse(
+                    "kind",
+                    format!("`{word}` is no medium"),
+                    "`audio`, `video`, `game`, `book` or `comic`",
+                )
             })?),
         };
         let bring = scan::Bring {
@@ -334,7 +352,10 @@ pub async fn ingest(place: &Place, ask: Ingest<'_>) -> Result<ExitCode, Failure>
     }
     let (keep, due) = analyse::waiting(&house).await?;
     if keep + due > 0 && !place.json {
-        eprintln!("{} files wait to be decoded: `tantieme audio analyse`, or the server in the background", keep + due);
+        eprintln!(
+            "{} files wait to be decoded: `tantieme audio analyse`, or the server in the background",
+            keep + due
+        );
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -348,12 +369,8 @@ async fn scan_folder(
 ) -> Result<(), Failure> {
     let name = folder.display().to_string();
     let bar = output::progress(&format!("reading {name}"));
-    let scan = scan::Scan {
-        folder: folder.to_owned(),
-        by: ask.by.to_owned(),
-        label: ask.label.to_owned(),
-        made,
-    };
+    let scan =
+        scan::Scan { folder: folder.to_owned(), by: ask.by.to_owned(), label: ask.label.to_owned(), made };
     let shown = bar.clone();
     let done = scan::scan(house, scan, Arc::new(move |n| shown.set_position(n))).await;
     bar.finish_and_clear();
@@ -499,7 +516,9 @@ async fn list(place: &Place) -> Result<ExitCode, Failure> {
     }
     for row in analyse::useless(&house, 10_000).await? {
         if place.json {
-            output::json(&json!({ "recording": null, "state": "useless", "problem": row.problem, "message": row.problem_words, "origin": row.path }));
+            output::json(
+                &json!({ "recording": null, "state": "useless", "problem": row.problem, "message": row.problem_words, "origin": row.path }),
+            );
         } else {
             println!("-\tuseless\t-\t-\t-\t{}\t{}", row.path, row.problem_words);
         }
@@ -546,10 +565,22 @@ async fn show(place: &Place, recording: &str) -> Result<ExitCode, Failure> {
     said(place, value, text)
 }
 
-async fn get(place: &Place, recording: &str, format: &str, kbps: Option<u32>, out: &Path) -> Result<ExitCode, Failure> {
+async fn get(
+    place: &Place,
+    recording: &str,
+    format: &str,
+    kbps: Option<u32>,
+    out: &Path,
+) -> Result<ExitCode, Failure> {
     let house = place.open().await?;
     let id = app::catalogue::find(&house, recording).await?;
-    let none = || refuse("file-none", format!("there is no `{format}` of `{id}`"), "`tantieme audio show` tells what there is");
+    let none = || {
+        refuse(
+            "file-none",
+            format!("there is no `{format}` of `{id}`"),
+            "`tantieme audio show` tells what there is",
+        )
+    };
     let found = app::audio::playable(&house, &id).await?.ok_or_else(none)?;
     let choice = if format == "mp3" {
         app::audio::mp3::of(&house, &id, kbps, app::audio::mp3::find().as_ref()).await?
@@ -558,7 +589,8 @@ async fn get(place: &Place, recording: &str, format: &str, kbps: Option<u32>, ou
     };
     let choice = choice.ok_or_else(none)?;
     let blob = app::audio::open(&house, &choice.address).await?;
-    let cannot = |e: std::io::Error| refuse("file", format!("`{}` cannot be written: {e}", out.display()), "");
+    let cannot =
+        |e: std::io::Error| refuse("file", format!("`{}` cannot be written: {e}", out.display()), "");
     let mut file = std::fs::File::create(out).map_err(cannot)?;
     let mut at = 0;
     while at < blob.bytes() {
@@ -576,8 +608,9 @@ async fn get(place: &Place, recording: &str, format: &str, kbps: Option<u32>, ou
 async fn put_place(place: &Place, at: Option<&str>) -> Result<ExitCode, Failure> {
     let house = place.open().await?;
     if let Some(at) = at {
-        app::audio::Depot::choose(&house.folder, at)
-            .map_err(|e| refuse("depot", format!("`{at}` cannot be used: {e}"), "a folder, or `s3://bucket/prefix`"))?;
+        app::audio::Depot::choose(&house.folder, at).map_err(|e| {
+            refuse("depot", format!("`{at}` cannot be used: {e}"), "a folder, or `s3://bucket/prefix`")
+        })?;
     }
     let now = app::audio::depot(&house)?.place();
     said(place, json!({ "place": now }), now.clone())
@@ -587,7 +620,9 @@ async fn contests(place: &Place) -> Result<ExitCode, Failure> {
     let house = place.open().await?;
     for c in made::contests(&house).await? {
         if place.json {
-            output::json(&json!({ "recording": c.recording.as_str(), "made": c.made, "by": c.by, "reason": c.reason, "at": c.at.to_string() }));
+            output::json(
+                &json!({ "recording": c.recording.as_str(), "made": c.made, "by": c.by, "reason": c.reason, "at": c.at.to_string() }),
+            );
         } else {
             println!("{}\t{}\t{}\t{}", c.recording, c.made, c.by, c.reason);
         }

@@ -33,7 +33,9 @@ pub enum Catalogue {
         by: String,
     },
     /// Take a folder of tagged files as recordings and releases; also single books, comics, films and games
-    #[command(after_help = "Example: tantieme catalogue ingest ~/music/our-label --label \"Our Label\" --made human")]
+    #[command(
+        after_help = "Example: tantieme catalogue ingest ~/music/our-label --label \"Our Label\" --made human"
+    )]
     Ingest {
         /// Folders of sound, or files
         #[arg(required = true)]
@@ -105,8 +107,11 @@ impl Catalogue {
             Catalogue::Import { files, kind, by } => import(place, files, kind.as_deref(), by).await,
             Catalogue::Ingest { paths, label, artist, title, kind, made, analyse, by } => {
                 let (kind, made) = (kind.as_deref(), made.as_deref());
-                audio::ingest(place, audio::Ingest { paths, label, artist, title, kind, made, analyse: *analyse, by })
-                    .await
+                audio::ingest(
+                    place,
+                    audio::Ingest { paths, label, artist, title, kind, made, analyse: *analyse, by },
+                )
+                .await
             }
             Catalogue::List => list(place).await,
             Catalogue::Duplicates { least } => duplicate::duplicates(place, least).await,

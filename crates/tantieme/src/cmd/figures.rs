@@ -194,11 +194,17 @@ impl Doctor {
             }
             println!("{:6} depot ({contents} examined)", if missing.is_empty() { "sound" } else { "FAULT" });
             for address in missing.iter().take(20) {
-                println!("         fault {address}: the file is not in the depot\n           hint: restore the depot from its backup, or bring the file again");
+                println!(
+                    "         fault {address}: the file is not in the depot\n           hint: restore the depot from its backup, or bring the file again"
+                );
             }
             match &ffmpeg {
-                Some(f) => eprintln!("ffmpeg {} at {}: players that want MP3 get it", f.version, f.path.display()),
-                None => eprintln!("ffmpeg is not here: players that want MP3 get Opus or the file as it came"),
+                Some(f) => {
+                    eprintln!("ffmpeg {} at {}: players that want MP3 get it", f.version, f.path.display())
+                }
+                None => {
+                    eprintln!("ffmpeg is not here: players that want MP3 get Opus or the file as it came")
+                }
             }
             for b in &report.books {
                 let bank = b.bank.map_or_else(

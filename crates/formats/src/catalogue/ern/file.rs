@@ -45,7 +45,12 @@ fn read(file: &Node) -> ResourceFile {
     };
     let sum = file.kid("HashSum");
     let at = |names: [&str; 2]| {
-        names.into_iter().map(|n| sum.map_or("", |s| s.at(n))).find(|t| !t.is_empty()).unwrap_or_default().to_owned()
+        names
+            .into_iter()
+            .map(|n| sum.map_or("", |s| s.at(n)))
+            .find(|t| !t.is_empty())
+            .unwrap_or_default()
+            .to_owned()
     };
     ResourceFile {
         path,

@@ -225,7 +225,8 @@ impl Delivery {
         self.resources.insert(reference.to_owned(), None);
         if unit.name == "Image" {
             let files = file::files(unit);
-            let front = unit.at("ImageType").starts_with("FrontCover") || unit.at("Type").starts_with("FrontCover");
+            let front =
+                unit.at("ImageType").starts_with("FrontCover") || unit.at("Type").starts_with("FrontCover");
             self.index_bytes += 200 + files.iter().map(|f| f.path.len() + f.hash.len() + 72).sum::<usize>();
             self.images.insert(reference.to_owned(), (front, files));
         }
@@ -283,14 +284,14 @@ impl Delivery {
             600 + read.reference.len() + read.item.title.len() + read.item.artist.len() + tracks.len() * 8;
         self.index_bytes +=
             read.item.artists.len() * 300 + read.item.ids.iter().map(|i| i.len() + 24).sum::<usize>();
-        self.by_reference.entry(read.reference).or_insert(number);
-        let mut read = read;
         let mut images: Vec<&(bool, Vec<ResourceFile>)> =
             read.resources.iter().filter_map(|r| self.images.get(r)).collect();
         images.sort_by_key(|(front, _)| !front);
-        read.item.images = images.into_iter().flat_map(|(_, files)| files.iter().cloned()).take(20).collect();
-        self.index_bytes += read.item.images.iter().map(|f| f.path.len() + f.hash.len() + 72).sum::<usize>();
-        self.releases.push(Held { item: read.item, is_track: read.is_track, tracks });
+        let images = images.into_iter().flat_map(|(_, files)| files.iter().cloned()).take(20);
+        let item = ReleaseItem { images: images.collect(), ..read.item };
+        self.index_bytes += item.images.iter().map(|f| f.path.len() + f.hash.len() + 72).sum::<usize>();
+        self.by_reference.entry(read.reference).or_insert(number);
+        self.releases.push(Held { item, is_track: read.is_track, tracks });
         out.problems(problems)
     }
 
