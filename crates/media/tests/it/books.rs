@@ -48,7 +48,10 @@ fn a_book_tells_title_people_and_cover() {
     let edition = book::epub(Cursor::new(bytes)).unwrap();
     assert_eq!(edition.title, "Tides & Harbours");
     assert_eq!(edition.creators, "Ada Nwosu, Mira Feld");
-    assert_eq!((edition.language.as_str(), edition.publisher.as_str(), edition.year), ("fr", "Quay", Some(2021)));
+    assert_eq!(
+        (edition.language.as_str(), edition.publisher.as_str(), edition.year),
+        ("fr", "Quay", Some(2021))
+    );
     assert_eq!(edition.cover.as_deref(), Some(fixture("cover.png").as_slice()));
 }
 

@@ -9,8 +9,17 @@ use proptest::prelude::*;
 use crate::{fixture, heard};
 
 const NAMES: [&str; 11] = [
-    "tone.mp3", "tone.flac", "tone.m4a", "alac.m4a", "tone.aac", "tone.ogg", "tone.opus", "tone.aiff", "tone.wav",
-    "cover.png", "film.mp4",
+    "tone.mp3",
+    "tone.flac",
+    "tone.m4a",
+    "alac.m4a",
+    "tone.aac",
+    "tone.ogg",
+    "tone.opus",
+    "tone.aiff",
+    "tone.wav",
+    "cover.png",
+    "film.mp4",
 ];
 
 fn everything(bytes: &[u8]) {
@@ -49,7 +58,7 @@ proptest! {
     #[test]
     fn noise_gets_an_answer(start in 0..12_usize, noise in prop::collection::vec(any::<u8>(), 0..2_000)) {
         let starts: [&[u8]; 12] = [
-            b"", b"fLaC\0\0\0\x22", b"ID3\x04\0\0\0\0\x01\0", b"RIFF\xFF\xFF\xFF\xFFWAVEfmt ", b"FORM\0\0\1\0AIFFCOMM",
+            b"", b"fLaC\0\0\0\x22", b"ID3\x04\0\0\0\0\x01\0", b"RIFF\xFF\xFF\xFF\xFFWAVEfmt ", b"FORM\0\0\x01\0AIFFCOMM",
             b"OggS\0\x02\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0", b"\0\0\0\x20ftypM4A ", b"\xFF\xFB\x90\0", b"\xFF\xF1\x50\x80",
             b"PK\x03\x04", b"#EXTM3U\n", b"\x89PNG\r\n\x1A\n",
         ];

@@ -35,5 +35,6 @@ fn kind(bytes: &[u8]) -> Option<Format> {
 fn heard(bytes: Vec<u8>) -> Result<Found, Flaw> {
     let format = kind(&bytes).ok_or_else(Flaw::unknown_kind)?;
     let address = Address::of(&bytes);
-    listen(Box::new(Cursor::new(bytes)), format, &address, None::<Vec<u8>>, &mut |_| true).map(|(found, _)| found)
+    listen(Box::new(Cursor::new(bytes)), format, &address, None::<Vec<u8>>, &mut |_| true)
+        .map(|(found, _)| found)
 }

@@ -39,7 +39,8 @@ fn the_rendition_is_as_long_as_the_sound_at_every_rate() {
 #[test]
 fn the_rendition_lies_where_the_sound_was() {
     let wav = tone::sweep(300.0, 3_000.0, 2, 0.5, 48_000);
-    let (master, made) = (samples(wav.clone(), Format::Wav), samples(rendered(&wav, Format::Wav), Format::Opus));
+    let (master, made) =
+        (samples(wav.clone(), Format::Wav), samples(rendered(&wav, Format::Wav), Format::Opus));
     let apart = |shift: i64| -> f64 {
         let range = 20_000..70_000_i64;
         range.map(|n| f64::from(master[n as usize] - made[(n + shift) as usize]).powi(2)).sum()

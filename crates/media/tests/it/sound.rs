@@ -45,7 +45,9 @@ fn a_truncated_file_plays_as_far_as_it_goes_and_says_so() {
                 assert_eq!(code, Some("sound-truncated"), "{name}: {found:?}");
                 assert!((600..1_700).contains(&found.duration_ms), "{name}: {} ms", found.duration_ms);
             }
-            Err(flaw) => assert!(matches!(flaw.code, "sound-truncated" | "sound-corrupt"), "{name}: {flaw:?}"),
+            Err(flaw) => {
+                assert!(matches!(flaw.code, "sound-truncated" | "sound-corrupt"), "{name}: {flaw:?}")
+            }
         }
     }
 }
