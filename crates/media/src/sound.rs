@@ -337,6 +337,8 @@ fn unreadable(error: &Error) -> Flaw {
     match error {
         Error::IoError(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => truncated(),
         Error::IoError(e) => Flaw::unread(e),
+        // The index of an MPEG-4 file stands at its end more often than not.
+        Error::Unsupported(what) if what.contains("missing moov") => truncated(),
         Error::Unsupported(what) => {
             Flaw::new("sound-unsupported", format!("the sound uses what is not decoded here: {what}"), hint)
         }
