@@ -125,7 +125,7 @@ struct Import<'a> {
 }
 
 /// The id of a thing that a source calls by a name of its own: the same again with every delivery.
-fn id_bits(source: &str, source_id: &str) -> u64 {
+pub(crate) fn id_bits(source: &str, source_id: &str) -> u64 {
     let hash = Hash::of(format!("{source}\u{0}{source_id}").as_bytes());
     u64::from_be_bytes(hash.0[..8].try_into().unwrap_or_default())
 }

@@ -325,17 +325,23 @@ pub async fn retry(house: &House, id: &str, by: &str) -> Result<JobRow, Failure>
 
 /// What the house does by itself. Without a port for mail, mail waits for `tantieme mail send`.
 pub fn handlers(mailer: Option<Arc<dyn Mailer>>) -> Handlers {
-    let mut all: Vec<Arc<dyn Handler>> = vec![Arc::new(SendLink), Arc::new(Sweep)];
+    let mut all: Vec<Arc<dyn Handler>> =
+        vec![Arc::new(SendLink), Arc::new(Sweep), Arc::new(crate::audio::analyse::Analyse)];
     if let Some(mailer) = mailer {
         all.push(Arc::new(DeliverMail(mailer)));
     }
     Arc::new(all)
 }
 
-/// Puts in line what comes round by itself: tidying up, and every mail that waits; called by a worker now and then.
+/// Puts in line what comes round by itself: tidying up, files to decode, and every mail
+/// that waits; called by a worker now and then.
 pub async fn round(house: &House) -> Result<(), Failure> {
+    let files = crate::audio::analyse::waiting(house).await? != (0, 0);
     let mut tx = house.store.begin().await?;
     enqueue_in(house, &mut tx, Enqueue::now(SWEEP, "").once("round")).await?;
+    if files {
+        enqueue_in(house, &mut tx, Enqueue::now(crate::audio::analyse::JOB, "").once("all")).await?;
+    }
     for mail in tx.waiting_mail(house.store.fields()).await? {
         enqueue_in(house, &mut tx, Enqueue::now(DELIVER, mail.id.clone()).once(mail.id)).await?;
     }

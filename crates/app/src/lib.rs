@@ -6,6 +6,7 @@
 pub mod allocation;
 pub mod answer;
 pub mod api_key;
+pub mod audio;
 pub mod bank;
 pub mod catalogue;
 pub mod claim;

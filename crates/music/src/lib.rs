@@ -27,7 +27,7 @@ pub use party::{Party, PartyKind};
 pub use period::Period;
 pub use place::{Level, Place};
 pub use problem::{Origin, Problem, Severity};
-pub use recording::{MediaKind, Recording, RecordingStatus};
+pub use recording::{Made, MediaKind, Recording, RecordingStatus};
 pub use release::{Release, Track};
 pub use share::{RightsShare, ShareStatus, ShareSubject, Side, UseType};
 pub use territory::Territory;

@@ -55,6 +55,13 @@ const MIGRATIONS: &[Migration] = &[
         postgres: "",
     },
     Migration {
+        number: 7,
+        name: "media",
+        common: include_str!("../migrations/0007_media.sql"),
+        sqlite: include_str!("../migrations/0007_media.sqlite.sql"),
+        postgres: include_str!("../migrations/0007_media.postgres.sql"),
+    },
+    Migration {
         number: 9,
         name: "institutions",
         common: include_str!("../migrations/0009_institutions.sql"),

@@ -44,6 +44,9 @@ enum Command {
     /// Recordings: import and list
     #[command(subcommand)]
     Catalogue(cmd::catalogue::Catalogue),
+    /// Files of recordings: sound, films, books, comics, games
+    #[command(subcommand)]
+    Audio(cmd::audio::Audio),
     /// Parties: register, find, bank details, shares
     #[command(subcommand)]
     Party(cmd::party::PartyCommand),
@@ -208,6 +211,7 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::Demo(c) => c.run(place).await,
         Command::Serve(c) => c.run(place).await,
         Command::Catalogue(c) => c.run(place).await,
+        Command::Audio(c) => c.run(place).await,
         Command::Party(c) => c.run(place).await,
         Command::Recording(c) => c.run(place).await,
         Command::Share(c) => c.run(place).await,

@@ -9,6 +9,7 @@
     reason = "tests may stop short and say what they skip"
 )]
 
+mod audio;
 mod claim;
 mod consent;
 mod corrected;

@@ -173,6 +173,17 @@ impl Deal {
     }
 }
 
+/// A file that a delivery names beside its message.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ResourceFile {
+    /// Its path as written, from the folder of the message; nothing is promised about where it leads.
+    pub path: String,
+    /// The sender's word for how its check sum is made, such as `MD5`; empty where there is none.
+    pub hash_kind: String,
+    /// The check sum as written.
+    pub hash: String,
+}
+
 /// A recording as a source describes it, whole.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RecordingItem {
@@ -215,6 +226,8 @@ pub struct RecordingItem {
     pub release: Option<Box<ReleaseItem>>,
     /// The deals of the releases it is on; at most 2000, fewer in messages of very many recordings.
     pub deals: Vec<Arc<Deal>>,
+    /// The files that hold it, clips left out; at most 20.
+    pub files: Vec<ResourceFile>,
     /// There or gone.
     pub action: Action,
 }
@@ -241,6 +254,7 @@ impl RecordingItem {
             shares: Vec::new(),
             release: None,
             deals: Vec::new(),
+            files: Vec::new(),
             action: Action::Upsert,
         }
     }
@@ -302,6 +316,8 @@ pub struct ReleaseItem {
     pub tracks: Vec<TrackItem>,
     /// Its deals.
     pub deals: Vec<Arc<Deal>>,
+    /// Its pictures, the front cover first where the source says which it is; at most 20.
+    pub images: Vec<ResourceFile>,
     /// There or gone.
     pub action: Action,
 }

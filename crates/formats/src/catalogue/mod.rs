@@ -26,7 +26,7 @@ mod table;
 
 pub use item::{
     Action, Credit, Deal, Item, LateFacts, MessageInfo, PartyItem, PartyRef, RecordingItem, ReleaseItem,
-    ShareItem, ShareLine, Subject, TrackItem, WithdrawItem, WorkItem,
+    ResourceFile, ShareItem, ShareLine, Subject, TrackItem, WithdrawItem, WorkItem,
 };
 pub use source::decompress;
 

@@ -11,7 +11,7 @@ use clap::Subcommand;
 use formats::catalogue::Kind;
 use serde_json::{Value, json};
 
-use crate::cmd::duplicate;
+use crate::cmd::{audio, duplicate};
 use crate::input::{self, refuse};
 use crate::output;
 use crate::wiring::Place;
@@ -29,6 +29,36 @@ pub enum Catalogue {
         #[arg(long)]
         kind: Option<String>,
         /// Who imports
+        #[arg(long, default_value = "house")]
+        by: String,
+    },
+    /// Take a folder of tagged files as recordings and releases; also single books, comics, films and games
+    #[command(
+        after_help = "Example: tantieme catalogue ingest ~/music/our-label --label \"Our Label\" --made human"
+    )]
+    Ingest {
+        /// Folders of sound, or files
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// The label, where tags name none
+        #[arg(long, default_value = "")]
+        label: String,
+        /// Who made it, where a book, comic, film or game does not say
+        #[arg(long, default_value = "")]
+        artist: String,
+        /// What it is called, where a book, comic, film or game does not say
+        #[arg(long, default_value = "")]
+        title: String,
+        /// `video`, `game`, `book` or `comic`, where content alone does not tell
+        #[arg(long)]
+        kind: Option<String>,
+        /// Declare how all of it is made: `human`, `assisted` or `generated`
+        #[arg(long)]
+        made: Option<String>,
+        /// Keep and decode at once, instead of in the background
+        #[arg(long)]
+        analyse: bool,
+        /// Who brings it
         #[arg(long, default_value = "house")]
         by: String,
     },
@@ -75,6 +105,14 @@ impl Catalogue {
     pub async fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
         match self {
             Catalogue::Import { files, kind, by } => import(place, files, kind.as_deref(), by).await,
+            Catalogue::Ingest { paths, label, artist, title, kind, made, analyse, by } => {
+                let (kind, made) = (kind.as_deref(), made.as_deref());
+                audio::ingest(
+                    place,
+                    audio::Ingest { paths, label, artist, title, kind, made, analyse: *analyse, by },
+                )
+                .await
+            }
             Catalogue::List => list(place).await,
             Catalogue::Duplicates { least } => duplicate::duplicates(place, least).await,
             Catalogue::Merge { keep, gone, anyway, by } => {

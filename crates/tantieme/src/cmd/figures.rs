@@ -159,9 +159,13 @@ impl Doctor {
             eprintln!("replayed: {} runs, the same hash each", replays.len());
         }
         let report = app::doctor::examine(&house).await?;
+        let (missing, contents) = app::audio::missing(&house).await?;
+        let ffmpeg = app::audio::mp3::find();
         if place.json {
             output::json(&json!({
-                "sound": report.is_sound(),
+                "sound": report.is_sound() && missing.is_empty(),
+                "depot": { "examined": contents, "missing": missing },
+                "programs": { "ffmpeg": ffmpeg.as_ref().map(|f| json!({ "path": f.path.display().to_string(), "version": f.version })) },
                 "checks": report.checks.iter().map(|c| json!({ "check": c.name, "examined": c.examined, "findings": c.findings.iter().map(|f| json!({ "place": f.place, "what": f.what, "hint": f.hint, "fault": !f.notice })).collect::<Vec<_>>() })).collect::<Vec<_>>(),
                 "books": report.books.iter().map(|b| json!({ "currency": b.currency.code(), "bank": b.bank.map(output::money), "day": b.day, "ledger": output::money(b.ledger), "unexplained": output::money(b.unexplained), "held": output::money(b.held), "lent": output::money(b.lent), "owed_back": output::money(b.owed_back), "own": output::money(b.own), "owed": output::money(b.owed), "covered": b.covered() })).collect::<Vec<_>>(),
             }));
@@ -188,6 +192,20 @@ impl Doctor {
                     );
                 }
             }
+            println!("{:6} depot ({contents} examined)", if missing.is_empty() { "sound" } else { "FAULT" });
+            for address in missing.iter().take(20) {
+                println!(
+                    "         fault {address}: the file is not in the depot\n           hint: restore the depot from its backup, or bring the file again"
+                );
+            }
+            match &ffmpeg {
+                Some(f) => {
+                    eprintln!("ffmpeg {} at {}: players that want MP3 get it", f.version, f.path.display())
+                }
+                None => {
+                    eprintln!("ffmpeg is not here: players that want MP3 get Opus or the file as it came")
+                }
+            }
             for b in &report.books {
                 let bank = b.bank.map_or_else(
                     || "no statement yet".to_owned(),
@@ -209,7 +227,7 @@ impl Doctor {
                 );
             }
         }
-        Ok(if report.is_sound() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+        Ok(if report.is_sound() && missing.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
     }
 }
 

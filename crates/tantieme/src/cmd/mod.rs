@@ -1,6 +1,7 @@
 //! One file per noun of the command line.
 
 pub mod allocation;
+pub mod audio;
 pub mod bank;
 pub mod catalogue;
 pub mod claim;

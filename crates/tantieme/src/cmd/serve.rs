@@ -52,6 +52,8 @@ pub async fn until_interrupted(
     mailer: Option<Arc<dyn Mailer>>,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<ExitCode, Failure> {
+    // Each listener takes a connection and an open file; where the system gives no more, it says so when they run out.
+    let _ = rlimit::increase_nofile_limit(65_536);
     let mut config = server::Config::at(listen);
     config.password_hash = password_hash;
     config.mailer = mailer;

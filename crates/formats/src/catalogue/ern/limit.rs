@@ -22,7 +22,8 @@ pub(super) fn weight(item: &RecordingItem) -> usize {
     let parties = item.artists.iter().map(|c| &c.party).chain(item.shares.iter().map(|s| &s.party));
     let parties: usize = parties.map(|p| 300 + p.name.len() + p.source_id.len()).sum();
     let works: usize = item.works.iter().map(|w| 300 + w.title.len() + w.credits.len() * 300).sum();
-    700 + texts + parties + works + item.other_isrcs.len() * 40
+    let files: usize = item.files.iter().map(|f| 72 + f.path.len() + f.hash.len()).sum();
+    700 + texts + parties + works + files + item.other_isrcs.len() * 40
 }
 
 pub(super) fn deal_weight(deal: &Deal) -> usize {

@@ -20,7 +20,8 @@ use music::problem::Problem;
 use super::Out;
 use super::cell::{days, short};
 use super::item::{
-    Action, Deal, Item, LateFacts, MessageInfo, RecordingItem, ReleaseItem, TrackItem, WithdrawItem,
+    Action, Deal, Item, LateFacts, MessageInfo, RecordingItem, ReleaseItem, ResourceFile, TrackItem,
+    WithdrawItem,
 };
 use limit::{
     DEALS_IN_ALL, HELD_BYTES, INDEX_BYTES, deal_weight, message_too_large, not_a_message, unit_too_large,
@@ -31,6 +32,7 @@ use recording::{Context, Works};
 use tree::{Message, Node, Step, cut_short};
 
 mod deal;
+mod file;
 mod limit;
 mod party;
 mod recording;
@@ -78,6 +80,8 @@ struct Delivery {
     works: Works,
     /// Resources by reference; those that are no recordings have no slot.
     resources: BTreeMap<String, Option<u32>>,
+    /// Files of pictures by reference, and whether they are front covers.
+    images: BTreeMap<String, (bool, Vec<ResourceFile>)>,
     slots: Vec<Slot>,
     /// How many slots there were, once they are being passed on.
     recordings: usize,
@@ -219,6 +223,13 @@ impl Delivery {
         let reference = unit.at("ResourceReference");
         self.index_bytes += 100 + reference.len();
         self.resources.insert(reference.to_owned(), None);
+        if unit.name == "Image" {
+            let files = file::files(unit);
+            let front =
+                unit.at("ImageType").starts_with("FrontCover") || unit.at("Type").starts_with("FrontCover");
+            self.index_bytes += 200 + files.iter().map(|f| f.path.len() + f.hash.len() + 72).sum::<usize>();
+            self.images.insert(reference.to_owned(), (front, files));
+        }
     }
 
     fn recording(&mut self, unit: &Node, out: &mut Out<'_>) -> ControlFlow<()> {
@@ -273,8 +284,14 @@ impl Delivery {
             600 + read.reference.len() + read.item.title.len() + read.item.artist.len() + tracks.len() * 8;
         self.index_bytes +=
             read.item.artists.len() * 300 + read.item.ids.iter().map(|i| i.len() + 24).sum::<usize>();
+        let mut images: Vec<&(bool, Vec<ResourceFile>)> =
+            read.resources.iter().filter_map(|r| self.images.get(r)).collect();
+        images.sort_by_key(|(front, _)| !front);
+        let images = images.into_iter().flat_map(|(_, files)| files.iter().cloned()).take(20);
+        let item = ReleaseItem { images: images.collect(), ..read.item };
+        self.index_bytes += item.images.iter().map(|f| f.path.len() + f.hash.len() + 72).sum::<usize>();
         self.by_reference.entry(read.reference).or_insert(number);
-        self.releases.push(Held { item: read.item, is_track: read.is_track, tracks });
+        self.releases.push(Held { item, is_track: read.is_track, tracks });
         out.problems(problems)
     }
 

@@ -51,6 +51,7 @@ pub(super) fn read(
     item.year = first_year(&scopes);
     item.works = works(node, &scopes, context.works, problems);
     item.shares = shares(node, context.parties, problems);
+    item.files = super::file::files(node);
     item
 }
 

@@ -28,10 +28,7 @@ const UNIT_BYTES: usize = 16 << 20;
 const UNIT_NODES: usize = 250_000;
 
 /// Elements whose content is of no interest here and may be large.
-const SKIPPED: [&str; 14] = [
-    "TechnicalSoundRecordingDetails",
-    "TechnicalVideoDetails",
-    "TechnicalDetails",
+const SKIPPED: [&str; 11] = [
     "TechnicalInstantiation",
     "Keywords",
     "Synopsis",
