@@ -5,6 +5,7 @@
 
 mod answer;
 pub mod audit;
+mod browse;
 mod claim;
 pub mod db;
 mod entry;
@@ -12,6 +13,7 @@ mod fault;
 mod flag;
 mod house;
 mod invoice;
+mod listener;
 mod merge;
 mod migration;
 mod party;
@@ -26,9 +28,11 @@ mod registration;
 mod run;
 mod seal;
 mod set_list;
+mod shelf;
 mod statement;
 
 pub use answer::{AnswerRow, IdentifiedRow};
+pub use browse::{BrowseDeal, BrowseRelease, BrowseRow};
 pub use claim::{ClaimRow, Credited, NewClaim};
 pub use db::{Db, Row, Tx, Value};
 pub use entry::{EntryRecord, Posted};
@@ -36,6 +40,7 @@ pub use fault::Fault;
 pub use flag::FlagRow;
 pub use house::JournalRow;
 pub use invoice::{InvoiceRow, MandateRow};
+pub use listener::{AppPasswordRow, ListenerRow};
 pub use merge::MergeRow;
 pub use party::{PartyRecord, Standing};
 pub use payout::{AdvanceRow, BatchRow, DetailsRow, MailRow, PayoutRow};
@@ -48,6 +53,7 @@ pub use recording::{CatalogueRow, DealRow, ShareRow};
 pub use run::{AllocationRow, RunRow, SuspenseRow};
 pub use seal::FieldKey;
 pub use set_list::{LineRow, SetListRow};
+pub use shelf::{BookmarkRow, ItemKind, NowRow, PlaylistRow, QueueRow, RatingRow, StarRow, TallyRow};
 pub use statement::StatementRow;
 
 use std::path::Path;

@@ -47,6 +47,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0005_invoices.sqlite.sql"),
         postgres: include_str!("../migrations/0005_invoices.postgres.sql"),
     },
+    Migration {
+        number: 8,
+        name: "listening",
+        common: include_str!("../migrations/0008_listening.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// Brings the schema up to date, one transaction per migration; refuses a database from the future.
