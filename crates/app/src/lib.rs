@@ -5,6 +5,7 @@
 
 pub mod allocation;
 pub mod answer;
+pub mod audio;
 pub mod bank;
 pub mod catalogue;
 pub mod claim;

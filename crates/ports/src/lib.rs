@@ -2,6 +2,9 @@
 //!
 //! Only this crate reaches out. It knows no use case: it carries what it is handed.
 
+#[cfg(feature = "s3")]
+mod bucket;
+pub mod depot;
 pub mod index_file;
 pub mod keys;
 pub mod log;

@@ -16,9 +16,11 @@ mod pace;
 mod pages;
 mod picture;
 mod print;
+pub mod range;
 mod serve;
 mod show;
 mod stash;
+pub mod stream;
 mod visit;
 mod web;
 

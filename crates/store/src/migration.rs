@@ -48,6 +48,13 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../migrations/0005_invoices.postgres.sql"),
     },
     Migration {
+        number: 7,
+        name: "media",
+        common: include_str!("../migrations/0007_media.sql"),
+        sqlite: include_str!("../migrations/0007_media.sqlite.sql"),
+        postgres: include_str!("../migrations/0007_media.postgres.sql"),
+    },
+    Migration {
         number: 8,
         name: "listening",
         common: include_str!("../migrations/0008_listening.sql"),
