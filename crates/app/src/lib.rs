@@ -10,6 +10,7 @@ pub mod bank;
 pub mod catalogue;
 pub mod claim;
 pub mod compare;
+pub mod counting;
 pub mod doctor;
 pub mod duplicate;
 pub mod explain;

@@ -137,6 +137,48 @@ pub const POLICIES: &[Policy] = &[
         kind: Kind::Count,
     },
     Policy {
+        name: "play-seconds",
+        help: "seconds that have to be heard for a play; of a shorter recording the whole",
+        default: "30",
+        kind: Kind::Count,
+    },
+    Policy {
+        name: "play-session-minutes",
+        help: "minutes without any sign after which the same recording can count again",
+        default: "30",
+        kind: Kind::Count,
+    },
+    Policy {
+        name: "play-shelf-days",
+        help: "days for which a device that fetched a recording is believed to have played it later, offline",
+        default: "90",
+        kind: Kind::Count,
+    },
+    Policy {
+        name: "silent-players",
+        help: "what becomes of players that fetch and never report: `set-aside`, or counted `by-pace`",
+        default: "set-aside",
+        kind: Kind::Word(&["set-aside", "by-pace"]),
+    },
+    Policy {
+        name: "listener-threshold",
+        help: "how many members stand at least behind a number that anybody is told about listening",
+        default: "10",
+        kind: Kind::Count,
+    },
+    Policy {
+        name: "appeal-days",
+        help: "days after a period's close in which an artist may appeal; then its key is destroyed",
+        default: "60",
+        kind: Kind::Count,
+    },
+    Policy {
+        name: "usage-zone",
+        help: "the time zone in which months of listening begin and end",
+        default: "Europe/Paris",
+        kind: Kind::Text,
+    },
+    Policy {
         name: "rate-days",
         help: "how many days old a rate of exchange may be on the day money arrives",
         default: "7",

@@ -106,7 +106,7 @@ pub fn load_or_create(folder: &Path, mut fresh: impl FnMut() -> [u8; 32]) -> Res
     load(folder)
 }
 
-fn read(file: &Path) -> Result<[u8; 32], BadKeys> {
+pub(crate) fn read(file: &Path) -> Result<[u8; 32], BadKeys> {
     if !file.exists() {
         return Err(BadKeys::Missing { missing: file.to_owned() });
     }
@@ -129,7 +129,7 @@ fn read(file: &Path) -> Result<[u8; 32], BadKeys> {
 }
 
 /// Writes a key whole or not at all, and never over another one.
-fn write(file: &Path, key: [u8; 32]) -> Result<(), BadKeys> {
+pub(crate) fn write(file: &Path, key: [u8; 32]) -> Result<(), BadKeys> {
     let text: String = key.iter().map(|b| format!("{b:02x}")).chain(["\n".to_owned()]).collect();
     let draft = file.with_extension(format!("key.{}", std::process::id()));
     let done = write_private(&draft, text.as_bytes()).and_then(|()| match fs::hard_link(&draft, file) {
@@ -152,7 +152,7 @@ pub(crate) fn write_private(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     out.sync_all()
 }
 
-fn make_folder(folder: &Path) -> Result<(), BadKeys> {
+pub(crate) fn make_folder(folder: &Path) -> Result<(), BadKeys> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -9,4 +9,5 @@ pub mod index_file;
 pub mod keys;
 pub mod log;
 pub mod mail;
+pub mod period_keys;
 pub mod world;

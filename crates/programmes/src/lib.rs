@@ -3,3 +3,4 @@
 //! No module here imports another. None knows where anything is stored or who is asking over which wire.
 
 pub mod set_list;
+pub mod streaming;

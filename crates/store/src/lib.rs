@@ -32,6 +32,7 @@ mod seal;
 mod set_list;
 mod shelf;
 mod statement;
+mod usage;
 
 pub use answer::{AnswerRow, IdentifiedRow};
 pub use browse::{BrowseDeal, BrowseRelease, BrowseRow};
@@ -59,6 +60,7 @@ pub use seal::FieldKey;
 pub use set_list::{LineRow, SetListRow};
 pub use shelf::{BookmarkRow, ItemKind, NowRow, PlaylistRow, QueueRow, RatingRow, StarRow, TallyRow};
 pub use statement::StatementRow;
+pub use usage::{AppealRow, EventRow, PeriodRow};
 
 use std::path::Path;
 

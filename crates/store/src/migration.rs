@@ -61,6 +61,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        number: 11,
+        name: "counting",
+        common: include_str!("../migrations/0011_counting.sql"),
+        sqlite: include_str!("../migrations/0011_counting.sqlite.sql"),
+        postgres: include_str!("../migrations/0011_counting.postgres.sql"),
+    },
 ];
 
 /// Brings the schema up to date, one transaction per migration; refuses a database from the future.
