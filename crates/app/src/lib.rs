@@ -5,6 +5,7 @@
 
 pub mod allocation;
 pub mod answer;
+pub mod app_password;
 pub mod audio;
 pub mod bank;
 pub mod catalogue;
@@ -20,9 +21,13 @@ pub mod figures;
 mod gather;
 pub mod guard;
 pub mod invoice;
+pub mod library;
+pub mod listener;
 pub mod mail;
 mod own_edit;
 pub mod party;
+pub mod play_queue;
+pub mod playlist;
 pub mod payout;
 pub mod plays;
 pub mod policy;
@@ -33,10 +38,12 @@ pub mod receivable;
 pub mod registration;
 pub mod replay;
 pub mod set_list;
+pub mod shelf;
 pub mod statement;
 pub mod suspense;
 pub mod territory;
 mod world;
 
 pub use failure::{Failure, Refusal};
+pub use programmes::streaming;
 pub use world::{House, World};

@@ -15,7 +15,7 @@ mod search;
 
 pub use albums::{AlbumOrder, Years};
 pub use build::{AudioIn, Builder, ReleaseIn, SongIn, song_title};
-pub use fold::{sort_key, words};
+pub use fold::{ARTICLES, sort_key, words};
 pub use lyrics::{LyricLine, Lyrics, read_lyrics};
 pub use near::{Near, Neighbours};
 pub use search::Page;

@@ -20,6 +20,7 @@ pub mod range;
 mod serve;
 mod show;
 mod stash;
+mod subsonic;
 pub mod stream;
 mod visit;
 mod web;

@@ -16,7 +16,8 @@ use crate::flaw::Flaw;
 use crate::pace::Pace;
 use crate::stash::Stash;
 use crate::visit::{hex, mac, unhex};
-use crate::{Config, access, frame, pace, pages};
+use crate::subsonic::Players;
+use crate::{Config, access, frame, pace, pages, subsonic};
 
 /// How many uploads are read and matched at the same time; the others wait.
 const UPLOADS_AT_ONCE: usize = 2;
@@ -31,6 +32,7 @@ struct Inner {
     secret: [u8; 32],
     stash: Stash,
     pace: Pace,
+    players: Players,
     uploads: Arc<Semaphore>,
     upload_bytes: usize,
     request_time: Duration,
@@ -52,6 +54,7 @@ impl Web {
             secret,
             stash: Stash::default(),
             pace: Pace::default(),
+            players: Players::new(config.recorder.clone()),
             uploads: Arc::new(Semaphore::new(UPLOADS_AT_ONCE)),
             upload_bytes: config.upload_bytes,
             request_time: config.request_time,
@@ -72,6 +75,10 @@ impl Web {
 
     pub(crate) fn pace(&self) -> &Pace {
         &self.0.pace
+    }
+
+    pub(crate) fn players(&self) -> &Players {
+        &self.0.players
     }
 
     pub(crate) fn secret(&self) -> &[u8; 32] {
@@ -133,7 +140,7 @@ pub fn router(web: Web) -> Router {
         .route("/claim", get(pages::claim::form).post(pages::claim::send))
         .route("/claim/{token}", get(pages::claim::invited))
         .layer(from_fn_with_state(web.clone(), pace::guard));
-    Router::new()
+    let pages = Router::new()
         .route("/", get(pages::home::show))
         .route("/figures", get(pages::figures::show))
         .route("/health", get(pages::health::show))
@@ -143,6 +150,6 @@ pub fn router(web: Web) -> Router {
         .merge(paced)
         .fallback(async || Flaw::NotFound)
         .layer(from_fn(access::same_site))
-        .layer(from_fn_with_state(web.clone(), frame::frame))
-        .with_state(web)
+        .layer(from_fn_with_state(web.clone(), frame::frame));
+    Router::new().merge(subsonic::routes()).merge(pages).with_state(web)
 }

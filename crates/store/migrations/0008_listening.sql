@@ -4,6 +4,8 @@ create table listener (
   member text primary key,
   -- the name players sign in with; says nothing about the person unless they chose it to
   login text not null,
+  -- the institution whose seat it is; empty where none is known, and then nothing can be played
+  institution text not null default '',
   -- where their institution is, as an ISO 3166 code; empty: nowhere in particular
   territory text not null default '',
   -- grows with every change of what follows, so that what was read can be known to be old
@@ -117,3 +119,5 @@ create table recording_lyrics (
 );
 
 create index recording_by_change on recording (changed_us);
+create index master_by_time on master (at_us);
+create index analysis_by_change on analysis (changed_us);

@@ -32,6 +32,29 @@ pub struct BrowseRow {
     pub genre: Option<String>,
     /// When it came, in microseconds since 1970.
     pub since_us: i64,
+    /// The file it is played from, where one came.
+    pub file: Option<BrowseFile>,
+}
+
+/// The file behind a recording.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrowseFile {
+    /// The word of its format, such as `flac`.
+    pub format: String,
+    /// Its length.
+    pub bytes: i64,
+    /// `due`, `good`, `damaged` or `unreadable`; empty for media that are not decoded.
+    pub state: String,
+    /// Milliseconds.
+    pub duration_ms: Option<i64>,
+    /// Samples a second.
+    pub sample_rate: Option<i64>,
+    /// How many channels.
+    pub channels: Option<i64>,
+    /// Integrated loudness, thousandths of LUFS.
+    pub loudness_mlufs: Option<i64>,
+    /// True peak, thousandths of dBTP.
+    pub peak_mdbtp: Option<i64>,
 }
 
 /// A release with its tracks.
@@ -68,9 +91,11 @@ impl Tx {
     /// Live recordings after an id, by id, at most so many.
     pub async fn browse_recordings(&mut self, after: &str, limit: i64) -> Result<Vec<BrowseRow>, Fault> {
         let sql = "select r.id, r.kind, r.artist, r.title, r.version, r.album, r.label, r.duration_s, r.year, r.isrc, \
-                   r.mbid, g.genre, coalesce(r.since_us, r.changed_us) from recording r \
+                   r.mbid, g.genre, coalesce(r.since_us, r.changed_us), m.format, m.bytes, a.state, a.duration_ms, \
+                   a.sample_rate, a.channels, a.loudness_mlufs, a.peak_mdbtp from recording r \
                    left join recording_genre g on g.recording = r.id \
-                   where r.id > $1 and r.status = 'live' order by r.id limit $2";
+                   left join master m on m.recording = r.id and m.replaced_us is null \
+                   left join analysis a on a.address = m.address where r.id > $1 and r.status = 'live' order by r.id limit $2";
         let rows = self.rows(sql, args![after, limit]).await?;
         rows.iter()
             .map(|r| {
@@ -88,9 +113,28 @@ impl Tx {
                     mbid: r.opt_text(10)?,
                     genre: r.opt_text(11)?,
                     since_us: r.int(12)?,
+                    file: file(r)?,
                 })
             })
             .collect()
+    }
+
+    /// What tells whether the catalogue or its files have changed: how many recordings, masters and analyses there are,
+    /// and when each last changed.
+    pub async fn browse_mark(&mut self) -> Result<[i64; 6], Fault> {
+        let mut mark = [0; 6];
+        let questions = [
+            "select count(*) from recording",
+            "select max(changed_us) from recording",
+            "select count(*) from master",
+            "select max(at_us) from master",
+            "select count(*) from analysis",
+            "select max(changed_us) from analysis",
+        ];
+        for (slot, sql) in mark.iter_mut().zip(questions) {
+            *slot = self.number(sql, args![]).await?;
+        }
+        Ok(mark)
     }
 
     /// Releases after an id, by id, at most so many.
@@ -127,6 +171,31 @@ impl Tx {
                 })
             })
             .collect()
+    }
+
+    /// What all editions say of themselves, by recording.
+    pub async fn browse_editions(&mut self) -> Result<Vec<(String, crate::EditionRow)>, Fault> {
+        let sql = "select recording, language, publisher, identifier, description, pages from edition order by recording";
+        let rows = self.rows(sql, args![]).await?;
+        let edition = |r: &crate::Row| {
+            let row = crate::EditionRow {
+                language: r.text(1)?,
+                publisher: r.text(2)?,
+                identifier: r.text(3)?,
+                description: r.text(4)?,
+                pages: r.opt_int(5)?,
+            };
+            Ok((r.text(0)?, row))
+        };
+        rows.iter().map(edition).collect()
+    }
+
+    /// Books and comics that have a picture, each with the word of its format.
+    pub async fn browse_edition_covers(&mut self) -> Result<Vec<(String, String)>, Fault> {
+        let sql = "select c.subject, min(c.format) from cover c join recording r on r.id = c.subject \
+                   where r.kind in ('book', 'comic') group by c.subject order by c.subject";
+        let rows = self.rows(sql, args![]).await?;
+        rows.iter().map(|r| Ok((r.text(0)?, r.text(1)?))).collect()
     }
 
     /// Names of parties with their MusicBrainz ids.
@@ -170,4 +239,18 @@ impl Tx {
             Tx::Postgres(_) => Ok(()),
         }
     }
+}
+
+fn file(row: &crate::Row) -> Result<Option<BrowseFile>, Fault> {
+    let Some(format) = row.opt_text(13)? else { return Ok(None) };
+    Ok(Some(BrowseFile {
+        format,
+        bytes: row.int(14)?,
+        state: row.opt_text(15)?.unwrap_or_default(),
+        duration_ms: row.opt_int(16)?,
+        sample_rate: row.opt_int(17)?,
+        channels: row.opt_int(18)?,
+        loudness_mlufs: row.opt_int(19)?,
+        peak_mdbtp: row.opt_int(20)?,
+    }))
 }

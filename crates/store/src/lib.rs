@@ -35,7 +35,7 @@ mod statement;
 mod usage;
 
 pub use answer::{AnswerRow, IdentifiedRow};
-pub use browse::{BrowseDeal, BrowseRelease, BrowseRow};
+pub use browse::{BrowseDeal, BrowseFile, BrowseRelease, BrowseRow};
 pub use claim::{ClaimRow, Credited, NewClaim};
 pub use db::{Db, Row, Tx, Value};
 pub use entry::{EntryRecord, Posted};

@@ -16,6 +16,8 @@ pub struct ListenerRow {
     pub member: String,
     /// The name players sign in with.
     pub login: String,
+    /// The institution whose seat it is; empty where none is known.
+    pub institution: String,
     /// Where their institution is; empty for nowhere in particular.
     pub territory: String,
     /// Grows with every change of what they keep.
@@ -39,21 +41,17 @@ pub struct AppPasswordRow {
     pub revoked: Option<Timestamp>,
 }
 
-const LISTENER: &str = "select member, login, territory, changed from listener";
+const LISTENER: &str = "select member, login, institution, territory, changed from listener";
 const PASSWORD: &str = "select id, member, kind, name, created_us, revoked_us from app_password";
 
 impl Tx {
-    /// Writes a listener or their login and territory anew.
-    pub async fn put_listener(
-        &mut self,
-        member: &str,
-        login: &str,
-        territory: &str,
-        now: Timestamp,
-    ) -> Result<(), Fault> {
-        let sql = "insert into listener (member, login, territory, created_us) values ($1, $2, $3, $4) \
-                   on conflict (member) do update set login = excluded.login, territory = excluded.territory";
-        self.run(sql, args![member, login, territory, now.as_microsecond()]).await?;
+    /// Writes a listener, or their login, institution and territory anew.
+    pub async fn put_listener(&mut self, row: &ListenerRow, now: Timestamp) -> Result<(), Fault> {
+        let sql = "insert into listener (member, login, institution, territory, created_us) values ($1, $2, $3, $4, $5) \
+                   on conflict (member) do update set login = excluded.login, institution = excluded.institution, \
+                   territory = excluded.territory";
+        let values = args![&row.member, &row.login, &row.institution, &row.territory, now.as_microsecond()];
+        self.run(sql, values).await?;
         self.next_number(CHANGES).await.map(drop)
     }
 
@@ -69,12 +67,12 @@ impl Tx {
         self.row(&sql, args![login]).await?.as_ref().map(listener_row).transpose()
     }
 
-    /// The listener of an API key that was not revoked, by the hash of the key.
-    pub async fn listener_by_key(&mut self, hash: &str) -> Result<Option<ListenerRow>, Fault> {
-        let sql = format!(
-            "{LISTENER} where member = (select member from app_password where key_hash = $1 and revoked_us is null)"
-        );
-        self.row(&sql, args![hash]).await?.as_ref().map(listener_row).transpose()
+    /// The listener of an API key that was not revoked, and the key's id, by the hash of the key.
+    pub async fn listener_by_key(&mut self, hash: &str) -> Result<Option<(ListenerRow, String)>, Fault> {
+        let sql = "select member, id from app_password where key_hash = $1 and revoked_us is null";
+        let Some(row) = self.row(sql, args![hash]).await? else { return Ok(None) };
+        let id = row.text(1)?;
+        Ok(self.listener(&row.text(0)?).await?.map(|listener| (listener, id)))
     }
 
     /// Notes that something a member keeps has changed.
@@ -119,12 +117,17 @@ impl Tx {
         self.rows(&sql, args![member]).await?.iter().map(password_row).collect()
     }
 
-    /// The passwords of a member that are in force, decrypted.
-    pub async fn app_secrets(&mut self, fields: &FieldKey, member: &str) -> Result<Vec<String>, Fault> {
+    /// The passwords of a member that are in force, decrypted: id and secret, oldest first.
+    pub async fn app_secrets(&mut self, fields: &FieldKey, member: &str) -> Result<Vec<(String, String)>, Fault> {
         let sql = "select id, sealed from app_password where member = $1 and kind = 'password' and revoked_us is null \
                    order by created_us, id";
         let rows = self.rows(sql, args![member]).await?;
-        rows.iter().map(|r| fields.open(&context(&r.text(0)?), &r.blob(1)?)).collect()
+        let open = |r: &Row| {
+            let id = r.text(0)?;
+            let secret = fields.open(&context(&id), &r.blob(1)?)?;
+            Ok((id, secret))
+        };
+        rows.iter().map(open).collect()
     }
 
     /// How often passwords and keys have changed.
@@ -153,8 +156,9 @@ fn listener_row(row: &Row) -> Result<ListenerRow, Fault> {
     Ok(ListenerRow {
         member: row.text(0)?,
         login: row.text(1)?,
-        territory: row.text(2)?,
-        changed: row.int(3)?,
+        institution: row.text(2)?,
+        territory: row.text(3)?,
+        changed: row.int(4)?,
     })
 }
 

@@ -3,5 +3,8 @@
 #![allow(clippy::unwrap_used)] // the helpers of tests may panic like the tests
 
 mod browser;
+mod clients;
 mod pages;
+mod players;
+mod subsonic;
 mod walls;

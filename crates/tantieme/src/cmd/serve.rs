@@ -32,7 +32,7 @@ impl Serve {
             None => None,
         };
         let house = place.open().await?;
-        until_interrupted(house, self.listen, hash, |at| eprintln!("listening on http://{at}")).await
+        until_interrupted(house, self.listen, hash, &place.key_folder(), |at| eprintln!("listening on http://{at}")).await
     }
 }
 
@@ -41,10 +41,13 @@ pub async fn until_interrupted(
     house: House,
     listen: SocketAddr,
     password_hash: Option<String>,
+    keys: &std::path::Path,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<ExitCode, Failure> {
     let mut config = server::Config::at(listen);
     config.password_hash = password_hash;
+    let periods = ports::period_keys::PeriodKeys::at(keys);
+    config.recorder = Some(app::counting::Recorder::new(house.clone(), periods));
     // Form tokens outlive a restart: their key is made from one that the house keeps anyway.
     config.secret = Some(ledger::Hash::of(&[b"forms".as_slice(), &house.commitment_key].concat()).0);
     let code = |e: &server::ServeError| match e {

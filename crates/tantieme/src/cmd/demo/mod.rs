@@ -57,7 +57,7 @@ impl Demo {
                 println!("\nPages at http://{at} until interrupted");
             }
         };
-        super::serve::until_interrupted(house, listen, None, say).await
+        super::serve::until_interrupted(house, listen, None, &place.key_folder(), say).await
     }
 }
 
