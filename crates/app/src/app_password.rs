@@ -53,7 +53,13 @@ pub async fn create_key(house: &House, member: &str, name: &str) -> Result<Made,
     make(house, member, name, true, secret).await
 }
 
-async fn make(house: &House, member: &str, name: &str, is_key: bool, secret: String) -> Result<Made, Failure> {
+async fn make(
+    house: &House,
+    member: &str,
+    name: &str,
+    is_key: bool,
+    secret: String,
+) -> Result<Made, Failure> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > NAME_MOST || name.contains(char::is_control) {
         return Err(refuse(

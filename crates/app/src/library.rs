@@ -110,8 +110,9 @@ pub async fn load(house: &House, territory: &str) -> Result<Loaded, Failure> {
     tx.rest().await?;
     drop(tx);
     let finish = tokio::task::spawn_blocking(move || builder.finish());
-    let library =
-        finish.await.map_err(|e| Failure::Fault(store::Fault::new(format!("a library was not made: {e}"))))?;
+    let library = finish
+        .await
+        .map_err(|e| Failure::Fault(store::Fault::new(format!("a library was not made: {e}"))))?;
     Ok(Loaded { library, editions, mark, bound: deals.bound })
 }
 
@@ -140,7 +141,8 @@ async fn add_releases(tx: &mut Tx, builder: &mut Builder) -> Result<(), Failure>
 }
 
 fn add(builder: &mut Builder, row: &BrowseRow) {
-    let Some(file) = row.file.as_ref().filter(|f| row.kind == "audio" && matches!(f.state.as_str(), "good" | "damaged"))
+    let Some(file) =
+        row.file.as_ref().filter(|f| row.kind == "audio" && matches!(f.state.as_str(), "good" | "damaged"))
     else {
         return;
     };

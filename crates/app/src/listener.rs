@@ -39,7 +39,11 @@ pub async fn register(house: &House, ask: Register) -> Result<ListenerRow, Failu
         (None, None) => format!("m-{}", music::id::base32(house.world.bits()).to_lowercase()),
     };
     if tx.listener_by_login(&login).await?.is_some_and(|other| other.member != member) {
-        return Err(refuse("login-taken", format!("somebody else signs in as `{login}`"), "choose another name"));
+        return Err(refuse(
+            "login-taken",
+            format!("somebody else signs in as `{login}`"),
+            "choose another name",
+        ));
     }
     let row = ListenerRow {
         member: member.to_owned(),
@@ -75,7 +79,10 @@ pub async fn find(house: &House, member: &str) -> Result<Option<ListenerRow>, Fa
 }
 
 /// Who signs in as this, with the secrets that open their door: id and text of each app password in force.
-pub async fn by_login(house: &House, login: &str) -> Result<Option<(ListenerRow, Vec<(String, String)>)>, Failure> {
+pub async fn by_login(
+    house: &House,
+    login: &str,
+) -> Result<Option<(ListenerRow, Vec<(String, String)>)>, Failure> {
     let mut tx = house.store.begin_read().await?;
     let Some(row) = tx.listener_by_login(login).await? else { return Ok(None) };
     let secrets = tx.app_secrets(house.store.fields(), &row.member).await?;

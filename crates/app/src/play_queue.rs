@@ -32,7 +32,13 @@ pub async fn saved(house: &House, member: &str) -> Result<Option<QueueRow>, Fail
 }
 
 /// Marks a place in a recording.
-pub async fn mark(house: &House, member: &str, recording: &str, at_ms: i64, comment: &str) -> Result<(), Failure> {
+pub async fn mark(
+    house: &House,
+    member: &str,
+    recording: &str,
+    at_ms: i64,
+    comment: &str,
+) -> Result<(), Failure> {
     let comment: String = comment.chars().take(2_000).collect();
     let mut tx = house.store.begin().await?;
     tx.put_bookmark(member, recording, at_ms, &comment, house.now()).await?;

@@ -41,7 +41,12 @@ pub struct Change {
 ///
 /// # Errors
 /// In this order: `playlist-name`, `playlists-many`, `playlist-long`.
-pub async fn create(house: &House, member: &str, name: &str, songs: Vec<String>) -> Result<Playlist, Failure> {
+pub async fn create(
+    house: &House,
+    member: &str,
+    name: &str,
+    songs: Vec<String>,
+) -> Result<Playlist, Failure> {
     let name = named(name)?;
     let now = house.now();
     let mut tx = house.store.begin().await?;
@@ -118,13 +123,20 @@ pub async fn list(house: &House, member: &str) -> Result<Vec<Playlist>, Failure>
     for (playlist, song) in tx.all_playlist_songs(member).await? {
         songs.entry(playlist).or_default().push(song);
     }
-    Ok(rows.into_iter().map(|row| Playlist { songs: songs.remove(&row.id).unwrap_or_default(), row }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| Playlist { songs: songs.remove(&row.id).unwrap_or_default(), row })
+        .collect())
 }
 
 async fn own(tx: &mut Tx, member: &str, id: &str) -> Result<PlaylistRow, Failure> {
     // Somebody else's is as unknown as none.
     tx.playlist(id).await?.filter(|row| row.member == member).ok_or_else(|| {
-        refuse("playlist-unknown", format!("there is no playlist `{id}` of yours"), "it may have been deleted")
+        refuse(
+            "playlist-unknown",
+            format!("there is no playlist `{id}` of yours"),
+            "it may have been deleted",
+        )
     })
 }
 

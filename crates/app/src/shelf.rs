@@ -46,7 +46,12 @@ pub async fn changed(house: &House, member: &str) -> Result<Option<i64>, Failure
 ///
 /// # Errors
 /// `too-many` past ten thousand at once.
-pub async fn star(house: &House, member: &str, items: &[(ItemKind, String)], on: bool) -> Result<(), Failure> {
+pub async fn star(
+    house: &House,
+    member: &str,
+    items: &[(ItemKind, String)],
+    on: bool,
+) -> Result<(), Failure> {
     bounded(items.len())?;
     let mut tx = house.store.begin().await?;
     match on {

@@ -269,9 +269,8 @@ impl Builder {
     fn gather_albums(&mut self, by_id: &[u32]) -> Vec<Gathered> {
         let find = |texts: &Texts, songs: &[Draft], id: Text| {
             let id = texts.get(id);
-            let at = by_id.binary_search_by(|n| {
-                songs.get(*n as usize).map_or("", |s| texts.get(s.row.id)).cmp(id)
-            });
+            let at = by_id
+                .binary_search_by(|n| songs.get(*n as usize).map_or("", |s| texts.get(s.row.id)).cmp(id));
             at.ok().and_then(|at| by_id.get(at).copied())
         };
         let mut tracks: Vec<(u32, u32, u32)> = self
@@ -284,7 +283,9 @@ impl Builder {
         let mut placed = vec![false; self.songs.len()];
         let mut all: Vec<Gathered> = Vec::new();
         for group in tracks.chunk_by(|a, b| a.0 == b.0) {
-            let Some(release) = group.first().and_then(|t| self.releases.get(t.0 as usize)).copied() else { continue };
+            let Some(release) = group.first().and_then(|t| self.releases.get(t.0 as usize)).copied() else {
+                continue;
+            };
             let list: Vec<(u32, u32)> = group.iter().map(|(_, position, song)| (*song, *position)).collect();
             for (song, _) in &list {
                 if let Some(slot) = placed.get_mut(*song as usize) {
@@ -331,7 +332,10 @@ impl Builder {
                 std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
                 std::collections::hash_map::Entry::Vacant(entry) => {
                     let id = format!("alb-{}", digest(&format!("{}\n{}", entry.key().0, entry.key().1)));
-                    let label = list.first().and_then(|(s, _)| self.songs.get(*s as usize)).map_or(Text::EMPTY, |s| s.label);
+                    let label = list
+                        .first()
+                        .and_then(|(s, _)| self.songs.get(*s as usize))
+                        .map_or(Text::EMPTY, |s| s.label);
                     let (id, credit) = (self.texts.add(&id), self.credit(&main));
                     let name = self.keep(if singles { SINGLES } else { &album_name });
                     entry.insert(Gathered { id, name, label, credit, songs: Vec::new(), singles })
@@ -422,7 +426,8 @@ impl Builder {
     /// Numbers genres by name.
     fn order_genres(&mut self) {
         let mut order: Vec<u16> = (0..self.genres.len() as u16).collect();
-        let name = |n: u16| self.genres.get(usize::from(n)).map_or(String::new(), |t| sort_key(self.texts.get(*t)));
+        let name =
+            |n: u16| self.genres.get(usize::from(n)).map_or(String::new(), |t| sort_key(self.texts.get(*t)));
         order.sort_by_cached_key(|n| (name(*n), *n));
         let mut place = vec![0_u16; order.len()];
         for (now, was) in order.iter().enumerate() {
@@ -559,9 +564,10 @@ impl<'a> Artists<'a> {
 impl Library {
     /// Lists the songs and albums of each artist; an artist of nothing is left with none.
     fn list_artists(&mut self) {
-        let songs = self.songs.iter().enumerate().flat_map(|(no, song)| {
-            self.named(song.credit).iter().map(move |artist| (*artist, no as u32))
-        });
+        let songs =
+            self.songs.iter().enumerate().flat_map(|(no, song)| {
+                self.named(song.credit).iter().map(move |artist| (*artist, no as u32))
+            });
         let songs: Vec<(u32, u32)> = sorted(songs);
         let mut albums: Vec<(u32, u16, u32)> = Vec::new();
         for (no, album) in self.albums.iter().enumerate() {
@@ -640,7 +646,8 @@ impl Library {
     fn make_words(&mut self) {
         let mut songs = Gather::default();
         for song in &self.songs {
-            let album = self.albums.get(song.album as usize).filter(|a| !a.singles).map_or(Text::EMPTY, |a| a.name);
+            let album =
+                self.albums.get(song.album as usize).filter(|a| !a.singles).map_or(Text::EMPTY, |a| a.name);
             let credit = self.credit_text(song.credit);
             songs.thing(&[self.texts.get(song.title), credit, self.texts.get(album)]);
         }

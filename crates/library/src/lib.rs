@@ -257,17 +257,17 @@ impl Library {
 
     /// The album of an id.
     pub fn album_by_id(&self, id: &str) -> Option<Album<'_>> {
-        let found = self
-            .album_ids
-            .binary_search_by(|no| self.albums.get(*no as usize).map_or("", |a| self.texts.get(a.id)).cmp(id));
+        let found = self.album_ids.binary_search_by(|no| {
+            self.albums.get(*no as usize).map_or("", |a| self.texts.get(a.id)).cmp(id)
+        });
         self.album(AlbumNo(*self.album_ids.get(found.ok()?)?))
     }
 
     /// The artist of an id.
     pub fn artist_by_id(&self, id: &str) -> Option<Artist<'_>> {
-        let found = self
-            .artist_ids
-            .binary_search_by(|no| self.artists.get(*no as usize).map_or("", |a| self.texts.get(a.id)).cmp(id));
+        let found = self.artist_ids.binary_search_by(|no| {
+            self.artists.get(*no as usize).map_or("", |a| self.texts.get(a.id)).cmp(id)
+        });
         self.artist(ArtistNo(*self.artist_ids.get(found.ok()?)?))
     }
 
@@ -405,7 +405,13 @@ impl Library {
     }
 
     /// Songs by chance, none twice; of a genre and of years where they are named. The same seed gives the same songs.
-    pub fn random_songs(&self, count: usize, genre: Option<GenreNo>, years: Option<Years>, seed: u64) -> Vec<SongNo> {
+    pub fn random_songs(
+        &self,
+        count: usize,
+        genre: Option<GenreNo>,
+        years: Option<Years>,
+        seed: u64,
+    ) -> Vec<SongNo> {
         let fits = |s: &SongNo| {
             years.is_none_or(|y| self.songs.get(s.0 as usize).is_some_and(|row| y.holds(row.year)))
         };

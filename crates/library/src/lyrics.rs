@@ -37,7 +37,9 @@ pub fn read_lyrics(text: &str) -> Lyrics {
             match stamp(tag) {
                 Some(ms) => times.push(ms),
                 None if note(tag) => {
-                    if let Some(moved) = tag.strip_prefix("offset:").and_then(|v| v.trim().parse::<i64>().ok()) {
+                    if let Some(moved) =
+                        tag.strip_prefix("offset:").and_then(|v| v.trim().parse::<i64>().ok())
+                    {
                         offset = moved.clamp(-600_000, 600_000);
                     }
                     times.push(u32::MAX);
@@ -72,7 +74,12 @@ fn stamp(tag: &str) -> Option<u32> {
     let (minutes, seconds) = tag.split_once(':')?;
     let (seconds, part) = seconds.split_once(['.', ':']).unwrap_or((seconds, ""));
     let digits = |t: &str, most: usize| t.len() <= most && t.bytes().all(|b| b.is_ascii_digit());
-    if minutes.is_empty() || seconds.is_empty() || !digits(minutes, 4) || !digits(seconds, 2) || !digits(part, 3) {
+    if minutes.is_empty()
+        || seconds.is_empty()
+        || !digits(minutes, 4)
+        || !digits(seconds, 2)
+        || !digits(part, 3)
+    {
         return None;
     }
     let part: u32 = format!("{part:0<3}").parse().ok()?;
@@ -102,7 +109,10 @@ mod tests {
     fn plain_text_stays_as_it_is() {
         let got = read_lyrics("Low tide\n\n[Chorus]\nagain\n\n");
         assert!(!got.synced);
-        assert_eq!(got.lines.iter().map(|l| l.text.as_str()).collect::<Vec<_>>(), ["Low tide", "", "[Chorus]", "again"]);
+        assert_eq!(
+            got.lines.iter().map(|l| l.text.as_str()).collect::<Vec<_>>(),
+            ["Low tide", "", "[Chorus]", "again"]
+        );
     }
 
     proptest::proptest! {

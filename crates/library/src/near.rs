@@ -99,7 +99,8 @@ impl Library {
         };
         // Labels have no list of their own: the neighbours in the genre and the artist's come sorted by it.
         let (same, other): (Vec<SongNo>, Vec<SongNo>) = genre.into_iter().partition(|s| {
-            !label.is_empty() && self.song(*s).and_then(|s| self.album(s.album)).is_some_and(|a| a.label == label)
+            !label.is_empty()
+                && self.song(*s).and_then(|s| self.album(s.album)).is_some_and(|a| a.label == label)
         });
         let mixed = |list: Vec<SongNo>| -> Vec<SongNo> {
             draw(list.len(), list.len(), seed ^ 0x9E37).filter_map(|n| list.get(n).copied()).collect()

@@ -20,8 +20,8 @@ pub mod range;
 mod serve;
 mod show;
 mod stash;
-mod subsonic;
 pub mod stream;
+mod subsonic;
 mod visit;
 mod web;
 

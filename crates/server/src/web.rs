@@ -15,8 +15,8 @@ use crate::access::Access;
 use crate::flaw::Flaw;
 use crate::pace::Pace;
 use crate::stash::Stash;
-use crate::visit::{hex, mac, unhex};
 use crate::subsonic::Players;
+use crate::visit::{hex, mac, unhex};
 use crate::{Config, access, frame, pace, pages, subsonic};
 
 /// How many uploads are read and matched at the same time; the others wait.

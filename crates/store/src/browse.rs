@@ -148,7 +148,11 @@ impl Tx {
     }
 
     /// The tracks of releases between two ids, both included: release, position, recording, in order.
-    pub async fn browse_tracks(&mut self, first: &str, last: &str) -> Result<Vec<(String, i64, String)>, Fault> {
+    pub async fn browse_tracks(
+        &mut self,
+        first: &str,
+        last: &str,
+    ) -> Result<Vec<(String, i64, String)>, Fault> {
         let sql = "select release, position, recording from track where release >= $1 and release <= $2 \
                    order by release, position";
         let rows = self.rows(sql, args![first, last]).await?;
@@ -200,7 +204,8 @@ impl Tx {
 
     /// Names of parties with their MusicBrainz ids.
     pub async fn browse_mbids(&mut self) -> Result<Vec<(String, String)>, Fault> {
-        let rows = self.rows("select name, mbid from party where mbid is not null order by id", args![]).await?;
+        let rows =
+            self.rows("select name, mbid from party where mbid is not null order by id", args![]).await?;
         rows.iter().map(|r| Ok((r.text(0)?, r.text(1)?))).collect()
     }
 

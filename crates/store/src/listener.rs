@@ -104,8 +104,14 @@ impl Tx {
     }
 
     /// Revokes a password or key of a member; tells whether it was in force.
-    pub async fn revoke_app_password(&mut self, member: &str, id: &str, now: Timestamp) -> Result<bool, Fault> {
-        let sql = "update app_password set revoked_us = $3 where member = $1 and id = $2 and revoked_us is null";
+    pub async fn revoke_app_password(
+        &mut self,
+        member: &str,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<bool, Fault> {
+        let sql =
+            "update app_password set revoked_us = $3 where member = $1 and id = $2 and revoked_us is null";
         let done = self.run(sql, args![member, id, now.as_microsecond()]).await? > 0;
         self.next_number(CHANGES).await?;
         Ok(done)
@@ -118,7 +124,11 @@ impl Tx {
     }
 
     /// The passwords of a member that are in force, decrypted: id and secret, oldest first.
-    pub async fn app_secrets(&mut self, fields: &FieldKey, member: &str) -> Result<Vec<(String, String)>, Fault> {
+    pub async fn app_secrets(
+        &mut self,
+        fields: &FieldKey,
+        member: &str,
+    ) -> Result<Vec<(String, String)>, Fault> {
         let sql = "select id, sealed from app_password where member = $1 and kind = 'password' and revoked_us is null \
                    order by created_us, id";
         let rows = self.rows(sql, args![member]).await?;
@@ -139,9 +149,17 @@ impl Tx {
     pub async fn erase_listener(&mut self, member: &str) -> Result<(), Fault> {
         let own = "delete from playlist_song where playlist in (select id from playlist where member = $1)";
         self.run(own, args![member]).await?;
-        for table in
-            ["playlist", "bookmark", "play_queue", "now_playing", "star", "rating", "tally", "app_password", "listener"]
-        {
+        for table in [
+            "playlist",
+            "bookmark",
+            "play_queue",
+            "now_playing",
+            "star",
+            "rating",
+            "tally",
+            "app_password",
+            "listener",
+        ] {
             self.run(&format!("delete from {table} where member = $1"), args![member]).await?;
         }
         self.next_number(CHANGES).await.map(drop)

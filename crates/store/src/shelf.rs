@@ -134,7 +134,12 @@ pub struct NowRow {
 
 impl Tx {
     /// Stars things; one that is starred already keeps its day.
-    pub async fn put_stars(&mut self, member: &str, stars: &[(ItemKind, String)], now: Timestamp) -> Result<(), Fault> {
+    pub async fn put_stars(
+        &mut self,
+        member: &str,
+        stars: &[(ItemKind, String)],
+        now: Timestamp,
+    ) -> Result<(), Fault> {
         let row = |(kind, item): &(ItemKind, String)| args![member, kind.word(), item, now.as_microsecond()];
         let head = "insert into star (member, kind, item, at_us)";
         self.insert_many(head, stars.iter().map(row).collect(), "on conflict do nothing").await?;
@@ -280,7 +285,8 @@ impl Tx {
 
     /// Takes a bookmark away.
     pub async fn drop_bookmark(&mut self, member: &str, recording: &str) -> Result<(), Fault> {
-        self.run("delete from bookmark where member = $1 and recording = $2", args![member, recording]).await?;
+        self.run("delete from bookmark where member = $1 and recording = $2", args![member, recording])
+            .await?;
         self.touch_listener(member).await
     }
 

@@ -3,19 +3,34 @@
 #![allow(clippy::unwrap_used)] // tests
 
 use library::{
-    AlbumOrder, Builder, Library, Neighbours, Page, ReleaseIn, SongIn, SongNo, Years, song_title, sort_key, words,
+    AlbumOrder, Builder, Library, Neighbours, Page, ReleaseIn, SongIn, SongNo, Years, song_title, sort_key,
+    words,
 };
 use proptest::prelude::*;
 
 fn song<'a>(id: &'a str, title: &'a str, credit: &'a str, album: &'a str) -> SongIn<'a> {
-    SongIn { id, title, credit, album, seconds: 200, year: 2024, genre: "House", label: "Kiln", ..SongIn::default() }
+    SongIn {
+        id,
+        title,
+        credit,
+        album,
+        seconds: 200,
+        year: 2024,
+        genre: "House",
+        label: "Kiln",
+        ..SongIn::default()
+    }
 }
 
 fn small() -> Library {
     let mut builder = Builder::default();
     builder.song(song("rec-1", "Night Drive", "Ada Nwosu feat. Mira Feld", ""));
     builder.song(song("rec-2", "Low Tide", "Mira Feld", ""));
-    builder.song(SongIn { year: 2020, genre: "Dub", ..song("rec-3", "The Anchor", "Kollektiv Nord", "Harbour") });
+    builder.song(SongIn {
+        year: 2020,
+        genre: "Dub",
+        ..song("rec-3", "The Anchor", "Kollektiv Nord", "Harbour")
+    });
     builder.song(song("rec-4", "Brine", "Kollektiv Nord", "harbour"));
     builder.song(song("rec-5", "Éclair", "Даша Вольт", ""));
     builder.release(ReleaseIn { id: "rel-1", title: "Roads", credit: "Ada Nwosu", label: "Kiln" });

@@ -54,7 +54,9 @@ fn main() {
     let options = options();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let (host, user, password) = match &options.url {
-        Some(url) => (url.trim_start_matches("http://").to_owned(), options.user.clone(), options.password.clone()),
+        Some(url) => {
+            (url.trim_start_matches("http://").to_owned(), options.user.clone(), options.password.clone())
+        }
         None => {
             let begun = Instant::now();
             let (host, user, password) = runtime.block_on(stage::serve(options.songs));
@@ -69,7 +71,10 @@ fn main() {
     if options.url.is_none() {
         println!("memory {} MB", memory());
     }
-    println!("{:24} {:>9} {:>9} {:>9} {:>9} {:>11}", "request", "a second", "median ms", "99 % ms", "most ms", "bytes");
+    println!(
+        "{:24} {:>9} {:>9} {:>9} {:>9} {:>11}",
+        "request", "a second", "median ms", "99 % ms", "most ms", "bytes"
+    );
     for (name, path) in KINDS {
         measure(&host, name, path, &login, &options);
     }
@@ -108,7 +113,9 @@ fn measure(host: &str, name: &str, path: &str, login: &str, options: &Options) {
     }
     let took = begun.elapsed().as_secs_f64();
     times.sort_unstable();
-    let at = |part: f64| times.get(((times.len() as f64 * part) as usize).min(times.len() - 1)).unwrap().as_secs_f64() * 1e3;
+    let at = |part: f64| {
+        times.get(((times.len() as f64 * part) as usize).min(times.len() - 1)).unwrap().as_secs_f64() * 1e3
+    };
     println!(
         "{name:24} {:9.0} {:9.3} {:9.3} {:9.3} {:11} (CPU {:.1} s with the generator)",
         times.len() as f64 / took,
@@ -165,7 +172,11 @@ impl Line {
         assert!(status.contains(" 200 "), "{path}: {status}");
         let mut body = vec![0; length.unwrap_or(0)];
         self.0.read_exact(&mut body).unwrap();
-        assert!(memchr(&body, b"\"ok\""), "{path}: {}", String::from_utf8_lossy(&body[..body.len().min(300)]));
+        assert!(
+            memchr(&body, b"\"ok\""),
+            "{path}: {}",
+            String::from_utf8_lossy(&body[..body.len().min(300)])
+        );
         if close {
             *self = Line::open(host);
         }

@@ -10,8 +10,9 @@ use store::{AnalysisRow, CatalogueRow, FieldKey, MasterRow, Store};
 
 /// Words that titles and names are made of.
 pub const WORDS: [&str; 24] = [
-    "night", "drive", "harbour", "tide", "anchor", "brine", "lantern", "sodium", "paper", "moon", "velvet", "signal",
-    "orbit", "north", "ember", "glass", "river", "quiet", "motor", "copper", "winter", "garden", "static", "bloom",
+    "night", "drive", "harbour", "tide", "anchor", "brine", "lantern", "sodium", "paper", "moon", "velvet",
+    "signal", "orbit", "north", "ember", "glass", "river", "quiet", "motor", "copper", "winter", "garden",
+    "static", "bloom",
 ];
 /// Songs of one album.
 const TRACKS: usize = 10;
@@ -142,7 +143,11 @@ async fn write(house: &House, from: usize, to: usize) {
         };
         tx.put_release(&release, "bench", &album.to_string()).await.unwrap();
         for (place, row) in rows[album - from..].iter().take(TRACKS).enumerate() {
-            let track = Track { release: release.id.clone(), position: place as u32 + 1, recording: row.recording.id.clone() };
+            let track = Track {
+                release: release.id.clone(),
+                position: place as u32 + 1,
+                recording: row.recording.id.clone(),
+            };
             tx.put_track(&track).await.unwrap();
         }
     }

@@ -32,7 +32,9 @@ impl Wrong {
 impl From<app::Failure> for Wrong {
     fn from(failure: app::Failure) -> Wrong {
         match failure {
-            app::Failure::Refused(refusal) if refusal.code.ends_with("-unknown") => Wrong::new(70, refusal.message),
+            app::Failure::Refused(refusal) if refusal.code.ends_with("-unknown") => {
+                Wrong::new(70, refusal.message)
+            }
             app::Failure::Refused(refusal) => Wrong::new(0, refusal.message),
             app::Failure::Fault(fault) => {
                 tracing::error!(cause = %fault, "a player's request failed");

@@ -81,9 +81,15 @@ fn write_index(ask: &Ask<'_>, out: &mut Out, tagged: bool) {
     let mut groups: Vec<&[(char, Artist<'_>)]> = listed.chunk_by(|a, b| a.0 == b.0).collect();
     // Letters first, then whatever begins with none.
     groups.sort_by_key(|g| g.first().map(|(c, _)| (*c == '#', *c)));
-    let groups: Vec<(char, Vec<&Artist<'_>>)> = groups.chunk_by(|a, b| first(a) == first(b)).map(|same| {
-        (same.first().map_or('#', |g| first(g)), same.iter().flat_map(|g| g.iter().map(|(_, a)| a)).collect())
-    }).collect();
+    let groups: Vec<(char, Vec<&Artist<'_>>)> = groups
+        .chunk_by(|a, b| first(a) == first(b))
+        .map(|same| {
+            (
+                same.first().map_or('#', |g| first(g)),
+                same.iter().flat_map(|g| g.iter().map(|(_, a)| a)).collect(),
+            )
+        })
+        .collect();
     out.list("index", groups, |o, (letter, artists)| {
         o.text("name", &letter.to_string());
         o.list("artist", artists, |o, artist| match tagged {
@@ -141,7 +147,10 @@ pub(crate) fn music_directory(ask: &Ask<'_>) -> Done {
     ask.good(|o| {
         o.object("directory", |o| {
             o.text("id", album.id);
-            o.some("parent", library.album_artist(album.no).and_then(|a| library.artist(a)).map_or("", |a| a.id));
+            o.some(
+                "parent",
+                library.album_artist(album.no).and_then(|a| library.artist(a)).map_or("", |a| a.id),
+            );
             o.text("name", album.name);
             if let Some((_, at)) = ask.kept.shelf.stars.get(album.id) {
                 o.text("starred", &super::show::instant(*at));
@@ -167,7 +176,8 @@ pub(crate) fn genres(ask: &Ask<'_>) -> Done {
 
 pub(crate) fn artist(ask: &Ask<'_>) -> Done {
     let library = &ask.stand.library;
-    let artist = library.artist_by_id(ask.params.need("id")?).ok_or_else(|| Wrong::not_found("this artist"))?;
+    let artist =
+        library.artist_by_id(ask.params.need("id")?).ok_or_else(|| Wrong::not_found("this artist"))?;
     let shown = ask.shown();
     ask.good(|o| {
         o.object("artist", |o| {
@@ -185,7 +195,8 @@ pub(crate) fn album(ask: &Ask<'_>) -> Done {
 }
 
 pub(crate) fn song(ask: &Ask<'_>) -> Done {
-    let song = ask.stand.library.song_by_id(ask.params.need("id")?).ok_or_else(|| Wrong::not_found("this song"))?;
+    let song =
+        ask.stand.library.song_by_id(ask.params.need("id")?).ok_or_else(|| Wrong::not_found("this song"))?;
     ask.good(|o| o.object("song", |o| ask.shown().song(o, song.no)))
 }
 

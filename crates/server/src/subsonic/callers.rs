@@ -62,13 +62,16 @@ impl Callers {
         let proof = proof(params)?;
         self.refresh(house).await?;
         match proof {
-            Proof::Key(key) => self.by_key(house, key).await?.ok_or_else(|| Wrong::new(44, "invalid API key")),
+            Proof::Key(key) => {
+                self.by_key(house, key).await?.ok_or_else(|| Wrong::new(44, "invalid API key"))
+            }
             Proof::Password { login, password } => {
                 self.by_secret(house, login, |secret| same(secret.as_bytes(), password.as_bytes())).await
             }
             Proof::Token { login, token, salt } => {
                 let token = token.to_ascii_lowercase();
-                self.by_secret(house, login, |secret| same(salted(secret, salt).as_bytes(), token.as_bytes())).await
+                self.by_secret(house, login, |secret| same(salted(secret, salt).as_bytes(), token.as_bytes()))
+                    .await
             }
         }
     }
@@ -80,7 +83,12 @@ impl Callers {
     }
 
     /// Whose login and app password these are.
-    pub(crate) async fn password(&self, house: &House, login: &str, password: &str) -> Result<Arc<Caller>, Wrong> {
+    pub(crate) async fn password(
+        &self,
+        house: &House,
+        login: &str,
+        password: &str,
+    ) -> Result<Arc<Caller>, Wrong> {
         self.refresh(house).await?;
         self.by_secret(house, login, |secret| same(secret.as_bytes(), password.as_bytes())).await
     }

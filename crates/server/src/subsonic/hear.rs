@@ -25,10 +25,9 @@ use crate::stream::{BLOCK, Content, respond};
 /// The listener as counting knows them.
 fn listener(ask: &Ask<'_>) -> Result<Listener, Wrong> {
     let row = &ask.caller.listener;
-    let institution: PartyId = row
-        .institution
-        .parse()
-        .map_err(|_| Wrong::new(50, "no institution offers this listener a seat, so nothing can be played"))?;
+    let institution: PartyId = row.institution.parse().map_err(|_| {
+        Wrong::new(50, "no institution offers this listener a seat, so nothing can be played")
+    })?;
     let device = format!("{} {}", ask.caller.door, ask.client());
     Ok(Listener { institution, member: row.member.clone(), device })
 }
@@ -45,7 +44,9 @@ pub(crate) async fn stream(ask: &Ask<'_>, raw: bool) -> Done {
         format: if raw { Some("raw") } else { ask.params.get("format") },
         most_kbps: if raw { None } else { ask.params.number::<u32>("maxBitRate")? },
     };
-    let playable = audio::playable(ask.house(), &recording).await?.ok_or_else(|| Wrong::not_found("this song's file"))?;
+    let playable = audio::playable(ask.house(), &recording)
+        .await?
+        .ok_or_else(|| Wrong::not_found("this song's file"))?;
     let choice = playable.pick(want).ok_or_else(|| Wrong::not_found("this song's file"))?;
     let blob = audio::open(ask.house(), &choice.address).await?;
     let save_as = raw.then(|| playable.master.origin.rsplit('/').next().unwrap_or_default().to_owned());
@@ -53,8 +54,12 @@ pub(crate) async fn stream(ask: &Ask<'_>, raw: bool) -> Done {
         true => None,
         false => Some(begin(ask, &recording, &choice)?),
     };
-    let content =
-        Content { blob: blob.clone(), tag: choice.address.to_string(), content_type: choice.format.content_type(), save_as };
+    let content = Content {
+        blob: blob.clone(),
+        tag: choice.address.to_string(),
+        content_type: choice.format.content_type(),
+        save_as,
+    };
     let response = respond(ask.method, ask.headers, content, None);
     Ok(Reply::Raw(match heard {
         Some(heard) => metered(response, blob, heard),
@@ -63,7 +68,9 @@ pub(crate) async fn stream(ask: &Ask<'_>, raw: bool) -> Done {
 }
 
 fn begin(ask: &Ask<'_>, recording: &RecordingId, choice: &Choice) -> Result<counting::Stream, Wrong> {
-    let recorder = ask.recorder().ok_or_else(|| Wrong::new(0, "this house does not count plays yet, so none are served"))?;
+    let recorder = ask
+        .recorder()
+        .ok_or_else(|| Wrong::new(0, "this house does not count plays yet, so none are served"))?;
     let length = choice.duration_ms.and_then(|ms| u32::try_from(ms).ok()).unwrap_or(0);
     let map = TimeMap::even(0, choice.bytes, length);
     Ok(recorder.stream(&listener(ask)?, recording, map, Unit::Play))
@@ -78,7 +85,8 @@ fn metered(response: Response, blob: Blob, heard: counting::Stream) -> Response 
     }
     let range = parts.headers.get("content-range").and_then(|r| r.to_str().ok());
     let from = range.and_then(|r| r.strip_prefix("bytes ")?.split('-').next()?.parse().ok()).unwrap_or(0);
-    let outgoing = Outgoing { blob, next: from, end: from + length, may: from, heard: Some(heard), work: None };
+    let outgoing =
+        Outgoing { blob, next: from, end: from + length, may: from, heard: Some(heard), work: None };
     Response::from_parts(parts, Body::new(outgoing))
 }
 
@@ -193,7 +201,8 @@ async fn subjects(ask: &Ask<'_>, id: &str) -> Vec<String> {
     /// Songs looked at before giving up.
     const TRIED: usize = 5;
     let library = &ask.stand.library;
-    let album_song = |no| library.album_songs(no).next().and_then(|(s, _)| library.song(s)).map(|s| s.id.to_owned());
+    let album_song =
+        |no| library.album_songs(no).next().and_then(|(s, _)| library.song(s)).map(|s| s.id.to_owned());
     if let Some(song) = library.song_by_id(id) {
         let album = library.album(song.album).map(|a| a.id.to_owned());
         return [Some(id.to_owned()), album].into_iter().flatten().collect();
@@ -238,7 +247,8 @@ pub(crate) async fn lyrics_by_id(ask: &Ask<'_>) -> Done {
 
 /// Lyrics by artist and title, as players of old ask; without any, an empty answer.
 pub(crate) async fn lyrics(ask: &Ask<'_>) -> Done {
-    let (artist, title) = (ask.params.get("artist").unwrap_or_default(), ask.params.get("title").unwrap_or_default());
+    let (artist, title) =
+        (ask.params.get("artist").unwrap_or_default(), ask.params.get("title").unwrap_or_default());
     let found = if title.is_empty() { None } else { super::listens::find(&ask.stand.library, artist, title) };
     let mut words = String::new();
     if let Some(song) = found.and_then(|no| ask.stand.library.song(no))
@@ -269,10 +279,13 @@ pub(crate) async fn scrobble(ask: &Ask<'_>) -> Done {
     for (place, id) in ids.iter().enumerate() {
         let recording = recording(ask, id)?;
         let at = match times.get(place) {
-            Some(text) => Some(text.parse::<i64>().map_err(|_| Wrong::new(10, format!("`{text}` is no time")))?),
+            Some(text) => {
+                Some(text.parse::<i64>().map_err(|_| Wrong::new(10, format!("`{text}` is no time")))?)
+            }
             None => None,
         };
-        let when = at.and_then(|ms| Timestamp::from_millisecond(ms).ok()).filter(|t| *t <= now).unwrap_or(now);
+        let when =
+            at.and_then(|ms| Timestamp::from_millisecond(ms).ok()).filter(|t| *t <= now).unwrap_or(now);
         plays.push((recording.as_str().to_owned(), when));
         said.push((recording, if submission { Report::Listened { at } } else { Report::Opened }));
     }
@@ -294,7 +307,13 @@ async fn say(ask: &Ask<'_>, said: &[(RecordingId, Report)]) -> Result<(), Wrong>
     }
 }
 
-async fn on(ask: &Ask<'_>, recording: &RecordingId, state: &str, position_ms: i64, rate: f64) -> Result<(), Wrong> {
+async fn on(
+    ask: &Ask<'_>,
+    recording: &RecordingId,
+    state: &str,
+    position_ms: i64,
+    rate: f64,
+) -> Result<(), Wrong> {
     let row = NowRow {
         client: ask.client().to_owned(),
         recording: recording.as_str().to_owned(),
@@ -312,7 +331,8 @@ pub(crate) async fn report(ask: &Ask<'_>) -> Done {
     ask.params.need("positionMs")?;
     let at: u32 = ask.params.number("positionMs")?.unwrap_or(0);
     let word = ask.params.need("state")?;
-    let state = State::from_word(word).ok_or_else(|| Wrong::new(10, format!("`{word}` is no state of a player")))?;
+    let state =
+        State::from_word(word).ok_or_else(|| Wrong::new(10, format!("`{word}` is no state of a player")))?;
     let rate: f64 = ask.params.number("playbackRate")?.unwrap_or(1.0);
     if !(0.0..=100.0).contains(&rate) {
         return Err(Wrong::new(10, "`playbackRate` is out of range"));
@@ -336,7 +356,10 @@ pub(crate) async fn now_playing(ask: &Ask<'_>) -> Done {
     let now = ask.house().now();
     let rows = play_queue::on(ask.house(), ask.member()).await?;
     let library = &ask.stand.library;
-    let heard = rows.iter().filter(|r| r.state != "stopped").filter_map(|r| Some((r, library.song_by_id(&r.recording)?)));
+    let heard = rows
+        .iter()
+        .filter(|r| r.state != "stopped")
+        .filter_map(|r| Some((r, library.song_by_id(&r.recording)?)));
     let heard: Vec<_> = heard.filter(|(r, song)| still_on(r, song.seconds, now)).enumerate().collect();
     ask.good(|o| {
         o.object("nowPlaying", |o| {

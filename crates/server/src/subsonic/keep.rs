@@ -1,7 +1,7 @@
 //! What a listener keeps: stars, ratings, playlists, bookmarks, the queue.
 
-use app::playlist::{self, Change, Playlist};
 use app::play_queue::{self, QueueRow};
+use app::playlist::{self, Change, Playlist};
 use app::shelf::{self, ItemKind};
 
 use super::ask::Wrong;
@@ -95,7 +95,12 @@ fn songs(ask: &Ask<'_>, name: &str) -> Result<Vec<String>, Wrong> {
     let library = &ask.stand.library;
     ask.params
         .all(name)
-        .map(|id| library.song_by_id(id).map(|s| s.id.to_owned()).ok_or_else(|| Wrong::not_found("one of these songs")))
+        .map(|id| {
+            library
+                .song_by_id(id)
+                .map(|s| s.id.to_owned())
+                .ok_or_else(|| Wrong::not_found("one of these songs"))
+        })
         .collect()
 }
 
@@ -103,7 +108,9 @@ pub(crate) async fn create_playlist(ask: &Ask<'_>) -> Done {
     let (id, name) = (ask.params.get("playlistId"), ask.params.get("name"));
     let list = match (id, name) {
         (None, None) => return Err(Wrong::missing("name")),
-        (None, Some(name)) => playlist::create(ask.house(), ask.member(), name, songs(ask, "songId")?).await?,
+        (None, Some(name)) => {
+            playlist::create(ask.house(), ask.member(), name, songs(ask, "songId")?).await?
+        }
         (Some(id), name) => {
             let songs = Some(songs(ask, "songId")?);
             let change = Change { name: name.map(str::to_owned), songs, ..Change::default() };
@@ -115,7 +122,8 @@ pub(crate) async fn create_playlist(ask: &Ask<'_>) -> Done {
 
 pub(crate) async fn update_playlist(ask: &Ask<'_>) -> Done {
     let id = ask.params.need("playlistId")?;
-    let place = |text: &str| text.parse::<usize>().map_err(|_| Wrong::new(10, format!("`{text}` is no place")));
+    let place =
+        |text: &str| text.parse::<usize>().map_err(|_| Wrong::new(10, format!("`{text}` is no place")));
     let out: Vec<usize> = ask.params.all("songIndexToRemove").map(place).collect::<Result<_, _>>()?;
     let comment = ask.params.has("comment").then(|| ask.params.get("comment").unwrap_or_default().to_owned());
     let name = ask.params.get("name").map(str::to_owned);
@@ -150,7 +158,11 @@ pub(crate) async fn bookmarks(ask: &Ask<'_>) -> Done {
 fn position(ask: &Ask<'_>) -> Result<i64, Wrong> {
     // Some players send a fraction.
     let at: f64 = ask.params.number("position")?.unwrap_or(0.0);
-    if (0.0..1e12).contains(&at) { Ok(at as i64) } else { Err(Wrong::new(10, "`position` is no place in a song")) }
+    if (0.0..1e12).contains(&at) {
+        Ok(at as i64)
+    } else {
+        Err(Wrong::new(10, "`position` is no place in a song"))
+    }
 }
 
 pub(crate) async fn create_bookmark(ask: &Ask<'_>) -> Done {
@@ -202,11 +214,13 @@ pub(crate) async fn save_queue(ask: &Ask<'_>, by_index: bool) -> Done {
 }
 
 pub(crate) async fn queue(ask: &Ask<'_>, by_index: bool) -> Done {
-    let Some(queue) = play_queue::saved(ask.house(), ask.member()).await? else { return ask.good(|_| ()) };
+    // Where none was saved the description still asks for an answer.
+    let queue = play_queue::saved(ask.house(), ask.member()).await?.unwrap_or_else(nothing);
     let library = &ask.stand.library;
     let at = usize::try_from(queue.current).unwrap_or(0);
     let current = queue.songs.get(at).and_then(|id| library.song_by_id(id));
-    let songs: Vec<_> = queue.songs.iter().enumerate().filter_map(|(n, id)| Some((n, library.song_by_id(id)?))).collect();
+    let songs: Vec<_> =
+        queue.songs.iter().enumerate().filter_map(|(n, id)| Some((n, library.song_by_id(id)?))).collect();
     // What has left the catalogue meanwhile moves the place of the current one.
     let place = songs.iter().filter(|(n, _)| *n < at).count().min(songs.len().saturating_sub(1));
     let current = current.or_else(|| songs.get(place).map(|(_, s)| *s));
@@ -224,4 +238,10 @@ pub(crate) async fn queue(ask: &Ask<'_>, by_index: bool) -> Done {
             o.list("entry", songs, |o, (_, song)| ask.shown().song(o, song.no));
         });
     })
+}
+
+/// A queue that nobody saved.
+fn nothing() -> QueueRow {
+    let changed = jiff::Timestamp::UNIX_EPOCH;
+    QueueRow { songs: Vec::new(), current: 0, position_ms: 0, changed, changed_by: String::new() }
 }

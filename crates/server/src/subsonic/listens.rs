@@ -71,14 +71,20 @@ async fn caller(web: &Web, token: Option<&str>) -> Result<Option<std::sync::Arc<
         .map_err(|_| refused(StatusCode::SERVICE_UNAVAILABLE, "try again later"))
 }
 
-pub(super) async fn validate(State(web): State<Web>, Query(query): Query<Token>, headers: HeaderMap) -> Response {
+pub(super) async fn validate(
+    State(web): State<Web>,
+    Query(query): Query<Token>,
+    headers: HeaderMap,
+) -> Response {
     let given = token(&headers).or(query.token.as_deref());
     if given.is_none() {
         return refused(StatusCode::BAD_REQUEST, "You need to provide an Authorization token.");
     }
     match caller(&web, given).await {
         Err(response) => response,
-        Ok(None) => answered(StatusCode::OK, &json!({ "code": 200, "message": "Token invalid.", "valid": false })),
+        Ok(None) => {
+            answered(StatusCode::OK, &json!({ "code": 200, "message": "Token invalid.", "valid": false }))
+        }
         Ok(Some(caller)) => {
             let body = json!({ "code": 200, "message": "Token valid.", "valid": true, "user_name": caller.listener.login });
             answered(StatusCode::OK, &body)
@@ -94,7 +100,9 @@ pub(super) async fn submit(State(web): State<Web>, headers: HeaderMap, body: Byt
     };
     let submitted: Submitted = match serde_json::from_slice(&body) {
         Ok(submitted) => submitted,
-        Err(error) => return refused(StatusCode::BAD_REQUEST, &format!("cannot read the JSON document: {error}")),
+        Err(error) => {
+            return refused(StatusCode::BAD_REQUEST, &format!("cannot read the JSON document: {error}"));
+        }
     };
     if let Err(words) = check(&submitted) {
         return refused(StatusCode::BAD_REQUEST, &words);
@@ -109,12 +117,20 @@ fn check(submitted: &Submitted) -> Result<(), String> {
     let count = submitted.payload.len();
     let now_playing = submitted.listen_type == "playing_now";
     match submitted.listen_type.as_str() {
-        "single" | "playing_now" if count != 1 => Err(format!("`{}` holds one listen, not {count}", submitted.listen_type)),
+        "single" | "playing_now" if count != 1 => {
+            Err(format!("`{}` holds one listen, not {count}", submitted.listen_type))
+        }
         "import" if count == 0 => Err("`import` holds no listen".to_owned()),
-        "single" | "playing_now" | "import" if count > LISTENS_MOST => Err(format!("more than {LISTENS_MOST} listens at once")),
+        "single" | "playing_now" | "import" if count > LISTENS_MOST => {
+            Err(format!("more than {LISTENS_MOST} listens at once"))
+        }
         "single" | "playing_now" | "import" => {
             let missing = submitted.payload.iter().any(|l| l.listened_at.is_none() != now_playing);
-            if missing { Err("`listened_at` belongs to a listen, and to nothing that is playing now".to_owned()) } else { Ok(()) }
+            if missing {
+                Err("`listened_at` belongs to a listen, and to nothing that is playing now".to_owned())
+            } else {
+                Ok(())
+            }
         }
         other => Err(format!("`{other}` is no type of listen")),
     }
@@ -126,7 +142,10 @@ async fn take(web: &Web, caller: &Caller, submitted: &Submitted) -> Result<(), s
     let now = house.now();
     let (mut said, mut plays) = (Vec::new(), Vec::new());
     for listen in &submitted.payload {
-        let Some(song) = of(&stand.library, &listen.track_metadata).and_then(|no| stand.library.song(no)) else { continue };
+        let Some(song) = of(&stand.library, &listen.track_metadata).and_then(|no| stand.library.song(no))
+        else {
+            continue;
+        };
         let Ok(recording) = song.id.parse::<RecordingId>() else { continue };
         let at = listen.listened_at.and_then(|s| Timestamp::from_second(s).ok());
         if let Some(at) = at {
@@ -149,14 +168,17 @@ async fn take(web: &Web, caller: &Caller, submitted: &Submitted) -> Result<(), s
 /// The song a listen is of: by our id, its ISRC or MusicBrainz id, else by artist and title.
 fn of(library: &Library, track: &Track) -> Option<SongNo> {
     let info = |name: &str| track.additional_info.get(name).and_then(Value::as_str).unwrap_or_default();
-    if let Some(song) = ["track_id", "recording_id", "origin_id"].iter().find_map(|n| library.song_by_id(info(n))) {
+    if let Some(song) =
+        ["track_id", "recording_id", "origin_id"].iter().find_map(|n| library.song_by_id(info(n)))
+    {
         return Some(song.no);
     }
     let (isrc, mbid) = (info("isrc"), info("recording_mbid"));
     let near = candidates(library, &track.artist_name, &track.track_name);
     let marked = near.iter().find(|no| {
         library.song(**no).is_some_and(|s| {
-            (!isrc.is_empty() && s.isrc.eq_ignore_ascii_case(isrc)) || (!mbid.is_empty() && s.mbid.eq_ignore_ascii_case(mbid))
+            (!isrc.is_empty() && s.isrc.eq_ignore_ascii_case(isrc))
+                || (!mbid.is_empty() && s.mbid.eq_ignore_ascii_case(mbid))
         })
     });
     marked.copied().or_else(|| find(library, &track.artist_name, &track.track_name))
@@ -171,7 +193,12 @@ pub(super) fn find(library: &Library, artist: &str, title: &str) -> Option<SongN
     let (artist, title) = (sort_key(artist), sort_key(title));
     candidates(library, &artist, &title).into_iter().find(|no| {
         library.song(*no).is_some_and(|s| {
-            let names = || library.song_artists(*no).filter_map(|a| library.artist(a)).any(|a| sort_key(a.name) == artist);
+            let names = || {
+                library
+                    .song_artists(*no)
+                    .filter_map(|a| library.artist(a))
+                    .any(|a| sort_key(a.name) == artist)
+            };
             sort_key(s.title) == title && (artist.is_empty() || sort_key(s.credit) == artist || names())
         })
     })

@@ -166,7 +166,8 @@ pub(crate) fn search(ask: &Ask<'_>, tagged: bool) -> Done {
 
 /// The search of old, in which each field has a parameter of its own.
 pub(crate) fn old_search(ask: &Ask<'_>) -> Done {
-    let words: Vec<&str> = ["any", "artist", "album", "title"].iter().filter_map(|n| ask.params.get(n)).collect();
+    let words: Vec<&str> =
+        ["any", "artist", "album", "title"].iter().filter_map(|n| ask.params.get(n)).collect();
     let page = page(ask, "count", "offset", 20, PAGE_MOST)?;
     let newer: Option<i64> = ask.params.number("newerThan")?;
     let library = &ask.stand.library;
@@ -193,7 +194,8 @@ pub(crate) fn similar_songs(ask: &Ask<'_>, tagged: bool) -> Done {
     let near = match library.song_by_id(id) {
         Some(song) => library.like_song(song.no, count, ask.chance()),
         None => {
-            let artist = artist_of(library, id).ok_or_else(|| Wrong::not_found("this song, album or artist"))?;
+            let artist =
+                artist_of(library, id).ok_or_else(|| Wrong::not_found("this song, album or artist"))?;
             library.like_artist(artist.no, count, ask.chance())
         }
     };
@@ -231,7 +233,8 @@ pub(crate) fn sonic_similar(ask: &Ask<'_>) -> Done {
 pub(crate) fn sonic_path(ask: &Ask<'_>) -> Done {
     let library = &ask.stand.library;
     let song = |name: &str| -> Result<SongNo, Wrong> {
-        let found = library.song_by_id(ask.params.need(name)?).ok_or_else(|| Wrong::not_found("this song"))?;
+        let found =
+            library.song_by_id(ask.params.need(name)?).ok_or_else(|| Wrong::not_found("this song"))?;
         Ok(found.no)
     };
     let (from, to) = (song("startSongId")?, song("endSongId")?);
@@ -255,7 +258,8 @@ fn guessed_way(ask: &Ask<'_>, from: SongNo, to: SongNo, count: usize) -> Vec<Nea
     let each = (count - 2).min(8) / 2;
     let seed = 1;
     let fresh = |n: &Near| n.song != from && n.song != to;
-    let mut way: Vec<Near> = library.like_song(from, each + 2, seed).into_iter().filter(fresh).take(each).collect();
+    let mut way: Vec<Near> =
+        library.like_song(from, each + 2, seed).into_iter().filter(fresh).take(each).collect();
     let mut back: Vec<Near> = library
         .like_song(to, each * 2 + 2, seed)
         .into_iter()

@@ -46,7 +46,10 @@ pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/opds/v2", get(home))
         .route("/opds/v2/", get(home))
-        .route("/opds/v2/authentication", get(async |headers: HeaderMap| authentication(&headers, StatusCode::OK)))
+        .route(
+            "/opds/v2/authentication",
+            get(async |headers: HeaderMap| authentication(&headers, StatusCode::OK)),
+        )
         .route("/opds/v2/publication/{id}", get(publication_page))
         .route("/opds/v2/file/{id}", get(file))
         .route("/opds/v2/cover/{id}", get(cover))
@@ -62,7 +65,11 @@ fn answered(kind: &'static str, status: StatusCode, body: &Value) -> Response {
 }
 
 fn problem(status: StatusCode, title: &str) -> Response {
-    answered("application/problem+json", status, &json!({ "type": "about:blank", "title": title, "status": status.as_u16() }))
+    answered(
+        "application/problem+json",
+        status,
+        &json!({ "type": "about:blank", "title": title, "status": status.as_u16() }),
+    )
 }
 
 fn lang(headers: &HeaderMap) -> Lang {
@@ -187,7 +194,8 @@ fn feed(title: &str, list: &str, query: Option<&str>, page: usize, found: &[&Edi
         format!("{HOME}{list}?{}", out.finish())
     };
     let mut links = links(&address(page));
-    let mut link = |rel: &str, to: usize| links.push(json!({ "rel": rel, "href": address(to), "type": FEED }));
+    let mut link =
+        |rel: &str, to: usize| links.push(json!({ "rel": rel, "href": address(to), "type": FEED }));
     link("first", 1);
     link("last", pages);
     if page > 1 {
@@ -277,7 +285,12 @@ async fn publication_page(State(web): State<Web>, Path(id): Path<String>, header
     }
 }
 
-async fn file(State(web): State<Web>, Path(id): Path<String>, method: Method, headers: HeaderMap) -> Response {
+async fn file(
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
     let (caller, stand) = match reader(&web, &headers).await {
         Ok(reader) => reader,
         Err(response) => return response,
@@ -302,8 +315,15 @@ async fn hand_out(web: &Web, caller: &Caller, recording: &RecordingId) -> Result
     let playable = audio::playable(house, recording).await?.ok_or_else(missing)?;
     let choice = playable.pick(Want { format: Some("raw"), most_kbps: None }).ok_or_else(missing)?;
     let blob = audio::open(house, &choice.address).await?;
-    let recorder = web.players().recorder.as_ref().ok_or_else(|| super::Wrong::new(0, "this house does not count reads yet"))?;
-    let institution = row.institution.parse().map_err(|_| super::Wrong::new(50, "no institution offers this reader a seat"))?;
+    let recorder = web
+        .players()
+        .recorder
+        .as_ref()
+        .ok_or_else(|| super::Wrong::new(0, "this house does not count reads yet"))?;
+    let institution = row
+        .institution
+        .parse()
+        .map_err(|_| super::Wrong::new(50, "no institution offers this reader a seat"))?;
     let device = format!("{} reader", caller.door);
     let reader = Listener { institution, member: row.member.clone(), device };
     recorder.hand_out(&reader, recording, Unit::Read).await?;
@@ -311,7 +331,12 @@ async fn hand_out(web: &Web, caller: &Caller, recording: &RecordingId) -> Result
     Ok(Content { blob, tag: choice.address.to_string(), content_type: choice.format.content_type(), save_as })
 }
 
-async fn cover(State(web): State<Web>, Path(id): Path<String>, method: Method, headers: HeaderMap) -> Response {
+async fn cover(
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
     if let Err(response) = reader(&web, &headers).await {
         return response;
     }
@@ -320,7 +345,12 @@ async fn cover(State(web): State<Web>, Path(id): Path<String>, method: Method, h
         let Some(picture) = picture else { return Ok(None) };
         let blob = audio::open(web.house(), &picture.address).await?;
         let tag = picture.address.to_string();
-        Ok::<_, app::Failure>(Some(Content { blob, tag, content_type: picture.format.content_type(), save_as: None }))
+        Ok::<_, app::Failure>(Some(Content {
+            blob,
+            tag,
+            content_type: picture.format.content_type(),
+            save_as: None,
+        }))
     };
     match found.await {
         Ok(Some(content)) => respond(&method, &headers, content, None),

@@ -140,7 +140,12 @@ impl Out {
     }
 
     /// A list of objects; written even where it is empty, as far as that can be.
-    pub(crate) fn list<T>(&mut self, name: &str, items: impl IntoIterator<Item = T>, mut fields: impl FnMut(&mut Out, T)) {
+    pub(crate) fn list<T>(
+        &mut self,
+        name: &str,
+        items: impl IntoIterator<Item = T>,
+        mut fields: impl FnMut(&mut Out, T),
+    ) {
         if self.xml {
             for item in items {
                 self.element(name, |o| fields(o, item));
@@ -186,7 +191,12 @@ impl Out {
         });
     }
 
-    fn values<T>(&mut self, name: &str, items: impl IntoIterator<Item = T>, mut each: impl FnMut(&mut Out, T)) {
+    fn values<T>(
+        &mut self,
+        name: &str,
+        items: impl IntoIterator<Item = T>,
+        mut each: impl FnMut(&mut Out, T),
+    ) {
         if self.xml {
             for item in items {
                 self.close_tag();
@@ -333,6 +343,9 @@ mod tests {
             r#"<album name="A &amp; &quot;B&quot;&#10;" songCount="2"><isrc>x&lt;y</isrc><song id="1"/><song id="2"/></album></subsonic-response>"#
         ), "{xml}");
         let called = answer(&Format::Jsonp("cb".into()), false, |_| ());
-        assert!(called.starts_with("/**/cb({\"subsonic-response\":{\"status\":\"failed\"") && called.ends_with("}});"));
+        assert!(
+            called.starts_with("/**/cb({\"subsonic-response\":{\"status\":\"failed\"")
+                && called.ends_with("}});")
+        );
     }
 }

@@ -21,7 +21,8 @@ pub(crate) fn instant(at: Timestamp) -> String {
 }
 
 fn second(at: u32) -> String {
-    Timestamp::from_second(i64::from(at)).map_or_else(|_| Timestamp::UNIX_EPOCH.to_string(), |t| t.to_string())
+    Timestamp::from_second(i64::from(at))
+        .map_or_else(|_| Timestamp::UNIX_EPOCH.to_string(), |t| t.to_string())
 }
 
 impl<'a> Shown<'a> {

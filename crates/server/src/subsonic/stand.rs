@@ -80,7 +80,11 @@ pub(crate) struct Stands {
 impl Stands {
     /// The library of a territory: the one at hand, made where there is none. Where the catalogue has changed the next
     /// one is made meanwhile.
-    pub(crate) async fn library(self: &Arc<Self>, house: &House, territory: &str) -> Result<Arc<Stand>, Wrong> {
+    pub(crate) async fn library(
+        self: &Arc<Self>,
+        house: &House,
+        territory: &str,
+    ) -> Result<Arc<Stand>, Wrong> {
         if let Some(stand) = self.at_hand(territory) {
             self.look(house, territory, &stand);
             return Ok(stand);
@@ -135,7 +139,8 @@ impl Stands {
             }
             *looked = Some(Instant::now());
         }
-        let (this, house, territory, stand) = (self.clone(), house.clone(), territory.to_owned(), stand.clone());
+        let (this, house, territory, stand) =
+            (self.clone(), house.clone(), territory.to_owned(), stand.clone());
         tokio::spawn(async move {
             let Ok(_turn) = this.making.try_lock() else { return };
             match app::library::mark(&house).await {

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use app::counting::PeriodKeys;
 use app::counting::Recorder;
 use app::{House, app_password, listener, party};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use music::{MediaKind, PartyId, Recording, RecordingStatus, Release, ReleaseId, Track};
-use app::counting::PeriodKeys;
 use serde_json::{Map, Value, json};
 use server::{Config, Web, router};
 use store::{AnalysisRow, CatalogueRow, EditionRow, FieldKey, MasterRow, Store};
@@ -58,7 +58,8 @@ pub async fn stage() -> Stage {
         commitment_key: [3; 32],
         origin: "house.example/log".to_owned(),
     };
-    let library = party::Register { name: "Médiathèque du Port".into(), by: "ada".into(), ..Default::default() };
+    let library =
+        party::Register { name: "Médiathèque du Port".into(), by: "ada".into(), ..Default::default() };
     let institution = party::register(&house, library).await.unwrap().party.id;
     fill(&house, &institution).await;
     let (login, first) = listens(&house, &institution, "mem-1", "ada").await;
@@ -79,7 +80,12 @@ pub async fn stage() -> Stage {
     }
 }
 
-async fn listens(house: &House, institution: &PartyId, member: &str, login: &str) -> (String, app_password::Made) {
+async fn listens(
+    house: &House,
+    institution: &PartyId,
+    member: &str,
+    login: &str,
+) -> (String, app_password::Made) {
     let ask = listener::Register {
         member: member.into(),
         login: login.into(),
@@ -106,7 +112,13 @@ fn recording(row: &(&str, &str, &str, &str, &str, &str, u16), kind: MediaKind) -
         own_id: None,
         status: RecordingStatus::Live,
     };
-    CatalogueRow { recording, source: "ada".into(), source_id: row.0.into(), origin_line: 0, merged_into: None }
+    CatalogueRow {
+        recording,
+        source: "ada".into(),
+        source_id: row.0.into(),
+        origin_line: 0,
+        merged_into: None,
+    }
 }
 
 async fn fill(house: &House, by: &PartyId) {
@@ -115,7 +127,10 @@ async fn fill(house: &House, by: &PartyId) {
     let now = house.now();
     let mut tx = house.store.begin().await.unwrap();
     let mut rows: Vec<CatalogueRow> = ROWS.iter().map(|r| recording(r, MediaKind::Audio)).collect();
-    rows.push(recording(&("rec-K1", "The Lighthouse Book", "", "Ona Veld", "", "Novel", 2023), MediaKind::Book));
+    rows.push(recording(
+        &("rec-K1", "The Lighthouse Book", "", "Ona Veld", "", "Novel", 2023),
+        MediaKind::Book,
+    ));
     rows.push(recording(&("rec-K2", "Gulls", "", "Nils Aster", "", "", 2024), MediaKind::Comic));
     tx.upsert_recordings(&rows, now).await.unwrap();
     let masters: Vec<MasterRow> = rows
@@ -195,7 +210,8 @@ impl Heard {
     }
 
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.bytes).unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&self.bytes)))
+        serde_json::from_slice(&self.bytes)
+            .unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&self.bytes)))
     }
 }
 
@@ -291,7 +307,9 @@ pub fn flaws(document: &Value, schema: &Value, value: &Value, at: &str, out: &mu
     {
         out.push(format!("{at}: {number} is above {most}"));
     }
-    if schema["format"] == "date-time" && value.as_str().is_some_and(|t| t.parse::<jiff::Timestamp>().is_err()) {
+    if schema["format"] == "date-time"
+        && value.as_str().is_some_and(|t| t.parse::<jiff::Timestamp>().is_err())
+    {
         out.push(format!("{at}: {value} is no time"));
     }
     for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
@@ -330,8 +348,10 @@ pub fn xml(text: &str) -> Element {
         match event {
             Event::Eof => break,
             Event::Start(ref start) | Event::Empty(ref start) => {
-                let mut element =
-                    Element { name: String::from_utf8(start.name().0.to_vec()).unwrap(), ..Element::default() };
+                let mut element = Element {
+                    name: String::from_utf8(start.name().0.to_vec()).unwrap(),
+                    ..Element::default()
+                };
                 for attribute in start.attributes() {
                     let attribute = attribute.unwrap_or_else(|e| panic!("{e}: {text}"));
                     let raw = std::str::from_utf8(&attribute.value).unwrap();
@@ -437,7 +457,7 @@ pub fn as_json(document: &Value, schema: &Value, element: &Element) -> Value {
     Value::Object(out)
 }
 
-/// JSON without what XML has no way to say: empty lists.
+/// JSON without what XML has no way to say: empty lists, and whether something that looks like a number is one.
 pub fn bare(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
@@ -446,6 +466,7 @@ pub fn bare(value: &Value) -> Value {
         }
         Value::Array(list) => Value::Array(list.iter().map(bare).collect()),
         Value::Number(n) => n.as_f64().map_or_else(|| value.clone(), |f| json!(f)),
+        Value::String(text) => text.parse::<f64>().map_or_else(|_| value.clone(), |f| json!(f)),
         other => other.clone(),
     }
 }

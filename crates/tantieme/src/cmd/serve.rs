@@ -32,7 +32,10 @@ impl Serve {
             None => None,
         };
         let house = place.open().await?;
-        until_interrupted(house, self.listen, hash, &place.key_folder(), |at| eprintln!("listening on http://{at}")).await
+        until_interrupted(house, self.listen, hash, &place.key_folder(), |at| {
+            eprintln!("listening on http://{at}")
+        })
+        .await
     }
 }
 
