@@ -30,8 +30,9 @@ fn main() {
     let library = build(songs);
     let (count, albums, artists) = library.counts();
     println!(
-        "{count} songs, {albums} albums, {artists} artists built in {:.1} s",
-        begun.elapsed().as_secs_f64()
+        "{count} songs, {albums} albums, {artists} artists built in {:.1} s, {:.1} s of CPU",
+        begun.elapsed().as_secs_f64(),
+        cpu().saturating_sub(before).as_secs_f64()
     );
     println!("library {} MB, process {} MB", library.bytes() / 1_000_000, memory());
     let page = |offset| Page { offset, count: 20 };

