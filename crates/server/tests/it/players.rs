@@ -348,15 +348,11 @@ pub fn xml(text: &str) -> Element {
         match event {
             Event::Eof => break,
             Event::Start(ref start) | Event::Empty(ref start) => {
-                let mut element = Element {
-                    name: String::from_utf8(start.name().0.to_vec()).unwrap(),
-                    ..Element::default()
-                };
+                let mut element = Element { name: start.name().0.to_owned(), ..Element::default() };
                 for attribute in start.attributes() {
                     let attribute = attribute.unwrap_or_else(|e| panic!("{e}: {text}"));
-                    let raw = std::str::from_utf8(&attribute.value).unwrap();
-                    let value = quick_xml::escape::unescape(raw).unwrap().into_owned();
-                    let name = String::from_utf8(attribute.key.0.to_vec()).unwrap();
+                    let value = quick_xml::escape::unescape(&attribute.value).unwrap().into_owned();
+                    let name = attribute.key.0.to_owned();
                     assert!(element.attributes.iter().all(|(n, _)| *n != name), "`{name}` twice in {text}");
                     element.attributes.push((name, value));
                 }
@@ -371,12 +367,10 @@ pub fn xml(text: &str) -> Element {
                 open.last_mut().unwrap().children.push(done);
             }
             Event::Text(t) => {
-                let raw = std::str::from_utf8(&t).unwrap().to_owned();
-                open.last_mut().unwrap().text.push_str(&quick_xml::escape::unescape(&raw).unwrap());
+                open.last_mut().unwrap().text.push_str(&quick_xml::escape::unescape(&t).unwrap());
             }
             Event::GeneralRef(r) => {
-                let name = std::str::from_utf8(&r).unwrap().to_owned();
-                let whole = format!("&{name};");
+                let whole = format!("&{};", &*r);
                 open.last_mut().unwrap().text.push_str(&quick_xml::escape::unescape(&whole).unwrap());
             }
             _ => {}
