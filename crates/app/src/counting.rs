@@ -13,7 +13,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use music::{PartyId, RecordingId, id};
-use ports::period_keys::{PeriodKey, PeriodKeys};
+use ports::period_keys::PeriodKey;
+pub use ports::period_keys::PeriodKeys;
 use programmes::streaming::{self, Event, Report, TimeMap, Unit, What};
 use store::{EventRow, PeriodRow, Tx};
 

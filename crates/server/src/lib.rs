@@ -23,6 +23,7 @@ mod serve;
 mod show;
 mod stash;
 pub mod stream;
+mod subsonic;
 mod visit;
 mod web;
 mod work;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use app::House;
 use app::mail::Mailer;
 use argon2::password_hash::PasswordHash;
+use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 
 use crate::{Web, router, work};
@@ -31,6 +32,8 @@ pub struct Config {
     pub request_time: Duration,
     /// How long open answers may take once the end was asked for; 10 seconds.
     pub farewell: Duration,
+    /// Who writes down what members' players fetch and say; without one players get no sound.
+    pub recorder: Option<app::counting::Recorder>,
 }
 
 impl Config {
@@ -44,6 +47,7 @@ impl Config {
             upload_bytes: 64 * 1024 * 1024,
             request_time: Duration::from_secs(120),
             farewell: Duration::from_secs(10),
+            recorder: None,
         }
     }
 }
@@ -127,6 +131,10 @@ pub async fn serve(
         let _ = tell.send(());
     };
     let app = app.into_make_service_with_connect_info::<SocketAddr>();
+    // Answers are written whole; waiting to fill a packet would only delay them.
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
     let serving = axum::serve(listener, app).with_graceful_shutdown(ending);
     let patience = async move {
         if told.await.is_err() {

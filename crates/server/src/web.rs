@@ -15,8 +15,9 @@ use crate::access::Access;
 use crate::flaw::Flaw;
 use crate::pace::Pace;
 use crate::stash::Stash;
+use crate::subsonic::Players;
 use crate::visit::{hex, mac, unhex};
-use crate::{Config, access, frame, pace, pages};
+use crate::{Config, access, frame, pace, pages, subsonic};
 
 /// How many uploads are read and matched at the same time; the others wait.
 const UPLOADS_AT_ONCE: usize = 2;
@@ -31,6 +32,7 @@ struct Inner {
     secret: [u8; 32],
     stash: Stash,
     pace: Pace,
+    players: Players,
     uploads: Arc<Semaphore>,
     upload_bytes: usize,
     request_time: Duration,
@@ -52,6 +54,7 @@ impl Web {
             secret,
             stash: Stash::default(),
             pace: Pace::default(),
+            players: Players::new(config.recorder.clone()),
             uploads: Arc::new(Semaphore::new(UPLOADS_AT_ONCE)),
             upload_bytes: config.upload_bytes,
             request_time: config.request_time,
@@ -72,6 +75,10 @@ impl Web {
 
     pub(crate) fn pace(&self) -> &Pace {
         &self.0.pace
+    }
+
+    pub(crate) fn players(&self) -> &Players {
+        &self.0.players
     }
 
     pub(crate) fn secret(&self) -> &[u8; 32] {
@@ -195,7 +202,7 @@ pub fn router(web: Web) -> Router {
         )
         .route("/account/second-factor/remove", get(pages::account::back).post(pages::second_factor::remove))
         .layer(from_fn_with_state(web.clone(), pace::guard));
-    Router::new()
+    let pages = Router::new()
         .route("/", get(pages::home::show))
         .route("/figures", get(pages::figures::show))
         .route("/places", get(pages::place::directory))
@@ -219,6 +226,6 @@ pub fn router(web: Web) -> Router {
         .merge(doors)
         .fallback(async || Flaw::NotFound)
         .layer(from_fn(access::same_site))
-        .layer(from_fn_with_state(web.clone(), frame::frame))
-        .with_state(web)
+        .layer(from_fn_with_state(web.clone(), frame::frame));
+    Router::new().merge(subsonic::routes()).merge(pages).with_state(web)
 }

@@ -5,6 +5,7 @@
 
 mod answer;
 pub mod audit;
+mod browse;
 mod claim;
 mod consent;
 pub mod db;
@@ -18,6 +19,7 @@ mod institution;
 mod invoice;
 mod job;
 mod log;
+mod listener;
 mod master;
 mod medium;
 mod merge;
@@ -38,10 +40,12 @@ mod selection;
 mod session;
 mod set_list;
 mod sign_in;
+mod shelf;
 mod statement;
 mod usage;
 
 pub use answer::{AnswerRow, IdentifiedRow};
+pub use browse::{BrowseDeal, BrowseFile, BrowseRelease, BrowseRow};
 pub use claim::{ClaimRow, Credited, NewClaim};
 pub use consent::{ConsentRow, RoleClaimRow, ToldRecording, WaitRow};
 pub use db::{Db, Row, Tx, Value};
@@ -56,6 +60,7 @@ pub use invoice::{InvoiceRow, MandateRow};
 pub use job::{JobRow, NewJob};
 pub use log::{HeadRow, LeafRow, LogKeyRow, UnloggedRun};
 pub use master::{AnalysisRow, CoverRow, DueRow, MasterRow, PlayableRow, RenditionRow, ScannedRow};
+pub use listener::{AppPasswordRow, ListenerRow};
 pub use medium::{AccessRow, DeclarationRow, EditionRow, PartRow};
 pub use merge::MergeRow;
 pub use party::{PartyRecord, Standing};
@@ -73,6 +78,7 @@ pub use selection::{AgendaRow, PictureRow, SelectionItemRow, SelectionRow};
 pub use session::{ApiKeyRow, SessionRow};
 pub use set_list::{LineRow, SetListRow};
 pub use sign_in::{LinkRow, NewSignIn, RoleRow, SignInRow};
+pub use shelf::{BookmarkRow, ItemKind, NowRow, PlaylistRow, QueueRow, RatingRow, StarRow, TallyRow};
 pub use statement::StatementRow;
 pub use usage::{AppealRow, EventRow, PeriodRow};
 

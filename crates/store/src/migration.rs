@@ -62,6 +62,13 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../migrations/0007_media.postgres.sql"),
     },
     Migration {
+        number: 8,
+        name: "listening",
+        common: include_str!("../migrations/0008_listening.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         number: 9,
         name: "institutions",
         common: include_str!("../migrations/0009_institutions.sql"),

@@ -13,7 +13,14 @@ use server::{Config, Web, router};
 use store::{FieldKey, Store};
 use tower::ServiceExt;
 
-struct Fixed(AtomicU64);
+/// A world whose clock stands still.
+pub struct Fixed(AtomicU64);
+
+impl Fixed {
+    pub fn new() -> Fixed {
+        Fixed(AtomicU64::new(1))
+    }
+}
 
 impl World for Fixed {
     fn now(&self) -> Timestamp {

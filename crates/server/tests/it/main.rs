@@ -8,4 +8,7 @@ mod doors;
 mod institutions;
 mod pages;
 mod stream;
+mod clients;
+mod players;
+mod subsonic;
 mod walls;

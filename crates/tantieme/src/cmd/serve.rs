@@ -40,7 +40,10 @@ impl Serve {
         // Without a way chosen, mail waits for `tantieme mail send`, which may know another one.
         let mailer = self.route.chosen().then(|| self.route.mailer(place)).transpose()?;
         let mailer = mailer.map(Arc::from);
-        until_interrupted(house, self.listen, hash, mailer, |at| eprintln!("listening on http://{at}")).await
+        until_interrupted(house, self.listen, hash, mailer, &place.key_folder(), |at| {
+            eprintln!("listening on http://{at}")
+        })
+        .await
     }
 }
 
@@ -50,6 +53,7 @@ pub async fn until_interrupted(
     listen: SocketAddr,
     password_hash: Option<String>,
     mailer: Option<Arc<dyn Mailer>>,
+    keys: &std::path::Path,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<ExitCode, Failure> {
     // Each listener takes a connection and an open file; where the system gives no more, it says so when they run out.
@@ -57,6 +61,8 @@ pub async fn until_interrupted(
     let mut config = server::Config::at(listen);
     config.password_hash = password_hash;
     config.mailer = mailer;
+    let periods = ports::period_keys::PeriodKeys::at(keys);
+    config.recorder = Some(app::counting::Recorder::new(house.clone(), periods));
     // Form tokens outlive a restart: their key is made from one that the house keeps anyway.
     config.secret = Some(ledger::Hash::of(&[b"forms".as_slice(), &house.commitment_key].concat()).0);
     let code = |e: &server::ServeError| match e {

@@ -1,0 +1,155 @@
+//! An invented catalogue of any size, served on a free port.
+
+use std::sync::Arc;
+
+use app::{House, World, app_password, listener};
+use jiff::Timestamp;
+use music::{MediaKind, Recording, RecordingId, RecordingStatus, Release, ReleaseId, Track};
+use server::Config;
+use store::{AnalysisRow, CatalogueRow, FieldKey, MasterRow, Store};
+
+/// Words that titles and names are made of.
+pub const WORDS: [&str; 24] = [
+    "night", "drive", "harbour", "tide", "anchor", "brine", "lantern", "sodium", "paper", "moon", "velvet",
+    "signal", "orbit", "north", "ember", "glass", "river", "quiet", "motor", "copper", "winter", "garden",
+    "static", "bloom",
+];
+/// Songs of one album.
+const TRACKS: usize = 10;
+/// Rows written at a time.
+const AT_ONCE: usize = 20_000;
+
+struct Real;
+
+impl World for Real {
+    fn now(&self) -> Timestamp {
+        ports::world::now()
+    }
+
+    fn bits(&self) -> u64 {
+        ports::world::bits()
+    }
+
+    fn nonce(&self) -> [u8; 24] {
+        ports::world::nonce()
+    }
+}
+
+/// Makes a house with so many songs and serves it until the program ends: its address, a login and its password.
+pub async fn serve(songs: usize) -> (String, String, String) {
+    let folder = tempfile::tempdir().unwrap().keep();
+    let house = House {
+        store: Store::open(&folder, FieldKey::new([1; 32])).await.unwrap(),
+        world: Arc::new(Real),
+        folder,
+        log_seed: [2; 32],
+        commitment_key: [3; 32],
+        origin: "house.example/log".to_owned(),
+    };
+    for from in (0..songs).step_by(AT_ONCE) {
+        write(&house, from, songs.min(from + AT_ONCE)).await;
+    }
+    let ask = listener::Register { member: "mem-1".into(), login: "bench".into(), ..Default::default() };
+    listener::register(&house, ask).await.unwrap();
+    let made = app_password::create(&house, "mem-1", "bench").await.unwrap();
+    let config = Config::at("127.0.0.1:0".parse().unwrap());
+    let (tell, told) = tokio::sync::oneshot::channel();
+    tokio::spawn(server::serve(house, config, |at| drop(tell.send(at)), std::future::pending()));
+    (told.await.unwrap().to_string(), made.login, made.secret)
+}
+
+fn word(n: usize) -> &'static str {
+    WORDS[n.wrapping_mul(2_654_435_761) / 7 % WORDS.len()]
+}
+
+fn title(n: usize) -> String {
+    format!("{} {} {}", word(n), word(n / 3 + 5), n / 500)
+}
+
+fn artist(n: usize) -> String {
+    let n = n / 40;
+    format!("{} {} {}", word(n + 11), word(n / 2 + 3), n)
+}
+
+fn recording(n: usize) -> Recording {
+    Recording {
+        id: RecordingId::from_bits(n as u64 * 1_099_511_628_211),
+        kind: MediaKind::Audio,
+        artist: artist(n),
+        title: title(n),
+        version: String::new(),
+        album: String::new(),
+        label: format!("Label {}", n / 400),
+        duration_s: Some(180 + (n % 240) as u32),
+        year: Some(1990 + (n / TRACKS % 35) as u16),
+        isrc: None,
+        mbid: None,
+        own_id: None,
+        status: RecordingStatus::Live,
+    }
+}
+
+async fn write(house: &House, from: usize, to: usize) {
+    let now = house.now();
+    let mut tx = house.store.begin().await.unwrap();
+    let rows: Vec<CatalogueRow> = (from..to)
+        .map(|n| CatalogueRow {
+            recording: recording(n),
+            source: "bench".into(),
+            source_id: n.to_string(),
+            origin_line: 0,
+            merged_into: None,
+        })
+        .collect();
+    tx.upsert_recordings(&rows, now).await.unwrap();
+    let address = "0".repeat(64);
+    let analysis = AnalysisRow {
+        address: address.clone(),
+        state: "good".into(),
+        problem: String::new(),
+        problem_words: String::new(),
+        duration_ms: None,
+        sample_rate: Some(44_100),
+        channels: Some(2),
+        loudness_mlufs: Some(-14_000),
+        range_mlu: Some(5_000),
+        peak_mdbtp: Some(-1_000),
+        peaks: None,
+        tried: 1,
+    };
+    tx.put_analysis(&analysis, now).await.unwrap();
+    let masters: Vec<MasterRow> = rows
+        .iter()
+        .map(|r| MasterRow {
+            recording: r.recording.id.clone(),
+            address: address.clone(),
+            kind: "audio".into(),
+            format: "flac".into(),
+            bytes: 30_000_000,
+            origin: "a.flac".into(),
+            by: "bench".into(),
+            at: now,
+        })
+        .collect();
+    tx.put_masters(&masters, now).await.unwrap();
+    for album in (from..to).step_by(TRACKS) {
+        let release = Release {
+            id: ReleaseId::from_bits(album as u64 * 1_099_511_628_211 + 1),
+            title: format!("{} {}", word(album / TRACKS), album / TRACKS),
+            artist: artist(album),
+            label: String::new(),
+            catalogue_number: String::new(),
+            gtin: None,
+        };
+        tx.put_release(&release, "bench", &album.to_string()).await.unwrap();
+        for (place, row) in rows[album - from..].iter().take(TRACKS).enumerate() {
+            let track = Track {
+                release: release.id.clone(),
+                position: place as u32 + 1,
+                recording: row.recording.id.clone(),
+            };
+            tx.put_track(&track).await.unwrap();
+        }
+    }
+    tx.commit().await.unwrap();
+}

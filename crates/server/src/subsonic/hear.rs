@@ -1,0 +1,391 @@
+//! Hearing: the bytes of songs and pictures, lyrics, and what players say is on.
+//!
+//! A delivery is written down before its bytes leave and a report before it is answered (`app::counting`). Neither alone
+//! is a play, and a player that says "now playing" at log-in has said nothing that counts.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use app::audio::{self, Blob, Choice, Want};
+use app::counting::{self, Listener};
+use app::play_queue::{self, NowRow};
+use app::streaming::{Report, State, TimeMap, Unit};
+use axum::body::{Body, Bytes, HttpBody};
+use axum::http::Method;
+use axum::response::Response;
+use http_body::{Frame, SizeHint};
+use jiff::{SignedDuration, Timestamp};
+use music::{PartyId, RecordingId};
+
+use super::ask::Wrong;
+use super::{Ask, Done, Reply};
+use crate::stream::{BLOCK, Content, respond};
+
+/// The listener as counting knows them.
+fn listener(ask: &Ask<'_>) -> Result<Listener, Wrong> {
+    let row = &ask.caller.listener;
+    let institution: PartyId = row.institution.parse().map_err(|_| {
+        Wrong::new(50, "no institution offers this listener a seat, so nothing can be played")
+    })?;
+    let device = format!("{} {}", ask.caller.door, ask.client());
+    Ok(Listener { institution, member: row.member.clone(), device })
+}
+
+fn recording(ask: &Ask<'_>, id: &str) -> Result<RecordingId, Wrong> {
+    let song = ask.stand.library.song_by_id(id).ok_or_else(|| Wrong::not_found("this song"))?;
+    song.id.parse().map_err(|_| Wrong::not_found("this song"))
+}
+
+/// The bytes of a song: as a player asks for them, or (`raw`) the file as it came.
+pub(crate) async fn stream(ask: &Ask<'_>, raw: bool) -> Done {
+    let recording = recording(ask, ask.params.need("id")?)?;
+    let want = Want {
+        format: if raw { Some("raw") } else { ask.params.get("format") },
+        most_kbps: if raw { None } else { ask.params.number::<u32>("maxBitRate")? },
+    };
+    let playable = audio::playable(ask.house(), &recording)
+        .await?
+        .ok_or_else(|| Wrong::not_found("this song's file"))?;
+    let choice = playable.pick(want).ok_or_else(|| Wrong::not_found("this song's file"))?;
+    let blob = audio::open(ask.house(), &choice.address).await?;
+    let save_as = raw.then(|| playable.master.origin.rsplit('/').next().unwrap_or_default().to_owned());
+    let heard = match *ask.method == Method::HEAD {
+        true => None,
+        false => Some(begin(ask, &recording, &choice)?),
+    };
+    let content = Content {
+        blob: blob.clone(),
+        tag: choice.address.to_string(),
+        content_type: choice.format.content_type(),
+        save_as,
+    };
+    let response = respond(ask.method, ask.headers, content, None);
+    Ok(Reply::Raw(match heard {
+        Some(heard) => metered(response, blob, heard),
+        None => response,
+    }))
+}
+
+fn begin(ask: &Ask<'_>, recording: &RecordingId, choice: &Choice) -> Result<counting::Stream, Wrong> {
+    let recorder = ask
+        .recorder()
+        .ok_or_else(|| Wrong::new(0, "this house does not count plays yet, so none are served"))?;
+    let length = choice.duration_ms.and_then(|ms| u32::try_from(ms).ok()).unwrap_or(0);
+    let map = TimeMap::even(0, choice.bytes, length);
+    Ok(recorder.stream(&listener(ask)?, recording, map, Unit::Play))
+}
+
+/// The same answer, whose bytes are written down before they leave.
+fn metered(response: Response, blob: Blob, heard: counting::Stream) -> Response {
+    let (parts, body) = response.into_parts();
+    let length = body.size_hint().exact().unwrap_or(0);
+    if !parts.status.is_success() || length == 0 {
+        return Response::from_parts(parts, body);
+    }
+    let range = parts.headers.get("content-range").and_then(|r| r.to_str().ok());
+    let from = range.and_then(|r| r.strip_prefix("bytes ")?.split('-').next()?.parse().ok()).unwrap_or(0);
+    let outgoing =
+        Outgoing { blob, next: from, end: from + length, may: from, heard: Some(heard), work: None };
+    Response::from_parts(parts, Body::new(outgoing))
+}
+
+type Read = (counting::Stream, u64, std::io::Result<Vec<u8>>);
+
+/// Bytes on their way out, a block at a time, each written down first.
+struct Outgoing {
+    blob: Blob,
+    /// The next byte to hand out.
+    next: u64,
+    end: u64,
+    /// Up to where bytes may leave.
+    may: u64,
+    /// Away while a block is read.
+    heard: Option<counting::Stream>,
+    work: Option<Pin<Box<dyn Future<Output = Read> + Send>>>,
+}
+
+async fn read(mut heard: counting::Stream, blob: Blob, from: u64, mut may: u64, end: u64) -> Read {
+    if from >= may {
+        match heard.grant(from).await {
+            Ok(to) => may = to,
+            Err(failure) => {
+                tracing::error!(cause = %failure, "a delivery could not be written down, so it ends");
+                return (heard, may, Err(std::io::Error::other("not written down")));
+            }
+        }
+    }
+    let count = usize::try_from(may.min(end).saturating_sub(from)).unwrap_or(BLOCK).min(BLOCK);
+    let bytes = blob.read_at(from, count).await;
+    (heard, may, bytes)
+}
+
+impl HttpBody for Outgoing {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<std::io::Result<Frame<Bytes>>>> {
+        let this = &mut *self;
+        if this.work.is_none() {
+            let Some(heard) = (this.next < this.end).then(|| this.heard.take()).flatten() else {
+                return Poll::Ready(None);
+            };
+            this.work = Some(Box::pin(read(heard, this.blob.clone(), this.next, this.may, this.end)));
+        }
+        let Some(work) = &mut this.work else { return Poll::Ready(None) };
+        let (heard, may, bytes) = ready!(work.as_mut().poll(cx));
+        (this.work, this.may, this.heard) = (None, may, Some(heard));
+        Poll::Ready(Some(match bytes {
+            Ok(bytes) if !bytes.is_empty() => {
+                this.next += bytes.len() as u64;
+                Ok(Frame::data(Bytes::from(bytes)))
+            }
+            Ok(_) => {
+                this.end = this.next;
+                Err(std::io::ErrorKind::UnexpectedEof.into())
+            }
+            Err(error) => {
+                this.end = this.next;
+                Err(error)
+            }
+        }))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.next >= self.end && self.work.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.end.saturating_sub(self.next))
+    }
+}
+
+impl Drop for Outgoing {
+    /// Says where the answer ended, as far as somebody is there to write it down.
+    fn drop(&mut self) {
+        let Some(heard) = self.heard.take().filter(|_| self.next < self.may) else { return };
+        let at = self.next;
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                if let Err(failure) = heard.ended(at).await {
+                    tracing::error!(cause = %failure, "the end of a delivery could not be written down");
+                }
+            });
+        }
+    }
+}
+
+/// A picture of a song, album, artist or playlist.
+pub(crate) async fn cover(ask: &Ask<'_>) -> Done {
+    let id = ask.params.need("id")?;
+    let pixels: u32 = ask.params.number::<u32>("size")?.unwrap_or(0);
+    let mut found = None;
+    for subject in subjects(ask, id).await {
+        found = audio::picture(ask.house(), &subject, pixels).await?;
+        if found.is_some() {
+            break;
+        }
+    }
+    let picture = found.ok_or_else(|| Wrong::not_found("a picture"))?;
+    let blob = audio::open(ask.house(), &picture.address).await?;
+    let tag = picture.address.to_string();
+    let content = Content { blob, tag, content_type: picture.format.content_type(), save_as: None };
+    Ok(Reply::Raw(respond(ask.method, ask.headers, content, None)))
+}
+
+/// What may have the picture of an id: itself, then a few of what belongs to it.
+async fn subjects(ask: &Ask<'_>, id: &str) -> Vec<String> {
+    /// Songs looked at before giving up.
+    const TRIED: usize = 5;
+    let library = &ask.stand.library;
+    let album_song =
+        |no| library.album_songs(no).next().and_then(|(s, _)| library.song(s)).map(|s| s.id.to_owned());
+    if let Some(song) = library.song_by_id(id) {
+        let album = library.album(song.album).map(|a| a.id.to_owned());
+        return [Some(id.to_owned()), album].into_iter().flatten().collect();
+    }
+    if let Some(album) = library.album_by_id(id) {
+        return [Some(id.to_owned()), album_song(album.no)].into_iter().flatten().collect();
+    }
+    if let Some(artist) = library.artist_by_id(id) {
+        let albums: Vec<_> = library.artist_albums(artist.no).take(TRIED).collect();
+        let own = albums.iter().filter_map(|no| library.album(*no)).map(|a| a.id.to_owned());
+        return own.chain(albums.iter().filter_map(|no| album_song(*no))).collect();
+    }
+    match app::playlist::one(ask.house(), ask.member(), id).await {
+        Ok(list) => list.songs.into_iter().take(TRIED).collect(),
+        Err(_) => Vec::new(),
+    }
+}
+
+pub(crate) async fn lyrics_by_id(ask: &Ask<'_>) -> Done {
+    let id = ask.params.need("id")?;
+    let song = ask.stand.library.song_by_id(id).ok_or_else(|| Wrong::not_found("this song"))?;
+    let texts = app::library::lyrics(ask.house(), song.id).await?;
+    ask.good(|o| {
+        o.object("lyricsList", |o| {
+            o.list("structuredLyrics", &texts, |o, (lang, text)| {
+                let lyrics = library::read_lyrics(text);
+                o.text("lang", lang);
+                o.plain("synced", lyrics.synced);
+                o.text("displayArtist", song.credit);
+                o.text("displayTitle", song.title);
+                o.plain("offset", 0);
+                o.list("line", &lyrics.lines, |o, line| {
+                    if let Some(start) = line.start_ms {
+                        o.plain("start", start);
+                    }
+                    o.value(&line.text);
+                });
+            });
+        });
+    })
+}
+
+/// Lyrics by artist and title, as players of old ask; without any, an empty answer.
+pub(crate) async fn lyrics(ask: &Ask<'_>) -> Done {
+    let (artist, title) =
+        (ask.params.get("artist").unwrap_or_default(), ask.params.get("title").unwrap_or_default());
+    let found = if title.is_empty() { None } else { super::listens::find(&ask.stand.library, artist, title) };
+    let mut words = String::new();
+    if let Some(song) = found.and_then(|no| ask.stand.library.song(no))
+        && let Some((_, text)) = app::library::lyrics(ask.house(), song.id).await?.first()
+    {
+        let lines = library::read_lyrics(text).lines;
+        words = lines.iter().map(|l| l.text.as_str()).collect::<Vec<_>>().join("\n");
+    }
+    ask.good(|o| {
+        o.object("lyrics", |o| {
+            if !words.is_empty() {
+                o.text("artist", artist);
+                o.text("title", title);
+            }
+            o.value(&words);
+        });
+    })
+}
+
+/// What a player says was listened to (`submission`, the default) or is on.
+pub(crate) async fn scrobble(ask: &Ask<'_>) -> Done {
+    ask.params.need("id")?;
+    let submission = ask.params.flag("submission", true);
+    let ids: Vec<&str> = ask.params.all("id").collect();
+    let times: Vec<&str> = ask.params.all("time").collect();
+    let now = ask.house().now();
+    let (mut said, mut plays) = (Vec::new(), Vec::new());
+    for (place, id) in ids.iter().enumerate() {
+        let recording = recording(ask, id)?;
+        let at = match times.get(place) {
+            Some(text) => {
+                Some(text.parse::<i64>().map_err(|_| Wrong::new(10, format!("`{text}` is no time")))?)
+            }
+            None => None,
+        };
+        let when =
+            at.and_then(|ms| Timestamp::from_millisecond(ms).ok()).filter(|t| *t <= now).unwrap_or(now);
+        plays.push((recording.as_str().to_owned(), when));
+        said.push((recording, if submission { Report::Listened { at } } else { Report::Opened }));
+    }
+    say(ask, &said).await?;
+    if submission {
+        app::shelf::played(ask.house(), ask.member(), &plays).await?;
+        ask.changed();
+    } else if let Some((recording, _)) = said.last() {
+        on(ask, recording, "playing", 0, 1.0).await?;
+    }
+    ask.good(|_| ())
+}
+
+/// Writes down what a player says, where this house counts plays and the listener has a seat.
+async fn say(ask: &Ask<'_>, said: &[(RecordingId, Report)]) -> Result<(), Wrong> {
+    match (ask.recorder(), listener(ask)) {
+        (Some(recorder), Ok(listener)) => Ok(recorder.say(&listener, said).await?),
+        _ => Ok(()),
+    }
+}
+
+async fn on(
+    ask: &Ask<'_>,
+    recording: &RecordingId,
+    state: &str,
+    position_ms: i64,
+    rate: f64,
+) -> Result<(), Wrong> {
+    let row = NowRow {
+        client: ask.client().to_owned(),
+        recording: recording.as_str().to_owned(),
+        state: state.to_owned(),
+        position_ms,
+        rate: (rate * 1_000.0) as i64,
+        at: ask.house().now(),
+    };
+    Ok(play_queue::now_on(ask.house(), ask.member(), &row).await?)
+}
+
+pub(crate) async fn report(ask: &Ask<'_>) -> Done {
+    let id = ask.params.need("mediaId")?;
+    let kind = ask.params.need("mediaType")?;
+    ask.params.need("positionMs")?;
+    let at: u32 = ask.params.number("positionMs")?.unwrap_or(0);
+    let word = ask.params.need("state")?;
+    let state =
+        State::from_word(word).ok_or_else(|| Wrong::new(10, format!("`{word}` is no state of a player")))?;
+    let rate: f64 = ask.params.number("playbackRate")?.unwrap_or(1.0);
+    if !(0.0..=100.0).contains(&rate) {
+        return Err(Wrong::new(10, "`playbackRate` is out of range"));
+    }
+    if kind != "song" {
+        return match kind {
+            "podcast" => Err(Wrong::not_found("this podcast")),
+            other => Err(Wrong::new(10, format!("`{other}` is no type of media"))),
+        };
+    }
+    let recording = recording(ask, id)?;
+    if !ask.params.flag("ignoreScrobble", false) {
+        say(ask, &[(recording.clone(), Report::Moved { state, position_ms: at })]).await?;
+    }
+    on(ask, &recording, word, i64::from(at), rate).await?;
+    ask.good(|_| ())
+}
+
+/// What is on, on the listener's own players; what others listen to is told to nobody.
+pub(crate) async fn now_playing(ask: &Ask<'_>) -> Done {
+    let now = ask.house().now();
+    let rows = play_queue::on(ask.house(), ask.member()).await?;
+    let library = &ask.stand.library;
+    let heard = rows
+        .iter()
+        .filter(|r| r.state != "stopped")
+        .filter_map(|r| Some((r, library.song_by_id(&r.recording)?)));
+    let heard: Vec<_> = heard.filter(|(r, song)| still_on(r, song.seconds, now)).enumerate().collect();
+    ask.good(|o| {
+        o.object("nowPlaying", |o| {
+            o.list("entry", heard, |o, (place, (row, song))| {
+                let since = now.duration_since(row.at);
+                o.text("username", &ask.caller.listener.login);
+                o.plain("minutesAgo", since.as_mins().max(0));
+                o.plain("playerId", place);
+                o.text("playerName", &row.client);
+                o.text("state", &row.state);
+                o.plain("positionMs", position(row, since, song.seconds));
+                o.plain("playbackRate", row.rate as f64 / 1_000.0);
+                ask.shown().song(o, song.no);
+            });
+        });
+    })
+}
+
+/// A song of which the end has long passed is not on any more.
+fn still_on(row: &NowRow, seconds: u32, now: Timestamp) -> bool {
+    let rest = i64::from(seconds) - row.position_ms / 1_000;
+    row.state == "paused" || now.duration_since(row.at) <= SignedDuration::from_secs(rest.max(0) + 600)
+}
+
+fn position(row: &NowRow, since: SignedDuration, seconds: u32) -> i64 {
+    let moved = if row.state == "playing" { since.as_millis() as i64 * row.rate / 1_000 } else { 0 };
+    let most = if seconds == 0 { i64::MAX } else { i64::from(seconds) * 1_000 };
+    row.position_ms.saturating_add(moved.max(0)).min(most)
+}
