@@ -3,12 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)] // the helpers of tests may panic like the tests, and measures are told
 
 mod browser;
+mod clients;
 mod consent;
 mod doors;
 mod institutions;
 mod pages;
-mod stream;
-mod clients;
 mod players;
+mod stream;
 mod subsonic;
 mod walls;

@@ -68,7 +68,8 @@ impl Demo {
         };
         world.run();
         let outbox = ports::mail::Outbox::new(place.data.join("outbox"), "house@localhost".to_owned());
-        super::serve::until_interrupted(house, listen, None, Some(Arc::new(outbox)), &place.key_folder(), say).await
+        super::serve::until_interrupted(house, listen, None, Some(Arc::new(outbox)), &place.key_folder(), say)
+            .await
     }
 }
 
