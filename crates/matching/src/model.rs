@@ -262,7 +262,7 @@ mod tests {
         let candidates: Vec<(u32, Vector)> = (0..200).map(|i| (i, std::array::from_fn(|_| next()))).collect();
         let all = forest.log_odds(&candidates);
         for ((_, features), sum) in candidates.iter().zip(all) {
-            assert_eq!(model.candidate_log_odds(features), sum);
+            assert_eq!(model.candidate_log_odds(features).to_bits(), sum.to_bits());
         }
     }
 }
