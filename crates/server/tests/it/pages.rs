@@ -430,8 +430,14 @@ async fn a_search_leads_on_and_a_recording_says_who_else() {
             assert_eq!(page.status, 200, "{address}: {}", page.body);
             check(&page, lang);
         }
-        for address in ["/recording/x", "/recording/rec-NONE", "/recording/x/radio"] {
-            assert_eq!(browser.get(address).await.status, 404, "{address}");
-        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn recordings_that_are_not_out_are_as_unknown_as_those_that_never_were() {
+    let place = place(open()).await;
+    let mut browser = Browser::new(&place, "en");
+    for address in ["/recording/x", "/recording/rec-NONE", "/recording/x/radio"] {
+        assert_eq!(browser.get(address).await.status, 404, "{address}");
     }
 }
