@@ -1,4 +1,5 @@
-//! `tantieme consent` on the house: what holders say, who speaks for them, what waits, and the receipts of it.
+//! `tantieme consent` on the house: what holders say, who speaks for them, what waits, and the receipts of it. It is
+//! one piece because every command here is a few lines over one use case, read beside its neighbours.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
