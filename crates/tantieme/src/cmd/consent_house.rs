@@ -1,4 +1,5 @@
-//! `tantieme consent` on the house: what holders say, who speaks for them, what waits, and the receipts of it.
+//! `tantieme consent` on the house: what holders say, who speaks for them, what waits, and the receipts of it. It is
+//! one piece because every command here is a few lines over one use case, read beside its neighbours.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -411,7 +412,7 @@ impl Kept {
                     by: by.clone(),
                 };
                 let many = consent::roles::declare(h, ask).await?;
-                app::log::publish(h).await?;
+                published(h).await?;
                 say(place, json!({ "declared": many }), &format!("{many} roles declared"));
             }
             Kept::Mandate { principal, agent, uses, territories, until, guardian, by } => {
@@ -432,7 +433,7 @@ impl Kept {
                 } else {
                     consent::mandate::revoke(h, mandate, by).await?
                 };
-                app::log::publish(h).await?;
+                published(h).await?;
                 say(
                     place,
                     json!({ "mandate": row.id, "entry": row.end.map(|e| e.0) }),
@@ -441,7 +442,7 @@ impl Kept {
             }
             Kept::License(l) => {
                 let row = consent::license::grant(h, &l.grant()?).await?;
-                app::log::publish(h).await?;
+                published(h).await?;
                 say(place, row_json(&row), &format!("{} is entry {} of the log", row.id, row.place));
             }
             Kept::Touched { party } => {
@@ -464,7 +465,7 @@ impl Kept {
             Kept::Waiting { party } => waiting(place, &wait::list(h, party.as_deref()).await?),
             Kept::Confirm { id, code, by } => {
                 let row = wait::confirm(h, id, code, by).await?;
-                app::log::publish(h).await?;
+                published(h).await?;
                 say(place, wait_json(&row), &format!("{} is done", row.id));
             }
             Kept::Stop { id, by } => {
@@ -474,7 +475,7 @@ impl Kept {
             Kept::Level { party, level, evidence, by } => match (level, evidence) {
                 (Some(level), Some(evidence)) => {
                     let entry = consent::level::note(h, party, level, evidence, by).await?;
-                    app::log::publish(h).await?;
+                    published(h).await?;
                     say(
                         place,
                         json!({ "level": level, "entry": entry }),
@@ -496,12 +497,12 @@ impl Kept {
             }
             Kept::Dispute { subject, party, reason } => {
                 let row = consent::level::dispute(h, subject, party, reason, party).await?;
-                app::log::publish(h).await?;
+                published(h).await?;
                 say(place, row_json(&row), &format!("{} contests {}", row.id, row.subject));
             }
             Kept::Settle { dispute, reason, by } => {
                 let row = consent::level::settle(h, dispute, reason, by).await?;
-                app::log::publish(h).await?;
+                published(h).await?;
                 say(place, row_json(&row), &format!("{} is settled", row.id));
             }
             Kept::Link { party, days, by } => {
@@ -524,7 +525,7 @@ impl Kept {
                     by: by.clone(),
                 };
                 let done = consent::training::register(h, ask).await?;
-                app::log::publish(h).await?;
+                published(h).await?;
                 say(
                     place,
                     json!({ "run": done.row.id, "entry": done.row.place, "rows": done.rows, "unknown": done.unknown }),
@@ -580,7 +581,7 @@ impl State {
 
 impl Receipt {
     async fn run(&self, house: &House) -> Result<(), Failure> {
-        app::log::publish(house).await?;
+        published(house).await?;
         let text = match &self.statement {
             Some(id) => consent::receipt::statement(house, id).await?,
             None => {
@@ -652,7 +653,7 @@ async fn spoken(house: &House, place: &Place, things: Vec<Say>) -> Result<(), Fa
 }
 
 async fn tell(house: &House, place: &Place, done: &[Spoken]) -> Result<(), Failure> {
-    app::log::publish(house).await?;
+    published(house).await?;
     for one in done {
         match one {
             Spoken::Said(row) => {
@@ -661,6 +662,22 @@ async fn tell(house: &House, place: &Place, done: &[Spoken]) -> Result<(), Failu
             Spoken::Waits(row) => waits(place, row),
         }
     }
+    Ok(())
+}
+
+/// How often publishing is tried while somebody else does it, and how long apart.
+const TRIES: u32 = 20;
+const APART: std::time::Duration = std::time::Duration::from_millis(500);
+
+/// Publishes the log. What was said is said already, so a log that is busy is only told.
+async fn published(house: &House) -> Result<(), Failure> {
+    for _ in 0..TRIES {
+        match app::log::publish(house).await {
+            Err(Failure::Refused(refusal)) if refusal.code == "log-busy" => tokio::time::sleep(APART).await,
+            done => return done.map(drop),
+        }
+    }
+    eprintln!("the log is being published by somebody else; this is in it and follows");
     Ok(())
 }
 
@@ -780,7 +797,7 @@ async fn impostor(
 ) -> Result<(), Failure> {
     let found = consent::level::impostor(house, party, reason, by).await?;
     if found.dispute.is_some() {
-        app::log::publish(house).await?;
+        published(house).await?;
     }
     if place.json {
         output::json(&json!({
@@ -819,7 +836,7 @@ async fn impostor(
 
 async fn submit(house: &House, place: &Place, file: &std::path::Path, by: &str) -> Result<ExitCode, Failure> {
     let done = consent::submit(house, &input::read_whole(file)?, by).await?;
-    app::log::publish(house).await?;
+    published(house).await?;
     let mut bad = 0;
     for one in &done {
         match &one.taken {
