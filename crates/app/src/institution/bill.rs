@@ -438,7 +438,11 @@ pub async fn assign(house: &House, bank_line: &str, number: &str, by: &str) -> R
     let row = sale_in(house, &mut tx, number).await?;
     if row.kind != "invoice" || row.gross.currency() != line.amount.currency() {
         let message = format!("`{}` cannot be booked for `{}`", line.amount, row.printed);
-        return Err(refuse("receive-amount", message, "an invoice is paid in its currency; send it back otherwise"));
+        return Err(refuse(
+            "receive-amount",
+            message,
+            "an invoice is paid in its currency; send it back otherwise",
+        ));
     }
     // Out of suspense as if it had come that way, in two entries that both name the line.
     let back = Draft::posted("bank-assigned", &line.id, format!("assigned:{}", line.id))

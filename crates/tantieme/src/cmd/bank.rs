@@ -97,7 +97,9 @@ impl Bank {
             Bank::Assign { line, to, by } if app::institution::bill::one(&house, to).await.is_ok() => {
                 let sale = app::institution::bill::assign(&house, line, to, by).await?;
                 if place.json {
-                    output::json(&json!({ "invoice": sale.row.printed, "received": output::money(sale.received) }))
+                    output::json(
+                        &json!({ "invoice": sale.row.printed, "received": output::money(sale.received) }),
+                    )
                 } else {
                     println!("{}: {} received", sale.row.printed, sale.received)
                 }

@@ -34,7 +34,10 @@ fn house(folder: &Path) {
         ("house-vat-id", "FR44732829320"),
         ("house-registration", "73282932000074"),
         ("house-iban", "DE02120300000000202051"),
-        ("sale-notes", "AAB: Pas d’escompte. | PMT: Indemnité de recouvrement : 40 €. | PMD: Trois fois le taux d’intérêt légal."),
+        (
+            "sale-notes",
+            "AAB: Pas d’escompte. | PMT: Indemnité de recouvrement : 40 €. | PMD: Trois fois le taux d’intérêt légal.",
+        ),
     ] {
         run(folder, &["policy", "set", name, value]);
     }
