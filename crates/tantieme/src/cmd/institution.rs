@@ -1,4 +1,6 @@
 //! `tantieme institution`: who subscribes, what was agreed and billed, who has seats and kiosks, what is told of use.
+//!
+//! It is one piece because each command is one arm beside its help and its line of output, and nothing here decides.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
