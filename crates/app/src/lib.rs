@@ -21,6 +21,7 @@ pub mod guard;
 pub mod invoice;
 pub mod job;
 pub mod mail;
+pub mod member;
 mod own_edit;
 pub mod party;
 pub mod payout;

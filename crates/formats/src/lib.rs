@@ -6,5 +6,6 @@
 
 pub mod bank;
 pub mod catalogue;
+pub mod door;
 pub mod plays;
 pub mod set_list;

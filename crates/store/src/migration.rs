@@ -54,6 +54,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        number: 10,
+        name: "members",
+        common: include_str!("../migrations/0010_members.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// Brings the schema up to date, one transaction per migration; refuses a database from the future.

@@ -20,6 +20,7 @@ mod giver;
 mod integrity;
 mod invoice;
 mod jobs;
+mod members;
 mod paid;
 mod refusals;
 mod small_house;
