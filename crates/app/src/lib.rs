@@ -18,6 +18,7 @@ mod failure;
 pub mod figures;
 mod gather;
 pub mod guard;
+pub mod harvest;
 pub mod invoice;
 pub mod job;
 pub mod mail;

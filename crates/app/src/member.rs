@@ -21,6 +21,8 @@ use crate::session::{self, Visitor};
 use crate::sign_in::Entered;
 use crate::{Failure, House};
 
+pub use ports::http::{Fetch, Outside};
+
 /// The kinds of doors that need to be set up with an institution's system.
 pub const KINDS: [&str; 5] = ["oidc", "cas", "signed-link", "pmb", "network"];
 
@@ -304,6 +306,52 @@ fn reachable(address: &str) -> bool {
         }
         Err(_) => false,
     }
+}
+
+/// How the readers of an institution may come in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entrances {
+    /// Whether it handed cards in.
+    pub cards: bool,
+    /// The kinds of its other doors.
+    pub kinds: Vec<String>,
+}
+
+/// How the readers of an institution may come in.
+pub async fn entrances(house: &House, institution: &str) -> Result<Entrances, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    Ok(Entrances {
+        cards: tx.card_count(institution).await? > 0,
+        kinds: tx.door_kinds(institution).await?,
+    })
+}
+
+/// How many members an institution has: all that it is told of them here.
+pub async fn count(house: &House, institution: &str) -> Result<i64, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    Ok(tx.member_count(institution).await?)
+}
+
+/// Our address for coming back from an institution's page.
+pub async fn back_address(house: &House, kind: &str) -> Result<String, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let url = crate::policy::text(&mut tx, "house-url", house.now()).await?;
+    Ok(format!("{}/enter/{kind}/back", url.trim_end_matches('/')))
+}
+
+/// Erases a person's access with all memberships: address, name, doors, sessions, keys. Plays that were counted stay
+/// under names that nobody can lead back.
+pub async fn erase(house: &House, visitor: &Visitor) -> Result<(), Failure> {
+    let now = house.now();
+    let id = &visitor.sign_in.id;
+    let mut tx = house.store.begin().await?;
+    for member in tx.members_of(id).await? {
+        tx.end_member(&member.id, now).await?;
+    }
+    tx.erase_sign_in(id, now).await?;
+    tx.note(now, id.as_str(), "sign-in erase", id.as_str(), "by themselves").await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Opens a door for an institution, or changes it.

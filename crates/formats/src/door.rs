@@ -133,24 +133,23 @@ pub fn cas_user(bytes: &[u8]) -> Result<String, String> {
     loop {
         match reader.read_event() {
             Ok(Event::Start(tag)) => {
-                let name = String::from_utf8_lossy(tag.local_name().as_ref()).into_owned();
+                let name = tag.local_name().as_ref().to_owned();
                 if path.len() > 32 {
                     return Err(unreadable());
                 }
                 if name == "authenticationFailure" && path.len() == 1 {
                     let code = tag.try_get_attribute("code").ok().flatten();
-                    let code = code.map(|c| String::from_utf8_lossy(&c.value).into_owned()).unwrap_or_default();
+                    let code = code.map(|c| c.value.into_owned()).unwrap_or_default();
                     let fine = |c: &char| c.is_ascii_uppercase() || *c == '_';
                     return Err(code.chars().filter(fine).take(40).collect());
                 }
                 path.push(name);
             }
             Ok(Event::Text(part)) if at_user(&path) => {
-                user.push_str(&part.decode().map_err(|_| unreadable())?);
+                user.push_str(&part.xml10_content());
             }
             Ok(Event::GeneralRef(part)) if at_user(&path) => {
-                let name = part.decode().map_err(|_| unreadable())?.into_owned();
-                let known = match name.as_str() {
+                let known = match &*part.xml10_content() {
                     "amp" => Some('&'),
                     "lt" => Some('<'),
                     "gt" => Some('>'),

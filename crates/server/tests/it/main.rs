@@ -4,5 +4,7 @@
 
 mod browser;
 mod doors;
+mod members;
+mod outside;
 mod pages;
 mod walls;

@@ -14,6 +14,7 @@ pub mod guard;
 pub mod invoice;
 pub mod job;
 pub mod matching;
+pub mod member;
 pub mod party;
 pub mod payout;
 pub mod plays;
