@@ -219,6 +219,7 @@ async fn a_real_cas_server_lets_its_readers_in() {
             .split("<input type=\"hidden\" name=\"")
             .skip(1)
             .map(|field| {
+                let field = field.split('>').next().unwrap();
                 let name = field.split('"').next().unwrap();
                 let value = field.split("value=\"").nth(1).unwrap_or_default().split('"').next().unwrap();
                 let value = value.replace("&amp;", "&");
