@@ -35,10 +35,10 @@ pub async fn page(house: &House, after: &Place, end_us: i64) -> Result<Page, Fai
     let mut records = tx.recordings_changed((after.at_us, &after.id), end_us, PAGE + 1).await?;
     let more = i64::try_from(records.len()).unwrap_or(i64::MAX) > PAGE;
     records.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
-    let next = records.last().filter(|_| more).map(|(row, at)| Place {
-        at_us: at.as_microsecond(),
-        id: row.recording.id.to_string(),
-    });
+    let next = records
+        .last()
+        .filter(|_| more)
+        .map(|(row, at)| Place { at_us: at.as_microsecond(), id: row.recording.id.to_string() });
     Ok(Page { records, next })
 }
 

@@ -79,7 +79,8 @@ pub(crate) async fn nameless(house: &House, tx: &mut Tx, lang: &str) -> Result<S
     let id = SignInId::from_bits(house.world.bits());
     let lang = if lang == "en" { "en" } else { "fr" };
     let new = NewSignIn { id: &id, mail_mark: None, name_mark: None, mail: None, name: "", lang };
-    tx.insert_sign_in(house.store.fields(), &new, [house.world.nonce(), house.world.nonce()], house.now()).await?;
+    tx.insert_sign_in(house.store.fields(), &new, [house.world.nonce(), house.world.nonce()], house.now())
+        .await?;
     Ok(id)
 }
 
@@ -94,7 +95,9 @@ pub(crate) async fn admit(
     let now = house.now();
     let row = MemberRow {
         // Of random bytes rather than of the house's sequence of ids: nothing about it tells when it was made.
-        id: MemberId::from_bits(house.world.nonce().iter().take(8).fold(0, |sum, b| (sum << 8) | u64::from(*b))),
+        id: MemberId::from_bits(
+            house.world.nonce().iter().take(8).fold(0, |sum, b| (sum << 8) | u64::from(*b)),
+        ),
         institution: institution.to_owned(),
         sign_in: sign_in.clone(),
         created: now,
@@ -273,22 +276,31 @@ impl Door {
     fn check(&self) -> Result<(), Failure> {
         let bad = |message: String, hint: &str| Err(refuse("door-config", message, hint));
         match self {
-            Door::Oidc { issuer: address, .. } | Door::Cas { server: address } | Door::Pmb { back_channel: address, .. }
+            Door::Oidc { issuer: address, .. }
+            | Door::Cas { server: address }
+            | Door::Pmb { back_channel: address, .. }
                 if !reachable(address) =>
             {
-                bad(format!("`{address}` is not an address with `https`"), "such as `https://login.example.org`")
+                bad(
+                    format!("`{address}` is not an address with `https`"),
+                    "such as `https://login.example.org`",
+                )
             }
-            Door::SignedLink { key } if key.len() < 32 => {
-                bad(format!("a key of {} letters is too short", key.len()), "take 64 random hexadecimal digits")
-            }
+            Door::SignedLink { key } if key.len() < 32 => bad(
+                format!("a key of {} letters is too short", key.len()),
+                "take 64 random hexadecimal digits",
+            ),
             Door::Pmb { key, station, .. } if key.len() < 16 || station.is_empty() => {
                 bad("this door needs the key and the station that PMB shows".to_owned(), "")
             }
             Door::Oidc { client_id, .. } if client_id.is_empty() => {
                 bad("this door needs a client id".to_owned(), "the institution's system gives one")
             }
-            Door::Network { networks } => match networks.iter().find(|n| network::Network::read(n).is_none()) {
-                Some(odd) => bad(format!("`{odd}` is not a network"), "such as `192.0.2.0/24` or `2001:db8::/48`"),
+            Door::Network { networks } => match networks.iter().find(|n| network::Network::read(n).is_none())
+            {
+                Some(odd) => {
+                    bad(format!("`{odd}` is not a network"), "such as `192.0.2.0/24` or `2001:db8::/48`")
+                }
                 None if networks.is_empty() => bad("this door needs a network".to_owned(), ""),
                 None => Ok(()),
             },
@@ -320,10 +332,7 @@ pub struct Entrances {
 /// How the readers of an institution may come in.
 pub async fn entrances(house: &House, institution: &str) -> Result<Entrances, Failure> {
     let mut tx = house.store.begin_read().await?;
-    Ok(Entrances {
-        cards: tx.card_count(institution).await? > 0,
-        kinds: tx.door_kinds(institution).await?,
-    })
+    Ok(Entrances { cards: tx.card_count(institution).await? > 0, kinds: tx.door_kinds(institution).await? })
 }
 
 /// How many members an institution has: all that it is told of them here.
@@ -393,7 +402,8 @@ pub async fn doors(house: &House, institution: &str) -> Result<Vec<String>, Fail
 pub(crate) async fn door(house: &House, institution: &str, kind: &str) -> Result<Door, Failure> {
     let mut tx = house.store.begin_read().await?;
     let text = tx.door(house.store.fields(), institution, kind).await?.ok_or_else(|| no_door(kind))?;
-    serde_json::from_str(&text).map_err(|e| Failure::Fault(store::Fault::new(format!("a door cannot be read: {e}"))))
+    serde_json::from_str(&text)
+        .map_err(|e| Failure::Fault(store::Fault::new(format!("a door cannot be read: {e}"))))
 }
 
 pub(crate) fn no_door(kind: &str) -> Failure {

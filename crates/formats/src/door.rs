@@ -54,7 +54,10 @@ pub fn read_cards(bytes: &[u8]) -> (Vec<Card>, Vec<Problem>) {
         column(&headers, &["card", "carte", "number", "numéro", "numero", "barcode", "code-barres"]),
         column(&headers, &["pin", "code", "password", "mot de passe"]),
     ) else {
-        return (Vec::new(), vec![Problem::new("cards-header", 1, "the first line does not name `card` and `pin`", HEADER)]);
+        return (
+            Vec::new(),
+            vec![Problem::new("cards-header", 1, "the first line does not name `card` and `pin`", HEADER)],
+        );
     };
     let until = column(&headers, &["until", "fin", "expires", "expiration", "date de fin"]);
     let (mut cards, mut problems) = (Vec::new(), Vec::new());
@@ -160,7 +163,9 @@ pub fn cas_user(bytes: &[u8]) -> Result<String, String> {
                 user.push(known.ok_or_else(unreadable)?);
             }
             // A name that a comment or a section cuts in two would be read as another one elsewhere.
-            Ok(Event::Comment(_) | Event::CData(_) | Event::PI(_)) if at_user(&path) => return Err(unreadable()),
+            Ok(Event::Comment(_) | Event::CData(_) | Event::PI(_)) if at_user(&path) => {
+                return Err(unreadable());
+            }
             Ok(Event::DocType(_)) => return Err(unreadable()),
             Ok(Event::End(_)) => {
                 done |= at_user(&path);
@@ -172,7 +177,11 @@ pub fn cas_user(bytes: &[u8]) -> Result<String, String> {
         }
     }
     let user = user.trim().to_owned();
-    if done && path.is_empty() && !user.is_empty() && user.len() <= SUBJECT_MOST { Ok(user) } else { Err(unreadable()) }
+    if done && path.is_empty() && !user.is_empty() && user.len() <= SUBJECT_MOST {
+        Ok(user)
+    } else {
+        Err(unreadable())
+    }
 }
 
 fn at_user(path: &[String]) -> bool {
@@ -189,8 +198,10 @@ mod tests {
     fn cards_as_they_are_handed_in() {
         let list = "\u{feff}Nom;Carte;Code;Fin\nFeld;12 34;0000;2026-12-31\nX;;1;\nY;99;;\nZ;77;8;soon\n\"W;1\";78;9;01/02/2027\n";
         let (cards, problems) = read_cards(list.as_bytes());
-        let read: Vec<_> =
-            cards.iter().map(|c| (c.line, c.number.as_str(), c.pin.as_str(), c.until.map(|d| d.to_string()))).collect();
+        let read: Vec<_> = cards
+            .iter()
+            .map(|c| (c.line, c.number.as_str(), c.pin.as_str(), c.until.map(|d| d.to_string())))
+            .collect();
         assert_eq!(
             read,
             [
@@ -209,7 +220,9 @@ mod tests {
     #[test]
     fn a_cas_server_names_somebody_or_says_why_not() {
         let answer = |inside: &str| {
-            format!("<cas:serviceResponse xmlns:cas=\"http://www.yale.edu/tp/cas\">{inside}</cas:serviceResponse>")
+            format!(
+                "<cas:serviceResponse xmlns:cas=\"http://www.yale.edu/tp/cas\">{inside}</cas:serviceResponse>"
+            )
         };
         let success = |user: &str| {
             answer(&format!(
@@ -219,7 +232,8 @@ mod tests {
         };
         assert_eq!(cas_user(success("reader-7").as_bytes()).unwrap(), "reader-7");
         assert_eq!(cas_user(success("a &amp; b&#46;").as_bytes()).unwrap(), "a & b.");
-        let failure = answer("<cas:authenticationFailure code=\"INVALID_TICKET\">ST-1</cas:authenticationFailure>");
+        let failure =
+            answer("<cas:authenticationFailure code=\"INVALID_TICKET\">ST-1</cas:authenticationFailure>");
         assert_eq!(cas_user(failure.as_bytes()).unwrap_err(), "INVALID_TICKET");
         for odd in [
             String::new(),

@@ -147,7 +147,11 @@ impl Outside {
                 .collect(),
         };
         let allowed = |a: &SocketAddr| {
-            if plain { a.ip().is_loopback() } else { is_public(a.ip()) || (self.this_machine_too && a.ip().is_loopback()) }
+            if plain {
+                a.ip().is_loopback()
+            } else {
+                is_public(a.ip()) || (self.this_machine_too && a.ip().is_loopback())
+            }
         };
         match all.first() {
             Some(first) if all.iter().all(allowed) => Ok(*first),
@@ -180,7 +184,10 @@ impl Broken {
     }
 }
 
-async fn spoken(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, ask: &Ask) -> Result<Answer, Broken> {
+async fn spoken(
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    ask: &Ask,
+) -> Result<Answer, Broken> {
     let failed = |e: &dyn fmt::Display| Broken::Failed(e.to_string());
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(|e| failed(&e))?;
     let driving = tokio::spawn(connection);
@@ -232,7 +239,10 @@ fn is_public(ip: IpAddr) -> bool {
         IpAddr::V6(v6) => {
             let [a, b, ..] = v6.segments();
             // Global unicast is 2000::/3; of it, not what maps to IPv4 or is kept for documents and tunnels.
-            (a & 0xe000) == 0x2000 && !(a == 0x2001 && b < 0x200) && !(a == 0x2001 && b == 0xdb8) && a != 0x2002
+            (a & 0xe000) == 0x2000
+                && !(a == 0x2001 && b < 0x200)
+                && !(a == 0x2001 && b == 0xdb8)
+                && a != 0x2002
         }
     }
 }

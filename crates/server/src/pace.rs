@@ -170,14 +170,17 @@ fn matter(method: &Method, path: &str, query: Option<&str>) -> Option<Matter> {
 }
 
 fn is_door(path: &str) -> bool {
-    ["/sign-in", "/sign-out", "/second-factor", "/account", "/enter", "/join", "/users/auth"].iter().any(|door| path.starts_with(door))
+    ["/sign-in", "/sign-out", "/second-factor", "/account", "/enter", "/join", "/users/auth"]
+        .iter()
+        .any(|door| path.starts_with(door))
 }
 
 /// Doors that a mere address opens, or tries to.
 fn opens_by_itself(path: &str) -> bool {
     path.starts_with("/sign-in/link/")
         || path.starts_with("/users/auth")
-        || (path.starts_with("/enter/") && ["/link", "/back", "/oidc", "/cas"].iter().any(|end| path.ends_with(end)))
+        || (path.starts_with("/enter/")
+            && ["/link", "/back", "/oidc", "/cas"].iter().any(|end| path.ends_with(end)))
 }
 
 /// Who really visits: the peer, or whoever a relay on this machine says it is passing on. Headers of strangers are

@@ -102,7 +102,9 @@ impl Tx {
 
     /// The memberships of an access that were not erased, oldest first.
     pub async fn members_of(&mut self, sign_in: &SignInId) -> Result<Vec<MemberRow>, Fault> {
-        let sql = format!("select {MEMBER} from member where sign_in = $1 and ended_us is null order by created_us, id");
+        let sql = format!(
+            "select {MEMBER} from member where sign_in = $1 and ended_us is null order by created_us, id"
+        );
         self.rows(&sql, args![sign_in.as_str()]).await?.iter().map(member_row).collect()
     }
 
@@ -142,7 +144,9 @@ impl Tx {
         now: Timestamp,
     ) -> Result<(), Fault> {
         let sql = "update member set until_us = $2, confirmed_us = $3 where id = $1";
-        self.run(sql, args![id.as_str(), until.map(|t| t.as_microsecond()), now.as_microsecond()]).await.map(drop)
+        self.run(sql, args![id.as_str(), until.map(|t| t.as_microsecond()), now.as_microsecond()])
+            .await
+            .map(drop)
     }
 
     /// Takes a member's seat away from an instant on.
@@ -154,7 +158,9 @@ impl Tx {
 
     /// The doors by which an institution knows a member.
     pub async fn member_doors(&mut self, id: &MemberId) -> Result<Vec<String>, Fault> {
-        let rows = self.rows("select door from member_mark where member = $1 order by door", args![id.as_str()]).await?;
+        let rows = self
+            .rows("select door from member_mark where member = $1 order by door", args![id.as_str()])
+            .await?;
         rows.iter().map(|r| r.text(0)).collect()
     }
 
@@ -182,7 +188,9 @@ impl Tx {
 
     /// The invitations of an institution, newest first.
     pub async fn invitations_of(&mut self, institution: &str) -> Result<Vec<InvitationRow>, Fault> {
-        let sql = format!("select {INVITATION} from invitation where institution = $1 order by created_us desc, id");
+        let sql = format!(
+            "select {INVITATION} from invitation where institution = $1 order by created_us desc, id"
+        );
         self.rows(&sql, args![institution]).await?.iter().map(invitation_row).collect()
     }
 
@@ -193,8 +201,14 @@ impl Tx {
     }
 
     /// Ends an invitation; false where there is none such of the institution.
-    pub async fn end_invitation(&mut self, id: &str, institution: &str, now: Timestamp) -> Result<bool, Fault> {
-        let sql = "update invitation set ended_us = $3 where id = $1 and institution = $2 and ended_us is null";
+    pub async fn end_invitation(
+        &mut self,
+        id: &str,
+        institution: &str,
+        now: Timestamp,
+    ) -> Result<bool, Fault> {
+        let sql =
+            "update invitation set ended_us = $3 where id = $1 and institution = $2 and ended_us is null";
         Ok(self.run(sql, args![id, institution, now.as_microsecond()]).await? > 0)
     }
 
@@ -213,7 +227,8 @@ impl Tx {
             .collect();
         let tail = "on conflict (mark) do update set pin_mark = excluded.pin_mark, until_us = excluded.until_us, \
                     list = excluded.list, ended_us = null";
-        self.insert_many("insert into card (mark, institution, pin_mark, until_us, list)", rows, tail).await?;
+        self.insert_many("insert into card (mark, institution, pin_mark, until_us, list)", rows, tail)
+            .await?;
         if !whole {
             return Ok(0);
         }
@@ -257,14 +272,23 @@ impl Tx {
     }
 
     /// How an institution's own system is spoken with at a door.
-    pub async fn door(&mut self, key: &FieldKey, institution: &str, kind: &str) -> Result<Option<String>, Fault> {
-        let row = self.row("select sealed from door where institution = $1 and kind = $2", args![institution, kind]).await?;
+    pub async fn door(
+        &mut self,
+        key: &FieldKey,
+        institution: &str,
+        kind: &str,
+    ) -> Result<Option<String>, Fault> {
+        let row = self
+            .row("select sealed from door where institution = $1 and kind = $2", args![institution, kind])
+            .await?;
         row.map(|r| key.open(&format!("door/{institution}/{kind}"), &r.blob(0)?)).transpose()
     }
 
     /// The doors of one kind: institution and configuration.
     pub async fn doors(&mut self, key: &FieldKey, kind: &str) -> Result<Vec<(String, String)>, Fault> {
-        let rows = self.rows("select institution, sealed from door where kind = $1 order by institution", args![kind]).await?;
+        let rows = self
+            .rows("select institution, sealed from door where kind = $1 order by institution", args![kind])
+            .await?;
         rows.iter()
             .map(|r| {
                 let institution = r.text(0)?;
@@ -276,13 +300,18 @@ impl Tx {
 
     /// The kinds of doors an institution has.
     pub async fn door_kinds(&mut self, institution: &str) -> Result<Vec<String>, Fault> {
-        let rows = self.rows("select kind from door where institution = $1 order by kind", args![institution]).await?;
+        let rows = self
+            .rows("select kind from door where institution = $1 order by kind", args![institution])
+            .await?;
         rows.iter().map(|r| r.text(0)).collect()
     }
 
     /// Closes a door; false where there was none.
     pub async fn drop_door(&mut self, institution: &str, kind: &str) -> Result<bool, Fault> {
-        Ok(self.run("delete from door where institution = $1 and kind = $2", args![institution, kind]).await? > 0)
+        Ok(self
+            .run("delete from door where institution = $1 and kind = $2", args![institution, kind])
+            .await?
+            > 0)
     }
 
     /// Keeps what somebody on the way through a door has to bring back.
@@ -294,8 +323,11 @@ impl Tx {
         nonce: [u8; 24],
     ) -> Result<(), Fault> {
         let sealed = key.seal(&format!("door_way/{hash}"), &way.held, nonce)?;
-        let sql = "insert into door_way (hash, institution, kind, sealed, until_us) values ($1, $2, $3, $4, $5)";
-        self.run(sql, args![hash, &way.institution, &way.kind, sealed, way.until.as_microsecond()]).await.map(drop)
+        let sql =
+            "insert into door_way (hash, institution, kind, sealed, until_us) values ($1, $2, $3, $4, $5)";
+        self.run(sql, args![hash, &way.institution, &way.kind, sealed, way.until.as_microsecond()])
+            .await
+            .map(drop)
     }
 
     /// Takes it back, once.

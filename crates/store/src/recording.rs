@@ -100,7 +100,8 @@ impl Tx {
         &mut self,
         id: &RecordingId,
     ) -> Result<Option<(CatalogueRow, Timestamp)>, Fault> {
-        let sql = format!("select {COLUMNS}, changed_us from recording where id = $1 and status <> 'unreleased'");
+        let sql =
+            format!("select {COLUMNS}, changed_us from recording where id = $1 and status <> 'unreleased'");
         let last = COLUMNS.split(',').count();
         let row = self.row(&sql, args![id.as_str()]).await?;
         row.map(|r| Ok((catalogue_row(&r)?, crate::set_list::instant(r.int(last)?)?))).transpose()

@@ -43,14 +43,21 @@ pub async fn hand_in(
     let (read, problems) = formats::door::read_cards(bytes);
     if read.is_empty() {
         let why = problems.first().map(|p| p.message.clone()).unwrap_or_default();
-        return Err(refuse("cards-none", format!("no card can be read from this list: {why}"), "CSV with `card;pin;until`"));
+        return Err(refuse(
+            "cards-none",
+            format!("no card can be read from this list: {why}"),
+            "CSV with `card;pin;until`",
+        ));
     }
     let now = house.now();
     let mut cards = std::collections::BTreeMap::new();
     for card in read {
         let until = card.until.and_then(|day| {
             // The last day counts whole, wherever in the world the house stands.
-            Some(day.tomorrow().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp() + SignedDuration::from_hours(12))
+            Some(
+                day.tomorrow().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp()
+                    + SignedDuration::from_hours(12),
+            )
         });
         let mark = card_mark(house, institution, &card.number);
         let pin_mark = pin_mark(house, institution, &card.number, &card.pin);

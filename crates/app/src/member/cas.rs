@@ -33,7 +33,8 @@ pub async fn depart(house: &House, institution: &str, back: &str, next: &str) ->
         until: house.now() + WAY,
     };
     let mut tx = house.store.begin().await?;
-    tx.insert_way(house.store.fields(), &Hash::of(state.as_bytes()).to_string(), &way, house.world.nonce()).await?;
+    tx.insert_way(house.store.fields(), &Hash::of(state.as_bytes()).to_string(), &way, house.world.nonce())
+        .await?;
     tx.commit().await?;
     Ok(Departure { to: to.into(), ticket })
 }
@@ -54,10 +55,15 @@ pub async fn come_back(
     let way = tx.take_way(house.store.fields(), &Hash::of(state.as_bytes()).to_string()).await?;
     tx.commit().await?;
     let replayed = || {
-        refuse("door-replayed", "this way in was used already, or by another browser", "begin once more at your institution's page")
+        refuse(
+            "door-replayed",
+            "this way in was used already, or by another browser",
+            "begin once more at your institution's page",
+        )
     };
     let way = way.filter(|w| w.kind == "cas").ok_or_else(replayed)?;
-    let held: serde_json::Value = serde_json::from_str(&way.held).map_err(|e| store::Fault::new(e.to_string()))?;
+    let held: serde_json::Value =
+        serde_json::from_str(&way.held).map_err(|e| store::Fault::new(e.to_string()))?;
     let word = |key: &str| held.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
     if Hash::of(kept.as_bytes()).to_string() != word("ticket") {
         return Err(replayed());
@@ -103,5 +109,9 @@ fn login(server: &str) -> Result<Url, Failure> {
 }
 
 fn away(why: &str) -> Failure {
-    refuse("door-away", format!("your institution's system does not answer as it should: {why}"), "try again in a while")
+    refuse(
+        "door-away",
+        format!("your institution's system does not answer as it should: {why}"),
+        "try again in a while",
+    )
 }

@@ -67,7 +67,11 @@ pub async fn join(house: &House, visitor: &Visitor, code: &str) -> Result<Invita
         return Err(refuse("invitation-over", "this code is over", "ask your institution for a new one"));
     }
     if tx.members_of(of).await?.iter().any(|m| m.institution == row.institution) {
-        return Err(refuse("member-here", "you are a member there already", "the code is left for somebody else"));
+        return Err(refuse(
+            "member-here",
+            "you are a member there already",
+            "the code is left for somebody else",
+        ));
     }
     if !tx.use_invitation(&hash, now).await? {
         let message = format!("this code let in {} people and no more", row.uses_most);
@@ -92,7 +96,11 @@ pub async fn end(house: &House, institution: &str, id: &str, by: &str) -> Result
     let now = house.now();
     let mut tx = house.store.begin().await?;
     if !tx.end_invitation(id, institution, now).await? {
-        return Err(refuse("invitation-unknown", format!("there is no invitation `{id}`"), "it may be over already"));
+        return Err(refuse(
+            "invitation-unknown",
+            format!("there is no invitation `{id}`"),
+            "it may be over already",
+        ));
     }
     tx.note(now, by, "invitation end", id, institution).await?;
     tx.commit().await?;

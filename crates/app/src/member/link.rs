@@ -79,8 +79,11 @@ pub async fn enter(
     let Door::SignedLink { key } = door(house, institution, "signed-link").await? else {
         return Err(super::no_door("signed-link"));
     };
-    let whole = (1..=200).contains(&link.uid.len()) && (16..=128).contains(&link.nonce.len()) && link.dest.len() <= 500;
-    let right = unhex(link.sig).is_some_and(|sig| signed(&key, institution, &link).verify_slice(&sig).is_ok());
+    let whole = (1..=200).contains(&link.uid.len())
+        && (16..=128).contains(&link.nonce.len())
+        && link.dest.len() <= 500;
+    let right =
+        unhex(link.sig).is_some_and(|sig| signed(&key, institution, &link).verify_slice(&sig).is_ok());
     if !whole || !right {
         return Err(wrong_signature());
     }
@@ -161,7 +164,8 @@ async fn confirm(fetch: &dyn Fetch, back_channel: &str, uid: &str, token: &str) 
     if answer.status != 200 {
         return Err(away(&format!("it answered with status {}", answer.status)));
     }
-    let said: BackChannel = serde_json::from_slice(&answer.body).map_err(|_| away("its answer cannot be read"))?;
+    let said: BackChannel =
+        serde_json::from_slice(&answer.body).map_err(|_| away("its answer cannot be read"))?;
     if said.state == "OK" {
         return Ok(());
     }
@@ -173,9 +177,17 @@ async fn confirm(fetch: &dyn Fetch, back_channel: &str, uid: &str, token: &str) 
 }
 
 fn wrong_signature() -> Failure {
-    refuse("door-signature", "this link was not made by the institution, or was changed", "go back to your library's page and follow it again")
+    refuse(
+        "door-signature",
+        "this link was not made by the institution, or was changed",
+        "go back to your library's page and follow it again",
+    )
 }
 
 fn away(why: &str) -> Failure {
-    refuse("door-away", format!("your institution's system does not answer as it should: {why}"), "try again in a while")
+    refuse(
+        "door-away",
+        format!("your institution's system does not answer as it should: {why}"),
+        "try again in a while",
+    )
 }

@@ -138,7 +138,8 @@ pub async fn depart(
         until: house.now() + WAY,
     };
     let mut tx = house.store.begin().await?;
-    tx.insert_way(house.store.fields(), &Hash::of(state.as_bytes()).to_string(), &way, house.world.nonce()).await?;
+    tx.insert_way(house.store.fields(), &Hash::of(state.as_bytes()).to_string(), &way, house.world.nonce())
+        .await?;
     tx.commit().await?;
     Ok(Departure { to: to.into(), ticket })
 }
@@ -181,7 +182,11 @@ pub async fn come_back(
         return Err(refuse("door-late", "you were away for more than 15 minutes", "begin once more"));
     }
     let code = came.code.ok_or_else(|| {
-        refuse("door-refused", "your institution let nobody through", "try again, or ask it how its members come in")
+        refuse(
+            "door-refused",
+            "your institution let nobody through",
+            "try again, or ask it how its members come in",
+        )
     })?;
     let (issuer, client_id, secret) = config(house, &way.institution).await?;
     let found = discover(fetch, &issuer).await?;
@@ -241,6 +246,31 @@ async fn redeem(
     code: &str,
     held: &HeldBack,
 ) -> Result<String, Failure> {
+    let (form, headers) = question(found, client_id, secret, code, held);
+    let url = Url::parse(&found.token_endpoint).map_err(|_| away("one of its addresses is none"))?;
+    let ask = Ask { url, form: Some(form), headers };
+    let answer = fetch.ask(ask).await.map_err(|e| away(&e.to_string()))?;
+    if answer.status != 200 {
+        // A code that was used or made up is refused there.
+        return Err(refuse(
+            "door-refused",
+            "your institution did not confirm who you are",
+            "begin once more",
+        ));
+    }
+    let tokens: Tokens =
+        serde_json::from_slice(&answer.body).map_err(|_| away("its answer cannot be read"))?;
+    Ok(tokens.id_token)
+}
+
+/// The form and the headers that redeem a code.
+fn question(
+    found: &Discovery,
+    client_id: &str,
+    secret: Option<&str>,
+    code: &str,
+    held: &HeldBack,
+) -> (String, Vec<(&'static str, String)>) {
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     form.append_pair("grant_type", "authorization_code")
         .append_pair("code", code)
@@ -263,15 +293,7 @@ async fn redeem(
             form.append_pair("client_id", client_id);
         }
     }
-    let url = Url::parse(&found.token_endpoint).map_err(|_| away("one of its addresses is none"))?;
-    let ask = Ask { url, form: Some(form.finish()), headers };
-    let answer = fetch.ask(ask).await.map_err(|e| away(&e.to_string()))?;
-    if answer.status != 200 {
-        // A code that was used or made up is refused there.
-        return Err(refuse("door-refused", "your institution did not confirm who you are", "begin once more"));
-    }
-    let tokens: Tokens = serde_json::from_slice(&answer.body).map_err(|_| away("its answer cannot be read"))?;
-    Ok(tokens.id_token)
+    (form.finish(), headers)
 }
 
 /// The subject of a token that holds: signed by a key of the issuer, for us, now, in answer to what was asked
@@ -332,15 +354,27 @@ fn checked(
 }
 
 fn away(why: &str) -> Failure {
-    refuse("door-away", format!("your institution's system does not answer as it should: {why}"), "try again in a while")
+    refuse(
+        "door-away",
+        format!("your institution's system does not answer as it should: {why}"),
+        "try again in a while",
+    )
 }
 
 fn bad_token(why: &str) -> Failure {
-    refuse("door-token", format!("what your institution's system sent does not hold: {why}"), "begin once more; if it stays, tell your institution")
+    refuse(
+        "door-token",
+        format!("what your institution's system sent does not hold: {why}"),
+        "begin once more; if it stays, tell your institution",
+    )
 }
 
 fn replayed() -> Failure {
-    refuse("door-replayed", "this way in was used already, or by another browser", "begin once more at your institution's page")
+    refuse(
+        "door-replayed",
+        "this way in was used already, or by another browser",
+        "begin once more at your institution's page",
+    )
 }
 
 #[cfg(test)]
@@ -357,7 +391,8 @@ mod tests {
         use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
         let chance = ring::rand::SystemRandom::new();
         let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &chance).unwrap();
-        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref(), &chance).unwrap();
+        let pair =
+            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref(), &chance).unwrap();
         let point = pair.public_key().as_ref();
         let set = json!({ "keys": [{ "kty": "EC", "crv": "P-256", "kid": "k1", "use": "sig", "alg": "ES256",
             "x": URL64.encode(&point[1..33]), "y": URL64.encode(&point[33..]) }] });
@@ -395,7 +430,11 @@ mod tests {
             let mut claims = good();
             claims[field] = value;
             let Err(Failure::Refused(refusal)) = check(&key, &keys, &claims) else { panic!("{field}") };
-            assert!(refusal.code == "door-token" && refusal.message.contains(want), "{field}: {}", refusal.message);
+            assert!(
+                refusal.code == "door-token" && refusal.message.contains(want),
+                "{field}: {}",
+                refusal.message
+            );
         }
         let mut claims = good();
         claims["aud"] = several;
@@ -411,7 +450,9 @@ mod tests {
             let done = checked(token, &keys, "https://id.example", "tantieme", "n1", NOW);
             matches!(done, Err(Failure::Refused(r)) if r.code == "door-token")
         };
-        assert!(matches!(check(&stranger, &keys, &good()), Err(Failure::Refused(r)) if r.code == "door-token"));
+        assert!(
+            matches!(check(&stranger, &keys, &good()), Err(Failure::Refused(r)) if r.code == "door-token")
+        );
         // The oldest tricks: no signature, and the public key taken for a shared one.
         let body = URL64.encode(good().to_string());
         for header in [json!({ "alg": "none" }), json!({ "alg": "HS256", "kid": "k1" })] {

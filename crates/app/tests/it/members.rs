@@ -73,9 +73,11 @@ async fn an_invitation_lets_in_so_many_until_a_day() {
     for fresh in house::each(31).await {
         let house = &fresh.house;
         let until = house.now() + SignedDuration::from_hours(48);
-        for (uses, until, want) in
-            [(0, until, "invitation-uses"), (200_000, until, "invitation-uses"), (2, house.now(), "invitation-until")]
-        {
+        for (uses, until, want) in [
+            (0, until, "invitation-uses"),
+            (200_000, until, "invitation-uses"),
+            (2, house.now(), "invitation-until"),
+        ] {
             assert_eq!(code(invitation::create(house, TOWN, "", uses, until, "staff").await), want);
         }
         let (row, text) = invitation::create(house, TOWN, "Leaflet", 2, until, "staff").await.unwrap();
@@ -88,7 +90,12 @@ async fn an_invitation_lets_in_so_many_until_a_day() {
         let nils = by_mail(&fresh, "nils@example.org").await;
         invitation::join(house, &nils, &text).await.unwrap();
         let ona = by_mail(&fresh, "ona@example.org").await;
-        assert_eq!(code(invitation::join(house, &ona, &text).await), "invitation-used-up", "{}", fresh.engine);
+        assert_eq!(
+            code(invitation::join(house, &ona, &text).await),
+            "invitation-used-up",
+            "{}",
+            fresh.engine
+        );
         let all = invitation::list(house, TOWN).await.unwrap();
         assert_eq!((all[0].uses, all[0].note.as_str()), (2, "Leaflet"));
         assert_eq!(code(invitation::end(house, "pty-OTHER", &row.id, "x").await), "invitation-unknown");
@@ -106,7 +113,8 @@ async fn an_invitation_lets_in_so_many_until_a_day() {
 async fn cards_open_until_their_day_and_their_holder_is_the_same_member_again() {
     for fresh in house::each(32).await {
         let house = &fresh.house;
-        let list = "Nom;Carte;Code;Fin\nFeld;00 42;1234;2026-12-31\nAster;00 43;1234;2026-09-30\nVeld;00 44;;\n";
+        let list =
+            "Nom;Carte;Code;Fin\nFeld;00 42;1234;2026-12-31\nAster;00 43;1234;2026-09-30\nVeld;00 44;;\n";
         let done = card::hand_in(house, TOWN, list.as_bytes(), true, "staff").await.unwrap();
         assert_eq!((done.cards, done.over, done.problems.len()), (2, 0, 1));
         assert_eq!(code(card::hand_in(house, TOWN, b"a;b\n1;2\n", true, "staff").await), "cards-none");
@@ -152,8 +160,7 @@ async fn a_signed_link_works_once_and_soon() {
         let house = &fresh.house;
         let b = Browser::default();
         let time = house.now().as_second().to_string();
-        let mut good =
-            Link { uid: "4711", time: &time, nonce: "0123456789abcdef", dest: "/music", sig: "" };
+        let mut good = Link { uid: "4711", time: &time, nonce: "0123456789abcdef", dest: "/music", sig: "" };
         let sig = link::signature(KEY, TOWN, &good);
         good.sig = &sig;
         assert_eq!(code(link::enter(house, TOWN, good, b).await), "door-none");
@@ -208,11 +215,17 @@ async fn the_old_link_is_taken_only_with_the_library_s_word() {
             station: station.to_owned(),
             back_channel: back_channel.to_owned(),
         };
-        assert_eq!(code(member::set_door(house, TOWN, &door("http://opac.example/x"), "staff").await), "door-config");
+        assert_eq!(
+            code(member::set_door(house, TOWN, &door("http://opac.example/x"), "staff").await),
+            "door-config"
+        );
         let address = "https://opac.example/ws/connector_out.php?source_id=3";
         member::set_door(house, TOWN, &door(address), "staff").await.unwrap();
         for (uid, token) in [("43", token.as_str()), ("42x", &token), (uid, "00"), (uid, "")] {
-            assert_eq!(code(link::enter_by_pmb(house, &told, station, uid, token, b).await), "door-signature");
+            assert_eq!(
+                code(link::enter_by_pmb(house, &told, station, uid, token, b).await),
+                "door-signature"
+            );
         }
         assert!(told.asked.lock().unwrap().is_empty(), "nothing is asked for a wrong token");
         for (status, body, want) in [
@@ -232,7 +245,10 @@ async fn the_old_link_is_taken_only_with_the_library_s_word() {
         assert_eq!(only_member(house, &again).await.id, member.id, "{}", fresh.engine);
         // Names and mail that came along are nowhere.
         let all = member::export(house, &visitor(house, &again).await).await.unwrap().to_string();
-        assert!(!all.contains("Feld") && !all.contains("mira") && all.contains("\"known_by\":[\"pmb\"]"), "{all}");
+        assert!(
+            !all.contains("Feld") && !all.contains("mira") && all.contains("\"known_by\":[\"pmb\"]"),
+            "{all}"
+        );
         assert!(!all.contains(member.id.as_str()), "the stable id is told to nobody");
     }
 }
@@ -253,28 +269,48 @@ async fn a_cas_server_says_whose_a_ticket_is() {
         member::set_door(house, TOWN, &door, "staff").await.unwrap();
         let go = cas::depart(house, TOWN, back, "/figures").await.unwrap();
         let state = go.to.split("way%3D").nth(1).unwrap().to_owned();
-        assert!(go.to.starts_with("https://cas.example/cas/login?service=https%3A%2F%2Fhouse.example"), "{}", go.to);
+        assert!(
+            go.to.starts_with("https://cas.example/cas/login?service=https%3A%2F%2Fhouse.example"),
+            "{}",
+            go.to
+        );
         // The way is used up by whoever comes, so another browser ends it.
         assert_eq!(code(cas::come_back(house, &told, &state, "ST-1", "other", b).await), "door-replayed");
         let go = cas::depart(house, TOWN, back, "/figures").await.unwrap();
         let state = go.to.split("way%3D").nth(1).unwrap().to_owned();
         let answer = |inside: &str| {
-            format!("<cas:serviceResponse xmlns:cas='http://www.yale.edu/tp/cas'>{inside}</cas:serviceResponse>")
+            format!(
+                "<cas:serviceResponse xmlns:cas='http://www.yale.edu/tp/cas'>{inside}</cas:serviceResponse>"
+            )
         };
-        told.say(200, &answer("<cas:authenticationSuccess><cas:user>reader-7</cas:user></cas:authenticationSuccess>"));
+        told.say(
+            200,
+            &answer("<cas:authenticationSuccess><cas:user>reader-7</cas:user></cas:authenticationSuccess>"),
+        );
         let entered = cas::come_back(house, &told, &state, "ST-2", &go.ticket, b).await.unwrap();
         assert_eq!(entered.next, "/figures");
         let asked = told.asked.lock().unwrap().last().unwrap().clone();
-        assert!(asked.starts_with("https://cas.example/cas/p3/serviceValidate?service=") && asked.ends_with("&ticket=ST-2"));
+        assert!(
+            asked.starts_with("https://cas.example/cas/p3/serviceValidate?service=")
+                && asked.ends_with("&ticket=ST-2")
+        );
         assert_eq!(code(cas::come_back(house, &told, &state, "ST-2", &go.ticket, b).await), "door-replayed");
         let go = cas::depart(house, TOWN, back, "").await.unwrap();
         let state = go.to.split("way%3D").nth(1).unwrap().to_owned();
-        told.say(200, &answer("<cas:authenticationFailure code='INVALID_TICKET'>no</cas:authenticationFailure>"));
+        told.say(
+            200,
+            &answer("<cas:authenticationFailure code='INVALID_TICKET'>no</cas:authenticationFailure>"),
+        );
         assert_eq!(code(cas::come_back(house, &told, &state, "ST-3", &go.ticket, b).await), "door-refused");
         let go = cas::depart(house, TOWN, back, "").await.unwrap();
         let state = go.to.split("way%3D").nth(1).unwrap().to_owned();
         fresh.world.pass_seconds(15 * 60);
-        assert_eq!(code(cas::come_back(house, &told, &state, "ST-4", &go.ticket, b).await), "door-late", "{}", fresh.engine);
+        assert_eq!(
+            code(cas::come_back(house, &told, &state, "ST-4", &go.ticket, b).await),
+            "door-late",
+            "{}",
+            fresh.engine
+        );
     }
 }
 
@@ -291,7 +327,10 @@ async fn on_site_each_visit_is_somebody_new_for_a_day() {
         }
         let door = Door::Network { networks: vec!["192.0.2.0/24".to_owned(), "2001:db8::/48".to_owned()] };
         member::set_door(house, TOWN, &door, "staff").await.unwrap();
-        assert_eq!(code(network::enter(house, TOWN, "198.51.100.7".parse().unwrap(), b).await), "network-elsewhere");
+        assert_eq!(
+            code(network::enter(house, TOWN, "198.51.100.7".parse().unwrap(), b).await),
+            "network-elsewhere"
+        );
         let one = network::enter(house, TOWN, here, b).await.unwrap();
         let two = network::enter(house, TOWN, here, b).await.unwrap();
         assert_ne!(only_member(house, &one).await.id, only_member(house, &two).await.id);

@@ -442,8 +442,10 @@ pub(crate) async fn leave(
 /// Everything the house keeps about the person.
 pub(crate) async fn export(State(web): State<Web>, Person(visitor): Person) -> Result<Response, Flaw> {
     let all = app::member::export(web.house(), &visitor).await?;
-    let headers =
-        [("content-type", "application/json"), ("content-disposition", "attachment; filename=\"tantieme.json\"")];
+    let headers = [
+        ("content-type", "application/json"),
+        ("content-disposition", "attachment; filename=\"tantieme.json\""),
+    ];
     Ok((headers, format!("{all:#}\n")).into_response())
 }
 

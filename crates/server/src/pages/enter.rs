@@ -189,7 +189,8 @@ pub(crate) async fn to_cas(
 fn depart(visit: &Visit, departure: &oidc::Departure) -> Response {
     let end = if visit.secure { "; Secure" } else { "" };
     // Lax, because the way back begins at another site.
-    let kept = format!("{WAY_COOKIE}={}; Path=/enter; Max-Age=900; HttpOnly; SameSite=Lax{end}", departure.ticket);
+    let kept =
+        format!("{WAY_COOKIE}={}; Path=/enter; Max-Age=900; HttpOnly; SameSite=Lax{end}", departure.ticket);
     (StatusCode::SEE_OTHER, [(SET_COOKIE, kept), (LOCATION, departure.to.clone())]).into_response()
 }
 
@@ -292,8 +293,7 @@ pub(crate) async fn by_pmb(
     Query(l): Query<Pmb>,
 ) -> Result<Response, Flaw> {
     let browser = browser(&visit, &headers);
-    let entered =
-        link::enter_by_pmb(web.house(), web.fetch(), &l.bibid, &l.uid, &l.token, browser).await?;
+    let entered = link::enter_by_pmb(web.house(), web.fetch(), &l.bibid, &l.uid, &l.token, browser).await?;
     Ok(let_in(&visit, &entered, inside(&l.dest)))
 }
 

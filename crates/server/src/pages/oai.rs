@@ -219,8 +219,13 @@ impl Feed<'_> {
     fn host(&self) -> String {
         let host = self.url.split("://").nth(1).unwrap_or_default();
         let host = host.split(['/', ':']).next().unwrap_or_default();
-        let fine = host.contains('.') && host.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-');
-        if fine && host.starts_with(|c: char| c.is_ascii_alphabetic()) { host.to_owned() } else { "tantieme.invalid".to_owned() }
+        let fine =
+            host.contains('.') && host.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-');
+        if fine && host.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            host.to_owned()
+        } else {
+            "tantieme.invalid".to_owned()
+        }
     }
 
     fn identifier(&self, id: &RecordingId) -> String {
@@ -243,7 +248,11 @@ impl Feed<'_> {
         }
         let mut xml = String::from("<ListMetadataFormats>");
         for (prefix, schema, space) in [
-            ("oai_dc", "http://www.openarchives.org/OAI/2.0/oai_dc.xsd", "http://www.openarchives.org/OAI/2.0/oai_dc/"),
+            (
+                "oai_dc",
+                "http://www.openarchives.org/OAI/2.0/oai_dc.xsd",
+                "http://www.openarchives.org/OAI/2.0/oai_dc/",
+            ),
             (TOUCH, TOUCH_SPACE, TOUCH_SPACE),
         ] {
             xml.push_str("<metadataFormat>");
@@ -542,14 +551,18 @@ mod tests {
             ("verb=ListRecords&metadataPrefix=oai_dc&colour=red", "badArgument"),
             ("verb=ListRecords&metadataPrefix=oai_dc&from=yesterday", "badArgument"),
             ("verb=ListRecords&metadataPrefix=oai_dc&from=2026-01-02&until=2026-01-01", "badArgument"),
-            ("verb=ListRecords&metadataPrefix=oai_dc&from=2026-01-02&until=2026-01-03T00:00:00Z", "badArgument"),
+            (
+                "verb=ListRecords&metadataPrefix=oai_dc&from=2026-01-02&until=2026-01-03T00:00:00Z",
+                "badArgument",
+            ),
             ("verb=ListRecords&metadataPrefix=oai_dc&set=poetry", "noRecordsMatch"),
             ("verb=ListRecords&resumptionToken=1~oai_dc", "badResumptionToken"),
             ("verb=ListRecords&resumptionToken=x&metadataPrefix=oai_dc", "badArgument"),
         ] {
             assert_eq!(asked(query).unwrap_err().0, want, "{query}");
         }
-        let whole = asked("verb=ListRecords&metadataPrefix=oai1dtouch_dc&from=2026-09-01&until=2026-09-01&set=music");
+        let whole =
+            asked("verb=ListRecords&metadataPrefix=oai1dtouch_dc&from=2026-09-01&until=2026-09-01&set=music");
         let whole = whole.unwrap();
         assert_eq!((whole.end_us - whole.after.at_us) / SECOND, 86_400);
         let placed = Wish { after: Place { at_us: 5, id: "rec-1".to_owned() }, ..whole };

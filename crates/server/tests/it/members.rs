@@ -31,12 +31,23 @@ async fn a_reader_comes_in_by_card_takes_everything_along_and_is_forgotten() {
     let entered = browser.post(&post, &fields).await;
     assert_eq!((entered.status.as_u16(), entered.header("location")), (303, "/figures"));
     let account = browser.get("/account").await;
-    assert!(account.body.contains("1 janvier 2027") || account.body.contains("1er janvier 2027"), "{}", account.body);
+    assert!(
+        account.body.contains("1 janvier 2027") || account.body.contains("1er janvier 2027"),
+        "{}",
+        account.body
+    );
     let export = browser.get("/account/export").await;
     assert!(export.body.contains(&town) && !export.body.contains("0042"), "{}", export.body);
     let csrf = account.hidden("csrf");
-    assert_eq!(browser.post("/account/erase", &[("csrf", &csrf)]).await.header("location"), "/account", "not sure");
-    assert_eq!(browser.post("/account/erase", &[("csrf", &csrf), ("sure", "yes")]).await.header("location"), "/");
+    assert_eq!(
+        browser.post("/account/erase", &[("csrf", &csrf)]).await.header("location"),
+        "/account",
+        "not sure"
+    );
+    assert_eq!(
+        browser.post("/account/erase", &[("csrf", &csrf), ("sure", "yes")]).await.header("location"),
+        "/"
+    );
     assert_eq!(browser.get("/account").await.status, 303);
     assert_eq!(member::count(&place.house, &town).await.unwrap(), 0);
 }
@@ -49,7 +60,8 @@ async fn links_and_codes_lead_in() {
     let time = place.house.now().as_second().to_string();
     let made = link::Link { uid: "4711", time: &time, nonce: "0123456789abcdef", dest: "/figures", sig: "" };
     let sig = link::signature(KEY, &town, &made);
-    let address = format!("/enter/{town}/link?uid=4711&time={time}&nonce=0123456789abcdef&dest=/figures&sig={sig}");
+    let address =
+        format!("/enter/{town}/link?uid=4711&time={time}&nonce=0123456789abcdef&dest=/figures&sig={sig}");
     let mut browser = Browser::new(&place, "en");
     let tampered = browser.get(&address.replace("uid=4711", "uid=4712")).await;
     assert!(tampered.status == 422 && tampered.body.contains("was changed"), "{}", tampered.body);
@@ -57,7 +69,11 @@ async fn links_and_codes_lead_in() {
     let replayed = browser.get(&address).await;
     assert!(replayed.status == 422 && replayed.body.contains("used already"), "{}", replayed.body);
     let old = browser.get("/users/auth/pmb?service=music&dest=/x&bibid=1&uid=2&token=3").await;
-    assert!(old.status == 422 && old.body.contains("no such door"), "not unless the institution chose it: {}", old.body);
+    assert!(
+        old.status == 422 && old.body.contains("no such door"),
+        "not unless the institution chose it: {}",
+        old.body
+    );
     let until = place.house.now() + jiff::SignedDuration::from_hours(1);
     let (_, code) = invitation::create(&place.house, &town, "", 1, until, "ada").await.unwrap();
     let mut other = Browser::new(&place, "en");
@@ -70,7 +86,12 @@ async fn links_and_codes_lead_in() {
     };
     sign_in::add(&place.house, ask).await.unwrap();
     let csrf = other.get("/sign-in").await.hidden("csrf");
-    let fields = [("csrf", csrf.as_str()), ("login", "nils@example.org"), ("password", "four quiet tides"), ("next", "/join")];
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("login", "nils@example.org"),
+        ("password", "four quiet tides"),
+        ("next", "/join"),
+    ];
     assert_eq!(other.post("/sign-in/password", &fields).await.header("location"), "/join");
     let csrf = other.get("/join").await.hidden("csrf");
     assert_eq!(other.post("/join", &[("csrf", &csrf), ("code", "nonsense")]).await.status, 404);
@@ -89,7 +110,10 @@ async fn the_feed_answers_every_question_in_its_form() {
         ("verb=ListRecords&metadataPrefix=oai1dtouch_dc", "<artist>Mira Feld</artist>"),
         ("verb=ListIdentifiers&metadataPrefix=oai_dc", "<header><identifier>oai:"),
         ("verb=ListRecords&metadataPrefix=oai_dc&until=2020-01-01", "code=\"noRecordsMatch\""),
-        ("verb=ListRecords&metadataPrefix=oai_dc&from=2020-01-01", "<dc:title>Low Tide (Nils Aster Remix)</dc:title>"),
+        (
+            "verb=ListRecords&metadataPrefix=oai_dc&from=2020-01-01",
+            "<dc:title>Low Tide (Nils Aster Remix)</dc:title>",
+        ),
         ("verb=GetRecord&metadataPrefix=oai_dc", "code=\"badArgument\""),
         ("verb=Steal", "code=\"badVerb\""),
         ("", "code=\"badVerb\""),

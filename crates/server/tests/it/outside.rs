@@ -81,7 +81,10 @@ impl Person {
                 return Err(address);
             }
             let (head, body) = self.ask(&inside, form.take().as_deref());
-            match head.lines().find_map(|l| l.split_once(": ").filter(|(k, _)| k.eq_ignore_ascii_case("location"))) {
+            match head
+                .lines()
+                .find_map(|l| l.split_once(": ").filter(|(k, _)| k.eq_ignore_ascii_case("location")))
+            {
                 Some((_, to)) => to.clone_into(&mut address),
                 None => return Ok(body),
             }
@@ -192,7 +195,8 @@ async fn a_real_openid_provider_lets_its_readers_in() {
     }
     // A code that the provider never gave.
     let leaving = browser.get(&format!("/enter/{town}/oidc")).await;
-    let state = leaving.header("location").split("state=").nth(1).unwrap().split('&').next().unwrap().to_owned();
+    let state =
+        leaving.header("location").split("state=").nth(1).unwrap().split('&').next().unwrap().to_owned();
     let iss = format!("http%3A%2F%2F127.0.0.1%3A{port}");
     let made_up = browser.get(&format!("/enter/oidc/back?code=made-up&state={state}&iss={iss}")).await;
     assert!(made_up.status == 422 && made_up.body.contains("did not confirm"), "{}", made_up.body);
@@ -223,7 +227,9 @@ async fn a_real_cas_server_lets_its_readers_in() {
                 let name = field.split('"').next().unwrap();
                 let value = field.split("value=\"").nth(1).unwrap_or_default().split('"').next().unwrap();
                 let value = value.replace("&amp;", "&");
-                let code = |b: u8| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") };
+                let code = |b: u8| {
+                    if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }
+                };
                 format!("{name}={}", value.bytes().map(code).collect::<String>())
             })
             .collect();
@@ -232,7 +238,12 @@ async fn a_real_cas_server_lets_its_readers_in() {
         let back = person.go(&path, Some(&filled)).unwrap_err();
         let back = back.strip_prefix(BACK).unwrap().to_owned();
         let came = browser.get(&back).await;
-        assert_eq!((came.status.as_u16(), came.header("location")), (303, "/account"), "{round}: {}", came.body);
+        assert_eq!(
+            (came.status.as_u16(), came.header("location")),
+            (303, "/account"),
+            "{round}: {}",
+            came.body
+        );
         let replayed = browser.get(&back).await;
         assert!(replayed.status == 422 && replayed.body.contains("déjà servi"), "{}", replayed.body);
     }
@@ -278,12 +289,19 @@ async fn a_real_harvester_reads_the_feed() {
     let done = done.await.unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     let read: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
-    assert_eq!((read["heads"].as_u64(), read["ids"].as_u64(), read["gone"].as_u64()), (Some(305), Some(305), Some(1)), "{read}");
+    assert_eq!(
+        (read["heads"].as_u64(), read["ids"].as_u64(), read["gone"].as_u64()),
+        (Some(305), Some(305), Some(1)),
+        "{read}"
+    );
     assert_eq!(read["titles"].as_array().unwrap().len(), 304);
     assert!(read["titles"].as_array().unwrap().iter().any(|t| t == "Tide 101 <&>"), "{read}");
     assert_eq!(read["touch"], 305);
     assert!(read["artists"].as_array().unwrap().iter().any(|a| a == "Mira Feld"));
-    assert_eq!(read["errors"], serde_json::json!(["NoRecordsMatch", "IdDoesNotExist", "CannotDisseminateFormat"]));
+    assert_eq!(
+        read["errors"],
+        serde_json::json!(["NoRecordsMatch", "IdDoesNotExist", "CannotDisseminateFormat"])
+    );
     assert_eq!((&read["deleted"], &read["one"]), (&"persistent".into(), &true.into()));
     stop.send(()).unwrap();
     serving.await.unwrap().unwrap();

@@ -18,7 +18,9 @@ use crate::wiring::Place;
 #[derive(Debug, Subcommand)]
 pub enum Member {
     /// Make a code that lets so many people in until a day; it is printed once
-    #[command(after_help = "Example: tantieme member invite \"Médiathèque Nord\" --uses 200 --until 2027-06-30")]
+    #[command(
+        after_help = "Example: tantieme member invite \"Médiathèque Nord\" --uses 200 --until 2027-06-30"
+    )]
     Invite {
         /// The institution: its party's id or unique name
         institution: String,
@@ -84,7 +86,9 @@ impl Member {
                 let until = last_day(until)?;
                 let (row, code) = invitation::create(&house, &institution, note, *uses, until, by).await?;
                 if place.json {
-                    output::json(&json!({ "id": row.id, "code": code, "uses": row.uses_most, "until": row.until.to_string() }));
+                    output::json(
+                        &json!({ "id": row.id, "code": code, "uses": row.uses_most, "until": row.until.to_string() }),
+                    );
                 } else {
                     println!("{code}");
                 }
@@ -137,15 +141,22 @@ async fn show(place: &Place, house: &House, institution: &str) -> Result<(), Fai
             .iter()
             .map(|c| json!({ "id": c.id, "note": c.note, "uses": c.uses, "uses_most": c.uses_most, "until": c.until.to_string(), "ended": c.ended.is_some() }))
             .collect();
-        output::json(&json!({ "institution": institution, "members": count, "cards": open.cards, "doors": open.kinds, "invitations": codes }));
+        output::json(
+            &json!({ "institution": institution, "members": count, "cards": open.cards, "doors": open.kinds, "invitations": codes }),
+        );
         return Ok(());
     }
     let mut doors = open.kinds;
     if open.cards {
         doors.push("card".to_owned());
     }
-    println!("{count} members; doors: {}", if doors.is_empty() { "none".to_owned() } else { doors.join(", ") });
-    let lines = codes.iter().map(|c| vec![c.id.clone(), c.note.clone(), format!("{} of {}", c.uses, c.uses_most), c.until.to_string()]);
+    println!(
+        "{count} members; doors: {}",
+        if doors.is_empty() { "none".to_owned() } else { doors.join(", ") }
+    );
+    let lines = codes.iter().map(|c| {
+        vec![c.id.clone(), c.note.clone(), format!("{} of {}", c.uses, c.uses_most), c.until.to_string()]
+    });
     output::table(&["~invitation", "note", ">used", "until"], lines.collect());
     Ok(())
 }
