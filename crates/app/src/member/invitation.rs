@@ -33,6 +33,7 @@ pub async fn create(
     }
     let bits = house.world.nonce().iter().take(8).fold(0_u64, |sum, b| (sum << 8) | u64::from(*b));
     let text = music::id::base32(bits);
+    // Always twelve letters of ASCII.
     let code = format!("{}-{}-{}", &text[..4], &text[4..8], &text[8..]);
     let row = InvitationRow {
         id: format!("inv-{}", music::id::base32(house.world.bits())),

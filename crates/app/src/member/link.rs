@@ -59,6 +59,7 @@ fn signed(key: &str, institution: &str, link: &Link<'_>) -> Hmac<Sha256> {
     if key.len() > block.len() {
         block[..32].copy_from_slice(&ledger::Hash::of(key.as_bytes()).0);
     } else {
+        // Not longer than the block, as was just seen.
         block[..key.len()].copy_from_slice(key.as_bytes());
     }
     let mut mac = <Hmac<Sha256> as KeyInit>::new(&block.into());

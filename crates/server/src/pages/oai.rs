@@ -542,6 +542,39 @@ mod tests {
         arguments(query.as_bytes()).and_then(|all| wish(&all))
     }
 
+    /// Whatever bytes come, they are a question or a refusal.
+    #[test]
+    fn no_question_breaks_the_feed() {
+        let pieces = [
+            "verb",
+            "=",
+            "&",
+            "%",
+            "%e",
+            "%C3",
+            "é",
+            "~",
+            "1~oai_dc~",
+            "resumptionToken",
+            "ListRecords",
+            "from",
+            "+",
+            "\0",
+            "9999-99-99",
+        ];
+        let mut state = 7_u64;
+        for _ in 0..20_000 {
+            let mut query = String::new();
+            for _ in 0..8 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                query.push_str(pieces[usize::try_from(state >> 33).unwrap() % pieces.len()]);
+            }
+            if let Ok(all) = arguments(query.as_bytes()) {
+                let _ = wish(&all);
+            }
+        }
+    }
+
     #[test]
     fn questions_are_read_with_care() {
         for (query, want) in [
