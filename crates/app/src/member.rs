@@ -12,7 +12,9 @@ pub mod link;
 pub mod network;
 pub mod oidc;
 
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{MemberId, MemberRow, NewSignIn, SignInId, Tx};
 
@@ -148,7 +150,7 @@ pub async fn listening(
 pub(crate) fn seat(until: Option<Timestamp>, now: Timestamp) -> Result<(), Failure> {
     match until {
         Some(until) if until <= now => {
-            let day = until.to_zoned(jiff::tz::TimeZone::UTC).date();
+            let day = last_day(until);
             Err(refuse(
                 "seat-over",
                 format!("this access ended on {day}"),
@@ -157,6 +159,12 @@ pub(crate) fn seat(until: Option<Timestamp>, now: Timestamp) -> Result<(), Failu
         }
         _ => Ok(()),
     }
+}
+
+/// The last whole day before an end: ends lie at noon in UTC of the day after, so that a day is over everywhere.
+pub fn last_day(until: Timestamp) -> Date {
+    let noon = SignedDuration::from_hours(12) + SignedDuration::from_secs(1);
+    until.checked_sub(noon).unwrap_or(until).to_zoned(TimeZone::UTC).date()
 }
 
 /// The memberships of a person.

@@ -49,12 +49,14 @@ async fn page(
         @if let Some(secret) = fresh_key {
             div.kept role="status" { p { strong { (lang.t("key-made")) } } p { code.secret { (secret) } } p { (lang.t("key-made-once")) } }
         }
-        p.lead { (visitor.sign_in.mail.as_deref().unwrap_or(&visitor.sign_in.name)) }
+        @let known_as = visitor.sign_in.mail.as_deref().unwrap_or(&visitor.sign_in.name);
+        @if !known_as.is_empty() { p.lead { (known_as) } }
         (roles(web, visitor, lang).await?)
         (memberships(web, visit, visitor).await?)
         section aria-labelledby="you" { h2 #you { (lang.t("account-you")) } (name_form(visit, visitor)) }
         section aria-labelledby="second" { h2 #second { (lang.t("account-second")) } (second_part(visit, second, left)) }
-        section aria-labelledby="password" { h2 #password { (lang.t("account-password")) } (password_form(visit, visitor)) }
+        // Whoever comes by an institution's door has no use for one.
+        @if visitor.sign_in.mail.is_some() || visitor.sign_in.password.is_some() { section aria-labelledby="password" { h2 #password { (lang.t("account-password")) } (password_form(visit, visitor)) } }
         section aria-labelledby="sessions" { h2 #sessions { (lang.t("account-sessions")) } (session_list(visit, visitor, &sessions)) }
         section aria-labelledby="keys" { h2 #keys { (lang.t("account-keys")) } (key_list(visit, &keys)) }
         section {
@@ -122,7 +124,7 @@ async fn memberships(web: &Web, visit: &Visit, visitor: &Visitor) -> Result<Mark
                         li {
                             div {
                                 strong { (name) }
-                                p.soft { (match one.until { Some(until) => lang.with("member-until", &[("day", day(until, lang).into())]), None => lang.t("member-open") }) }
+                                p.soft { (match one.until { Some(until) => lang.with("member-until", &[("day", words::day(app::member::last_day(until), lang).into())]), None => lang.t("member-open") }) }
                             }
                             form method="post" action="/account/leave" {
                                 (csrf(visit))

@@ -4,7 +4,7 @@ const { Provider } = await import(`${modules}/oidc-provider/lib/index.js`);
 const issuer = `http://127.0.0.1:${port}`;
 const provider = new Provider(issuer, {
   clients: [{
-    client_id: 'tantieme', client_secret: 'a secret of the tests: + & é', redirect_uris: [back],
+    client_id: 'tantieme', client_secret: 'a secret of the tests: + & %', redirect_uris: [back],
     grant_types: ['authorization_code'], response_types: ['code'],
   }],
   pkce: { required: () => true },
