@@ -31,6 +31,8 @@ fn skipped(what: &str) {
 struct Counterpart {
     child: Child,
     at: String,
+    /// What it says goes somewhere, or it would end.
+    _says: BufReader<std::process::ChildStdout>,
 }
 
 impl Drop for Counterpart {
@@ -44,8 +46,9 @@ fn start(mut command: Command, port: u16) -> Option<Counterpart> {
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
     let mut line = String::new();
-    BufReader::new(child.stdout.take()?).read_line(&mut line).ok()?;
-    let counterpart = Counterpart { child, at: format!("127.0.0.1:{port}") };
+    let mut says = BufReader::new(child.stdout.take()?);
+    says.read_line(&mut line).ok()?;
+    let counterpart = Counterpart { child, at: format!("127.0.0.1:{port}"), _says: says };
     (line.trim() == "ready").then_some(counterpart)
 }
 
