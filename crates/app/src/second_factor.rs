@@ -204,6 +204,7 @@ fn tries(visitor: &Visitor) -> String {
 fn recovery_code(chance: [u8; 24]) -> String {
     let bits = chance.iter().take(8).fold(0_u64, |sum, b| (sum << 8) | u64::from(*b));
     let text = music::id::base32(bits);
+    // Always twelve letters of ASCII.
     format!("{}-{}-{}", &text[..4], &text[4..8], &text[8..])
 }
 

@@ -485,6 +485,9 @@ pub async fn rename(house: &House, id: &SignInId, name: &str, lang: &str) -> Res
 pub async fn erase(house: &House, id: &SignInId, by: &str) -> Result<(), Failure> {
     let now = house.now();
     let mut tx = house.store.begin().await?;
+    for member in tx.members_of(id).await? {
+        tx.end_member(&member.id, now).await?;
+    }
     tx.erase_sign_in(id, now).await?;
     tx.note(now, by, "sign-in erase", id.as_str(), "").await?;
     tx.commit().await?;

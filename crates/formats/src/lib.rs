@@ -6,6 +6,7 @@
 
 pub mod bank;
 pub mod catalogue;
+pub mod door;
 pub mod einvoice;
 pub mod plays;
 pub mod set_list;

@@ -1,4 +1,4 @@
-//! The outside: mail, key files, the log's folder, witnesses, the clock and chance.
+//! The outside: mail, HTTP, key files, the log's folder, witnesses, the clock and chance.
 //!
 //! Only this crate reaches out. It knows no use case: it carries what it is handed.
 
@@ -7,6 +7,7 @@ mod bucket;
 pub mod depot;
 pub mod ffmpeg;
 pub mod folder;
+pub mod http;
 pub mod index_file;
 pub mod keys;
 pub mod log;

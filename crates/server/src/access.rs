@@ -156,11 +156,12 @@ pub(crate) async fn guard(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let party = params.iter().find(|(name, _)| *name == "party").map(|(_, value)| value.to_owned());
+    let param = |name: &str| params.iter().find(|(n, _)| *n == name).map(|(_, value)| value.to_owned());
+    let (party, list) = (param("party"), param("id"));
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
     let changes = request.method() == Method::POST;
     let headers = request.headers().clone();
-    match asker(&web, &visit, party, &headers, peer, changes).await {
+    match asker(&web, &visit, (party, list), &headers, peer, changes).await {
         Ok(asker) => {
             request.extensions_mut().insert(asker);
             next.run(request).await
@@ -210,7 +211,7 @@ async fn actor(
 async fn asker(
     web: &Web,
     visit: &Visit,
-    party: Option<String>,
+    (party, list): (Option<String>, Option<String>),
     headers: &HeaderMap,
     peer: Option<IpAddr>,
     changes: bool,
@@ -218,9 +219,11 @@ async fn asker(
     let Some(visitor) = visit.who.clone() else {
         return as_house(web, headers, peer).await.map(|()| Asker::House);
     };
+    let acts = visitor.rights.parties().next().is_some();
     let asker = Asker::Person(visitor);
-    match party {
-        Some(party) => {
+    let lists = visit.path == "/set-list" || visit.path.starts_with("/set-list/");
+    match (party, list) {
+        (Some(party), _) => {
             let mut tx = web.house().store.begin_read().await?;
             let party = app::party::find(&mut tx, &party).await?.party;
             asker.require(Need::See(party.id.as_str()))?;
@@ -229,14 +232,52 @@ async fn asker(
                 return asker.require(Need::Act(party.id.as_str())).map(|()| asker);
             }
         }
-        None if visit.path == "/statement" => {}
-        None => asker.require(Need::SeeHouse)?,
+        // What was given with a list is between whoever handed it in and the house.
+        (None, Some(id)) if lists => {
+            let id = id.parse().map_err(|_| Flaw::NotFound)?;
+            let by = app::set_list::show(web.house(), &id).await?.0.submitted_by;
+            let by = by.as_str();
+            return asker.require(if changes { Need::Act(by) } else { Need::See(by) }).map(|()| asker);
+        }
+        // For whom a list is handed in is looked at where it is read.
+        (None, None) if lists && acts => return Ok(asker),
+        (None, None) if visit.path == "/statement" => {}
+        _ => asker.require(Need::SeeHouse)?,
     }
     // Whoever only looks changes nothing.
     if changes {
         asker.require(Need::Operate)?;
     }
     Ok(asker)
+}
+
+/// The party of the person's own that a name or an id means, as an id; refused where it is none. The house may act for
+/// anybody, and its words stay as they are.
+pub(crate) async fn own_party(web: &Web, asker: &Asker, text: &str) -> Result<String, Flaw> {
+    let Asker::Person(visitor) = asker else { return Ok(text.to_owned()) };
+    if visitor.rights.allow(Need::Operate) {
+        return Ok(text.to_owned());
+    }
+    let text = text.trim();
+    for (id, name) in own_parties(web, visitor).await? {
+        if id == text || name.to_lowercase() == text.to_lowercase() {
+            return Ok(id);
+        }
+    }
+    visitor.require(Need::Act(text))?;
+    Ok(text.to_owned())
+}
+
+/// The parties that somebody acts for: id and name.
+pub(crate) async fn own_parties(web: &Web, visitor: &Visitor) -> Result<Vec<(String, String)>, Flaw> {
+    let mut tx = web.house().store.begin_read().await?;
+    let mut all = Vec::new();
+    for (_, id) in visitor.rights.parties() {
+        if let Ok(record) = app::party::find(&mut tx, id).await {
+            all.push((id.to_owned(), record.party.name));
+        }
+    }
+    Ok(all)
 }
 
 async fn as_house(web: &Web, headers: &HeaderMap, peer: Option<IpAddr>) -> Result<(), Flaw> {

@@ -163,19 +163,29 @@ fn matter(method: &Method, path: &str, query: Option<&str>) -> Option<Matter> {
     match (method == Method::POST, path) {
         (true, door) if is_door(door) => Some(Matter::Door),
         (true, _) => Some(Matter::Claim),
-        (false, door) if is_door(door) => door.starts_with("/sign-in/link/").then_some(Matter::Link),
+        (false, door) if is_door(door) => opens_by_itself(door).then_some(Matter::Link),
         (false, "/search" | "/claim") => query.is_some_and(|q| q.contains('=')).then_some(Matter::Search),
         (false, _) => Some(Matter::Link),
     }
 }
 
 fn is_door(path: &str) -> bool {
-    ["/sign-in", "/sign-out", "/second-factor", "/account"].iter().any(|door| path.starts_with(door))
+    ["/sign-in", "/sign-out", "/second-factor", "/account", "/enter", "/join", "/users/auth"]
+        .iter()
+        .any(|door| path.starts_with(door))
+}
+
+/// Doors that a mere address opens, or tries to.
+fn opens_by_itself(path: &str) -> bool {
+    path.starts_with("/sign-in/link/")
+        || path.starts_with("/users/auth")
+        || (path.starts_with("/enter/")
+            && ["/link", "/back", "/oidc", "/cas"].iter().any(|end| path.ends_with(end)))
 }
 
 /// Who really visits: the peer, or whoever a relay on this machine says it is passing on. Headers of strangers are
 /// not believed, or each visit could claim an address of its own.
-fn address(peer: Option<IpAddr>, headers: &HeaderMap) -> IpAddr {
+pub(crate) fn address(peer: Option<IpAddr>, headers: &HeaderMap) -> IpAddr {
     let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     let passed_on = headers.get_all("x-forwarded-for").iter().next_back().and_then(|v| v.to_str().ok());
     let nearest = passed_on.and_then(|list| list.rsplit(',').next()).and_then(|a| a.trim().parse().ok());

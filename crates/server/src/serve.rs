@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use app::House;
 use app::mail::Mailer;
+use app::member::{Fetch, Outside};
 use argon2::password_hash::PasswordHash;
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
@@ -26,6 +27,8 @@ pub struct Config {
     pub secret: Option<[u8; 32]>,
     /// Through what mail goes out; without one it waits for `tantieme mail send`.
     pub mailer: Option<Arc<dyn Mailer>>,
+    /// What asks the systems of institutions whether somebody is their reader.
+    pub fetch: Arc<dyn Fetch>,
     /// Most bytes of an uploaded set list with its form; 64 MiB.
     pub upload_bytes: usize,
     /// Longest time for one answer; 120 seconds.
@@ -44,6 +47,7 @@ impl Config {
             password_hash: None,
             secret: None,
             mailer: None,
+            fetch: Arc::new(Outside::new(false)),
             upload_bytes: 64 * 1024 * 1024,
             request_time: Duration::from_secs(120),
             farewell: Duration::from_secs(10),

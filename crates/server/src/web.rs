@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::House;
+use app::member::Fetch;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -36,6 +37,7 @@ struct Inner {
     uploads: Arc<Semaphore>,
     upload_bytes: usize,
     request_time: Duration,
+    fetch: Arc<dyn Fetch>,
 }
 
 impl Web {
@@ -58,6 +60,7 @@ impl Web {
             uploads: Arc::new(Semaphore::new(UPLOADS_AT_ONCE)),
             upload_bytes: config.upload_bytes,
             request_time: config.request_time,
+            fetch: config.fetch.clone(),
         }))
     }
 
@@ -83,6 +86,11 @@ impl Web {
 
     pub(crate) fn secret(&self) -> &[u8; 32] {
         &self.0.secret
+    }
+
+    /// What asks the systems of institutions.
+    pub(crate) fn fetch(&self) -> &dyn Fetch {
+        self.0.fetch.as_ref()
     }
 
     pub(crate) fn request_time(&self) -> Duration {
@@ -201,8 +209,22 @@ pub fn router(web: Web) -> Router {
             get(pages::second_factor::set_up).post(pages::second_factor::confirm),
         )
         .route("/account/second-factor/remove", get(pages::account::back).post(pages::second_factor::remove))
+        .route("/account/export", get(pages::account::export))
+        .route("/account/leave", get(pages::account::back).post(pages::account::leave))
+        .route("/account/erase", get(pages::account::back).post(pages::account::erase))
+        .route("/join", get(pages::enter::join_form).post(pages::enter::join))
+        .route("/enter/{institution}", get(pages::enter::show))
+        .route("/enter/{institution}/card", get(pages::enter::show).post(pages::enter::by_card))
+        .route("/enter/{institution}/network", get(pages::enter::show).post(pages::enter::on_site))
+        .route("/enter/{institution}/link", get(pages::enter::by_link))
+        .route("/enter/{institution}/oidc", get(pages::enter::to_oidc))
+        .route("/enter/{institution}/cas", get(pages::enter::to_cas))
+        .route("/enter/oidc/back", get(pages::enter::from_oidc))
+        .route("/enter/cas/back", get(pages::enter::from_cas))
+        .route("/users/auth/pmb", get(pages::enter::by_pmb))
         .layer(from_fn_with_state(web.clone(), pace::guard));
     let pages = Router::new()
+        .route("/oai", get(pages::oai::get).post(pages::oai::post))
         .route("/", get(pages::home::show))
         .route("/figures", get(pages::figures::show))
         .route("/places", get(pages::place::directory))

@@ -55,6 +55,8 @@ ids! {
     SessionId, "ses";
     /// A key for programs.
     ApiKeyId, "key";
+    /// A member of an institution.
+    MemberId, "mbr";
     /// A piece of background work.
     JobId, "job";
 }

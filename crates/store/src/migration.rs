@@ -76,6 +76,13 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../migrations/0009_institutions.postgres.sql"),
     },
     Migration {
+        number: 10,
+        name: "members",
+        common: include_str!("../migrations/0010_members.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         number: 11,
         name: "counting",
         common: include_str!("../migrations/0011_counting.sql"),

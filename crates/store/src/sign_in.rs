@@ -7,8 +7,8 @@ use crate::id::SignInId;
 use crate::set_list::instant;
 use crate::{Fault, FieldKey, args};
 
-/// A person's access.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A person's access. Printed for debugging it shows its id alone: what it holds belongs into no log.
+#[derive(Clone, PartialEq, Eq)]
 pub struct SignInRow {
     /// Its id.
     pub id: SignInId,
@@ -28,6 +28,12 @@ pub struct SignInRow {
     pub created: Timestamp,
     /// When it was closed.
     pub ended: Option<Timestamp>,
+}
+
+impl std::fmt::Debug for SignInRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SignInRow({}, …)", self.id)
+    }
 }
 
 /// A new access.

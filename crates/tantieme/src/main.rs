@@ -133,6 +133,9 @@ enum Command {
     /// Who may come in, and as what
     #[command(subcommand, name = "sign-in")]
     SignIn(cmd::sign_in::SignIn),
+    /// Members of institutions: invitations, cards, doors
+    #[command(subcommand)]
+    Member(cmd::member::Member),
     /// Background work: list, retry, run
     #[command(subcommand)]
     Jobs(cmd::job::Jobs),
@@ -244,6 +247,7 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::Policy(c) => c.run(place).await,
         Command::Mail(c) => c.run(place).await,
         Command::SignIn(c) => c.run(place).await,
+        Command::Member(c) => c.run(place).await,
         Command::Jobs(c) => c.run(place).await,
         Command::Verify(c) => c.run(place.json),
         Command::Doctor(c) => c.run(place).await,

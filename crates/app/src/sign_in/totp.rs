@@ -19,6 +19,7 @@ pub fn code(secret: &[u8], step: i64) -> u32 {
     let mut mac = <Hmac<Sha1> as KeyInit>::new(&block.into());
     mac.update(&step.to_be_bytes());
     let hash: [u8; 20] = mac.finalize().into_bytes().into();
+    // Fifteen and four bytes more lie within the twenty.
     let at = usize::from(hash[19] & 15);
     let word = hash[at..at + 4].iter().fold(0_u32, |sum, b| (sum << 8) | u32::from(*b));
     (word & 0x7fff_ffff) % 1_000_000

@@ -26,6 +26,7 @@ mod integrity;
 mod invoice;
 mod jobs;
 mod log;
+mod members;
 mod paid;
 mod refusals;
 mod small_house;

@@ -49,17 +49,33 @@ async fn page(
         @if let Some(secret) = fresh_key {
             div.kept role="status" { p { strong { (lang.t("key-made")) } } p { code.secret { (secret) } } p { (lang.t("key-made-once")) } }
         }
-        p.lead { (visitor.sign_in.mail.as_deref().unwrap_or(&visitor.sign_in.name)) }
-        (roles(visitor, lang))
+        @let known_as = visitor.sign_in.mail.as_deref().unwrap_or(&visitor.sign_in.name);
+        @if !known_as.is_empty() { p.lead { (known_as) } }
+        (roles(web, visitor, lang).await?)
+        (memberships(web, visit, visitor).await?)
         section aria-labelledby="you" { h2 #you { (lang.t("account-you")) } (name_form(visit, visitor)) }
         section aria-labelledby="second" { h2 #second { (lang.t("account-second")) } (second_part(visit, second, left)) }
-        section aria-labelledby="password" { h2 #password { (lang.t("account-password")) } (password_form(visit, visitor)) }
+        // Whoever comes by an institution's door has no use for one.
+        @if visitor.sign_in.mail.is_some() || visitor.sign_in.password.is_some() { section aria-labelledby="password" { h2 #password { (lang.t("account-password")) } (password_form(visit, visitor)) } }
         section aria-labelledby="sessions" { h2 #sessions { (lang.t("account-sessions")) } (session_list(visit, visitor, &sessions)) }
         section aria-labelledby="keys" { h2 #keys { (lang.t("account-keys")) } (key_list(visit, &keys)) }
         section {
             form method="post" action="/sign-out" {
                 (csrf(visit))
                 button.plain type="submit" { (lang.t("sign-out")) }
+            }
+        }
+        section aria-labelledby="all" {
+            h2 #all { (lang.t("account-all")) }
+            p { a href="/account/export" { (lang.t("account-export")) } }
+            details.more {
+                summary { (lang.t("account-erase")) }
+                form.sheet method="post" action="/account/erase" {
+                    (csrf(visit))
+                    p { (lang.t("account-erase-what")) }
+                    label.choice { input type="checkbox" name="sure" value="yes" required; span { (lang.t("account-erase-sure")) } }
+                    p.send { button type="submit" { (lang.t("account-erase-send")) } }
+                }
             }
         }
     };
@@ -71,19 +87,57 @@ fn csrf(visit: &Visit) -> Markup {
     html! { input type="hidden" name="csrf" value=(visit.token()); }
 }
 
-fn roles(visitor: &Visitor, lang: Lang) -> Markup {
-    let parties: Vec<_> = visitor.rights.parties().collect();
-    html! {
+async fn roles(web: &Web, visitor: &Visitor, lang: Lang) -> Result<Markup, Flaw> {
+    let mut parties = Vec::new();
+    for (role, id) in visitor.rights.parties() {
+        let mut tx = web.house().store.begin_read().await?;
+        let named = app::party::find(&mut tx, id).await;
+        parties.push((role, id, named.map(|p| p.party.name).unwrap_or_else(|_| id.to_owned())));
+    }
+    Ok(html! {
         @if visitor.rights.of_house() { p { (lang.t("account-of-house")) } }
         @if !parties.is_empty() {
             ul.found {
-                @for (role, party) in parties {
-                    li { div { strong { (lang.t(&format!("role-{}", role.word()))) } p.soft { (party) } }
-                         a.button.plain href=(format!("/statement/{party}")) { (lang.t("nav-statement")) } }
+                @for (role, id, name) in &parties {
+                    li { div { p.soft { (lang.t(&format!("role-{}", role.word()))) } strong { (name) } }
+                         a.button.plain href=(format!("/statement/{id}")) { (lang.t("nav-statement")) } }
                 }
             }
         }
+    })
+}
+
+async fn memberships(web: &Web, visit: &Visit, visitor: &Visitor) -> Result<Markup, Flaw> {
+    let lang = visit.lang;
+    let mut named = Vec::new();
+    for one in app::member::of(web.house(), visitor).await? {
+        let mut tx = web.house().store.begin_read().await?;
+        let party = app::party::find(&mut tx, &one.institution).await;
+        named.push((party.map(|p| p.party.name).unwrap_or_else(|_| one.institution.clone()), one));
     }
+    Ok(html! {
+        @if !named.is_empty() {
+            section aria-labelledby="memberships" {
+                h2 #memberships { (lang.t("account-memberships")) }
+                ul.found {
+                    @for (name, one) in &named {
+                        li {
+                            div {
+                                strong { (name) }
+                                p.soft { (match one.until { Some(until) => lang.with("member-until", &[("day", words::day(app::member::last_day(until), lang).into())]), None => lang.t("member-open") }) }
+                            }
+                            form method="post" action="/account/leave" {
+                                (csrf(visit))
+                                input type="hidden" name="institution" value=(one.institution);
+                                button.plain type="submit" { (lang.t("member-leave")) }
+                            }
+                        }
+                    }
+                }
+                p.note { (lang.t("member-private")) }
+            }
+        }
+    })
 }
 
 fn name_form(visit: &Visit, visitor: &Visitor) -> Markup {
@@ -363,4 +417,57 @@ async fn settled(
             Ok(Redirect::to("/account").into_response())
         }
     }
+}
+
+/// Which membership to leave.
+#[derive(Debug, Deserialize)]
+pub(crate) struct WhichMember {
+    institution: String,
+}
+
+/// Leaves an institution.
+pub(crate) async fn leave(
+    State(web): State<Web>,
+    visit: Visit,
+    Person(visitor): Person,
+    Checked(which): Checked<WhichMember>,
+) -> Result<Response, Flaw> {
+    let all = app::member::of(web.house(), &visitor).await?;
+    let mine = all.into_iter().find(|m| m.institution == which.institution);
+    let done = match mine {
+        Some(member) => app::member::leave(web.house(), &visitor, member.id.as_str()).await.map(drop),
+        None => Ok(()),
+    };
+    settled(&web, &visit, &visitor, done).await
+}
+
+/// Everything the house keeps about the person.
+pub(crate) async fn export(State(web): State<Web>, Person(visitor): Person) -> Result<Response, Flaw> {
+    let all = app::member::export(web.house(), &visitor).await?;
+    let headers = [
+        ("content-type", "application/json"),
+        ("content-disposition", "attachment; filename=\"tantieme.json\""),
+    ];
+    Ok((headers, format!("{all:#}\n")).into_response())
+}
+
+/// Whether somebody is sure.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Sure {
+    #[serde(default)]
+    sure: String,
+}
+
+/// Erases the person's access.
+pub(crate) async fn erase(
+    State(web): State<Web>,
+    visit: Visit,
+    Person(visitor): Person,
+    Checked(sure): Checked<Sure>,
+) -> Result<Response, Flaw> {
+    if sure.sure != "yes" {
+        return Ok(Redirect::to("/account").into_response());
+    }
+    app::member::erase(web.house(), &visitor).await?;
+    Ok((StatusCode::SEE_OTHER, visit.session_cookie(None), [("location", "/")]).into_response())
 }

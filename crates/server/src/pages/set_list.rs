@@ -13,6 +13,7 @@ use money::Currency;
 use music::pot::PayerRole;
 use serde::Deserialize;
 
+use crate::access::{self, Asker};
 use crate::flaw::{Flaw, speak};
 use crate::pages::question::{self, Question};
 use crate::stash::Upload;
@@ -158,8 +159,13 @@ impl Sheet {
 }
 
 /// The empty form.
-pub(crate) async fn form(State(web): State<Web>, visit: Visit) -> Result<Html<String>, Flaw> {
-    let sheet = Sheet::default();
+pub(crate) async fn form(State(web): State<Web>, visit: Visit, asker: Asker) -> Result<Html<String>, Flaw> {
+    let mut sheet = Sheet::default();
+    if let Asker::Person(visitor) = &asker
+        && let [(_, name)] = access::own_parties(&web, visitor).await?.as_slice()
+    {
+        sheet.performer.clone_from(name);
+    }
     page(&web, &visit, &sheet, "", None).await
 }
 
@@ -167,6 +173,7 @@ pub(crate) async fn form(State(web): State<Web>, visit: Visit) -> Result<Html<St
 pub(crate) async fn submit(
     State(web): State<Web>,
     visit: Visit,
+    asker: Asker,
     multipart: Multipart,
 ) -> Result<Response, Flaw> {
     let _seat = web.upload_seat().await?;
@@ -183,7 +190,7 @@ pub(crate) async fn submit(
             }
         },
     };
-    hand_in(&web, &visit, upload).await
+    hand_in(&web, &visit, &asker, upload).await
 }
 
 /// An answer to a question that a list raised.
@@ -201,6 +208,7 @@ pub(crate) struct Answer {
 pub(crate) async fn answer(
     State(web): State<Web>,
     visit: Visit,
+    asker: Asker,
     Form(answer): Form<Answer>,
 ) -> Result<Response, Flaw> {
     visit.check(&web, &answer.csrf)?;
@@ -216,11 +224,17 @@ pub(crate) async fn answer(
     sheet.same = answer.same.or_else(|| sheet.same.take());
     sheet.performer = answer.performer.unwrap_or_else(|| std::mem::take(&mut sheet.performer));
     sheet.register |= answer.register.is_some();
-    hand_in(&web, &visit, upload).await
+    hand_in(&web, &visit, &asker, upload).await
 }
 
-async fn hand_in(web: &Web, visit: &Visit, mut upload: Upload) -> Result<Response, Flaw> {
+async fn hand_in(web: &Web, visit: &Visit, asker: &Asker, mut upload: Upload) -> Result<Response, Flaw> {
     let house = web.house();
+    if !upload.sheet.performer.trim().is_empty() {
+        upload.sheet.performer = access::own_party(web, asker, &upload.sheet.performer).await?;
+    }
+    if !upload.sheet.payer.trim().is_empty() {
+        upload.sheet.payer = access::own_party(web, asker, &upload.sheet.payer).await?;
+    }
     if upload.sheet.register && adapters::namesakes(house, &upload.sheet.performer).await?.is_empty() {
         adapters::register(house, upload.sheet.performer.trim()).await?;
     }

@@ -14,7 +14,7 @@ use store::{FieldKey, Store};
 use tower::ServiceExt;
 
 /// A world whose clock stands still.
-pub struct Fixed(AtomicU64);
+pub struct Fixed(pub AtomicU64);
 
 impl Fixed {
     pub fn new() -> Fixed {
@@ -40,6 +40,23 @@ impl World for Fixed {
     }
 }
 
+/// The real clock, where a counterpart has it too.
+pub struct Real(pub Fixed);
+
+impl World for Real {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    fn bits(&self) -> u64 {
+        self.0.bits()
+    }
+
+    fn nonce(&self) -> [u8; 24] {
+        self.0.nonce()
+    }
+}
+
 /// The catalogue of the small house; one pair that a bare title cannot tell apart.
 const CATALOGUE: &str = "id\tartist\ttitle\talbum\tlabel\tduration_s\tisrc\tyear
 1\tMira Feld\tLow Tide\tHarbour\tKiln\t364\tFRZ032600001\t2024
@@ -58,10 +75,15 @@ pub struct Place {
 
 /// A small house whose pages answer as `config` says.
 pub async fn place(config: Config) -> Place {
+    place_in(config, Arc::new(Fixed(AtomicU64::new(1)))).await
+}
+
+/// The same in another world.
+pub async fn place_in(config: Config, world: Arc<dyn World>) -> Place {
     let folder = tempfile::tempdir().unwrap();
     let house = House {
         store: Store::open(folder.path(), FieldKey::new([1; 32])).await.unwrap(),
-        world: Arc::new(Fixed(AtomicU64::new(1))),
+        world,
         folder: folder.path().to_owned(),
         log_seed: [2; 32],
         commitment_key: [3; 32],

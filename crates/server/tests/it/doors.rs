@@ -128,7 +128,8 @@ async fn people_see_their_own_and_the_house_sees_its_own() {
         (MAIL, "/statement/Mira%20Feld", true),
         (MAIL, "/statement/Nils%20Aster", false),
         (MAIL, "/invoice/Nils%20Aster", false),
-        (MAIL, "/set-list", false),
+        (MAIL, "/set-list", true),
+        (MAIL, "/compare/pot-1", false),
         (MAIL, "/territory/FR-42", false),
         ("ada@example.org", "/statement/Nils%20Aster", true),
         ("ada@example.org", "/set-list", true),
@@ -142,6 +143,33 @@ async fn people_see_their_own_and_the_house_sees_its_own() {
         assert_eq!(page.status != 403, may, "{mail} {address}: {}", page.status);
         assert!(may || !page.body.contains("Nils Aster"), "{mail} {address}");
     }
+    // For whom Mira hands in a list is looked at, and nobody else sees what came with it.
+    let mut browser = Browser::new(&place, "en");
+    enter(&mut browser, MAIL).await;
+    let form = browser.get("/set-list").await;
+    assert!(form.body.contains("value=\"Mira Feld\""), "{}", form.body);
+    let csrf = form.hidden("csrf");
+    let list = |name: &'static str| {
+        [
+            ("csrf", csrf.clone()),
+            ("performer", name.to_owned()),
+            ("lines", "Ona Veld - Paper Moon".to_owned()),
+            ("gift", "none".to_owned()),
+        ]
+    };
+    let hers = list("mira feld");
+    let hers: Vec<(&str, &str)> = hers.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    let done = browser.hand_in(&hers, None).await;
+    let address = done.header("location").to_owned();
+    assert!(done.status == 303 && address.starts_with("/set-list/set-"), "{}", done.body);
+    assert_eq!(browser.get(&address).await.status, 200);
+    let other = list("Nils Aster");
+    let other: Vec<(&str, &str)> = other.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    assert_eq!(browser.hand_in(&other, None).await.status, 403);
+    somebody(&place, "nils@example.org", Role::Owner, "pty-NOBODY1").await;
+    let mut stranger = Browser::new(&place, "en");
+    enter(&mut stranger, "nils@example.org").await;
+    assert_eq!(stranger.get(&address).await.status, 403);
     // Who approves does not operate: handing in a list is refused, whatever the form holds.
     let mut browser = Browser::new(&place, "en");
     enter(&mut browser, "auditor@example.org").await;

@@ -7,6 +7,8 @@ mod clients;
 mod consent;
 mod doors;
 mod institutions;
+mod members;
+mod outside;
 mod pages;
 mod players;
 mod stream;

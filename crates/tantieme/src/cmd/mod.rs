@@ -19,6 +19,7 @@ pub mod invoice;
 pub mod job;
 pub mod log;
 pub mod matching;
+pub mod member;
 pub mod party;
 pub mod payout;
 pub mod period;
