@@ -4,7 +4,8 @@
 //! for by mail. No mail names an amount to anybody but the one who gave it.
 
 use jiff::tz::TimeZone;
-use ports::mail::{Mail, Mailer};
+use ports::mail::Mail;
+pub use ports::mail::Mailer;
 use store::{ContributionRow, MailRow, Tx};
 
 use crate::failure::refuse;
@@ -62,6 +63,20 @@ pub async fn deliver(house: &House, port: &dyn Mailer) -> Result<Delivered, Fail
         }
     }
     Ok(done)
+}
+
+/// Hands one mail to a port, where it still waits.
+pub(crate) async fn deliver_one(house: &House, port: &dyn Mailer, id: &str) -> Result<(), Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let waiting = tx.waiting_mail(house.store.fields()).await?.into_iter().find(|m| m.id == id);
+    drop(tx);
+    let Some(row) = waiting else { return Ok(()) };
+    let mail = Mail { id: row.id, to: row.to, subject: row.subject, body: row.body, written: row.created };
+    port.send(&mail).await.map_err(|e| store::Fault::new(e.to_string()))?;
+    let mut tx = house.store.begin().await?;
+    tx.mail_sent(&mail.id, house.now()).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Queues a receipt for every contribution that is complete and whose payer can be reached; each once.
@@ -207,6 +222,28 @@ pub(crate) fn decision_words(house: &str, name: &str, accepted: bool, reason: &s
          Hello,\n\nyour claim to \"{name}\" is not accepted.\nReason: {reason}\n{NEVER_EN}\n"
     );
     (format!("{house} : demande refusée / claim refused"), body)
+}
+
+/// Subject and body of the mail with a link that lets its reader in, in the reader's language.
+pub(crate) fn sign_in_words(house: &str, french: bool, link: &str, minutes: i64) -> (String, String) {
+    if french {
+        let body = format!(
+            "Bonjour,\n\n\
+             quelqu'un, sans doute vous, a demandé à entrer chez {house} avec cette adresse.\n\
+             Ce lien vous fait entrer, une fois, pendant {minutes} minutes :\n\n{link}\n\n\
+             Si ce n'était pas vous, ne faites rien : sans ce lien, personne n'entre.\n\
+             Ne le transmettez à personne, nous ne vous le demanderons jamais.\n{NEVER_FR}\n"
+        );
+        return (format!("{house} : votre lien pour entrer"), body);
+    }
+    let body = format!(
+        "Hello,\n\n\
+         somebody, most likely you, asked to sign in at {house} with this address.\n\
+         This link lets you in, once, for {minutes} minutes:\n\n{link}\n\n\
+         If it was not you, do nothing: without this link nobody gets in.\n\
+         Pass it on to nobody; we will never ask you for it.\n{NEVER_EN}\n"
+    );
+    (format!("{house}: your link to sign in"), body)
 }
 
 fn receipt_words(house: &str, c: &ContributionRow, purpose: &str) -> (String, String) {

@@ -184,6 +184,12 @@ pub const POLICIES: &[Policy] = &[
         default: "7",
         kind: Kind::Count,
     },
+    Policy {
+        name: "sign-up",
+        help: "who may open an access by a link to their mail address: everybody (`open`), or only who was added before (`invited`)",
+        default: "open",
+        kind: Kind::Word(&["open", "invited"]),
+    },
     Policy { name: "house-name", help: "the house's legal name", default: "Tantième", kind: Kind::Text },
     Policy {
         name: "house-url",

@@ -1,26 +1,34 @@
-//! Who may see what belongs to the house: everybody on this machine, or whoever knows the house password.
+//! Who may see and do what: whoever is signed in, by their roles; and the house itself, which is everybody on this
+//! machine, or whoever knows the house password.
 //!
-//! Sign-in with parties and roles takes this file's place; the pages ask only here.
+//! Pages ask for [`Person`] where somebody has to be signed in, and for [`Asker`] where the house's own machine may come
+//! too; both are asked with `require(Need)` and `require_fresh_second_factor()`. Forms come as [`Checked`].
 
 use std::collections::HashSet;
-use std::net::IpAddr;
-use std::sync::Mutex;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use app::session::{Need, Visitor};
 use argon2::password_hash::PasswordHash;
 use argon2::{Argon2, PasswordVerifier};
-use axum::extract::{Request, State};
+use axum::body::{Body, to_bytes};
+use axum::extract::connect_info::ConnectInfo;
+use axum::extract::{Form, FromRequest, FromRequestParts, RawPathParams, Request, State};
 use axum::http::header::{AUTHORIZATION, FORWARDED, HOST, ORIGIN, VIA};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use hmac::Mac;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 
 use crate::flaw::Flaw;
-use crate::visit::mac;
+use crate::visit::{Visit, mac};
 use crate::{Config, Web};
 
 /// How long a wrong password makes everybody who guesses wait.
@@ -28,9 +36,103 @@ const WRONG_PASSWORD_WAIT: Duration = Duration::from_millis(700);
 /// How many right answers are remembered, so that Argon2 is not run for each page.
 const REMEMBERED: usize = 64;
 
-/// Who may pass.
+/// Most bytes of a form without files.
+const FORM_BYTES: usize = 256 * 1024;
+
+/// Somebody who is signed in.
+#[derive(Debug, Clone)]
+pub(crate) struct Person(pub(crate) Arc<Visitor>);
+
+/// Whoever asks for a page of the house.
+#[derive(Debug, Clone)]
+pub(crate) enum Asker {
+    /// Somebody who is signed in.
+    Person(Arc<Visitor>),
+    /// The house: its own machine, or its password.
+    House,
+}
+
+impl Asker {
+    /// Refuses where the rights are not enough; the house may everything.
+    pub(crate) fn require(&self, need: Need<'_>) -> Result<(), Flaw> {
+        match self {
+            Asker::Person(visitor) => Ok(visitor.require(need)?),
+            Asker::House => Ok(()),
+        }
+    }
+
+    /// Refuses what moves money or consents where the second factor was not just shown. Whoever sits at the house's
+    /// own machine, or holds its password, has the command line too.
+    #[allow(dead_code, reason = "for the pages that move money")]
+    pub(crate) fn require_fresh_second_factor(&self, web: &Web) -> Result<(), Flaw> {
+        match self {
+            Asker::Person(visitor) => Ok(visitor.require_fresh_second_factor(web.house().now())?),
+            Asker::House => Ok(()),
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Person {
+    type Rejection = Flaw;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Flaw> {
+        let visit = Visit::from_request_parts(parts, state).await?;
+        let next = if parts.method == Method::GET { visit.here() } else { String::new() };
+        visit.who.map(Person).ok_or(Flaw::SignIn(next))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Asker {
+    type Rejection = Flaw;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Flaw> {
+        parts
+            .extensions
+            .get::<Asker>()
+            .cloned()
+            .ok_or_else(|| Flaw::Fault("a route without its guard".to_owned()))
+    }
+}
+
+/// A form whose token this house gave to this visit.
+#[derive(Debug)]
+pub(crate) struct Checked<T>(pub(crate) T);
+
+#[derive(Deserialize)]
+struct Token {
+    csrf: String,
+}
+
+impl<T: DeserializeOwned> FromRequest<Web> for Checked<T> {
+    type Rejection = Flaw;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Flaw> {
+        let (mut parts, body) = request.into_parts();
+        let visit = Visit::from_request_parts(&mut parts, web).await?;
+        let bytes = to_bytes(body, FORM_BYTES).await.map_err(|_| Flaw::TooLarge)?;
+        let again = || Request::from_parts(parts.clone(), Body::from(bytes.clone()));
+        let Form(token) = Form::<Token>::from_request(again(), web).await.map_err(|_| Flaw::Forgery)?;
+        visit.check(web, &token.csrf)?;
+        let Form(form) = Form::<T>::from_request(again(), web).await.map_err(|_| Flaw::BadForm)?;
+        Ok(Checked(form))
+    }
+}
+
+/// Who is signed in on this visit. Files are the same for everybody.
+pub(crate) async fn who(web: &Web, visit: &Visit) -> Result<Option<Arc<Visitor>>, Flaw> {
+    match &visit.session {
+        Some(token) if !visit.path.starts_with("/static/") => {
+            Ok(app::session::visitor(web.house(), token).await?.map(Arc::new))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Who may pass as the house.
 pub(crate) struct Access {
     password_hash: Option<String>,
+    /// Whether the house listens for its own machine only.
+    own_machine: bool,
     remembered: Mutex<HashSet<Vec<u8>>>,
     checking: Semaphore,
 }
@@ -39,24 +141,67 @@ impl Access {
     pub(crate) fn new(config: &Config) -> Access {
         Access {
             password_hash: config.password_hash.clone(),
+            own_machine: config.listen.ip().is_loopback(),
             remembered: Mutex::default(),
             checking: Semaphore::new(1),
         }
     }
 }
 
-/// Lets a visit pass that may see what belongs to the house.
-pub(crate) async fn guard(State(web): State<Web>, request: Request, next: Next) -> Response {
-    match allowed(&web, request.headers()).await {
-        Ok(()) => next.run(request).await,
+/// Lets a visit pass that may see what belongs to the house, or, where the address names a party, to that party.
+pub(crate) async fn guard(
+    State(web): State<Web>,
+    visit: Visit,
+    params: RawPathParams,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let party = params.iter().find(|(name, _)| *name == "party").map(|(_, value)| value.to_owned());
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
+    let changes = request.method() == Method::POST;
+    let headers = request.headers().clone();
+    match asker(&web, &visit, party, &headers, peer, changes).await {
+        Ok(asker) => {
+            request.extensions_mut().insert(asker);
+            next.run(request).await
+        }
         Err(flaw) => flaw.into_response(),
     }
 }
 
-async fn allowed(web: &Web, headers: &HeaderMap) -> Result<(), Flaw> {
+async fn asker(
+    web: &Web,
+    visit: &Visit,
+    party: Option<String>,
+    headers: &HeaderMap,
+    peer: Option<IpAddr>,
+    changes: bool,
+) -> Result<Asker, Flaw> {
+    let Some(visitor) = visit.who.clone() else {
+        return as_house(web, headers, peer).await.map(|()| Asker::House);
+    };
+    let asker = Asker::Person(visitor);
+    match party {
+        Some(party) => {
+            let mut tx = web.house().store.begin_read().await?;
+            let party = app::party::find(&mut tx, &party).await?.party;
+            asker.require(Need::See(party.id.as_str()))?;
+        }
+        None if visit.path == "/statement" => {}
+        None => asker.require(Need::SeeHouse)?,
+    }
+    // Whoever only looks changes nothing.
+    if changes {
+        asker.require(Need::Operate)?;
+    }
+    Ok(asker)
+}
+
+async fn as_house(web: &Web, headers: &HeaderMap, peer: Option<IpAddr>) -> Result<(), Flaw> {
     let access = web.access();
     let Some(hash) = &access.password_hash else {
-        return if from_this_machine(headers) { Ok(()) } else { Err(Flaw::Foreign) };
+        let here = access.own_machine && peer.is_none_or(|p| p.is_loopback()) && from_this_machine(headers);
+        return if here { Ok(()) } else { Err(Flaw::Foreign) };
     };
     let given = headers.get(AUTHORIZATION).ok_or(Flaw::Locked)?.as_bytes();
     let mark = mac(web.secret(), "password", given).finalize().into_bytes().to_vec();

@@ -2,7 +2,7 @@
 
 use app::{Failure, Refusal};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::{Lang, show};
 
@@ -19,6 +19,8 @@ pub(crate) enum Flaw {
     Fault(String),
     /// A form came without the token that this house gave out.
     Forgery,
+    /// Somebody has to sign in first, to come back to this address.
+    SignIn(String),
     /// The house password is needed.
     Locked,
     /// The house listens for this machine only, and the visit comes through somebody else.
@@ -40,10 +42,13 @@ impl Flaw {
             Flaw::NotFound => StatusCode::NOT_FOUND,
             Flaw::Method => StatusCode::METHOD_NOT_ALLOWED,
             Flaw::Refused(refusal) if refusal.code.ends_with("-unknown") => StatusCode::NOT_FOUND,
+            Flaw::Refused(refusal) if refusal.code == "not-yours" => StatusCode::FORBIDDEN,
+            Flaw::Refused(refusal) if refusal.code.starts_with("second-factor-") => StatusCode::FORBIDDEN,
+            Flaw::Refused(refusal) if refusal.code == "sign-in-often" => StatusCode::TOO_MANY_REQUESTS,
             Flaw::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Flaw::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Flaw::Forgery | Flaw::Foreign => StatusCode::FORBIDDEN,
-            Flaw::Locked => StatusCode::UNAUTHORIZED,
+            Flaw::Locked | Flaw::SignIn(_) => StatusCode::UNAUTHORIZED,
             Flaw::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Flaw::Slow => StatusCode::SERVICE_UNAVAILABLE,
             Flaw::TooFast(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -75,6 +80,7 @@ impl Flaw {
             Flaw::Fault(_) => "flaw-fault",
             Flaw::Forgery => "flaw-forgery",
             Flaw::Locked => "flaw-locked",
+            Flaw::SignIn(_) => "flaw-sign-in",
             Flaw::Foreign => "flaw-foreign",
             Flaw::TooLarge => "flaw-too-large",
             Flaw::Slow => "flaw-slow",
@@ -111,6 +117,9 @@ impl From<Refusal> for Flaw {
 
 impl IntoResponse for Flaw {
     fn into_response(self) -> Response {
+        if let Flaw::SignIn(next) = &self {
+            return Redirect::to(&format!("/sign-in?next={}", show::query_word(next))).into_response();
+        }
         let mut response = self.status().into_response();
         response.extensions_mut().insert(self);
         response

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::flaw::Flaw;
 use crate::visit::{LANG_COOKIE, VISIT_COOKIE, Visit};
-use crate::{Web, layout};
+use crate::{Web, access, layout};
 
 /// Nothing is loaded but our own style and pictures; nothing runs; forms go home; nobody frames us.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -28,13 +28,19 @@ const HEADERS: [(HeaderName, &str); 6] = [
 
 /// Answers a visit inside its limits, and turns panics, overruns and refusals into pages.
 pub(crate) async fn frame(State(web): State<Web>, mut request: Request, next: Next) -> Response {
-    let visit = Visit::new(&web, request.uri(), request.headers());
-    let secure = request.headers().get("x-forwarded-proto").is_some_and(|p| p == "https");
+    let mut visit = Visit::new(&web, request.uri(), request.headers());
     let method = request.method().clone();
+    let known = access::who(&web, &visit).await;
+    visit.who = known.as_ref().ok().and_then(Clone::clone);
     request.extensions_mut().insert(visit.clone());
     // In a task of its own, so that a panic ends this visit only, and what was begun ends by itself where a
     // visitor leaves.
-    let mut work = tokio::spawn(next.run(request));
+    let mut work = tokio::spawn(async move {
+        match known {
+            Ok(_) => next.run(request).await,
+            Err(flaw) => flaw.into_response(),
+        }
+    });
     let mut response = match tokio::time::timeout(web.request_time(), &mut work).await {
         Ok(Ok(response)) => response,
         Ok(Err(broken)) => Flaw::Fault(broken.to_string()).into_response(),
@@ -49,7 +55,7 @@ pub(crate) async fn frame(State(web): State<Web>, mut request: Request, next: Ne
         }
         response = flaw_page(&visit, &flaw, &response);
     }
-    dress(&visit, &mut response, secure);
+    dress(&visit, &mut response);
     if method == Method::HEAD {
         *response.body_mut() = Body::empty();
     }
@@ -80,7 +86,7 @@ fn flaw_page(visit: &Visit, flaw: &Flaw, was: &Response) -> Response {
     page
 }
 
-fn dress(visit: &Visit, response: &mut Response, secure: bool) {
+fn dress(visit: &Visit, response: &mut Response) {
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
@@ -89,7 +95,7 @@ fn dress(visit: &Visit, response: &mut Response, secure: bool) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
         headers.insert(VARY, HeaderValue::from_static("Accept-Language, Cookie"));
     }
-    let end = if secure { "; Secure" } else { "" };
+    let end = if visit.secure { "; Secure" } else { "" };
     if visit.chosen {
         let line = format!("{LANG_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax{end}", visit.lang.tag());
         headers.extend(HeaderValue::from_str(&line).map(|v| (SET_COOKIE, v)));

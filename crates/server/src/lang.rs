@@ -133,6 +133,11 @@ mod tests {
 
     use super::*;
 
+    const ENGLISH_TEXTS: &str =
+        concat!(include_str!("../locales/en/pages.ftl"), include_str!("../locales/en/doors.ftl"));
+    const FRENCH_TEXTS: &str =
+        concat!(include_str!("../locales/fr/pages.ftl"), include_str!("../locales/fr/doors.ftl"));
+
     fn keys(text: &str) -> BTreeSet<&str> {
         text.lines()
             .filter(|l| l.starts_with(|c: char| c.is_ascii_lowercase()))
@@ -143,15 +148,15 @@ mod tests {
 
     #[test]
     fn both_languages_say_the_same_things() {
-        let en = keys(include_str!("../locales/en/pages.ftl"));
-        let fr = keys(include_str!("../locales/fr/pages.ftl"));
+        let en = keys(ENGLISH_TEXTS);
+        let fr = keys(FRENCH_TEXTS);
         assert_eq!(en.difference(&fr).collect::<Vec<_>>(), Vec::<&&str>::new(), "missing in French");
         assert_eq!(fr.difference(&en).collect::<Vec<_>>(), Vec::<&&str>::new(), "missing in English");
     }
 
     #[test]
     fn every_text_the_pages_name_is_there() {
-        let known = keys(include_str!("../locales/en/pages.ftl"));
+        let known = keys(ENGLISH_TEXTS);
         let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
         let mut named = 0;
         while let Some(folder) = folders.pop() {

@@ -7,6 +7,7 @@ use crate::Lang;
 use crate::flaw::Flaw;
 use crate::pages::assets;
 use crate::picture;
+use crate::show;
 use crate::visit::Visit;
 
 /// The ways around: address and text.
@@ -41,6 +42,8 @@ pub(crate) fn page(visit: &Visit, title: &str, content: &Markup) -> Html<String>
                                 @let here = visit.path == address || visit.path.starts_with(&format!("{address}/"));
                                 li { a href=(address) aria-current=[here.then_some("page")] { (lang.t(text)) } }
                             }
+                            @let (address, text) = if visit.who.is_some() { ("/account", "nav-account") } else { ("/sign-in", "nav-sign-in") };
+                            li { a href=(address) aria-current=[visit.path.starts_with(address).then_some("page")] { (lang.t(text)) } }
                         }
                     }
                 }
@@ -70,9 +73,27 @@ pub(crate) fn flaw_page(visit: &Visit, flaw: &Flaw) -> Html<String> {
     let content = html! {
         h1 { (title) }
         p.lead { (hint) }
+        @if let Some((address, text)) = way_out(visit, flaw) {
+            p { a.button href=(address) { (visit.lang.t(text)) } }
+        }
         p { a href="/" { (visit.lang.t("flaw-home")) } }
     };
     page(visit, &title, &content)
+}
+
+/// Where to go from a page that may not be seen yet, to come back to it.
+fn way_out(visit: &Visit, flaw: &Flaw) -> Option<(String, &'static str)> {
+    let next = show::query_word(&visit.here());
+    match flaw {
+        Flaw::Locked | Flaw::Foreign => Some((format!("/sign-in?next={next}"), "nav-sign-in")),
+        Flaw::Refused(r) if r.code == "second-factor-stale" => {
+            Some((format!("/second-factor?next={next}"), "second-show"))
+        }
+        Flaw::Refused(r) if r.code == "second-factor-none" => {
+            Some(("/account/second-factor".to_owned(), "second-set-up"))
+        }
+        _ => None,
+    }
 }
 
 /// A message at the top of a form that could not be taken; read out first.

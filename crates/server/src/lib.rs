@@ -24,6 +24,7 @@ pub mod stream;
 mod subsonic;
 mod visit;
 mod web;
+mod work;
 
 pub use lang::Lang;
 pub use pages::invoice::invoice_html;

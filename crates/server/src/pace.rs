@@ -1,4 +1,4 @@
-//! How fast names may be searched and claimed: so often from one network, and so often by one person where known.
+//! How fast names may be searched and claimed, and doors knocked at: so often from one network, and so often by one person where known.
 //!
 //! Each asker has a bucket of tokens that fills up by itself; a visit takes one, and where none is left it is told
 //! when to come again. Time comes from the house's clock. The memory is bounded: buckets that are full again are
@@ -33,6 +33,8 @@ enum Matter {
     Link,
     /// Sending a claim.
     Claim,
+    /// Knocking at a door: asking for a link, trying a password or a code.
+    Door,
 }
 
 /// Who asks.
@@ -67,6 +69,8 @@ impl Matter {
             (Matter::Link, false) => Allowance { burst: 30, every_us: 10 * SECOND },
             (Matter::Link, true) => Allowance { burst: 15, every_us: 20 * SECOND },
             (Matter::Claim, false) => Allowance { burst: 20, every_us: 30 * SECOND },
+            (Matter::Door, false) => Allowance { burst: 40, every_us: 10 * SECOND },
+            (Matter::Door, true) => Allowance { burst: 15, every_us: 20 * SECOND },
             (Matter::Claim, true) => Allowance { burst: 10, every_us: 60 * SECOND },
         }
     }
@@ -157,10 +161,16 @@ pub(crate) async fn guard(State(web): State<Web>, request: Request, next: Next) 
 
 fn matter(method: &Method, path: &str, query: Option<&str>) -> Option<Matter> {
     match (method == Method::POST, path) {
+        (true, door) if is_door(door) => Some(Matter::Door),
         (true, _) => Some(Matter::Claim),
+        (false, door) if is_door(door) => door.starts_with("/sign-in/link/").then_some(Matter::Link),
         (false, "/search" | "/claim") => query.is_some_and(|q| q.contains('=')).then_some(Matter::Search),
         (false, _) => Some(Matter::Link),
     }
+}
+
+fn is_door(path: &str) -> bool {
+    ["/sign-in", "/sign-out", "/second-factor", "/account"].iter().any(|door| path.starts_with(door))
 }
 
 /// Who really visits: the peer, or whoever a relay on this machine says it is passing on. Headers of strangers are

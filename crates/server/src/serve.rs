@@ -3,14 +3,16 @@
 use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use app::House;
+use app::mail::Mailer;
 use argon2::password_hash::PasswordHash;
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 
-use crate::{Web, router};
+use crate::{Web, router, work};
 
 /// How the pages are served.
 #[derive(Clone)]
@@ -22,6 +24,8 @@ pub struct Config {
     /// The key under which form tokens are made, from the key folder; a new one for each start where `None`, so that
     /// forms open during a restart have to be loaded again.
     pub secret: Option<[u8; 32]>,
+    /// Through what mail goes out; without one it waits for `tantieme mail send`.
+    pub mailer: Option<Arc<dyn Mailer>>,
     /// Most bytes of an uploaded set list with its form; 64 MiB.
     pub upload_bytes: usize,
     /// Longest time for one answer; 120 seconds.
@@ -39,6 +43,7 @@ impl Config {
             listen,
             password_hash: None,
             secret: None,
+            mailer: None,
             upload_bytes: 64 * 1024 * 1024,
             request_time: Duration::from_secs(120),
             farewell: Duration::from_secs(10),
@@ -59,7 +64,7 @@ impl fmt::Debug for Config {
 /// Why the pages are not served.
 #[derive(Debug)]
 pub enum ServeError {
-    /// The address is open to others and no password guards the house.
+    /// The address is open to others, no password guards the house, and nobody could sign in to run it.
     PasswordNeeded(SocketAddr),
     /// The password file holds no Argon2 hash.
     PasswordHash,
@@ -74,7 +79,7 @@ impl fmt::Display for ServeError {
         match self {
             ServeError::PasswordNeeded(at) => write!(
                 f,
-                "`{at}` can be reached from other machines and no house password is set; set one with `--password-file`, or listen at 127.0.0.1"
+                "`{at}` can be reached from other machines and nobody of the house can sign in; add an operator with `tantieme sign-in add`, set a house password with `--password-file`, or listen at 127.0.0.1"
             ),
             ServeError::PasswordHash => {
                 f.write_str("the password file holds no Argon2 hash; it starts with `$argon2id$`")
@@ -100,7 +105,12 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     match &config.password_hash {
-        None if !config.listen.ip().is_loopback() => return Err(ServeError::PasswordNeeded(config.listen)),
+        // In the open somebody of the house has to be able to sign in, or nobody could run it.
+        None if !config.listen.ip().is_loopback()
+            && !app::sign_in::house_has_a_door(&house).await.unwrap_or(false) =>
+        {
+            return Err(ServeError::PasswordNeeded(config.listen));
+        }
         Some(hash) if !hash.starts_with("$argon2") || PasswordHash::new(hash).is_err() => {
             return Err(ServeError::PasswordHash);
         }
@@ -109,11 +119,14 @@ pub async fn serve(
     let listener =
         TcpListener::bind(config.listen).await.map_err(|e| ServeError::Listen(config.listen, e))?;
     let at = listener.local_addr().map_err(|e| ServeError::Listen(config.listen, e))?;
-    let app = router(Web::new(house, &config));
+    let app = router(Web::new(house.clone(), &config));
     ready(at);
     let (tell, told) = tokio::sync::oneshot::channel();
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let working = tokio::spawn(work::work(house, app::job::handlers(config.mailer.clone()), stopped));
     let ending = async move {
         shutdown.await;
+        let _ = stop.send(true);
         let _ = tell.send(());
     };
     let app = app.into_make_service_with_connect_info::<SocketAddr>();
@@ -128,8 +141,14 @@ pub async fn serve(
         }
         tokio::time::sleep(config.farewell).await;
     };
+    let both = async {
+        let done = serving.await.map_err(ServeError::Broken);
+        // A job that is at work may end; one that takes longer is taken again by the next worker.
+        let _ = working.await;
+        done
+    };
     tokio::select! {
-        done = serving => done.map_err(ServeError::Broken),
+        done = both => done,
         () = patience => Ok(()),
     }
 }

@@ -124,6 +124,12 @@ fn grouped(digits: &str, lang: Lang) -> String {
     out
 }
 
+/// A word as it stands in the query of an address.
+pub(crate) fn query_word(text: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/".contains(&b);
+    text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

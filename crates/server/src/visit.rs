@@ -1,10 +1,12 @@
-//! One visit: its language, its token, where it is.
+//! One visit: its language, its token, where it is, who is signed in.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use app::session::Visitor;
 use axum::extract::FromRequestParts;
-use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
+use axum::http::HeaderName;
+use axum::http::header::{ACCEPT_LANGUAGE, COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
 use hmac::{Hmac, KeyInit, Mac};
@@ -17,6 +19,8 @@ use crate::{Lang, Web};
 pub(crate) const LANG_COOKIE: &str = "lang";
 /// The cookie that a form's token is bound to.
 pub(crate) const VISIT_COOKIE: &str = "visit";
+/// The cookie of whoever is signed in; over TLS under a name that no other host of the domain can set.
+const SESSION_COOKIE: [&str; 2] = ["session", "__Host-session"];
 
 /// What is known of a visit.
 #[derive(Debug, Clone)]
@@ -33,6 +37,12 @@ pub(crate) struct Visit {
     pub(crate) name: String,
     /// Whether the name is new, so that the cookie has to be set.
     pub(crate) fresh: bool,
+    /// Whether the visit came over TLS, as the relay in front says.
+    pub(crate) secure: bool,
+    /// What opens the session, as the browser sent it.
+    pub(crate) session: Option<String>,
+    /// Who is signed in; the frame fills it in.
+    pub(crate) who: Option<Arc<Visitor>>,
     /// The token for forms.
     token: String,
     token_used: Arc<AtomicBool>,
@@ -50,7 +60,9 @@ impl Visit {
             .filter(|n| n.len() == 32 && n.bytes().all(|b| b.is_ascii_hexdigit()));
         let fresh = known.is_none();
         let name = known.unwrap_or_else(|| web.random_name());
-        let token = web.token(&name);
+        let secure = headers.get("x-forwarded-proto").is_some_and(|p| p == "https");
+        let session = cookie(headers, SESSION_COOKIE[usize::from(secure)]).filter(|t| t.len() == 48);
+        let token = web.token(&bound(&name, session.as_deref()));
         Visit {
             lang: asked.or(kept).unwrap_or_else(accepted),
             chosen: asked.is_some(),
@@ -58,6 +70,9 @@ impl Visit {
             query: pairs().filter(|p| !p.starts_with("lang=")).collect::<Vec<_>>().join("&"),
             name,
             fresh,
+            secure,
+            session,
+            who: None,
             token,
             token_used: Arc::default(),
         }
@@ -76,7 +91,24 @@ impl Visit {
 
     /// Refuses a form whose token is not this visit's.
     pub(crate) fn check(&self, web: &Web, token: &str) -> Result<(), Flaw> {
-        if !self.fresh && web.token_fits(&self.name, token) { Ok(()) } else { Err(Flaw::Forgery) }
+        let bound = bound(&self.name, self.session.as_deref());
+        if !self.fresh && web.token_fits(&bound, token) { Ok(()) } else { Err(Flaw::Forgery) }
+    }
+
+    /// The header that keeps a session in the browser, or makes it forget its session.
+    pub(crate) fn session_cookie(&self, token: Option<&str>) -> [(HeaderName, String); 1] {
+        let name = SESSION_COOKIE[usize::from(self.secure)];
+        let end = if self.secure { "; Secure" } else { "" };
+        let line = match token {
+            Some(token) => format!("{name}={token}; Path=/; Max-Age=7776000; HttpOnly; SameSite=Lax{end}"),
+            None => format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{end}"),
+        };
+        [(SET_COOKIE, line)]
+    }
+
+    /// The address of this page, for coming back to it.
+    pub(crate) fn here(&self) -> String {
+        if self.query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.query) }
     }
 
     /// The address of this page in another language.
@@ -100,6 +132,11 @@ impl<S: Sync> FromRequestParts<S> for Visit {
             .cloned()
             .ok_or_else(|| Flaw::Fault("a route outside the frame".to_owned()))
     }
+}
+
+/// What a form's token is bound to: the visit, and the session, so that signing in makes older tokens worthless.
+fn bound(name: &str, session: Option<&str>) -> String {
+    format!("{name}/{}", session.unwrap_or_default())
 }
 
 /// A cookie's value by its name.

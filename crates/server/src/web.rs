@@ -140,6 +140,25 @@ pub fn router(web: Web) -> Router {
         .route("/claim", get(pages::claim::form).post(pages::claim::send))
         .route("/claim/{token}", get(pages::claim::invited))
         .layer(from_fn_with_state(web.clone(), pace::guard));
+    let doors = Router::new()
+        .route("/sign-in", get(pages::sign_in::form).post(pages::sign_in::ask))
+        .route("/sign-in/password", get(pages::sign_in::form).post(pages::sign_in::password))
+        .route("/sign-in/sent", get(pages::sign_in::sent))
+        .route("/sign-in/link/{token}", get(pages::sign_in::link).post(pages::sign_in::follow))
+        .route("/sign-out", get(pages::account::back).post(pages::sign_in::out))
+        .route("/second-factor", get(pages::second_factor::ask).post(pages::second_factor::show))
+        .route("/account", get(pages::account::show))
+        .route("/account/name", get(pages::account::back).post(pages::account::rename))
+        .route("/account/password", get(pages::account::back).post(pages::account::password))
+        .route("/account/sessions", get(pages::account::back).post(pages::account::end_sessions))
+        .route("/account/keys", get(pages::account::back).post(pages::account::make_key))
+        .route("/account/keys/end", get(pages::account::back).post(pages::account::end_key))
+        .route(
+            "/account/second-factor",
+            get(pages::second_factor::set_up).post(pages::second_factor::confirm),
+        )
+        .route("/account/second-factor/remove", get(pages::account::back).post(pages::second_factor::remove))
+        .layer(from_fn_with_state(web.clone(), pace::guard));
     let pages = Router::new()
         .route("/", get(pages::home::show))
         .route("/figures", get(pages::figures::show))
@@ -148,6 +167,7 @@ pub fn router(web: Web) -> Router {
         .route("/favicon.ico", get(pages::assets::icon))
         .merge(house_only)
         .merge(paced)
+        .merge(doors)
         .fallback(async || Flaw::NotFound)
         .layer(from_fn(access::same_site))
         .layer(from_fn_with_state(web.clone(), frame::frame));

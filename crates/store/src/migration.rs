@@ -48,6 +48,13 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../migrations/0005_invoices.postgres.sql"),
     },
     Migration {
+        number: 6,
+        name: "doors",
+        common: include_str!("../migrations/0006_doors.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         number: 7,
         name: "media",
         common: include_str!("../migrations/0007_media.sql"),

@@ -118,6 +118,12 @@ enum Command {
     /// Mail that waits to go out
     #[command(subcommand)]
     Mail(cmd::claim::Mail),
+    /// Who may come in, and as what
+    #[command(subcommand, name = "sign-in")]
+    SignIn(cmd::sign_in::SignIn),
+    /// Background work: list, retry, run
+    #[command(subcommand)]
+    Jobs(cmd::job::Jobs),
     /// Check a statement or a participation proof offline
     Verify(cmd::proof::Verify),
     /// Check that the books balance and nothing is orphaned
@@ -216,6 +222,8 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::Rule(c) => c.run(place.json),
         Command::Policy(c) => c.run(place).await,
         Command::Mail(c) => c.run(place).await,
+        Command::SignIn(c) => c.run(place).await,
+        Command::Jobs(c) => c.run(place).await,
         Command::Verify(c) => c.run(place.json),
         Command::Doctor(c) => c.run(place).await,
         Command::Export(c) => c.run(place).await,

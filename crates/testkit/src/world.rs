@@ -26,6 +26,11 @@ impl FixedWorld {
         self.second.fetch_add(days * 86_400, Relaxed);
     }
 
+    /// Lets seconds pass.
+    pub fn pass_seconds(&self, seconds: i64) {
+        self.second.fetch_add(seconds, Relaxed);
+    }
+
     /// The day it is, in UTC.
     pub fn today(&self) -> Date {
         app::World::now(self).to_zoned(TimeZone::UTC).date()

@@ -12,12 +12,14 @@
 mod claim;
 mod corrected;
 mod doctor;
+mod doors;
 mod duplicate;
 mod export;
 mod figures;
 mod giver;
 mod integrity;
 mod invoice;
+mod jobs;
 mod paid;
 mod refusals;
 mod small_house;

@@ -7,6 +7,7 @@
 pub mod aipref;
 pub mod cawg;
 pub mod robots;
+pub mod rsl;
 pub mod tdmrep;
 
 use crate::answer::Outcome;

@@ -108,8 +108,10 @@ fn figures(comparison: &Comparison, lang: Lang) -> Markup {
                             @for (_, o) in &outcomes { td { (o.figures.at_least.get(n).map(|(_, c)| show::number(*c, lang)).unwrap_or_default()) } }
                         }
                     }
-                    @for (key, of) in [("compare-gain", (|m: &Movement| m.gain) as fn(&Movement) -> u64), ("compare-lose", |m| m.lose), ("compare-same", |m| m.same)] {
-                        tr { th scope="row" { (lang.t(key)) } @for (_, o) in &outcomes { td { (o.against.as_ref().map(|a| show::number(of(&a.all), lang)).unwrap_or_default()) } } }
+                    @if outcomes.iter().any(|(_, o)| o.against.is_some()) {
+                        @for (key, of) in [("compare-gain", (|m: &Movement| m.gain) as fn(&Movement) -> u64), ("compare-lose", |m| m.lose), ("compare-same", |m| m.same)] {
+                            tr { th scope="row" { (lang.t(key)) } @for (_, o) in &outcomes { td { (o.against.as_ref().map(|a| show::number(of(&a.all), lang)).unwrap_or_default()) } } }
+                        }
                     }
                 }
             }

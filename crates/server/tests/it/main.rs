@@ -4,6 +4,7 @@
 
 mod browser;
 mod clients;
+mod doors;
 mod pages;
 mod players;
 mod subsonic;

@@ -199,7 +199,7 @@ async fn show(
     }
     println!("{} ({}, {}) by {}@{}, hash {}", r.id, r.kind, r.status, r.rule, r.rule_version, r.lines_hash);
     if lines {
-        let rows = run.lines.iter().map(|l| {
+        let rows = by_name(&run.lines, &name).into_iter().map(|l| {
             let to = name(l).cloned().unwrap_or_else(|| l.account.clone());
             let party = l.party.as_ref().map(|p| p.to_string()).unwrap_or_default();
             vec![l.amount.to_string(), to, l.reason.clone(), party, l.id.to_string()]
@@ -216,6 +216,23 @@ async fn show(
         println!("\nPost it: tantieme approve {}", r.id);
     }
     Ok(())
+}
+
+/// The lines in the order of the run; the holders of one line of a set by what they get, then by name, since their ids say nothing to people.
+fn by_name<'a>(
+    lines: &'a [store::AllocationRow],
+    name: &impl Fn(&'a store::AllocationRow) -> Option<&'a String>,
+) -> Vec<&'a store::AllocationRow> {
+    let same = |a: &store::AllocationRow, b: &store::AllocationRow| {
+        a.set_line.is_some() && a.set_line == b.set_line && a.pot == b.pot
+    };
+    let mut shown = Vec::with_capacity(lines.len());
+    for holders in lines.chunk_by(same) {
+        let mut holders: Vec<_> = holders.iter().collect();
+        holders.sort_by(|a, b| b.amount.micros().cmp(&a.amount.micros()).then_with(|| name(a).cmp(&name(b))));
+        shown.extend(holders);
+    }
+    shown
 }
 
 /// Prints replays; exit 1 where one came out otherwise.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use app::Failure;
 use app::claim::{About, Invite, Open, Relay};
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use music::ClaimId;
 use music::claim::ClaimStatus;
 use ports::mail::{Mailer, Outbox, Smtp, SmtpConfig, Tls};
@@ -329,62 +329,70 @@ pub enum Mail {
         after_help = "Example: tantieme mail send\n         TANTIEME_SMTP_PASSWORD=… tantieme mail send --smtp mail.example.org --user house --from house@example.org"
     )]
     Send {
-        /// The folder of the outbox; `outbox` in the data folder without
-        #[arg(long)]
-        outbox: Option<PathBuf>,
-        /// A mail server instead
-        #[arg(long)]
-        smtp: Option<String>,
-        /// Its port
-        #[arg(long, requires = "smtp")]
-        port: Option<u16>,
-        /// `implicit`, `starttls` or `none` (only on this machine)
-        #[arg(long, default_value = "starttls")]
-        tls: String,
-        /// The user; the password comes from TANTIEME_SMTP_PASSWORD
-        #[arg(long, requires = "smtp")]
-        user: Option<String>,
-        /// The sender's address
-        #[arg(long, default_value = "house@localhost")]
-        from: String,
+        #[command(flatten)]
+        route: MailRoute,
     },
+}
+
+/// How mail goes out
+#[derive(Debug, Clone, Args)]
+pub struct MailRoute {
+    /// The folder of the outbox; `outbox` in the data folder without
+    #[arg(long)]
+    outbox: Option<PathBuf>,
+    /// A mail server instead
+    #[arg(long)]
+    smtp: Option<String>,
+    /// Its port
+    #[arg(long, requires = "smtp")]
+    port: Option<u16>,
+    /// `implicit`, `starttls` or `none` (only on this machine)
+    #[arg(long, default_value = "starttls")]
+    tls: String,
+    /// The user; the password comes from TANTIEME_SMTP_PASSWORD
+    #[arg(long, requires = "smtp")]
+    user: Option<String>,
+    /// The sender's address
+    #[arg(long, default_value = "house@localhost")]
+    from: String,
+}
+
+impl MailRoute {
+    /// Whether one was chosen.
+    pub fn chosen(&self) -> bool {
+        self.outbox.is_some() || self.smtp.is_some()
+    }
+
+    /// The port that mail goes out through.
+    pub fn mailer(&self, place: &Place) -> Result<Box<dyn Mailer>, Failure> {
+        let from = self.from.clone();
+        let Some(host) = &self.smtp else {
+            let folder = self.outbox.clone().unwrap_or_else(|| place.data.join("outbox"));
+            return Ok(Box::new(Outbox::new(folder, from)));
+        };
+        let tls = match self.tls.as_str() {
+            "implicit" => Tls::Implicit,
+            "starttls" => Tls::StartTls,
+            "none" => Tls::None,
+            other => {
+                let message = format!("`{other}` protects no connection");
+                return Err(refuse("smtp", message, "`implicit`, `starttls` or `none`"));
+            }
+        };
+        let password = std::env::var("TANTIEME_SMTP_PASSWORD").unwrap_or_default();
+        let user = self.user.clone().map(|u| (u, password));
+        let config = SmtpConfig { host: host.clone(), port: self.port, tls, user, from };
+        Ok(Box::new(Smtp::new(&config).map_err(|e| refuse("smtp", e.to_string(), ""))?))
+    }
 }
 
 impl Mail {
     /// Runs it.
     pub async fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
-        let Mail::Send { outbox, smtp, port, tls, user, from } = self;
+        let Mail::Send { route } = self;
         let house = place.open().await?;
         app::mail::receipts(&house).await?;
-        let mailer: Box<dyn Mailer> = match smtp {
-            None => Box::new(Outbox::new(
-                outbox.clone().unwrap_or_else(|| place.data.join("outbox")),
-                from.clone(),
-            )),
-            Some(host) => {
-                let tls = match tls.as_str() {
-                    "implicit" => Tls::Implicit,
-                    "starttls" => Tls::StartTls,
-                    "none" => Tls::None,
-                    other => {
-                        return Err(refuse(
-                            "smtp",
-                            format!("`{other}` protects no connection"),
-                            "`implicit`, `starttls` or `none`",
-                        ));
-                    }
-                };
-                let password = std::env::var("TANTIEME_SMTP_PASSWORD").unwrap_or_default();
-                let config = SmtpConfig {
-                    host: host.clone(),
-                    port: *port,
-                    tls,
-                    user: user.clone().map(|u| (u, password)),
-                    from: from.clone(),
-                };
-                Box::new(Smtp::new(&config).map_err(|e| refuse("smtp", e.to_string(), ""))?)
-            }
-        };
+        let mailer = route.mailer(place)?;
         let done = app::mail::deliver(&house, mailer.as_ref()).await?;
         for (id, why) in &done.failed {
             eprintln!("error: {id} was not sent: {why}");

@@ -3,25 +3,30 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
+use app::mail::Mailer;
 use app::{Failure, House};
 use clap::Args;
 
+use super::claim::MailRoute;
 use crate::input::{self, refuse};
 use crate::wiring::Place;
 
 /// Serve the pages
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example: tantieme serve --listen 127.0.0.1:8080\n         tantieme serve --listen 0.0.0.0:8080 --password-file house.hash"
+    after_help = "Example: tantieme serve --listen 127.0.0.1:8080\n         tantieme serve --listen 0.0.0.0:8080 --smtp mail.example.org --from house@example.org"
 )]
 pub struct Serve {
-    /// Where to listen; anything but this machine itself needs a password
+    /// Where to listen; anything but this machine itself needs an operator who can sign in, or a password
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// A file with the Argon2 hash (`$argon2id$…`) of the house password
     #[arg(long)]
     password_file: Option<PathBuf>,
+    #[command(flatten)]
+    route: MailRoute,
 }
 
 impl Serve {
@@ -32,8 +37,11 @@ impl Serve {
             None => None,
         };
         let house = place.open().await?;
-        until_interrupted(house, self.listen, hash, &place.key_folder(), |at| {
-            eprintln!("listening on http://{at}")
+        // Without a way chosen, mail waits for `tantieme mail send`, which may know another one.
+        let mailer = self.route.chosen().then(|| self.route.mailer(place)).transpose()?;
+        let mailer = mailer.map(Arc::from);
+        until_interrupted(house, self.listen, hash, &place.key_folder(), mailer, |at| {
+            eprintln!("listening on http://{at}");
         })
         .await
     }
@@ -45,12 +53,14 @@ pub async fn until_interrupted(
     listen: SocketAddr,
     password_hash: Option<String>,
     keys: &std::path::Path,
+    mailer: Option<Arc<dyn Mailer>>,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<ExitCode, Failure> {
     let mut config = server::Config::at(listen);
     config.password_hash = password_hash;
     let periods = ports::period_keys::PeriodKeys::at(keys);
     config.recorder = Some(app::counting::Recorder::new(house.clone(), periods));
+    config.mailer = mailer;
     // Form tokens outlive a restart: their key is made from one that the house keeps anyway.
     config.secret = Some(ledger::Hash::of(&[b"forms".as_slice(), &house.commitment_key].concat()).0);
     let code = |e: &server::ServeError| match e {

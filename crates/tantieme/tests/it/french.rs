@@ -7,8 +7,14 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-const ENGLISH: &str = include_str!("../../../server/locales/en/pages.ftl");
-const FRENCH: &str = include_str!("../../../server/locales/fr/pages.ftl");
+const ENGLISH: &str = concat!(
+    include_str!("../../../server/locales/en/pages.ftl"),
+    include_str!("../../../server/locales/en/doors.ftl")
+);
+const FRENCH: &str = concat!(
+    include_str!("../../../server/locales/fr/pages.ftl"),
+    include_str!("../../../server/locales/fr/doors.ftl")
+);
 
 /// The demo with its pages, ended with the test.
 struct Demo {

@@ -1,5 +1,6 @@
 //! `tantieme demo`: a small invented world through the whole loop, then where each euro went.
 
+mod people;
 mod play;
 mod world;
 
@@ -9,6 +10,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use app::Failure;
+use app::session::Role;
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -44,20 +46,28 @@ impl Demo {
         }
         let Some(listen) = self.serve else {
             if place.json {
-                println!("{}", ready(&house, None, &story)?);
+                println!("{}", ready(&house, None, &story).await?);
             }
             return Ok(ExitCode::SUCCESS);
         };
         let json = place.json;
-        let line = ready(&house, Some("URL"), &story)?.to_string();
+        let line = ready(&house, Some("URL"), &story).await?;
+        let sign_ins = line["sign_ins"].clone();
+        let line = line.to_string();
         let say = |at: SocketAddr| {
             if json {
                 println!("{}", line.replace("\"URL\"", &format!("\"http://{at}\"")));
             } else {
-                println!("\nPages at http://{at} until interrupted");
+                println!("\nPages at http://{at} until interrupted. Sign in by name and password:");
+                for one in sign_ins.as_array().into_iter().flatten() {
+                    let word = |key: &str| one[key].as_str().unwrap_or_default().to_owned();
+                    println!("  {:9} {:12} {}", word("role"), word("name"), word("password"));
+                }
             }
         };
-        super::serve::until_interrupted(house, listen, None, &place.key_folder(), say).await
+        world.run();
+        let outbox = ports::mail::Outbox::new(place.data.join("outbox"), "house@localhost".to_owned());
+        super::serve::until_interrupted(house, listen, None, &place.key_folder(), Some(Arc::new(outbox)), say).await
     }
 }
 
@@ -77,14 +87,14 @@ fn clear(place: &Place) -> Result<(), Failure> {
 }
 
 /// The line that programs read: where the pages are and who may sign in.
-fn ready(house: &app::House, url: Option<&str>, story: &play::Story) -> Result<Value, Failure> {
+async fn ready(house: &app::House, url: Option<&str>, story: &play::Story) -> Result<Value, Failure> {
     let fault = |e: proof::note::BadKey| Failure::Fault(store::Fault::new(e.to_string()));
     let key = proof::note::SigningKey::from_seed(&house.origin, &house.log_seed).map_err(fault)?;
-    // On this machine the pages ask for no password until there is a sign-in.
-    let person =
-        |role: &str, name: &str| json!({ "role": role, "name": name, "password": null, "api_key": null });
-    let people =
-        vec![person("dj", &story.dj), person("producer", &story.producer), person("house", "Tantième")];
+    let people = vec![
+        people::person(house, "dj", &story.dj, Role::Owner).await?,
+        people::person(house, "producer", &story.producer, Role::Owner).await?,
+        people::person(house, "house", "Tantième", Role::Operator).await?,
+    ];
     Ok(json!({
         "url": url,
         "sign_ins": people,

@@ -1,6 +1,7 @@
 //! The invented world: its clock, its chance, its people, labels and music.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
+use std::time::Instant;
 
 use app::World;
 use formats::set_list::Line;
@@ -11,13 +12,20 @@ use music::usage::Moment;
 #[derive(Debug)]
 pub struct DemoWorld {
     state: Mutex<(Timestamp, u64)>,
+    /// Since when it runs by itself.
+    running: OnceLock<Instant>,
 }
 
 impl DemoWorld {
     /// The world on 1 September 2026, nine in the morning UTC.
     pub fn new() -> Self {
         let start = Timestamp::from_second(1_788_253_200).unwrap_or(Timestamp::UNIX_EPOCH);
-        DemoWorld { state: Mutex::new((start, 0x7A27_1E3E)) }
+        DemoWorld { state: Mutex::new((start, 0x7A27_1E3E)), running: OnceLock::new() }
+    }
+
+    /// Lets the clock run by itself from here, for pages that people visit.
+    pub fn run(&self) {
+        self.running.get_or_init(Instant::now);
     }
 
     /// Lets days pass.
@@ -47,7 +55,8 @@ impl World for DemoWorld {
         let mut state = self.lock();
         // Every look takes a millisecond, so that things keep their order.
         state.0 += Span::new().milliseconds(1);
-        state.0
+        let ran = self.running.get().map(Instant::elapsed).unwrap_or_default();
+        state.0 + jiff::SignedDuration::try_from(ran).unwrap_or_default()
     }
 
     fn bits(&self) -> u64 {

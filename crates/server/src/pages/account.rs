@@ -1,0 +1,366 @@
+//! What a person's access consists of: name, password, second factor, browsers that are signed in, keys for programs.
+
+use app::session::{Second, Visitor};
+use app::{api_key, second_factor, session, sign_in};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use jiff::Timestamp;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::sign_in::refused;
+use crate::access::{Checked, Person};
+use crate::flaw::Flaw;
+use crate::visit::Visit;
+use crate::{Lang, Web, layout, show as words};
+
+/// The account.
+pub(crate) async fn show(
+    State(web): State<Web>,
+    visit: Visit,
+    Person(visitor): Person,
+) -> Result<Response, Flaw> {
+    page(&web, &visit, &visitor, None, None).await
+}
+
+/// Where a form was loaded again by its address.
+pub(crate) async fn back() -> Redirect {
+    Redirect::to("/account")
+}
+
+async fn page(
+    web: &Web,
+    visit: &Visit,
+    visitor: &Visitor,
+    refusal: Option<&app::Refusal>,
+    fresh_key: Option<&str>,
+) -> Result<Response, Flaw> {
+    let lang = visit.lang;
+    let house = web.house();
+    let sessions = session::list(house, visitor).await?;
+    let keys = api_key::list(house, visitor).await?;
+    let left = second_factor::recovery_left(house, visitor).await?;
+    let second = visitor.second_factor(house.now());
+    let title = lang.t("account-title");
+    let content = html! {
+        h1 { (title) }
+        (refused(visit, refusal))
+        @if let Some(secret) = fresh_key {
+            div.kept role="status" { p { strong { (lang.t("key-made")) } } p { code.secret { (secret) } } p { (lang.t("key-made-once")) } }
+        }
+        p.lead { (visitor.sign_in.mail.as_deref().unwrap_or(&visitor.sign_in.name)) }
+        (roles(visitor, lang))
+        section aria-labelledby="you" { h2 #you { (lang.t("account-you")) } (name_form(visit, visitor)) }
+        section aria-labelledby="second" { h2 #second { (lang.t("account-second")) } (second_part(visit, second, left)) }
+        section aria-labelledby="password" { h2 #password { (lang.t("account-password")) } (password_form(visit, visitor)) }
+        section aria-labelledby="sessions" { h2 #sessions { (lang.t("account-sessions")) } (session_list(visit, visitor, &sessions)) }
+        section aria-labelledby="keys" { h2 #keys { (lang.t("account-keys")) } (key_list(visit, &keys)) }
+        section {
+            form method="post" action="/sign-out" {
+                (csrf(visit))
+                button.plain type="submit" { (lang.t("sign-out")) }
+            }
+        }
+    };
+    let status = refusal.map_or(StatusCode::OK, |r| Flaw::Refused(r.clone()).status());
+    Ok((status, layout::page(visit, &title, &content)).into_response())
+}
+
+fn csrf(visit: &Visit) -> Markup {
+    html! { input type="hidden" name="csrf" value=(visit.token()); }
+}
+
+fn roles(visitor: &Visitor, lang: Lang) -> Markup {
+    let parties: Vec<_> = visitor.rights.parties().collect();
+    html! {
+        @if visitor.rights.of_house() { p { (lang.t("account-of-house")) } }
+        @if !parties.is_empty() {
+            ul.found {
+                @for (role, party) in parties {
+                    li { div { strong { (lang.t(&format!("role-{}", role.word()))) } p.soft { (party) } }
+                         a.button.plain href=(format!("/statement/{party}")) { (lang.t("nav-statement")) } }
+                }
+            }
+        }
+    }
+}
+
+fn name_form(visit: &Visit, visitor: &Visitor) -> Markup {
+    let lang = visit.lang;
+    html! {
+        form.sheet method="post" action="/account/name" {
+            (csrf(visit))
+            div.pair {
+                div.field { label for="name" { (lang.t("field-called")) } input #name name="name" value=(visitor.sign_in.name) maxlength="100" autocomplete="name"; }
+                div.field {
+                    label for="lang" { (lang.t("field-mail-lang")) }
+                    select #lang name="lang" {
+                        @for other in Lang::ALL { option value=(other.tag()) selected[visitor.sign_in.lang == other.tag()] { (other.t("lang-name")) } }
+                    }
+                }
+            }
+            p.send { button.plain type="submit" { (lang.t("account-save")) } }
+        }
+    }
+}
+
+fn second_part(visit: &Visit, second: Second, left: i64) -> Markup {
+    let lang = visit.lang;
+    let left = usize::try_from(left).unwrap_or(0);
+    html! {
+        @if second == Second::None {
+            p { (lang.t("account-second-none")) }
+            p { a.button href="/account/second-factor" { (lang.t("second-set-up")) } }
+        } @else {
+            p { (lang.with("account-second-on", &[("count", left.into())])) }
+            form method="post" action="/account/second-factor/remove" {
+                (csrf(visit))
+                button.plain type="submit" { (lang.t("second-remove")) }
+            }
+        }
+    }
+}
+
+fn password_form(visit: &Visit, visitor: &Visitor) -> Markup {
+    let lang = visit.lang;
+    let has = visitor.sign_in.password.is_some();
+    html! {
+        p { (lang.t(if has { "account-password-has" } else { "account-password-none" })) }
+        details.more {
+            summary { (lang.t(if has { "account-password-change" } else { "account-password-set" })) }
+            form.sheet method="post" action="/account/password" {
+                (csrf(visit))
+                // For whoever keeps passwords: whose it is.
+                input type="hidden" name="username" value=(visitor.sign_in.mail.as_deref().unwrap_or_default()) autocomplete="username";
+                @if has { div.field { label for="old" { (lang.t("field-password-old")) } input #old type="password" name="old" maxlength="256" autocomplete="current-password"; } }
+                div.field {
+                    label for="new" { (lang.t("field-password-new")) }
+                    p.hint #new-hint { (lang.t("field-password-hint")) }
+                    input #new type="password" name="new" required minlength="10" maxlength="256" autocomplete="new-password" aria-describedby="new-hint";
+                }
+                p.send { button type="submit" { (lang.t("account-save")) } }
+            }
+        }
+    }
+}
+
+fn session_list(visit: &Visit, visitor: &Visitor, all: &[store::SessionRow]) -> Markup {
+    let lang = visit.lang;
+    html! {
+        ul.found {
+            @for one in all {
+                @let here = one.id == visitor.session.id;
+                li {
+                    div {
+                        strong { (browser(&one.agent, lang)) @if here { " · " (lang.t("session-here")) } }
+                        p.soft { (lang.with("session-since", &[("day", day(one.created, lang).into()), ("seen", day(one.seen, lang).into())])) }
+                    }
+                    @if !here {
+                        form method="post" action="/account/sessions" {
+                            (csrf(visit))
+                            input type="hidden" name="session" value=(one.id);
+                            button.plain type="submit" { (lang.t("session-end")) }
+                        }
+                    }
+                }
+            }
+        }
+        @if all.len() > 1 {
+            form method="post" action="/account/sessions" {
+                (csrf(visit))
+                button.plain type="submit" { (lang.t("session-end-others")) }
+            }
+        }
+    }
+}
+
+fn key_list(visit: &Visit, all: &[store::ApiKeyRow]) -> Markup {
+    let lang = visit.lang;
+    html! {
+        p { (lang.t("account-keys-what")) }
+        @if !all.is_empty() {
+            ul.found {
+                @for one in all {
+                    li {
+                        div {
+                            strong { (one.name) }
+                            p.soft { (scope_words(&one.scopes, lang)) " · " (match one.seen { Some(at) => lang.with("key-seen", &[("day", day(at, lang).into())]), None => lang.t("key-unseen") }) }
+                        }
+                        form method="post" action="/account/keys/end" {
+                            (csrf(visit))
+                            input type="hidden" name="key" value=(one.id);
+                            button.plain type="submit" { (lang.t("key-end")) }
+                        }
+                    }
+                }
+            }
+        }
+        details.more {
+            summary { (lang.t("key-make")) }
+            form.sheet method="post" action="/account/keys" {
+                (csrf(visit))
+                div.field { label for="key-name" { (lang.t("field-key-name")) } input #key-name name="name" required maxlength="60" autocomplete="off"; }
+                fieldset {
+                    legend { (lang.t("field-scopes")) }
+                    @for scope in api_key::SCOPES {
+                        label.choice { input type="checkbox" name=(scope) value="yes"; span { (lang.t(&format!("scope-{scope}"))) } }
+                    }
+                }
+                p.send { button type="submit" { (lang.t("key-make")) } }
+            }
+        }
+    }
+}
+
+fn scope_words(scopes: &str, lang: Lang) -> String {
+    scopes.split(' ').map(|s| lang.t(&format!("scope-{s}"))).collect::<Vec<_>>().join(", ")
+}
+
+fn day(at: Timestamp, lang: Lang) -> String {
+    words::iso_day(&at.to_zoned(jiff::tz::TimeZone::UTC).date().to_string(), lang)
+}
+
+/// A browser by its name, as far as it says it.
+fn browser(agent: &str, lang: Lang) -> String {
+    let named = |known: &[(&str, &str)]| {
+        known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| (*name).to_owned())
+    };
+    let browser = named(&[
+        ("Firefox/", "Firefox"),
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = named(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser}, {system}"),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => lang.t("session-unknown-browser"),
+    }
+}
+
+/// A name and a language.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Named {
+    name: String,
+    lang: String,
+}
+
+/// Changes how the person is addressed.
+pub(crate) async fn rename(
+    State(web): State<Web>,
+    Person(visitor): Person,
+    Checked(named): Checked<Named>,
+) -> Result<Redirect, Flaw> {
+    sign_in::rename(web.house(), &visitor.sign_in.id, &named.name, &named.lang).await?;
+    Ok(Redirect::to("/account"))
+}
+
+/// A new password, and the old one where there is one.
+#[derive(Deserialize)]
+pub(crate) struct Password {
+    #[serde(default)]
+    old: String,
+    new: String,
+}
+
+/// Sets a password.
+pub(crate) async fn password(
+    State(web): State<Web>,
+    visit: Visit,
+    Person(visitor): Person,
+    Checked(typed): Checked<Password>,
+) -> Result<Response, Flaw> {
+    match sign_in::set_password(web.house(), &visitor, &typed.old, Some(&typed.new)).await {
+        Err(app::Failure::Refused(refusal)) => page(&web, &visit, &visitor, Some(&refusal), None).await,
+        token => Ok((StatusCode::SEE_OTHER, visit.session_cookie(Some(&token?)), [("location", "/account")])
+            .into_response()),
+    }
+}
+
+/// Which session to end; all others where it names none.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Which {
+    session: Option<String>,
+}
+
+/// Ends a session, or all but this one.
+pub(crate) async fn end_sessions(
+    State(web): State<Web>,
+    visit: Visit,
+    Person(visitor): Person,
+    Checked(which): Checked<Which>,
+) -> Result<Response, Flaw> {
+    let done = match &which.session {
+        Some(id) => session::end(web.house(), &visitor, id).await,
+        None => session::end_others(web.house(), &visitor).await.map(drop),
+    };
+    settled(&web, &visit, &visitor, done).await
+}
+
+/// A key to make: its name, and a box for each scope.
+#[derive(Debug, Deserialize)]
+pub(crate) struct KeyForm {
+    name: String,
+    #[serde(flatten)]
+    boxes: std::collections::BTreeMap<String, String>,
+}
+
+/// Makes a key and shows its secret, once.
+pub(crate) async fn make_key(
+    State(web): State<Web>,
+    visit: Visit,
+    Person(visitor): Person,
+    Checked(form): Checked<KeyForm>,
+) -> Result<Response, Flaw> {
+    let scopes: Vec<String> =
+        api_key::SCOPES.iter().filter(|s| form.boxes.contains_key(**s)).map(|s| (*s).to_owned()).collect();
+    match api_key::create(web.house(), &visitor, &form.name, &scopes, None).await {
+        Err(app::Failure::Refused(refusal)) if refusal.code.starts_with("second-factor") => {
+            Err(Flaw::Refused(refusal))
+        }
+        Err(app::Failure::Refused(refusal)) => page(&web, &visit, &visitor, Some(&refusal), None).await,
+        made => page(&web, &visit, &visitor, None, Some(&made?.1)).await,
+    }
+}
+
+/// Which key to end.
+#[derive(Debug, Deserialize)]
+pub(crate) struct WhichKey {
+    key: String,
+}
+
+/// Ends a key.
+pub(crate) async fn end_key(
+    State(web): State<Web>,
+    visit: Visit,
+    Person(visitor): Person,
+    Checked(which): Checked<WhichKey>,
+) -> Result<Response, Flaw> {
+    let done = api_key::end(web.house(), &visitor, &which.key).await;
+    settled(&web, &visit, &visitor, done).await
+}
+
+async fn settled(
+    web: &Web,
+    visit: &Visit,
+    visitor: &Visitor,
+    done: Result<(), app::Failure>,
+) -> Result<Response, Flaw> {
+    match done {
+        Err(app::Failure::Refused(refusal)) => page(web, visit, visitor, Some(&refusal), None).await,
+        done => {
+            done?;
+            Ok(Redirect::to("/account").into_response())
+        }
+    }
+}

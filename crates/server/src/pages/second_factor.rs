@@ -1,0 +1,193 @@
+//! The second factor: setting it up, showing it, taking it away.
+
+use app::second_factor;
+use app::session::Second;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, PreEscaped, html};
+use qrcode::QrCode;
+use qrcode::render::svg;
+use serde::Deserialize;
+
+use super::sign_in::{Pressed, inside, refused};
+use crate::access::{Checked, Person};
+use crate::flaw::Flaw;
+use crate::visit::Visit;
+use crate::{Lang, Web, layout};
+
+/// Where somebody wanted to go.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Whereto {
+    #[serde(default)]
+    next: String,
+}
+
+/// A code as it was typed.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Typed {
+    code: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// Asks for a code.
+pub(crate) async fn ask(
+    State(web): State<Web>,
+    visit: Visit,
+    Person(visitor): Person,
+    Query(to): Query<Whereto>,
+) -> Response {
+    if visitor.second_factor(web.house().now()) == Second::None {
+        return Redirect::to("/account/second-factor").into_response();
+    }
+    ask_page(&visit, inside(&to.next), None).into_response()
+}
+
+fn ask_page(visit: &Visit, next: &str, refusal: Option<&app::Refusal>) -> axum::response::Html<String> {
+    let lang = visit.lang;
+    let title = lang.t("second-title");
+    let content = html! {
+        h1 { (title) }
+        (refused(visit, refusal))
+        p.lead { (lang.t("second-what")) }
+        form.sheet method="post" action="/second-factor" {
+            input type="hidden" name="csrf" value=(visit.token());
+            input type="hidden" name="next" value=(next);
+            (code_field(lang, "second-hint"))
+            p.send { button type="submit" { (lang.t("second-send")) } }
+        }
+    };
+    layout::page(visit, &title, &content)
+}
+
+fn code_field(lang: Lang, hint: &str) -> Markup {
+    html! {
+        div.field {
+            label for="code" { (lang.t("field-code")) }
+            p.hint #code-hint { (lang.t(hint)) }
+            input #code.code name="code" required maxlength="20" inputmode="text" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" aria-describedby="code-hint";
+        }
+    }
+}
+
+/// Takes a code.
+pub(crate) async fn show(
+    State(web): State<Web>,
+    visit: Visit,
+    Person(visitor): Person,
+    Checked(typed): Checked<Typed>,
+) -> Result<Response, Flaw> {
+    let next = inside(&typed.next);
+    match second_factor::show(web.house(), &visitor, &typed.code).await {
+        Err(app::Failure::Refused(refusal)) => {
+            let status = Flaw::Refused(refusal.clone()).status();
+            Ok((status, ask_page(&visit, next, Some(&refusal))).into_response())
+        }
+        token => {
+            let next = if next.is_empty() { "/account" } else { next };
+            Ok((StatusCode::SEE_OTHER, visit.session_cookie(Some(&token?)), [("location", next.to_owned())])
+                .into_response())
+        }
+    }
+}
+
+/// The picture to be read by an authenticator.
+pub(crate) async fn set_up(
+    State(web): State<Web>,
+    visit: Visit,
+    Person(visitor): Person,
+) -> Result<Response, Flaw> {
+    set_up_page(&web, &visit, &visitor, None).await
+}
+
+async fn set_up_page(
+    web: &Web,
+    visit: &Visit,
+    visitor: &app::session::Visitor,
+    refusal: Option<&app::Refusal>,
+) -> Result<Response, Flaw> {
+    let lang = visit.lang;
+    let offer = match second_factor::offer(web.house(), visitor).await {
+        Err(app::Failure::Refused(refusal)) if refusal.code == "second-factor-here" => {
+            return Ok(Redirect::to("/account").into_response());
+        }
+        offer => offer?,
+    };
+    let title = lang.t("setup-title");
+    let content = html! {
+        h1 { (title) }
+        (refused(visit, refusal))
+        p.lead { (lang.t("setup-what")) }
+        form.sheet method="post" action="/account/second-factor" {
+            input type="hidden" name="csrf" value=(visit.token());
+            fieldset {
+                legend { (lang.t("setup-scan")) }
+                p.hint { (lang.t("setup-scan-hint")) }
+                div.qr { (picture(&offer.address, &lang.t("setup-picture"))) }
+                p { (lang.t("setup-typed")) " " code.secret { (offer.secret) } }
+                p { a href=(offer.address) { (lang.t("setup-open")) } }
+            }
+            fieldset {
+                legend { (lang.t("setup-code")) }
+                (code_field(lang, "setup-code-hint"))
+                p.send { button type="submit" { (lang.t("setup-send")) } }
+            }
+        }
+    };
+    let status = refusal.map_or(StatusCode::OK, |r| Flaw::Refused(r.clone()).status());
+    Ok((status, layout::page(visit, &title, &content)).into_response())
+}
+
+fn picture(address: &str, words: &str) -> Markup {
+    let Ok(code) = QrCode::new(address.as_bytes()) else { return html! {} };
+    let image = code
+        .render::<svg::Color<'_>>()
+        .min_dimensions(220, 220)
+        .dark_color(svg::Color("#000"))
+        .light_color(svg::Color("#fff"))
+        .build();
+    // The XML declaration would be in the way inside a page.
+    let image = image.find("<svg").map_or(image.clone(), |at| image[at..].to_owned());
+    html! { span role="img" aria-label=(words) { (PreEscaped(image)) } }
+}
+
+/// Lets the second factor count, and shows the codes for paper, once.
+pub(crate) async fn confirm(
+    State(web): State<Web>,
+    visit: Visit,
+    Person(visitor): Person,
+    Checked(typed): Checked<Typed>,
+) -> Result<Response, Flaw> {
+    let (token, codes) = match second_factor::confirm(web.house(), &visitor, &typed.code).await {
+        Err(app::Failure::Refused(refusal)) => {
+            return set_up_page(&web, &visit, &visitor, Some(&refusal)).await;
+        }
+        confirmed => confirmed?,
+    };
+    let lang = visit.lang;
+    let title = lang.t("codes-title");
+    let content = html! {
+        h1 { (title) }
+        p.lead { (lang.t("codes-what")) }
+        ul.codes { @for code in &codes { li { code { (code) } } } }
+        p { a.button href="/account" { (lang.t("codes-done")) } }
+    };
+    Ok((visit.session_cookie(Some(&token)), layout::page(&visit, &title, &content)).into_response())
+}
+
+/// Takes the second factor away.
+pub(crate) async fn remove(
+    State(web): State<Web>,
+    visit: Visit,
+    Person(visitor): Person,
+    Checked(Pressed {}): Checked<Pressed>,
+) -> Result<Response, Flaw> {
+    match second_factor::remove(web.house(), &visitor).await {
+        Err(app::Failure::Refused(refusal)) if refusal.code == "second-factor-stale" => {
+            Ok(Redirect::to("/second-factor?next=/account").into_response())
+        }
+        token => Ok((StatusCode::SEE_OTHER, visit.session_cookie(Some(&token?)), [("location", "/account")])
+            .into_response()),
+    }
+}
