@@ -90,7 +90,7 @@ async fn make(
         revoked: None,
     };
     if is_key {
-        tx.insert_api_key(&row, &key_hash(&secret)).await?;
+        tx.insert_player_key(&row, &key_hash(&secret)).await?;
     } else {
         tx.insert_app_password(house.store.fields(), &row, &secret, house.world.nonce()).await?;
     }

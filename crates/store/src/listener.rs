@@ -96,7 +96,7 @@ impl Tx {
     }
 
     /// Writes an API key as its hash.
-    pub async fn insert_api_key(&mut self, row: &AppPasswordRow, hash: &str) -> Result<(), Fault> {
+    pub async fn insert_player_key(&mut self, row: &AppPasswordRow, hash: &str) -> Result<(), Fault> {
         let sql = "insert into app_password (id, member, kind, name, key_hash, created_us) \
                    values ($1, $2, 'key', $3, $4, $5)";
         self.run(sql, args![&row.id, &row.member, &row.name, hash, row.created.as_microsecond()]).await?;
