@@ -158,6 +158,7 @@ enum Command {
     #[command(subcommand)]
     Discovery(cmd::discovery::Discovery),
     /// The public log: status, publish, mirror, keys, receipts
+    #[command(subcommand)]
     Log(cmd::log::Log),
     /// Several machines for one pot: work for whoever shares with `--cluster`
     #[command(subcommand)]
@@ -255,7 +256,6 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::ExportTraining(c) => c.run(place).await,
         Command::Match(c) => c.run(),
         Command::Index(c) => c.run(),
-        Command::Consent(c) => c.run(place.json),
         Command::Discovery(c) => c.run(place).await,
         Command::Consent(c) => c.run(place).await,
         Command::Log(c) => c.run(place).await,
