@@ -146,6 +146,9 @@ fn cells(
                         Cell::Text(opened(house, table, columns, column, row, &bytes))
                     }
                 }
+            } else if (table, column.as_str()) == ("sign_in", "password") && personal == Personal::Sealed {
+                // A hash, but one that somebody could try words against.
+                row.opt_text(place)?.map_or(Cell::Absent, |_| Cell::Text("sealed".to_owned()))
             } else if let Ok(number) = row.opt_int(place) {
                 number.map_or(Cell::Absent, Cell::Number)
             } else if let Ok(text) = row.opt_text(place) {
@@ -171,6 +174,9 @@ fn opened(house: &House, table: &str, columns: &[String], column: &str, row: &Ro
         "invoice_mandate" => vec![format!("invoice_mandate/{}/{}", key("party"), key("version"))],
         "institution" => vec![format!("institution/{}/billing", key("party"))],
         "consent_level" => vec![format!("consent_level/{}/{}", key("party"), key("place"))],
+        "door" => vec![format!("door/{}/{}", key("institution"), key("kind"))],
+        "door_way" => vec![format!("door_way/{}", key("hash"))],
+        "sign_in_link" => vec![format!("sign_in_link/{}/mail", key("hash"))],
         "party_secret" => vec![format!("party_secret/{}/{}", key("party"), key("field"))],
         _ => vec![format!("{table}/{}/{field}", key("id")), format!("{table}/{}/{column}", key("id"))],
     };

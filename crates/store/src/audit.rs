@@ -343,6 +343,21 @@ pub const TABLES: &[&str] = &[
     "consent_wait",
     "consent_link",
     "training_row",
+    "sign_in",
+    "sign_in_recovery",
+    "sign_in_role",
+    "sign_in_link",
+    "session",
+    "api_key",
+    "door_try",
+    "job",
+    "member",
+    "member_mark",
+    "invitation",
+    "card",
+    "door",
+    "door_way",
+    "door_used",
 ];
 
 impl Tx {
