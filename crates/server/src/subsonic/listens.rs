@@ -62,6 +62,7 @@ fn token(headers: &HeaderMap) -> Option<&str> {
     ["token", "bearer"].contains(&scheme.to_ascii_lowercase().as_str()).then(|| token.trim())
 }
 
+#[allow(clippy::result_large_err)] // the answer to a stranger, moved once
 async fn caller(web: &Web, token: Option<&str>) -> Result<Option<std::sync::Arc<Caller>>, Response> {
     let Some(token) = token else { return Ok(None) };
     web.players()

@@ -100,6 +100,7 @@ fn authentication(headers: &HeaderMap, status: StatusCode) -> Response {
 }
 
 /// Who reads, and what there is for them.
+#[allow(clippy::result_large_err)] // the answer to a stranger, moved once
 async fn reader(web: &Web, headers: &HeaderMap) -> Result<(Arc<Caller>, Arc<Stand>), Response> {
     let refused = || authentication(headers, StatusCode::UNAUTHORIZED);
     let given = headers.get(AUTHORIZATION).and_then(|v| v.to_str().ok()).ok_or_else(refused)?;
