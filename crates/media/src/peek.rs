@@ -42,7 +42,7 @@ impl<R: Read + Seek> Peek<R> {
         self.inner
     }
 
-    fn from_inner(&mut self, out: &mut [u8]) -> io::Result<usize> {
+    fn read_inner(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let tail_from = self.bytes.saturating_sub(TAIL as u64);
         if self.at >= tail_from && self.tail.is_empty() {
             self.inner.seek(SeekFrom::Start(tail_from))?;
@@ -74,7 +74,7 @@ fn copy(from: &[u8], out: &mut [u8]) -> usize {
 impl<R: Read + Seek> Read for Peek<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let held = usize::try_from(self.at).ok().and_then(|at| self.head.get(at..)).unwrap_or_default();
-        let count = if held.is_empty() { self.from_inner(out)? } else { copy(held, out) };
+        let count = if held.is_empty() { self.read_inner(out)? } else { copy(held, out) };
         self.at += count as u64;
         Ok(count)
     }

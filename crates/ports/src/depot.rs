@@ -202,6 +202,10 @@ impl Incoming {
         self.out.sync_all()?;
         let bytes = self.adding.bytes();
         let address = std::mem::take(&mut self.adding).finish();
+        #[cfg_attr(
+            not(feature = "s3"),
+            allow(clippy::infallible_destructuring_match, reason = "with `s3` there are two")
+        )]
         let folder = match &self.depot {
             Depot::Folder(folder) => folder,
             #[cfg(feature = "s3")]

@@ -128,16 +128,17 @@ pub async fn run(
     let known = Arc::new((AtomicU64::new(0), AtomicU64::new(keep * 2 + due), AtomicU64::new(0)));
     let mut walk = Walk::default();
     let mut done = Analysed::default();
-    let mut working: JoinSet<Result<(Done, Option<(String, Flaw)>), Failure>> = JoinSet::new();
+    let mut working: JoinSet<Result<Ended, Failure>> = JoinSet::new();
     let mut begun = 0;
     loop {
         let room = working.len() < ask.threads.max(1) && ask.most.is_none_or(|most| begun < most);
-        if room && !ask.stop.load(Ordering::Relaxed) {
-            if let Some(step) = walk.next(house).await? {
-                begun += 1;
-                working.spawn(one(house.clone(), step, ask.stop.clone(), known.clone(), progress.clone()));
-                continue;
-            }
+        if room
+            && !ask.stop.load(Ordering::Relaxed)
+            && let Some(step) = walk.next(house).await?
+        {
+            begun += 1;
+            working.spawn(one(house.clone(), step, ask.stop.clone(), known.clone(), progress.clone()));
+            continue;
         }
         let Some(ended) = working.join_next().await else { break };
         let (what, flaw) = ended.map_err(|e| fault("a step of the analysis stopped", &e))??;
@@ -153,6 +154,9 @@ pub async fn run(
     done.interrupted = waiting(house).await? != (0, 0);
     Ok(done)
 }
+
+/// What one step did, and the flaw it found with the file it was about.
+type Ended = (Done, Option<(String, Flaw)>);
 
 type Known = (AtomicU64, AtomicU64, AtomicU64);
 

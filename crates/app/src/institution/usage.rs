@@ -226,8 +226,8 @@ pub fn table(report: &Report) -> Vec<(String, &'static str, Vec<Option<u64>>)> {
     for name in &types {
         add(name, &|t| t.media.iter().find(|r| data_type(&r.of) == *name).map(|r| r.counts));
     }
-    let own: [(&'static str, fn(&Told) -> Option<u64>); 2] =
-        [("Active_Members", |t| t.members), ("Sessions", |t| t.sessions)];
+    type Own = fn(&Told) -> Option<u64>;
+    let own: [(&'static str, Own); 2] = [("Active_Members", |t| t.members), ("Sessions", |t| t.sessions)];
     for (metric, figure) in own {
         rows.push(("Platform".to_owned(), metric, report.spans.iter().map(|s| figure(&s.told)).collect()));
     }

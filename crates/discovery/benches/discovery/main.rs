@@ -3,6 +3,8 @@
 //!
 //! Without files only the cost is measured. `benches/compare.py` measures other programs on the same split.
 
+#![allow(clippy::print_stdout, reason = "a benchmark tells its figures")]
+
 use std::time::Instant;
 
 use discovery::measure::{Split, ranked, read_rows, training_of};

@@ -98,7 +98,8 @@ fn a_build_is_checked_before_it_is_unpacked() {
     let mut out = Vec::new();
     assert_eq!(build.unpack(&files[0], &mut out).unwrap(), 4);
     let zeros = vec![0; 8_000_000];
-    let cases: [(&[(&str, &[u8])], &str); 5] = [
+    type Files<'a> = &'a [(&'a str, &'a [u8])];
+    let cases: [(Files<'_>, &str); 5] = [
         (&[("index.html", b""), ("../../etc/cron.d/x", b"x")], "path-leads-out"),
         (&[("index.html", b""), ("/etc/x", b"x")], "path-leads-out"),
         (&[("index.html", b""), ("Index.HTML", b"x")], "build-twice"),

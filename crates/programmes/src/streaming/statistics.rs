@@ -448,6 +448,10 @@ mod tests {
     use proptest::prelude::*;
 
     type Fact = (i64, u8, u8, u8, u8);
+    /// The smallest thing there is: an item's number and a part.
+    type Atom = (u8, usize);
+    type Sums = Vec<BTreeMap<Atom, i128>>;
+    type Behind = BTreeMap<Atom, BTreeSet<u32>>;
 
     const PRIME: i128 = 2_147_483_647;
 
@@ -510,10 +514,7 @@ mod tests {
     }
 
     /// A published figure as a sum over the smallest things there are: (item, part).
-    fn published(
-        facts: &[Fact],
-        k: u64,
-    ) -> (Vec<BTreeMap<(u8, usize), i128>>, BTreeMap<(u8, usize), BTreeSet<u32>>, Told) {
+    fn published(facts: &[Fact], k: u64) -> (Sums, Behind, Told) {
         let mut counter = counted(facts);
         let cells = counter.cells();
         let by_number: BTreeMap<u32, u8> =

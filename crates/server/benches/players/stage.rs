@@ -54,7 +54,14 @@ pub async fn serve(songs: usize) -> (String, String, String) {
     let made = app_password::create(&house, "mem-1", "bench").await.unwrap();
     let config = Config::at("127.0.0.1:0".parse().unwrap());
     let (tell, told) = tokio::sync::oneshot::channel();
-    tokio::spawn(server::serve(house, config, |at| drop(tell.send(at)), std::future::pending()));
+    tokio::spawn(server::serve(
+        house,
+        config,
+        |at| {
+            let _ = tell.send(at);
+        },
+        std::future::pending(),
+    ));
     (told.await.unwrap().to_string(), made.login, made.secret)
 }
 

@@ -5,6 +5,8 @@
 use super::table::{DEV, Row};
 use super::{File, Finding};
 
+/// Crates that measure likeness, loudness and attention: no amount of money reaches them, so they may round.
+const MEASURES: [&str; 3] = ["matching", "media", "discovery"];
 /// Paths below `std` that reach the world.
 const WORLDLY: [&str; 9] = [
     "std::fs",
@@ -53,7 +55,7 @@ pub fn check(file: &File, rows: &[Row]) -> Vec<Finding> {
         }
         if place.layer <= 3
             && place.name != "money"
-            && place.name != "matching"
+            && !MEASURES.contains(&place.name)
             && ROUNDS.iter().any(|r| line.contains(&format!("{r}()")))
         {
             at(number, "rounding outside `money`".to_owned(), "ask `money::divide`; nothing else rounds");
