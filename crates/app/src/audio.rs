@@ -245,7 +245,7 @@ pub async fn waveform(house: &House, recording: &RecordingId) -> Result<Option<V
 /// The release's loudness is the mean of its tracks' energies, weighted by duration: the gating of EBU R128 is done per
 /// track, so that it is known as soon as each was decoded once.
 pub async fn gain(tx: &mut Tx, playable: &Playable) -> Result<Gain, Failure> {
-    let of = |mlufs: i64| -18_000_i64.saturating_sub(mlufs) / 10;
+    let of = |mlufs: i64| media::loudness::REFERENCE_MLUFS.saturating_sub(mlufs) / 10;
     let mut gain = Gain {
         track_cdb: playable.analysis.loudness_mlufs.map(of),
         track_peak_ppm: playable.analysis.peak_mdbtp.map(media::loudness::peak_ppm),

@@ -136,12 +136,14 @@ mod tests {
     const ENGLISH_TEXTS: &str = concat!(
         include_str!("../locales/en/pages.ftl"),
         include_str!("../locales/en/doors.ftl"),
-        include_str!("../locales/en/institutions.ftl")
+        include_str!("../locales/en/institutions.ftl"),
+        include_str!("../locales/en/players.ftl")
     );
     const FRENCH_TEXTS: &str = concat!(
         include_str!("../locales/fr/pages.ftl"),
         include_str!("../locales/fr/doors.ftl"),
-        include_str!("../locales/fr/institutions.ftl")
+        include_str!("../locales/fr/institutions.ftl"),
+        include_str!("../locales/fr/players.ftl")
     );
 
     fn keys(text: &str) -> BTreeSet<&str> {

@@ -118,6 +118,5 @@ create table recording_lyrics (
   primary key (recording, lang)
 );
 
-create index recording_by_change on recording (changed_us);
 create index master_by_time on master (at_us);
 create index analysis_by_change on analysis (changed_us);

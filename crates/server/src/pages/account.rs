@@ -99,7 +99,7 @@ async fn roles(web: &Web, visitor: &Visitor, lang: Lang) -> Result<Markup, Flaw>
         @if !parties.is_empty() {
             ul.found {
                 @for (role, id, name) in &parties {
-                    li { div { p.soft { (lang.t(&format!("role-{}", role.word()))) } strong { (name) } }
+                    li { div { p.soft { (lang.t(&format!("role-of-{}", role.word()))) } strong { (name) } }
                          a.button.plain href=(format!("/statement/{id}")) { (lang.t("nav-statement")) } }
                 }
             }

@@ -198,7 +198,9 @@ impl Doctor {
                     "         fault {address}: the file is not in the depot\n           hint: restore the depot from its backup, or bring the file again"
                 );
             }
+            // A house without sound has no use for it.
             match &ffmpeg {
+                _ if contents == 0 => {}
                 Some(f) => {
                     eprintln!("ffmpeg {} at {}: players that want MP3 get it", f.version, f.path.display())
                 }

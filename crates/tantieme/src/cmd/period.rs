@@ -98,6 +98,7 @@ pub enum Period {
         words: String,
     },
     /// All appeals with what they are about
+    #[command(after_help = "Example: tantieme period appeals --json")]
     Appeals,
     /// Decide an appeal; granted, the pot's next adjustment pays
     #[command(
@@ -117,6 +118,7 @@ pub enum Period {
         by: String,
     },
     /// Destroy the keys of periods whose term for appeals is over; to be run daily
+    #[command(after_help = "Example: tantieme period forget")]
     Forget {
         /// Who does it
         #[arg(long, default_value = "house")]
