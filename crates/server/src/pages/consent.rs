@@ -48,7 +48,7 @@ pub(crate) async fn about(visit: Visit, Query(looked): Query<Looked>) -> Result<
         section aria-labelledby="uses" {
             h2 #uses { (lang.t("consent-uses")) }
             p { (lang.t("consent-silence")) }
-            ul.lines { @for row in &LIST { li { (explained(row.usage, lang)) } } }
+            ul.ledger.words { @for row in &LIST { li { (explained(row.usage, lang)) } } }
         }
     };
     Ok(layout::page(&visit, &title, &content).into_response())
@@ -116,7 +116,7 @@ pub(crate) async fn recording(
         h1 { (title) }
         p.lead { (about.title) }
         p.note { (lang.t("recording-what")) }
-        ul.lines {
+        ul.ledger.words {
             @for (usage, report) in &reports {
                 li class=(state(report.outcome)) {
                     details {
@@ -351,7 +351,7 @@ fn now(standing: &Standing, lang: Lang) -> Markup {
             h2 #now { (lang.t("now-title")) }
             @if all == 0 { p { (lang.t("now-none")) } }
             @else {
-                ul.lines {
+                ul.ledger.words {
                     @for one in &standing.uses {
                         @let class = if one.yes == all { "matched" } else if one.yes + one.license > 0 { "doubtful" } else { "unmatched" };
                         li class=(class) {
@@ -442,7 +442,7 @@ fn history(standing: &Standing, lang: Lang) -> Markup {
         @if !standing.lines.is_empty() {
             section aria-labelledby="said" {
                 h2 #said { (lang.t("said-title")) }
-                ul.lines {
+                ul.ledger.words {
                     @for row in &standing.lines {
                         @let line: serde_json::Value = serde_json::from_str(&row.line).unwrap_or_default();
                         @let word = line.get("kind").and_then(|v| v.as_str()).unwrap_or(&row.kind);
