@@ -33,7 +33,13 @@ fn every_format_is_told_and_decoded() {
         // The encoder of the two overshoots; another decoder measures the same −5.2 dBTP.
         let most = if name.contains("aac") || name == "tone.m4a" { -5_000 } else { -8_000 };
         assert!((-13_000..most).contains(&peak), "{name}: {peak}");
-        assert_eq!(found.peaks.len(), 800, "{name}");
+        // At most 800 columns, of 64 samples at least.
+        let frames = usize::try_from(found.duration_ms).unwrap() * usize::try_from(rate).unwrap() / 1_000;
+        assert!(
+            found.peaks.len().abs_diff(frames.div_ceil(64).min(800)) <= 1,
+            "{name}: {}",
+            found.peaks.len()
+        );
     }
 }
 
