@@ -2,7 +2,7 @@
 //!
 //! [`Recorder`] is what doors to players call. A delivery is written down before its bytes leave, a report before it
 //! is answered; whatever was acknowledged is on disk, and a crash at any moment loses only what was not. What
-//! counts is decided later, from the set of all that was seen ([`programmes::streaming::count`]).
+//! counts is decided later, from the set of all that was seen ([`programmes::streaming::count()`]).
 
 mod queue;
 

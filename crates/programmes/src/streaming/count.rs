@@ -2,11 +2,11 @@
 //!
 //! 1. Everything seen of one recording on one device of a member is a *strand*; a strand falls into *sessions* where
 //!    nothing happens for longer than the rule's gap. A report counts where the player says it was heard, as far as
-//!    that can be: not before the first byte left, not after it was received ([`super::claim`]).
+//!    that can be: not before the first byte left, not after it was received (`claim`).
 //! 2. In a session each report of having listened, and each stretch of reported positions, is a *claim*: a window
 //!    of time in which the needed time is said to have been heard. A claim needs as much of the recording to have
 //!    been delivered, and a window that is long enough.
-//! 3. All claims of a member, on all devices, must fit into its time ([`super::schedule`]).
+//! 3. All claims of a member, on all devices, must fit into its time (`schedule`).
 //! 4. A session counts once.
 
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! Streaming that institutions offer to their members: what they agree to and are billed, what counts as a play, and
 //! what may be told of plays.
 //!
-//! The rule of counting in words, with a table of worked cases, is `docs/counting.md`; [`count`] is that page in code. It is a
+//! The rule of counting in words, with a table of worked cases, is `docs/counting.md`; [`count()`] is that page in code. It is a
 //! function of a *set* of events: their order, repeats of them and the moment at which they were written down
 //! change nothing, so a crash can lose only what was never acknowledged.
 //!
