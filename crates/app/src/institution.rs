@@ -3,6 +3,7 @@
 //! Members, players and periods ask here: [`seat`] says whether a member may listen, [`kiosk::open`] whether a device
 //! may, [`pots`] where the money of an institution's span lies.
 
+pub mod account;
 mod agree;
 pub mod bill;
 mod body;
@@ -82,7 +83,7 @@ pub(crate) async fn found(tx: &mut Tx, text: &str) -> Result<Institution, Failur
     }
 }
 
-async fn with_name(tx: &mut Tx, row: InstitutionRow) -> Result<Institution, Failure> {
+pub(crate) async fn with_name(tx: &mut Tx, row: InstitutionRow) -> Result<Institution, Failure> {
     let record = tx.party(&row.party).await?;
     let mut places = tx.tags_of(row.party.as_str()).await?;
     if places.is_empty() {
@@ -185,6 +186,15 @@ pub(crate) fn terms(row: &ContractRow, members: &[ContractMemberRow]) -> Result<
             })
             .collect(),
     })
+}
+
+/// The paid seats of an institution on a day; `None` where they are not counted, or no contract runs.
+pub(crate) async fn paid_seats(tx: &mut Tx, institution: &PartyId, day: Date) -> Result<Option<u64>, Failure> {
+    let contracts = tx.contracts_of(institution).await?;
+    let Some(contract) = contracts.iter().find(|c| c.start <= day && day < c.end) else { return Ok(None) };
+    let members = tx.contract_members(&contract.id).await?;
+    let seats = members.iter().find(|m| m.institution == *institution).and_then(|m| m.seats);
+    Ok(seats.and_then(|s| u64::try_from(s).ok()))
 }
 
 /// A contract by its id.

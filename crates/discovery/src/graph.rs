@@ -185,6 +185,17 @@ impl<'a> Graph<'a> {
         bytes.unwrap_or_default().as_chunks::<EDGE>().0.iter().map(|e| Edge::read(*e))
     }
 
+    /// The recordings nearest to one, nearest first, each with how near it is, above 0 and 1 at most: nothing is passed
+    /// over and nothing explained. For whoever walks among them by rules of their own.
+    pub fn near(&self, recording: u32) -> Vec<(u32, f32)> {
+        let from = if recording < self.recordings { recording } else { return Vec::new() };
+        let to = |edge: Edge| match self.node(edge.to) {
+            Node::Recording(to) => Some((to, self.nearness(from, edge))),
+            Node::Name(_) => None,
+        };
+        self.edges(Node::Recording(from)).filter_map(to).collect()
+    }
+
     /// Which node an edge leads to.
     pub(crate) fn node(&self, number: u32) -> Node {
         if number < self.recordings { Node::Recording(number) } else { Node::Name(number - self.recordings) }

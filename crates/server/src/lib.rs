@@ -12,6 +12,7 @@ mod form;
 mod frame;
 mod lang;
 mod layout;
+mod look;
 mod map;
 mod pace;
 mod pages;

@@ -138,7 +138,10 @@ pub fn router(web: Web) -> Router {
         .route("/statement", get(pages::statement::find))
         .route("/statement/{party}", get(pages::statement::show))
         .route("/statement/{party}/pdf", get(pages::statement::pdf))
+        .route("/heard/{party}", get(pages::heard::page))
+        .route("/guards", get(pages::guard::page).post(pages::guard::decide))
         .route("/institution/{party}", get(pages::institution::show))
+        .route("/institution/{party}/money", get(pages::institution::money))
         .route("/institution/{party}/use", get(pages::institution::usage))
         .route("/institution/{party}/use/csv", get(pages::institution::usage_csv))
         .route("/institution/{party}/use/json", get(pages::institution::usage_json))
@@ -152,6 +155,15 @@ pub fn router(web: Web) -> Router {
         .route("/consent/of/{party}", get(pages::consent::of).post(pages::consent::set_of))
         .layer(from_fn_with_state(web.clone(), access::guard));
     let acting = Router::new()
+        .route("/heard/{party}/appeal", get(pages::heard::page).post(pages::heard::appeal))
+        .route(
+            "/institution/{party}/invitations",
+            get(pages::institution::invitations).post(pages::institution::invite),
+        )
+        .route(
+            "/institution/{party}/invitations/end",
+            get(pages::institution::invitations).post(pages::institution::end_invitation),
+        )
         .route(
             "/institution/{party}/selections",
             get(pages::selection_editor::list).post(pages::selection_editor::write),

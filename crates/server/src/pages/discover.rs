@@ -1,5 +1,6 @@
 //! Search and voyage: from any name to recordings of the house, and from one recording to the next, with reasons.
 
+use app::counting::Page;
 use app::discovery::{self, Asked, Model, Near, Said, Voyage};
 use axum::extract::{Path, Query, State};
 use axum::response::Html;
@@ -9,6 +10,7 @@ use serde::Deserialize;
 use store::CatalogueRow;
 
 use crate::flaw::{Flaw, speak};
+use crate::look::looked;
 use crate::visit::Visit;
 use crate::{Lang, Web, layout};
 
@@ -223,6 +225,7 @@ pub(crate) async fn recording(
 ) -> Result<Html<String>, Flaw> {
     let lang = visit.lang;
     let row = row(&web, &id).await?;
+    looked(&web, &visit, Page::Recording, &row.recording.id).await;
     let ask = words.asked()?;
     let model = discovery::open(web.house()).await?;
     let near = match &model {

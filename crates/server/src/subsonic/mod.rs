@@ -59,6 +59,11 @@ impl Players {
     pub(crate) fn new(recorder: Option<Recorder>) -> Players {
         Players { callers: Callers::default(), stands: Arc::default(), recorder }
     }
+
+    /// Who writes down what members do.
+    pub(crate) fn recorder(&self) -> Option<&Recorder> {
+        self.recorder.as_ref()
+    }
 }
 
 /// The addresses for players; outside of the pages' frame, which is about browsers.
