@@ -189,7 +189,11 @@ pub(crate) fn terms(row: &ContractRow, members: &[ContractMemberRow]) -> Result<
 }
 
 /// The paid seats of an institution on a day; `None` where they are not counted, or no contract runs.
-pub(crate) async fn paid_seats(tx: &mut Tx, institution: &PartyId, day: Date) -> Result<Option<u64>, Failure> {
+pub(crate) async fn paid_seats(
+    tx: &mut Tx,
+    institution: &PartyId,
+    day: Date,
+) -> Result<Option<u64>, Failure> {
     let contracts = tx.contracts_of(institution).await?;
     let Some(contract) = contracts.iter().find(|c| c.start <= day && day < c.end) else { return Ok(None) };
     let members = tx.contract_members(&contract.id).await?;

@@ -13,7 +13,7 @@ use super::rule_named;
 use super::state::is_reversed;
 use crate::failure::refuse;
 use crate::gather::{self, Mode};
-use crate::{Failure, House};
+use crate::{Failure, House, carried};
 
 /// What sharing a pot's money again as it is now would change: the run it corrects, the rule, the differences.
 pub(super) async fn changes(
@@ -187,7 +187,8 @@ fn plan_line(line: &allocation::Line, why: String) -> Result<Planned, Failure> {
     };
     let next = || Account::suspense(ledger::Suspense::Unplayed).to_string();
     let (kind, account, party, reason) = match &line.kind {
-        LineKind::Deduct { to: Destination::NextPeriod, .. } | LineKind::Carry { to: Destination::NextPeriod } => {
+        LineKind::Deduct { to: Destination::NextPeriod, .. }
+        | LineKind::Carry { to: Destination::NextPeriod } => {
             ("suspense", next(), None, carried::REASON.to_owned())
         }
         LineKind::Deduct { to, reason } => ("deduct", account(to.to_string())?, None, reason.clone()),

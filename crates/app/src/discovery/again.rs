@@ -17,11 +17,7 @@ const TERMS: &str = "train.nongen by ";
 const AT_ONCE: i64 = 20_000;
 
 /// Asks a registry about every recording: `train.nongen`, by a licensee, today, worldwide.
-pub async fn decided(
-    house: &House,
-    index: &Index,
-    licensee: &str,
-) -> Result<TrainingConsent, Failure> {
+pub async fn decided(house: &House, index: &Index, licensee: &str) -> Result<TrainingConsent, Failure> {
     let today = house.now().to_zoned(TimeZone::UTC).date();
     let gone = |what: &str| Failure::Fault(store::Fault::new(format!("{what} is gone")));
     let usage: Use = "train.nongen".parse().map_err(|_| gone("the use `train.nongen`"))?;

@@ -92,7 +92,8 @@ async fn keep(house: &House, tx: &mut Tx, one: &Institution, span: &Span, by: &s
         by: by.to_owned(),
     };
     tx.insert_usage(&row).await?;
-    tx.note(now, by, "usage told", one.row.party.as_str(), &format!("{} until {}", span.start, span.end)).await?;
+    tx.note(now, by, "usage told", one.row.party.as_str(), &format!("{} until {}", span.start, span.end))
+        .await?;
     Ok(())
 }
 

@@ -148,7 +148,11 @@ async fn two_months_of_a_library_close() {
         for m in 0..12_i64 {
             listens(&place, &format!("member-{m}"), &low, m * 600_000).await;
             // Each looks at the page of what they do not play.
-            place.recorder().look(&place.institution, &format!("member-{m}"), Page::Recording, &back).await.unwrap();
+            place
+                .recorder()
+                .look(&place.institution, &format!("member-{m}"), Page::Recording, &back)
+                .await
+                .unwrap();
         }
         let pages = [Page::Artist("Mira Feld"), Page::Release("rel-1"), Page::Selection("automne")];
         for page in pages {
@@ -202,7 +206,10 @@ async fn two_months_of_a_library_close() {
         let book = account::book(house, LIBRARY).await.unwrap();
         let parts: Vec<_> = book.spans.iter().map(|s| s.told.clone().unwrap()).collect();
         let Became::Parts(first) = &parts[0] else { panic!("{engine}: {parts:?}") };
-        assert_eq!((first.paid, first.carried, first.brought), (amount("EUR 248"), amount("EUR 62"), amount("EUR 0")));
+        assert_eq!(
+            (first.paid, first.carried, first.brought),
+            (amount("EUR 248"), amount("EUR 62"), amount("EUR 0"))
+        );
         let Became::Parts(second) = &parts[1] else { panic!("{engine}: {parts:?}") };
         assert_eq!((second.paid, second.brought), (amount("EUR 362"), amount("EUR 62")));
         assert!(book.next.is_none());
@@ -238,9 +245,10 @@ async fn party_account(house: &House, name: &str) -> String {
 /// micro is with artists, in a fund, in a pot, or waits.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn unused_seats_lose_no_micro() {
-    for (seed, fresh) in [(1_u64, sqlite(72).await), (2, sqlite(73).await)].into_iter().chain(
-        each(74).await.into_iter().skip(1).map(|fresh| (3, fresh)),
-    ) {
+    for (seed, fresh) in [(1_u64, sqlite(72).await), (2, sqlite(73).await)]
+        .into_iter()
+        .chain(each(74).await.into_iter().skip(1).map(|fresh| (3, fresh)))
+    {
         let story = begin(fresh).await;
         let house = story.house().clone();
         let engine = story.fresh.engine;
@@ -250,7 +258,9 @@ async fn unused_seats_lose_no_micro() {
             (chance >> 33) % below
         };
         for name in ["Library A", "Library B"] {
-            party::register(&house, party::Register { name: name.into(), ..Default::default() }).await.unwrap();
+            party::register(&house, party::Register { name: name.into(), ..Default::default() })
+                .await
+                .unwrap();
         }
         let mut given = 0;
         for month in 0..6 {
@@ -420,7 +430,11 @@ async fn few_members_are_told_nowhere() {
     let low = named(house, "S01").await;
     for m in 0..4_i64 {
         listens(&place, &format!("member-{m}"), &low, m * 600_000).await;
-        place.recorder().look(&place.institution, &format!("member-{m}"), Page::Recording, &low).await.unwrap();
+        place
+            .recorder()
+            .look(&place.institution, &format!("member-{m}"), Page::Recording, &low)
+            .await
+            .unwrap();
     }
     place.clock.set(32 * DAY);
     period::draft(house, LIBRARY, "2026-10", None, "ines").await.unwrap();
@@ -436,7 +450,9 @@ async fn few_members_are_told_nowhere() {
     let book = account::book(house, LIBRARY).await.unwrap();
     assert_eq!(book.spans[0].told, Some(Became::Untold));
     assert!(book.next.is_none(), "what waits would tell how many seats were used");
-    assert!(stayed::report(house, LIBRARY, Date::MIN, Date::MAX).await.unwrap().iter().all(|s| s.parties == 0));
+    assert!(
+        stayed::report(house, LIBRARY, Date::MIN, Date::MAX).await.unwrap().iter().all(|s| s.parties == 0)
+    );
     // A period that nobody closes keeps what was opened no longer than what was heard.
     place.clock.set(40 * DAY);
     place.recorder().look(&place.institution, "member-9", Page::Recording, &low).await.unwrap();
@@ -446,5 +462,8 @@ async fn few_members_are_told_nowhere() {
     for row in tx.usage_periods(None).await.unwrap() {
         assert!(tx.looks(&row.id).await.unwrap().is_empty(), "{}", row.label);
     }
-    assert_eq!(code(usage::take(house, LIBRARY, date(2026, 10, 1), date(2026, 11, 1), [], "x").await), "usage-told");
+    assert_eq!(
+        code(usage::take(house, LIBRARY, date(2026, 10, 1), date(2026, 11, 1), [], "x").await),
+        "usage-told"
+    );
 }

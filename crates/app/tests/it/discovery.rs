@@ -379,7 +379,10 @@ async fn training_comes_round_by_the_terms_of_the_last() {
     fresh.world.pass_days(8);
     let again = discovery::retrain(house, "clock").await.unwrap().unwrap();
     assert_eq!(again.run.left_out, 5);
-    let file = TrainingConsent::Decided { terms: "train.nongen by x on 2026-11-01 worldwide".into(), refused: BTreeSet::new() };
+    let file = TrainingConsent::Decided {
+        terms: "train.nongen by x on 2026-11-01 worldwide".into(),
+        refused: BTreeSet::new(),
+    };
     discovery::train(house, Train { consent: file, ..ask() }).await.unwrap();
     fresh.world.pass_days(8);
     assert!(discovery::retrain(house, "clock").await.unwrap().is_none(), "only a person has the file");

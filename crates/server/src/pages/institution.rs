@@ -7,7 +7,7 @@ mod usage;
 
 use app::institution::bill::{self, Sale};
 use app::institution::{self, Agreed, stayed};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{Html, Response};
 use jiff::civil::Date;
 use maud::{Markup, html};
@@ -118,7 +118,8 @@ pub(crate) async fn show(
 
 /// The addresses that the institution's own systems need: the feed of the catalogue, and its readers' way in.
 fn connect(url: &str, id: &str, entrances: &app::member::Entrances, lang: Lang) -> Markup {
-    let mut ways: Vec<String> = entrances.kinds.iter().map(|kind| lang.t(&format!("way-in-{kind}"))).collect();
+    let mut ways: Vec<String> =
+        entrances.kinds.iter().map(|kind| lang.t(&format!("way-in-{kind}"))).collect();
     if entrances.cards {
         ways.push(lang.t("way-in-card"));
     }

@@ -34,9 +34,7 @@ async fn due(house: &House, tx: &mut Tx) -> Result<Vec<ContractRow>, Failure> {
     let until = day.checked_add(Span::new().days(i64::from(days.min(3_660)))).unwrap_or(day);
     let (contracts, sales) = (tx.all_contracts().await?, tx.all_sales(house.store.fields()).await?);
     let of = |row: &ContractRow| sales.iter().filter(|s| s.contract == row.id).collect::<Vec<_>>();
-    let whole = |row: &ContractRow| {
-        matches!(of(row).as_slice(), [one] if is_whole(one, row))
-    };
+    let whole = |row: &ContractRow| matches!(of(row).as_slice(), [one] if is_whole(one, row));
     let due = contracts.iter().filter(|row| {
         let before = row.follows.as_ref().and_then(|id| contracts.iter().find(|c| c.id == *id));
         row.start <= until && day < row.end && of(row).is_empty() && before.is_some_and(whole)

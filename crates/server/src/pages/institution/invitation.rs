@@ -54,7 +54,9 @@ pub(crate) async fn make(
     let one = institution::one(web.house(), &party).await?;
     let bad = |code, message: &str, hint: &str| app::Failure::Refused(app::Refusal::new(code, message, hint));
     let made = match (sheet.uses.trim().parse::<u32>(), end_of(&sheet.until)) {
-        (Err(_), _) => Err(bad("invitation-uses", "this is no number of people", "write a number such as 30")),
+        (Err(_), _) => {
+            Err(bad("invitation-uses", "this is no number of people", "write a number such as 30"))
+        }
         (_, None) => Err(bad("invitation-until", "this is no day", "choose a day to come")),
         (Ok(uses), Some(until)) => {
             let by = by(&asker);

@@ -44,7 +44,7 @@ pub struct AddArgs {
 #[derive(Debug, Args)]
 pub struct BillingArgs {
     /// Id, name in addresses or name
-    institution: String,
+    pub(super) institution: String,
     /// Legal name
     #[arg(long)]
     name: String,
@@ -74,7 +74,7 @@ pub struct BillingArgs {
     service_code: String,
     /// Who notes it
     #[arg(long, default_value = "house")]
-    by: String,
+    pub(super) by: String,
 }
 
 impl AddArgs {

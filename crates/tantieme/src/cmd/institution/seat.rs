@@ -8,7 +8,12 @@ use super::{Shown, span};
 use crate::output;
 
 /// The pots of institutions.
-pub(super) async fn pots(house: &House, shown: Shown, who: Option<&str>, period: Option<&str>) -> Result<(), Failure> {
+pub(super) async fn pots(
+    house: &House,
+    shown: Shown,
+    who: Option<&str>,
+    period: Option<&str>,
+) -> Result<(), Failure> {
     let (from, until) = span(period)?;
     let party = match who {
         Some(text) => Some(institution::one(house, text).await?.row.party),
