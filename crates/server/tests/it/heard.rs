@@ -143,7 +143,12 @@ async fn a_month_is_read_by_everybody_it_concerns() {
     staff(place, "luc@example.org", id).await;
     for (language, told, feed, carried) in [
         ("en", "15 active members", "Catalogue feed", "Solidarity fund: advances to small producers"),
-        ("fr", "15 membres actifs", "Flux du catalogue", "Fonds de solidarité : avances aux petits producteurs"),
+        (
+            "fr",
+            "15 membres actifs",
+            "Flux du catalogue",
+            "Fonds de solidarité : avances aux petits producteurs",
+        ),
     ] {
         let mut luc = Browser::new(place, language);
         enter(&mut luc, "luc@example.org").await;
@@ -158,7 +163,10 @@ async fn a_month_is_read_by_everybody_it_concerns() {
         let usage = luc.get(&format!("/institution/{id}/use")).await;
         keep(&format!("use-{language}"), &usage.body);
         let csv = luc.get(&format!("/institution/{id}/use/csv")).await.body;
-        assert!(csv.contains("Total_Item_Requests,14,14") && csv.contains("Total_Item_Investigations,27,27"), "{csv}");
+        assert!(
+            csv.contains("Total_Item_Requests,14,14") && csv.contains("Total_Item_Investigations,27,27"),
+            "{csv}"
+        );
         let invitations = luc.get(&format!("/institution/{id}/invitations")).await;
         let csrf = invitations.hidden("csrf");
         let fields = [("csrf", csrf.as_str()), ("note", "Comptoir"), ("uses", "30"), ("until", "2026-12-31")];
@@ -178,7 +186,10 @@ async fn a_month_is_read_by_everybody_it_concerns() {
     enter(&mut browser, "mira@example.org").await;
     let heard = browser.get(&format!("/heard/{mira}")).await;
     let said = plain(&heard.body);
-    assert!(heard.status == 200 && said.contains("comptées") && said.contains("dans une même séance"), "{said}");
+    assert!(
+        heard.status == 200 && said.contains("comptées") && said.contains("dans une même séance"),
+        "{said}"
+    );
     keep("heard-fr", &heard.body);
     browser.language = "en";
     keep("heard-en", &browser.get(&format!("/heard/{mira}")).await.body);
@@ -186,7 +197,13 @@ async fn a_month_is_read_by_everybody_it_concerns() {
     let period = periods[0].id.as_str();
     let recording = month.recording.to_string();
     let fields = |words: &'static str| {
-        [("csrf", csrf.clone()), ("period", period.to_owned()), ("recording", recording.clone()), ("why", "repeat".to_owned()), ("words", words.to_owned())]
+        [
+            ("csrf", csrf.clone()),
+            ("period", period.to_owned()),
+            ("recording", recording.clone()),
+            ("why", "repeat".to_owned()),
+            ("words", words.to_owned()),
+        ]
     };
     let appeal = format!("/heard/{mira}/appeal");
     let send = |words: &'static str| fields(words).map(|(k, v)| (k, v));
@@ -211,12 +228,16 @@ async fn a_month_is_read_by_everybody_it_concerns() {
     let mut house = Browser::new(place, "en");
     let guards = house.get("/guards").await;
     let said = plain(&guards.body);
-    assert!(guards.status == 200 && said.contains("14 plays set aside, of 14 members, 1 at most of one"), "{said}");
+    assert!(
+        guards.status == 200 && said.contains("14 plays set aside, of 14 members, 1 at most of one"),
+        "{said}"
+    );
     keep("guards-en", &guards.body);
     house.language = "fr";
     keep("guards-fr", &house.get("/guards").await.body);
     let (csrf, apl) = (guards.hidden("csrf"), guards.hidden("id"));
-    let fields = [("csrf", csrf.as_str()), ("id", apl.as_str()), ("decision", "grant"), ("reason", "a class")];
+    let fields =
+        [("csrf", csrf.as_str()), ("id", apl.as_str()), ("decision", "grant"), ("reason", "a class")];
     assert_eq!(house.post("/guards", &fields).await.header("location"), "/guards?done=1");
     let told = browser.get(&format!("/heard/{mira}")).await;
     assert!(told.body.contains("granted") && told.body.contains("a class"), "{}", told.body);
