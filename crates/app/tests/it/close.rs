@@ -130,7 +130,7 @@ async fn sound(house: &House, engine: &str) {
     assert!(replay::replay_all(house).await.unwrap().iter().all(|r| r.same()), "{engine}");
 }
 
-/// From the first byte to the statement: twelve members of fifteen seats, two months, user-centric; the money of
+/// From the first byte to the statement: twelve members of twenty seats, two months, user-centric; the money of
 /// unused seats waits and joins the next month; set lists stand on the same statement.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_months_of_a_library_close() {
@@ -140,7 +140,7 @@ async fn two_months_of_a_library_close() {
         note_library(&story.fresh.house, LIBRARY).await;
         let place = place(story.fresh, 0).await;
         let (house, engine) = (&place.house, place.engine);
-        let terms = contract(date(2026, 10, 1), date(2026, 12, 1), 15, "EUR 610", "user-centric");
+        let terms = contract(date(2026, 10, 1), date(2026, 12, 1), 20, "EUR 610", "user-centric");
         let agreed = institution::agree(house, terms).await.unwrap();
         let sale = bill::issue(house, agreed.row.id.as_str(), None, "ines").await.unwrap();
         bill::receive(house, &sale.row.printed, None, "statement 7", "ines").await.unwrap();
@@ -162,7 +162,7 @@ async fn two_months_of_a_library_close() {
         }
         place.clock.set(32 * DAY);
         let drafted = period::draft(house, LIBRARY, "2026-10", None, "ines").await.unwrap();
-        assert_eq!(drafted.period.seats, Some(15), "{engine}: the seats of the contract");
+        assert_eq!(drafted.period.seats, Some(20), "{engine}: the seats of the contract");
         assert!(usage::report(house, LIBRARY, Date::MIN, Date::MAX).await.unwrap().spans.is_empty());
         let closed = period::approve(house, LIBRARY, "2026-10", None, "paul").await.unwrap();
         let october = closed.pot.clone().unwrap();
@@ -180,38 +180,38 @@ async fn two_months_of_a_library_close() {
         let csv = usage::csv(&report, "Tantième", date(2026, 11, 2));
         assert!(csv.contains(",Sound,Total_Item_Requests,12,12"), "{csv}");
 
-        // The close: twelve of fifteen seats follow their members, three wait.
+        // The close: twelve of twenty seats follow their members, eight wait.
         let received = holds(house, &format!("pot:{october}")).await;
         assert_eq!(received, amount("EUR 310"));
         share(house, &october).await.unwrap();
-        assert_eq!(holds(house, "suspense:unplayed").await, amount("EUR 62"), "{engine}: three seats of 15");
+        assert_eq!(holds(house, "suspense:unplayed").await, amount("EUR 124"), "{engine}: eight seats of 20");
         let waits = carried::waiting(house, None).await.unwrap();
-        assert_eq!((waits[0].payer.clone(), waits[0].amount), (place.institution.clone(), amount("EUR 62")));
+        assert_eq!((waits[0].payer.clone(), waits[0].amount), (place.institution.clone(), amount("EUR 124")));
         sound(house, engine).await;
 
         // November: everybody listens, and what waited is shared with it.
-        for m in 0..15_i64 {
+        for m in 0..20_i64 {
             listens(&place, &format!("member-{m}"), &back, 34 * DAY + m * 600_000).await;
         }
         place.clock.set(63 * DAY);
         period::draft(house, LIBRARY, "2026-11", None, "ines").await.unwrap();
         let november = period::approve(house, LIBRARY, "2026-11", None, "paul").await.unwrap().pot.unwrap();
         assert_eq!(holds(house, "suspense:unplayed").await, amount("EUR 0"), "{engine}");
-        assert_eq!(holds(house, &format!("pot:{november}")).await, amount("EUR 362"), "{engine}");
+        assert_eq!(holds(house, &format!("pot:{november}")).await, amount("EUR 424"), "{engine}");
         share(house, &november).await.unwrap();
         sound(house, engine).await;
         // Everything that arrived is with artists: Low Tide is Mira's, Backroom Ledger half Orrin's.
-        assert_eq!(holds(house, &party_account(house, "Orrin Vale").await).await, amount("EUR 181"));
+        assert_eq!(holds(house, &party_account(house, "Orrin Vale").await).await, amount("EUR 212"));
 
         let book = account::book(house, LIBRARY).await.unwrap();
         let parts: Vec<_> = book.spans.iter().map(|s| s.told.clone().unwrap()).collect();
         let Became::Parts(first) = &parts[0] else { panic!("{engine}: {parts:?}") };
         assert_eq!(
             (first.paid, first.carried, first.brought),
-            (amount("EUR 248"), amount("EUR 62"), amount("EUR 0"))
+            (amount("EUR 186"), amount("EUR 124"), amount("EUR 0"))
         );
         let Became::Parts(second) = &parts[1] else { panic!("{engine}: {parts:?}") };
-        assert_eq!((second.paid, second.brought), (amount("EUR 362"), amount("EUR 62")));
+        assert_eq!((second.paid, second.brought), (amount("EUR 424"), amount("EUR 124")));
         assert!(book.next.is_none());
 
         // One statement, set lists and plays; the unused seats are explained by the rule.
@@ -230,7 +230,7 @@ async fn two_months_of_a_library_close() {
         drop(tx);
         let back = allocation::reverse(house, &runs[0].id, "ines").await.unwrap();
         allocation::approve(house, &back.run.id, "paul").await.unwrap();
-        assert_eq!(holds(house, &format!("pot:{november}")).await, amount("EUR 362"), "{engine}");
+        assert_eq!(holds(house, &format!("pot:{november}")).await, amount("EUR 424"), "{engine}");
         share(house, &november).await.unwrap();
         sound(house, engine).await;
         figures::public(house).await.unwrap();
