@@ -100,6 +100,11 @@ impl Recorder {
         }))
     }
 
+    /// The keys of the periods.
+    pub fn keys(&self) -> &PeriodKeys {
+        &self.0.keys
+    }
+
     /// A request for bytes of a file is going to be answered. Ask [`Stream::grant`] before sending.
     pub fn stream(&self, listener: &Listener, recording: &RecordingId, map: TimeMap, unit: Unit) -> Stream {
         Stream {

@@ -22,6 +22,7 @@ pub mod range;
 mod serve;
 mod show;
 mod stash;
+mod sound;
 pub mod stream;
 mod subsonic;
 mod visit;

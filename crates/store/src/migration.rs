@@ -103,6 +103,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0013_consent.sqlite.sql"),
         postgres: include_str!("../migrations/0013_consent.postgres.sql"),
     },
+    Migration {
+        number: 14,
+        name: "names",
+        common: include_str!("../migrations/0014_names.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// Brings the schema up to date, one transaction per migration; refuses a database from the future.
