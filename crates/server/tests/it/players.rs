@@ -15,7 +15,7 @@ use server::{Config, Web, router};
 use store::{AnalysisRow, CatalogueRow, EditionRow, FieldKey, MasterRow, Store};
 use tower::ServiceExt;
 
-use crate::browser::Fixed;
+use crate::browser::{Fixed, Place, subscribe};
 
 /// Bytes of the one file that every recording here has.
 pub const FILE_BYTES: usize = 400_000;
@@ -33,6 +33,7 @@ pub struct Stage {
     pub key: String,
     /// The login and app password of another.
     pub other: (String, String),
+    pub institution: PartyId,
     _folder: tempfile::TempDir,
 }
 
@@ -61,6 +62,7 @@ pub async fn stage() -> Stage {
     let library =
         party::Register { name: "Médiathèque du Port".into(), by: "ada".into(), ..Default::default() };
     let institution = party::register(&house, library).await.unwrap().party.id;
+    subscribe(&house, institution.as_str()).await;
     fill(&house, &institution).await;
     let (login, first) = listens(&house, &institution, "mem-1", "ada").await;
     let (other, second) = listens(&house, &institution, "mem-2", "ben").await;
@@ -76,6 +78,7 @@ pub async fn stage() -> Stage {
         password_id: first.id,
         key: key.secret,
         other: (other, second.secret),
+        institution,
         _folder: folder,
     }
 }
@@ -216,6 +219,11 @@ impl Heard {
 }
 
 impl Stage {
+    /// The same house for browsers.
+    pub fn for_browsers(self) -> Place {
+        Place::of(self.house, self.app, self._folder)
+    }
+
     pub async fn send(&self, request: Request<Body>) -> Heard {
         let response = self.app.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
