@@ -7,6 +7,7 @@
 mod access;
 mod adapters;
 pub mod comparison;
+mod covers;
 mod flaw;
 mod form;
 mod frame;

@@ -3,6 +3,8 @@
 //! The stable id is not in it, and neither is any name under which plays were counted: what somebody else could use to
 //! find rows that are nobody's.
 
+use std::collections::BTreeMap;
+
 use music::RecordingId;
 use ports::period_keys::PeriodKeys;
 use serde_json::{Value, json};
@@ -15,6 +17,9 @@ use crate::{Failure, House, audio};
 /// How the library calls an album or artist by its id.
 pub type Names<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
 
+/// Tracks that were looked up before: one stands on many lists.
+type Known = BTreeMap<String, Value>;
+
 /// Everything the house keeps about a person's access and memberships. What was counted of them is in it as long as
 /// `keys` can lead back to it.
 pub async fn export(
@@ -25,15 +30,15 @@ pub async fn export(
 ) -> Result<Value, Failure> {
     let mut tx = house.store.begin_read().await?;
     let members = tx.members_of(&visitor.sign_in.id).await?;
-    let mut memberships = Vec::new();
+    let (mut memberships, mut known) = (Vec::new(), Known::new());
     for member in &members {
-        memberships.push(membership(house, &mut tx, member, names).await?);
+        memberships.push(membership(house, &mut tx, member, names, &mut known).await?);
     }
     let access = access(&mut tx, visitor).await?;
     drop(tx);
     if let Some(keys) = keys {
         for (member, told) in members.iter().zip(&mut memberships) {
-            told["counted"] = counted(house, keys, member).await?;
+            told["counted"] = counted(house, keys, member, &mut known).await?;
         }
     }
     let mut all = access;
@@ -74,26 +79,27 @@ async fn membership(
     tx: &mut Tx,
     m: &MemberRow,
     names: Names<'_>,
+    known: &mut Known,
 ) -> Result<Value, Failure> {
     let id = m.id.as_str();
     let mut favourites = Vec::new();
     for star in tx.stars(id).await? {
-        let name = named(tx, &star.item, names).await?;
+        let name = named(tx, &star.item, names, known).await?;
         favourites.push(json!({ "kind": star.kind.word(), "what": name, "since": star.at.to_string() }));
     }
     let mut ratings = Vec::new();
     for rating in tx.ratings(id).await? {
-        let name = named(tx, &rating.item, names).await?;
+        let name = named(tx, &rating.item, names, known).await?;
         ratings.push(json!({ "kind": rating.kind.word(), "what": name, "stars": rating.stars }));
     }
     let mut heard = Vec::new();
     for tally in tx.tallies(id).await? {
-        let track = track(tx, &tally.recording).await?;
+        let track = track(tx, &tally.recording, known).await?;
         heard.push(json!({ "track": track, "times": tally.plays, "last": tally.last.to_string() }));
     }
     let mut marks = Vec::new();
     for mark in tx.bookmarks(id).await? {
-        let track = track(tx, &mark.recording).await?;
+        let track = track(tx, &mark.recording, known).await?;
         marks.push(json!({ "track": track, "position_ms": mark.position_ms, "comment": mark.comment }));
     }
     let mut playlists = Vec::new();
@@ -101,7 +107,7 @@ async fn membership(
         let songs = tx.playlist_songs(&list.id).await?;
         let mut tracks = Vec::new();
         for song in &songs {
-            tracks.push(track(tx, song).await?);
+            tracks.push(track(tx, song, known).await?);
         }
         let (name, words, made) = (&list.name, &list.comment, list.created.to_string());
         playlists
@@ -111,7 +117,7 @@ async fn membership(
         Some(queue) => {
             let mut tracks = Vec::new();
             for song in &queue.songs {
-                tracks.push(track(tx, song).await?);
+                tracks.push(track(tx, song, known).await?);
             }
             json!({ "track": tracks, "current": queue.current, "position_ms": queue.position_ms })
         }
@@ -129,7 +135,7 @@ async fn membership(
     let mut games = Vec::new();
     for (recording, sealed) in tx.access_keys_of(id).await? {
         let key = house.store.fields().open(&audio::reach::context(&recording), &sealed)?;
-        games.push(json!({ "track": track(tx, recording.as_str()).await?, "key": key }));
+        games.push(json!({ "track": track(tx, recording.as_str(), known).await?, "key": key }));
     }
     let login = tx.listener(id).await?.map(|l| l.login);
     Ok(json!({
@@ -140,14 +146,19 @@ async fn membership(
     }))
 }
 
-async fn counted(house: &House, keys: &PeriodKeys, member: &MemberRow) -> Result<Value, Failure> {
+async fn counted(
+    house: &House,
+    keys: &PeriodKeys,
+    member: &MemberRow,
+    known: &mut Known,
+) -> Result<Value, Failure> {
     let all = own::counted(house, keys, member).await?;
     let mut tx = house.store.begin_read().await?;
     let mut periods = Vec::new();
     for of in all {
         let mut rows = Vec::new();
         for row in of.rows {
-            let track = track(&mut tx, row.recording.as_str()).await?;
+            let track = track(&mut tx, row.recording.as_str(), known).await?;
             rows.push(json!({ "track": track, "outcome": row.outcome, "unit": row.unit, "times": row.plays, "seconds": row.seconds }));
         }
         periods.push(json!({ "period": of.period.label, "status": of.period.status, "rows": rows }));
@@ -156,15 +167,29 @@ async fn counted(house: &House, keys: &PeriodKeys, member: &MemberRow) -> Result
 }
 
 /// A thing by the names it has: a track as JSPF has it, an album or artist by its name.
-async fn named(tx: &mut Tx, item: &str, names: Names<'_>) -> Result<Value, Failure> {
+async fn named(
+    tx: &mut Tx,
+    item: &str,
+    names: Names<'_>,
+    known: &mut Known,
+) -> Result<Value, Failure> {
     if item.parse::<RecordingId>().is_ok() {
-        return track(tx, item).await;
+        return track(tx, item, known).await;
     }
     Ok(names(item).map_or_else(|| json!({ "id": item }), Value::String))
 }
 
 /// A recording as a track of JSPF.
-pub(crate) async fn track(tx: &mut Tx, recording: &str) -> Result<Value, Failure> {
+async fn track(tx: &mut Tx, recording: &str, known: &mut Known) -> Result<Value, Failure> {
+    if let Some(track) = known.get(recording) {
+        return Ok(track.clone());
+    }
+    let track = read(tx, recording).await?;
+    known.insert(recording.to_owned(), track.clone());
+    Ok(track)
+}
+
+async fn read(tx: &mut Tx, recording: &str) -> Result<Value, Failure> {
     let row = match recording.parse::<RecordingId>() {
         Ok(id) => tx.recording(&id).await?,
         Err(_) => None,

@@ -11,7 +11,7 @@
 mod ask;
 mod browse;
 mod callers;
-pub(crate) mod hear;
+mod hear;
 mod keep;
 mod listens;
 mod lists;

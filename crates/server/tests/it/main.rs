@@ -11,6 +11,7 @@ mod listening;
 mod members;
 mod outside;
 mod pages;
+mod played;
 mod players;
 mod stream;
 mod subsonic;

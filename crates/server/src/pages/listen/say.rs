@@ -16,10 +16,10 @@ use sha2::{Digest, Sha256};
 use super::rows::thinned;
 use super::{Ears, to};
 use crate::access::Checked;
+use crate::covers::{picture, subjects};
 use crate::flaw::Flaw;
 use crate::sound::{self, Asked};
 use crate::stream::respond;
-use crate::subsonic::hear::{picture, subjects};
 use crate::Web;
 
 /// Columns of a shape that the player draws.
