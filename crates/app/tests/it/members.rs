@@ -59,7 +59,7 @@ async fn library(house: &House) {
         mbid: None,
     };
     let mut tx = house.store.begin().await.unwrap();
-    tx.insert_party(&party, music::party::Standing::Here, house.now()).await.unwrap();
+    tx.insert_party(&party, store::Standing::Here, house.now()).await.unwrap();
     tx.commit().await.unwrap();
     let note = Note {
         party: TOWN.to_owned(),
@@ -304,7 +304,7 @@ async fn the_old_link_is_taken_only_with_the_library_s_word() {
         let again = link::enter_by_pmb(house, &told, station, uid, &token, b).await.unwrap();
         assert_eq!(only_member(house, &again).await.id, member.id, "{}", fresh.engine);
         // Names and mail that came along are nowhere.
-        let all = member::export(house, &visitor(house, &again).await).await.unwrap().to_string();
+        let all = member::export(house, &visitor(house, &again).await, None, &|_| None).await.unwrap().to_string();
         assert!(
             !all.contains("Feld") && !all.contains("mira") && all.contains("\"known_by\":[\"pmb\"]"),
             "{all}"

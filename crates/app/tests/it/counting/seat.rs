@@ -1,6 +1,6 @@
 //! Where the money of a member's seat went, as that member is told.
 
-use app::member::{money, own};
+use app::member::{money as money_of, own};
 use app::pot::{self, Gift};
 use app::{allocation, period};
 use money::Currency;
@@ -83,10 +83,10 @@ async fn a_member_sees_where_their_seat_went_until_the_key_is_gone() {
         let first = member(&place, 0);
         let heard = own::counted(house, keys, &first).await.unwrap();
         assert_eq!((heard.len(), heard[0].rows.len()), (1, 2), "what is open is told to oneself");
-        assert!(money::seat(house, keys, &first).await.unwrap().is_empty(), "nothing is shared yet");
+        assert!(money_of::seat(house, keys, &first).await.unwrap().is_empty(), "nothing is shared yet");
         place.clock.set(32 * DAY);
         shared(&place, 20).await;
-        let told = money::seat(house, keys, &first).await.unwrap();
+        let told = money_of::seat(house, keys, &first).await.unwrap();
         let [one] = told.as_slice() else { panic!("{told:?}") };
         assert_eq!(one.seat.unwrap().to_string(), "EUR 20.00");
         assert_eq!(one.lines[0].amount.unwrap().to_string(), "EUR 4.00", "a twentieth of 20 %");
@@ -100,11 +100,11 @@ async fn a_member_sees_where_their_seat_went_until_the_key_is_gone() {
         // Nobody played anything of the place, so that part went to what was played as well: 40 % of a seat.
         assert_eq!(own_line.amount.unwrap().to_string(), "EUR 8.00");
         assert!(!format!("{told:?}").contains("usg-"), "no name of anybody is told");
-        let nobody = money::seat(house, keys, &member(&place, 99)).await.unwrap();
+        let nobody = money_of::seat(house, keys, &member(&place, 99)).await.unwrap();
         assert!(nobody[0].lines.iter().all(|l| l.moved.as_ref().is_none_or(Vec::is_empty)));
         place.clock.set(100 * DAY);
         period::forget(house, keys, "house").await.unwrap();
-        assert!(money::seat(house, keys, &first).await.unwrap().is_empty());
+        assert!(money_of::seat(house, keys, &first).await.unwrap().is_empty());
         assert!(own::counted(house, keys, &first).await.unwrap().is_empty());
     }
 }
@@ -118,7 +118,7 @@ async fn with_few_seats_parts_are_told_and_no_amounts() {
         }
         place.clock.set(32 * DAY);
         shared(&place, 4).await;
-        let told = money::seat(&place.house, &place.keys, &member(&place, 1)).await.unwrap();
+        let told = money_of::seat(&place.house, &place.keys, &member(&place, 1)).await.unwrap();
         assert!(told[0].seat.is_none() && told[0].lines.iter().all(|l| l.amount.is_none()));
         let moved: Vec<_> = told[0].lines.iter().filter_map(|l| l.moved.as_ref()).flatten().collect();
         assert_eq!(moved.len(), 1);
