@@ -28,9 +28,9 @@ use crate::{Failure, House, party};
 
 pub use agree::{Agree, Agreed, Under, agree, contracts, notice, renew, renew_due};
 pub use body::{Body, LineBody, TaxBody, TraderBody};
-pub use particulars::{Billing, Note, billing, note, rates, set_billing, set_rate};
+pub use particulars::{Billing, Note, billing, note, rates, set_billing, set_rate, set_slug};
 pub(crate) use particulars::{is_site, slug};
-pub use seats::{Access, Seat, Standing, forget, seat, seat_in, seats};
+pub use seats::{Access, Seat, Standing, forget, seat, seat_in, seat_to_be, seats, visit_in};
 
 /// An institution with its name.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -371,6 +371,21 @@ pub(crate) fn rows_of(
     read_usage(&file, |r| wanted.contains(r)).map_err(disk)
 }
 
+/// What one member's name stands at in a period's file; nothing where the file is gone.
+pub(crate) fn rows_of_member(
+    house: &House,
+    period: &PeriodRow,
+    member: &str,
+) -> Result<Vec<UsageRow>, Failure> {
+    let file = file_of(house, period)?;
+    if !file.exists() {
+        return Ok(Vec::new());
+    }
+    let mut rows = read_usage(&file, |_| true).map_err(disk)?;
+    rows.retain(|r| r.member == member);
+    Ok(rows)
+}
+
 /// The pot that the institution's contract brought for the days of a period.
 async fn pot_of(tx: &mut Tx, period: &PeriodRow) -> Result<PotId, Failure> {
     let zone = counting::zone(tx, period.end).await?;

@@ -7,6 +7,7 @@
 mod access;
 mod adapters;
 pub mod comparison;
+mod covers;
 mod flaw;
 mod form;
 mod frame;
@@ -22,6 +23,7 @@ mod print_sale;
 pub mod range;
 mod serve;
 mod show;
+mod sound;
 mod stash;
 pub mod stream;
 mod subsonic;

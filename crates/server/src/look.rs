@@ -9,10 +9,15 @@ use crate::visit::Visit;
 /// Notes that whoever visits opened a page, if they are a member or guest of an institution; anybody else leaves no
 /// trace. The page is shown whatever becomes of it.
 pub(crate) async fn looked(web: &Web, visit: &Visit, page: Page<'_>, recording: &RecordingId) {
-    let (Some(visitor), Some(recorder)) = (&visit.who, web.players().recorder()) else { return };
+    let Some(visitor) = &visit.who else { return };
     let Ok(member) = app::member::listening(web.house(), visitor, None).await else { return };
-    let Ok(institution) = member.institution.parse() else { return };
-    if let Err(failure) = recorder.look(&institution, member.id.as_str(), page, recording).await {
+    note(web, (&member.institution, member.id.as_str()), page, recording).await;
+}
+
+/// The same of a member whose membership is known already: institution and member.
+pub(crate) async fn note(web: &Web, who: (&str, &str), page: Page<'_>, recording: &RecordingId) {
+    let (Some(recorder), Ok(institution)) = (web.players().recorder(), who.0.parse()) else { return };
+    if let Err(failure) = recorder.look(&institution, who.1, page, recording).await {
         tracing::warn!(cause = %failure, "a page that was opened was not noted");
     }
 }

@@ -315,6 +315,7 @@ pub const TABLES: &[&str] = &[
     "discovery_refusal",
     "discovery_run",
     "institution",
+    "institution_name",
     "contract",
     "contract_member",
     "seat",

@@ -405,7 +405,9 @@ impl Kept {
                 let done = consent::withdraw(h, statement, by, by).await?;
                 tell(h, place, &[done]).await?;
             }
-            Kept::Show { party, recording } => show::show(h, place, party.as_deref(), recording.as_deref()).await?,
+            Kept::Show { party, recording } => {
+                show::show(h, place, party.as_deref(), recording.as_deref()).await?
+            }
             Kept::Receipt(r) => r.run(h).await?,
             Kept::Declare { party, roles, subjects, by } => {
                 let ask = Declare {

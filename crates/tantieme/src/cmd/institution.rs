@@ -48,6 +48,17 @@ pub enum InstitutionCommand {
         after_help = "Example: tantieme institution agree \"Réseau des Rives\" --under \"Nord:inhabitants=34000:seats=40\" --under \"Sud:inhabitants=12000\" --from 2026-01-01 --until 2027-01-01 --price \"EUR 12000\" --key inhabitants --home --on-site"
     )]
     Agree(Box<AgreeArgs>),
+    /// Give an institution another name in addresses; its earlier ones lead on
+    #[command(after_help = "Example: tantieme institution slug \"Médiathèque du Port\" roc-neuf")]
+    Slug {
+        /// Id, name in addresses or name
+        institution: String,
+        /// The new name: small letters, digits and hyphens
+        slug: String,
+        /// Who does it
+        #[arg(long, default_value = "house")]
+        by: String,
+    },
     /// Contracts, of all or of one institution
     #[command(after_help = "Example: tantieme institution contracts \"Réseau des Rives\"")]
     Contracts {
@@ -235,6 +246,9 @@ impl InstitutionCommand {
         let shown = Shown { json: place.json };
         match self {
             InstitutionCommand::Add(a) => shown.institutions(&[institution::note(&house, a.note()).await?]),
+            InstitutionCommand::Slug { institution, slug, by } => {
+                shown.institutions(&[institution::set_slug(&house, institution, slug, by).await?])
+            }
             InstitutionCommand::List => shown.institutions(&institution::list(&house).await?),
             InstitutionCommand::Billing(b) => {
                 institution::set_billing(&house, &b.institution, b.billing(), &b.by).await?;
