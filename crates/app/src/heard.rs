@@ -199,6 +199,10 @@ pub async fn appeal(house: &House, ask: Appeal) -> Result<AppealRow, Failure> {
 pub struct Asked {
     /// The appeal.
     pub appeal: AppealRow,
+    /// Who appeals, by name.
+    pub name: String,
+    /// Artist and title.
+    pub title: String,
     /// Plays set aside.
     pub plays: u64,
     /// Members they are of.
@@ -217,7 +221,10 @@ pub async fn appeals(house: &House) -> Result<Vec<Asked>, Failure> {
         let rows = period::rows_of(house, &period, &of)?;
         let own: Vec<u64> =
             rows.iter().filter(|r| r.outcome == appeal.why).map(|r| u64::from(r.plays)).collect();
+        let recording = tx.recording(&appeal.recording).await?.map(|r| r.recording);
         all.push(Asked {
+            name: tx.party(&appeal.party).await?.map(|p| p.party.name).unwrap_or_default(),
+            title: recording.map(|r| format!("{} - {}", r.artist, r.title)).unwrap_or_default(),
             appeal,
             plays: own.iter().sum(),
             members: own.len() as u64,

@@ -97,12 +97,12 @@ async fn whole(
         section aria-labelledby="held" {
             h2 #held { (lang.t("guards-held")) }
             @if held.is_empty() { p { (lang.t("guards-none")) } }
-            ul.ledger { @for f in held { (flag(visit, f, true)) } }
+            @else { ul.ledger { @for f in held { (flag(visit, f, true)) } } }
         }
         section aria-labelledby="appeals" {
             h2 #appeals { (lang.t("appeals-title")) }
             @if open.is_empty() { p { (lang.t("appeals-none")) } }
-            ul.ledger { @for a in open { (appeal(visit, a, true)) } }
+            @else { ul.ledger { @for a in open { (appeal(visit, a, true)) } } }
         }
         @if !decided.is_empty() || !closed.is_empty() {
             section aria-labelledby="decided" {
@@ -147,12 +147,12 @@ fn appeal(visit: &Visit, a: &Asked, open: bool) -> Markup {
     html! {
         li { details open[open] {
             summary {
-                span.what { (lang.t(&format!("why-{}", a.appeal.why))) }
+                span.what { (a.title) }
                 span.state { (lang.t(&format!("appeal-{}", a.appeal.status))) }
             }
             div.inside {
-                p { (show::quoted(&a.appeal.words, lang)) }
-                p.soft { (lang.with("appeals-about", &[("plays", n(a.plays).into()), ("members", n(a.members).into()), ("largest", n(a.largest).into())])) }
+                p { (a.name) " – " (show::quoted(&a.appeal.words, lang)) }
+                p.soft { (lang.t(&format!("why-{}", a.appeal.why))) " · " (lang.with("appeals-about", &[("plays", n(a.plays).into()), ("members", n(a.members).into()), ("largest", n(a.largest).into())])) }
                 p.soft translate="no" { (a.appeal.party) " · " (a.appeal.recording) " · " (a.appeal.period) }
                 @if !a.appeal.reason.is_empty() { p { strong { (lang.t("appeal-because")) } " " (a.appeal.reason) } }
                 @if open { (form(visit, &a.appeal.id, [("grant", "appeals-grant"), ("refuse", "appeals-refuse")])) }
@@ -171,9 +171,9 @@ fn form(visit: &Visit, id: &str, decisions: [(&str, &str); 2]) -> Markup {
                 label for=(format!("reason-{id}")) { (lang.t("guards-reason")) }
                 input id=(format!("reason-{id}")) name="reason" required maxlength="500" autocomplete="off";
             }
-            p.send {
-                @for (value, key) in decisions { button type="submit" name="decision" value=(value) { (lang.t(key)) } " " }
-            }
+            @let [(first, first_key), (second, second_key)] = decisions;
+            p.send { button type="submit" name="decision" value=(first) { (lang.t(first_key)) } }
+            p.send { button.plain type="submit" name="decision" value=(second) { (lang.t(second_key)) } }
         }
     }
 }

@@ -152,14 +152,12 @@ fn section(month: &Month, lang: Lang) -> Markup {
     html! {
         section {
             h2 { (heard.institution) ", " (period_words(&heard.period.label, lang)) }
-            @if !counted.is_empty() || !aside.is_empty() {
-                div.wide { table.figures {
-                    thead { tr { th scope="col" { (lang.t("heard-recording")) } th scope="col" { (lang.t("heard-became")) } th scope="col" { (lang.t("heard-plays")) } } }
-                    tbody { @for c in &counted { tr { th scope="row" { (c.title) } td { (lang.t("heard-counted")) } td { (plays(c.plays)) } } } }
-                    @if !aside.is_empty() {
-                        tbody { @for c in &aside { tr { th scope="row" { (c.title) } td { (lang.t(&format!("why-{}", c.outcome))) } td { (plays(c.plays)) } } } }
-                    }
-                } }
+            @if !heard.cells.is_empty() {
+                table.facts {
+                    thead.soft { tr { th scope="col" { (lang.t("heard-recording")) } td { (lang.t("heard-plays")) } } }
+                    @for c in &counted { tr { th scope="row" { (c.title) br; span.soft { (lang.t("heard-counted")) } } td { (plays(c.plays)) } } }
+                    @for c in &aside { tr { th scope="row" { (c.title) br; span.soft { (lang.t("heard-aside")) " " (lang.t(&format!("why-{}", c.outcome))) } } td { (plays(c.plays)) } } }
+                }
             }
             @if let Some((_, sum)) = &heard.rest {
                 p { (lang.with("heard-rest", &[("count", usize::try_from(*sum).unwrap_or(usize::MAX).into())])) " " span.soft { (month.together.join(" · ")) } }
@@ -182,7 +180,7 @@ fn appeals(all: &[Appealed], lang: Lang) -> Markup {
                                 span.state { (lang.t(&format!("appeal-{}", a.row.status))) }
                             }
                             div.inside {
-                                p { (a.institution) ", " (period_words(&a.label, lang)) ": " (lang.t(&format!("why-{}", a.row.why))) }
+                                p { (a.institution) ", " (period_words(&a.label, lang)) " – " (lang.t(&format!("why-{}", a.row.why))) }
                                 p { (show::quoted(&a.row.words, lang)) }
                                 @if !a.row.reason.is_empty() { p { strong { (lang.t("appeal-because")) } " " (a.row.reason) } }
                                 @if a.row.status == "granted" { p.soft { (lang.t("appeal-granted-what")) } }

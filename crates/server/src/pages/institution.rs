@@ -105,12 +105,12 @@ pub(crate) async fn show(
         section aria-labelledby="contracts" {
             h2 #contracts { (lang.t("contracts-title")) }
             @if contracts.is_empty() { p { (lang.t("contracts-none")) } }
-            ul.ledger { @for c in contracts.iter().rev() { (contract(c, lang)) } }
+            @else { ul.ledger { @for c in contracts.iter().rev() { (contract(c, lang)) } } }
         }
         section aria-labelledby="sales" {
             h2 #sales { (lang.t("sales-title")) }
             @if sales.is_empty() { p { (lang.t("sales-none")) } }
-            ul.ledger { @for s in sales.iter().rev() { (sale_row(s, id, lang)) } }
+            @else { ul.ledger { @for s in sales.iter().rev() { (sale_row(s, id, lang)) } } }
         }
     };
     Ok(layout::page(&visit, &one.name, &content))

@@ -131,7 +131,7 @@ async fn whole(
         }
         p { (lang.with("invitations-members", &[("count", usize::try_from(members).unwrap_or(0).into())])) }
         @if all.is_empty() { p { (lang.t("invitations-none")) } }
-        ul.ledger { @for i in all.iter().rev() { (row(visit, web, id, i, lang)) } }
+        @else { ul.ledger { @for i in all.iter().rev() { (row(visit, web, id, i, lang)) } } }
         section aria-labelledby="new" {
             h2 #new { (lang.t("invitation-new")) }
             form.sheet method="post" action=(format!("/institution/{id}/invitations")) {

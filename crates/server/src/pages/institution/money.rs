@@ -36,20 +36,38 @@ pub(crate) async fn page(
                 @if let Some(due) = next.due { " " (lang.with("money-next-until", &[("day", words::day(due.to_zoned(jiff::tz::TimeZone::UTC).date(), lang).into())])) } }
         }
         @if book.spans.is_empty() { p { (lang.t("money-none")) } }
-        @for span in book.spans.iter().rev() { (section(span, lang)) }
+        @for span in book.spans.iter().rev() {
+            @if let Some(told) = &span.told { (section(span, told, lang)) }
+        }
+        (still(&book.spans, lang))
         p.note { (lang.t("money-private")) }
     };
     Ok(layout::page(&visit, &title, &content))
 }
 
-fn section(span: &Shared, lang: Lang) -> Markup {
+/// The spans that are not shared yet, a line each.
+fn still(spans: &[Shared], lang: Lang) -> Markup {
+    let open: Vec<&Shared> = spans.iter().filter(|s| s.told.is_none()).collect();
+    html! {
+        @if !open.is_empty() {
+            section aria-labelledby="still" {
+                h2 #still { (lang.t("money-still")) }
+                table.facts { @for s in open { tr {
+                    th scope="row" { (span_name(s.start, s.end, lang)) br; span.soft { (lang.t(if s.received.is_zero() { "money-awaited" } else { "money-arrived" })) } }
+                    td { (words::money(if s.received.is_zero() { s.billed } else { s.received }, lang)) }
+                } } }
+            }
+        }
+    }
+}
+
+fn section(span: &Shared, told: &Became, lang: Lang) -> Markup {
     html! {
         section {
             h2 { (span_name(span.start, span.end, lang)) }
-            @match &span.told {
-                None => p { (lang.with(if span.received.is_zero() { "money-awaited" } else { "money-not-shared" }, &[("amount", words::money(if span.received.is_zero() { span.billed } else { span.received }, lang).into())])) },
-                Some(Became::Untold) => p { (lang.with("money-untold", &[("amount", words::money(span.received, lang).into())])) },
-                Some(Became::Parts(parts)) => (table(span, parts, lang)),
+            @match told {
+                Became::Untold => p { (lang.with("money-untold", &[("amount", words::money(span.received, lang).into())])) },
+                Became::Parts(parts) => (table(span, parts, lang)),
             }
             p.soft { (lang.with("contract-rule", &[("rule", span.rule.as_str().into())])) }
         }

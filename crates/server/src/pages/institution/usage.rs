@@ -87,7 +87,7 @@ pub(super) fn summary(span: &usage::Span, lang: Lang) -> Markup {
     let n = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
     html! {
         p {
-            strong { (span_name(span.start, span.end, lang)) } ": "
+            strong { (span_name(span.start, span.end, lang)) } " – "
             @match span.told.members {
                 None => (lang.with("use-few", &[("count", n(span.told.threshold).into())])),
                 Some(members) => {
