@@ -5,8 +5,11 @@
 //! voice (an agent) or their catalogue away waits for a second factor or for time ([`wait`]).
 
 pub mod level;
+pub mod erase;
+pub mod foreign;
 pub mod license;
 pub mod mandate;
+pub mod own;
 mod page;
 pub mod receipt;
 pub mod registry;

@@ -99,7 +99,8 @@ pub struct Train {
     /// pattern in quotes, a file or a folder; may be repeated
     #[arg(long, value_name = "GLOB", conflicts_with = "rows")]
     plays: Vec<String>,
-    /// Consents (NDJSON, or a folder of it): recordings whose use `train.nongen` by the house is not permitted are left out
+    /// Consents (NDJSON, or a folder of it) instead of the house's own: recordings whose use `train.nongen` by the house is
+    /// not permitted are left out
     #[arg(long, value_name = "FILE", conflicts_with = "rows")]
     consent: Option<PathBuf>,
     /// The party id under which the consents are asked

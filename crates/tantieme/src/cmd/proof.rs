@@ -217,6 +217,11 @@ impl Verify {
                     shown.statements.len(),
                     shown.silent
                 ));
+                what.push_str(if shown.complete {
+                    "; nothing was revoked, ended or disputed up to there that is not shown"
+                } else {
+                    "; that nothing was revoked or disputed is not shown: ask for a newer receipt"
+                });
                 for by in &shown.under.cosigned {
                     what.push_str(&format!("; cosigned by {}", by.witness));
                 }

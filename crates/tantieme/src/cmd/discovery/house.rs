@@ -21,7 +21,14 @@ pub async fn train(c: &Train, place: &Place) -> Result<ExitCode, Failure> {
     let house = place.open().await?;
     let consent = match &c.consent {
         Some(registry) => decided(&house, registry, &c.licensee).await?,
-        None => TrainingConsent::NotAsked,
+        None => {
+            let own = app::consent::own::decided(&house, Use::TrainNongen).await?;
+            TrainingConsent::Decided { terms: own.terms, refused: own.refused }
+        }
+    };
+    let barred = match &consent {
+        TrainingConsent::Decided { refused, .. } => refused.clone(),
+        TrainingConsent::NotAsked => BTreeSet::new(),
     };
     let plays = if c.plays.is_empty() { Vec::new() } else { members(&c.plays, c.threads())? };
     let start = Instant::now();
@@ -32,13 +39,14 @@ pub async fn train(c: &Train, place: &Place) -> Result<ExitCode, Failure> {
     bar.finish_and_clear();
     let trained = trained?;
     let run = &trained.run;
+    let entry = if trained.before { None } else { registered(&house, run, &barred, &c.by).await? };
     if place.json {
         output::json(&json!({
             "training": run.id, "model": run.model_hash, "inputs": run.inputs_hash, "settings": run.settings,
             "consent": run.consent, "left_out": run.left_out, "recordings": run.recordings, "names": run.names,
             "members": run.members, "djs": run.djs, "selections": run.selections, "plays": run.plays,
             "refused": run.refused, "neighbours": trained.neighbours, "bytes": trained.bytes,
-            "before": trained.before, "seconds": start.elapsed().as_secs_f64(),
+            "before": trained.before, "registered": entry, "seconds": start.elapsed().as_secs_f64(),
         }));
         return Ok(ExitCode::SUCCESS);
     }
@@ -52,7 +60,32 @@ pub async fn train(c: &Train, place: &Place) -> Result<ExitCode, Failure> {
         "consent: {}; {} recordings left out; {} persons refuse",
         run.consent, run.left_out, run.refused
     );
+    if let Some(entry) = entry {
+        println!("registered as {entry}: `tantieme consent was-in RECORDING` tells what it read");
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Registers the training with the root of what it read; nothing where it read nothing.
+async fn registered(
+    house: &app::House,
+    run: &store::DiscoveryRunRow,
+    barred: &BTreeSet<RecordingId>,
+    by: &str,
+) -> Result<Option<String>, Failure> {
+    let mut read: Vec<String> = Vec::new();
+    app::catalogue::list(house, &mut |entry| {
+        let r = &entry.row.recording;
+        if r.status == music::RecordingStatus::Live && !barred.contains(&r.id) {
+            read.push(r.id.to_string());
+        }
+    })
+    .await?;
+    if read.is_empty() {
+        return Ok(None);
+    }
+    let row = app::consent::own::register(house, "recommender", &run.model_hash, Use::TrainNongen, read, by).await?;
+    Ok(Some(row.id))
 }
 
 /// Asks the consent decision for every recording: `train.nongen`, by the house, today, worldwide.
