@@ -1,12 +1,13 @@
 //! Ourselves first: what the house itself does with recordings is asked of the same decision as everybody's.
 //!
 //! The house asks as a party of its own, on today's date, worldwide, as of everything in the log. Only a plain yes is one: a
-//! condition is nothing a training can keep, and silence is no consent here either. What it trains is a registered run
+//! condition is nothing a training can keep, and silence is no consent here either. The matcher reads what persons wrote on
+//! set lists and agreed to hand over, never a recording; there a recording is left out where somebody spoke against it. What it trains is a registered run
 //! like any other, with the root of its manifest in the log, so that a holder can ask "was my work in?".
 
 use std::collections::BTreeSet;
 
-use consent::{Answer, Asked, Outcome, Question, Session, Use};
+use consent::{Answer, Asked, Outcome, Question, Reason, Session, Use};
 use music::{RecordingId, Territory};
 use store::ConsentRow;
 
@@ -36,6 +37,8 @@ pub struct Own {
     pub allowed: BTreeSet<RecordingId>,
     /// What may not.
     pub refused: BTreeSet<RecordingId>,
+    /// Of these, what somebody refused, contests or asks a licence for: more than silence.
+    pub spoken_against: BTreeSet<RecordingId>,
 }
 
 /// Asks the decision for every recording.
@@ -47,12 +50,16 @@ pub async fn decided(house: &House, usage: Use) -> Result<Own, Failure> {
     drop(tx);
     let (day, world) = (today(house), Territory::worldwide());
     let terms = format!("{usage} by {LICENSEE} on {day} worldwide, as of {size} entries of the log");
-    let mut own = Own { terms, size, allowed: BTreeSet::new(), refused: BTreeSet::new() };
+    let mut own = Own { terms, size, allowed: BTreeSet::new(), refused: BTreeSet::new(), spoken_against: BTreeSet::new() };
     let (mut session, mut answer) = (Session::default(), Answer::default());
     for told in &all {
         let Ok(id) = told.id.parse::<RecordingId>() else { continue };
         let question = Question::new(Asked::Recording(&told.id), usage, LICENSEE, day, world.clone());
         index.decide(&question, &mut session, &mut answer);
+        let against = [Reason::Prohibited, Reason::Disputed, Reason::PersonConsentMissing];
+        if answer.needs_license || against.iter().any(|r| answer.reasons.has(*r)) {
+            own.spoken_against.insert(id.clone());
+        }
         if answer.outcome == Outcome::Permit { own.allowed.insert(id) } else { own.refused.insert(id) };
     }
     Ok(own)

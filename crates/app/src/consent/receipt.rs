@@ -203,9 +203,11 @@ pub struct Checked {
     pub silent: usize,
     /// Whether it is proved that nothing the answer rests on was left out or had ended.
     pub complete: bool,
+    /// For a proof of what a training run held: whether the recording was in it.
+    pub present: Option<bool>,
 }
 
-/// Checks a receipt of consent or of the log under this house's keys.
+/// Checks a receipt of consent or of the log under this house's keys, or a proof of what a run held that is registered here.
 ///
 /// # Errors
 /// `receipt-not-believed`.
@@ -213,8 +215,20 @@ pub async fn check(house: &House, text: &str) -> Result<Checked, Failure> {
     let mut tx = house.store.begin_read().await?;
     let policy = proof::log::Policy::log_only(log::ring(house, &mut tx).await?);
     let now = tx.newest_head().await?.map_or(0, |h| h.size.unsigned_abs());
-    drop(tx);
     let not = |why: String| refuse("receipt-not-believed", why, "ask for it again from who issued it");
+    let value: Option<Value> = serde_json::from_str(text).ok().filter(|v: &Value| v.get("type") == Some(&json!("was-in")));
+    if let Some(proof) = value {
+        let present = super::training::verify(&proof).map_err(&not)?;
+        let run = proof.get("run").cloned().unwrap_or_default();
+        let id = run.get("id").and_then(Value::as_str).unwrap_or_default();
+        let known = tx.consent_line(id).await?.filter(|r| r.kind == "training");
+        let hash = consent::statement::hash(&run).map(|h| h.to_string()).unwrap_or_default();
+        let place = known.filter(|r| r.hash == hash).map(|r| r.place);
+        let place = place.ok_or_else(|| not("the run it names is not registered here as it stands".to_owned()))?;
+        let size = place.unsigned_abs() + 1;
+        return Ok(Checked { size, now, answer: None, statements: 0, silent: 0, complete: false, present: Some(present) });
+    }
+    drop(tx);
     // Files come with line breaks of every kind from a form; a note has its own only.
     let text = text.replace("\r\n", "\n");
     if text.starts_with("c2sp.org/tlog-proof@") {
@@ -222,7 +236,7 @@ pub async fn check(house: &House, text: &str) -> Result<Checked, Failure> {
         let receipt: proof::log::Receipt =
             text.parse().map_err(|e: proof::log::BadReceipt| not(e.to_string()))?;
         let under = receipt.verify(&policy).map_err(|e| not(e.to_string()))?;
-        return Ok(Checked { size: under.checkpoint.size, now, answer: None, statements: 1, silent: 0, complete: false });
+        return Ok(Checked { size: under.checkpoint.size, now, answer: None, statements: 1, silent: 0, complete: false, present: None });
     }
     let shown = consent::receipt::verify(&text, &policy, None).map_err(|e| not(e.to_string()))?;
     Ok(Checked {
@@ -232,5 +246,6 @@ pub async fn check(house: &House, text: &str) -> Result<Checked, Failure> {
         statements: shown.statements.len(),
         silent: shown.silent,
         complete: shown.complete,
+        present: None,
     })
 }

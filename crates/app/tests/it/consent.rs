@@ -531,6 +531,7 @@ async fn the_house_asks_as_everybody_does_and_its_trainings_are_registered() {
         let nongen = ::consent::Use::TrainNongen;
         let silent = consent::own::decided(h, nongen).await.unwrap();
         assert!(silent.allowed.is_empty() && silent.refused.iter().any(|r| r.as_str() == low_tide));
+        assert!(silent.spoken_against.is_empty());
         declared(h, "Mira Feld").await;
         said(say(h, says("Mira Feld", "permit", "train.nongen", "catalogue")).await);
         let own = consent::own::decided(h, nongen).await.unwrap();

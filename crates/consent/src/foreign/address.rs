@@ -83,7 +83,7 @@ mod tests {
             ("https://FEN.example/a", "https://fen.example/a"),
             ("https://fen.example:443/a", "https://fen.example/a"),
             ("http://fen.example", "http://fen.example:80/"),
-            ("https://fën.example/", "https://xn--fn-jja.example/b"),
+            ("https://fën.example/", "https://xn--fn-hja.example/b"),
             ("https://me@fen.example/", "https://fen.example/b"),
             ("/a*b$", "https://fen.example/axb"),
             ("/caf%C3%A9", "/café"),

@@ -40,6 +40,18 @@ pub enum Consent {
         after_help = "Example: tantieme consent export --format aipref --recording DEA122600001"
     )]
     Export(super::consent_foreign::Export),
+    /// Forget what a person said: text and salt go, the log stays, and what remains is silence
+    #[command(after_help = "Example: tantieme consent erase \"Mira Feld\" --by Ines")]
+    Erase {
+        /// The person
+        party: String,
+        /// Who does it
+        #[arg(long, default_value = "house")]
+        by: String,
+    },
+    /// What the house itself may do with recordings, by the same decision as everybody
+    #[command(after_help = "Example: tantieme consent own")]
+    Own,
     /// What the house keeps
     #[command(flatten)]
     Kept(super::consent_house::Kept),
@@ -132,6 +144,17 @@ impl Consent {
             Consent::Audit(c) => c.run(place).await,
             Consent::Import(c) => c.run(place).await,
             Consent::Export(c) => c.run(place).await,
+            Consent::Erase { party, by } => {
+                let house = place.open().await?;
+                let done = app::consent::erase::erase(&house, party, by).await?;
+                if place.json {
+                    output::json(&json!({ "statements": done.statements, "mandates": done.mandates }));
+                } else {
+                    println!("{} statements forgotten, {} mandates ended", done.statements, done.mandates);
+                }
+                Ok(ExitCode::SUCCESS)
+            }
+            Consent::Own => own(place).await,
             Consent::Kept(c) => c.run(place).await,
             Consent::Uses => {
                 uses(place.json);
@@ -143,6 +166,27 @@ impl Consent {
             }
         }
     }
+}
+
+async fn own(place: &Place) -> Result<ExitCode, Failure> {
+    let house = place.open().await?;
+    let mut rows = Vec::new();
+    for (activity, usage) in app::consent::own::ACTIVITIES {
+        rows.push((activity, app::consent::own::decided(&house, usage).await?));
+    }
+    if place.json {
+        let row = |(activity, own): &(&str, app::consent::own::Own)| {
+            json!({ "activity": activity, "terms": own.terms, "allowed": own.allowed.len(), "refused": own.refused.len(),
+                "spoken_against": own.spoken_against.len() })
+        };
+        output::json(&rows.iter().map(row).collect());
+    } else {
+        let rows = rows.iter().map(|(activity, own)| {
+            vec![(*activity).to_owned(), own.allowed.len().to_string(), own.refused.len().to_string(), own.terms.clone()]
+        });
+        output::table(&["what", "may", "may not", "asked as"], rows.collect());
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn uses(as_json: bool) {

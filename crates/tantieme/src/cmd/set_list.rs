@@ -93,9 +93,9 @@ impl ExportTraining {
         let own = app::consent::own::decided(&house, consent::Use::TrainNongen).await?;
         let all = app::answer::training(&house).await?;
         let many = all.len();
-        // What a person said of a line is theirs; the recording it names is asked about as for any training.
-        let examples: Vec<_> =
-            all.into_iter().filter(|e| e.recording.as_ref().is_none_or(|r| own.allowed.contains(r))).collect();
+        // What a person wrote is theirs and no recording is read; one that somebody spoke against is left out all the same.
+        let open = |r: &music::RecordingId| !own.spoken_against.contains(r);
+        let examples: Vec<_> = all.into_iter().filter(|e| e.recording.as_ref().is_none_or(open)).collect();
         if many > examples.len() {
             eprintln!("{} left out: their recordings may not train ({})", many - examples.len(), own.terms);
         }
