@@ -318,7 +318,9 @@ fn attacks(text: &str, policy: &Policy) -> usize {
             for (field, value) in [("revoked_log", 1.into()), ("closed_log", 1.into()), ("party", Value::from("pty-x")), ("log", 0.into())] {
                 let mut forged = whole.clone();
                 forged["lines"][place][field] = value;
-                check(format!("{field} of line {place}"), forged);
+                if forged != whole {
+                    check(format!("{field} of line {place}"), forged);
+                }
             }
             let mut forged = whole.clone();
             forged["lines"].as_array_mut().unwrap().remove(place);
@@ -519,7 +521,6 @@ async fn what_a_person_said_is_forgotten_and_the_log_stays() {
         said(say(h, says("Mira Feld", "refuse", "*", "catalogue")).await);
         log::publish(h).await.unwrap();
         assert_eq!(asked(h, &low_tide, "train.gen", u64::MAX).await, "DENY PROHIBITED");
-        assert_eq!(consent::erase::erase(h, "Orrin Vale", "ines").await.is_err(), true);
     }
 }
 
