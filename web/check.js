@@ -257,8 +257,12 @@
 
   // --- "was my work in?"
 
-  async function wasIn(proof) {
+  async function wasIn(proof, keys) {
     const { root, rows } = proof.run;
+    if (proof.receipt) {
+      const entry = JSON.parse(new TextDecoder().decode((await logged(proof.receipt, keys)).entry));
+      if (entry.leaf !== 'training' || entry.hash !== hex(await sha256(bare(proof.run, UNSIGNED)))) { fail('the entry that is proved is not the run it names'); }
+    }
     const shown = [];
     for (const one of proof.shown) {
       await included(await sha256(Uint8Array.of(0), utf8.encode(one.recording)), one.place, rows, one.path.map((h) => unhex(h, 32)), unhex(root, 32));
@@ -288,7 +292,7 @@
     let value;
     try { value = JSON.parse(plain); } catch { fail('this is no receipt'); }
     if (value.type === 'consent-receipt') { return consent(value, keys); }
-    if (value.type === 'was-in') { return wasIn(value); }
+    if (value.type === 'was-in') { return wasIn(value, keys); }
     return fail('this is no receipt of consent or of the log');
   }
 

@@ -545,6 +545,10 @@ async fn the_house_asks_as_everybody_does_and_its_trainings_are_registered() {
         assert!(found.present && consent::training::verify(&found.to_json()) == Ok(true));
         log::publish(h).await.unwrap();
         assert!(log::receipt(h, "training", &row.id).await.is_ok());
+        let mut proof = consent::training::was_in(h, &low_tide, Some(&row.id)).await.unwrap().remove(0).to_json();
+        assert!(consent::training::verify_registered(&proof, &policy(h)).is_ok());
+        proof["run"]["rows"] = 9.into();
+        assert!(consent::training::verify_registered(&proof, &policy(h)).is_err());
     }
 }
 

@@ -124,13 +124,15 @@ async fn a_catalogue_is_set_on_one_page_and_everybody_can_check_it() {
     };
     consent::training::register(house, ask).await.unwrap();
     let proof = consent::training::was_in(house, "FRZ032600001", None).await.unwrap().remove(0).to_json().to_string();
+    app::log::publish(house).await.unwrap();
+    let registered = consent::training::was_in(house, "FRZ032600001", None).await.unwrap().remove(0).to_json().to_string();
     let good = browser.post("/consent/check", &[("csrf", &csrf), ("receipt", &proof)]).await;
     assert!(good.status == 200 && good.body.contains("était dans l’entraînement"), "{}", good.body);
     let other = proof.replacen("\"rows\":2", "\"rows\":3", 1);
     assert_eq!(browser.post("/consent/check", &[("csrf", &csrf), ("receipt", &other)]).await.status, 422);
     app::log::publish(house).await.unwrap();
     let line = app::log::receipt(house, "map", &newest_map(house).await).await.unwrap().to_string();
-    in_the_browser(house, &[receipt, proof, line]).await;
+    in_the_browser(house, &[receipt, proof, registered, line]).await;
 }
 
 /// The subject of the newest entry of the map.
