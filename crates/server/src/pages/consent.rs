@@ -543,10 +543,8 @@ async fn check_page(
                 p.hint #receipt-hint { (lang.t("check-hint")) }
                 textarea #receipt name="receipt" rows="10" required spellcheck="false" aria-describedby="receipt-hint" { @if text.len() < 20_000 { (text) } }
             }
-            p.send {
-                button type="submit" { (lang.t("check-send")) } " "
-                button.plain type="submit" data-server hidden { (lang.t("check-server")) }
-            }
+            p.send { button type="submit" { (lang.t("check-send")) } }
+            p { button.plain type="submit" data-server hidden { (lang.t("check-server")) } }
             p.note { (lang.t("check-where")) }
         }
         script src=(super::assets::check_address()) defer {}
