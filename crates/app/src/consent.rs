@@ -4,9 +4,9 @@
 //! What tightens holds at once. What loosens against a holder's own earlier word (lifting a refusal), gives somebody else their
 //! voice (an agent) or their catalogue away waits for a second factor or for time ([`wait`]).
 
-pub mod level;
 pub mod erase;
 pub mod foreign;
+pub mod level;
 pub mod license;
 pub mod mandate;
 pub mod own;

@@ -25,7 +25,13 @@ pub const MAGIC: &[u8; 4] = b"PAR1";
 pub fn columns_as_csv(path: &Path, names: &[&str]) -> std::result::Result<Vec<u8>, Failure> {
     let document = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let wrong = |message: String| {
-        Failure::problem("manifest-parquet", &document, 0, message, "write the file again, its columns as plain text")
+        Failure::problem(
+            "manifest-parquet",
+            &document,
+            0,
+            message,
+            "write the file again, its columns as plain text",
+        )
     };
     let work = std::panic::AssertUnwindSafe(|| read(path, names));
     // The decoder checks much and not everything: on bytes made to confuse it, it may stop with a panic.
@@ -50,7 +56,8 @@ fn read(path: &Path, names: &[&str]) -> Result<Option<Vec<u8>>> {
     if chosen.is_empty() {
         return Ok(None);
     }
-    let heads: Vec<String> = chosen.iter().map(|n| schema.column(*n).name().trim().to_ascii_lowercase()).collect();
+    let heads: Vec<String> =
+        chosen.iter().map(|n| schema.column(*n).name().trim().to_ascii_lowercase()).collect();
     let mut out = heads.join(",").into_bytes();
     out.push(b'\n');
     for group in 0..reader.num_row_groups() {
@@ -58,7 +65,12 @@ fn read(path: &Path, names: &[&str]) -> Result<Option<Vec<u8>>> {
         let mut columns = Vec::new();
         for place in &chosen {
             let optional = schema.column(*place).max_def_level() > 0;
-            columns.push(Column { reader: rows.get_column_reader(*place)?, optional, levels: Vec::new(), values: Vec::new() });
+            columns.push(Column {
+                reader: rows.get_column_reader(*place)?,
+                optional,
+                levels: Vec::new(),
+                values: Vec::new(),
+            });
         }
         loop {
             let mut many = None;

@@ -109,7 +109,10 @@ impl<'a> Manifest<'a> {
     /// Whether rows may name recordings by artist and title.
     pub fn has_titles(&self) -> bool {
         match &self.shape {
-            Shape::Ndjson => self.rows.windows(8).any(|w| w.eq_ignore_ascii_case(b"\"title\":")  || w.eq_ignore_ascii_case(b"\"title\" ")),
+            Shape::Ndjson => self
+                .rows
+                .windows(8)
+                .any(|w| w.eq_ignore_ascii_case(b"\"title\":") || w.eq_ignore_ascii_case(b"\"title\" ")),
             Shape::Csv { columns, .. } => columns.contains(&Some(Column::Title)),
         }
     }
@@ -279,7 +282,10 @@ mod tests {
         );
         assert_eq!(methods("{\"iscc\":\"KAA\"}\n{\"id\":\"r2\"}\n{bad\n"), "iscc id none");
         assert_eq!(methods("{\"ISCC\":\"iscc:kaa\"}"), "iscc");
-        assert!(Manifest::open(b"{\"title\": 1}").unwrap().has_titles() && !Manifest::open(b"{}").unwrap().has_titles());
+        assert!(
+            Manifest::open(b"{\"title\": 1}").unwrap().has_titles()
+                && !Manifest::open(b"{}").unwrap().has_titles()
+        );
         assert!(Manifest::open(b"a,b\n1,2\n").is_err() && Manifest::open(b"").is_err());
     }
 }

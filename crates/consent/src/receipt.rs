@@ -434,7 +434,8 @@ fn read(text: &str) -> Result<Parts, Bad> {
     }
     let mut held = Vec::new();
     for one in value.get("held").and_then(Value::as_array).into_iter().flatten() {
-        let read = || Some(Held { kind: words(one, "kind")?, key: words(one, "key")?, proof: words(one, "proof")? });
+        let read =
+            || Some(Held { kind: words(one, "kind")?, key: words(one, "key")?, proof: words(one, "proof")? });
         held.push(read().ok_or_else(|| shape("an element of `held` is not as it should be"))?);
     }
     let proofs =

@@ -46,13 +46,17 @@ pub fn draft(facts: &Facts, language: Language) -> String {
     };
     let open = t("*to be added by the provider*", "*à compléter par le fournisseur*");
     let or_open = |text: &str| if text.is_empty() { open.to_owned() } else { format!("`{}`", plain(text)) };
-    let of = |map: &BTreeMap<String, u64>, keys: &[&str]| keys.iter().filter_map(|k| map.get(*k)).sum::<u64>();
+    let of =
+        |map: &BTreeMap<String, u64>, keys: &[&str]| keys.iter().filter_map(|k| map.get(*k)).sum::<u64>();
     let yes = of(&facts.outcomes, &["PERMIT", "PERMIT_IF"]);
     let mut text = String::new();
     let mut line = |words: String| {
         let _ = writeln!(text, "{words}"); // into a string, which does not fail
     };
-    line(format!("# {}", t("Summary of training content: draft", "Résumé du contenu d'entraînement : projet")));
+    line(format!(
+        "# {}",
+        t("Summary of training content: draft", "Résumé du contenu d'entraînement : projet")
+    ));
     line(String::new());
     line(t(
         "Drafted from one audit of consents. Every figure is counted; whatever an audit cannot know is left to the provider.",
@@ -61,16 +65,28 @@ pub fn draft(facts: &Facts, language: Language) -> String {
     line(format!("\n## 1. {}\n", t("General information", "Informations générales")));
     line(format!("- {}: {}", t("provider", "fournisseur"), or_open(&facts.licensee)));
     line(format!("- {}: {}", t("model and version", "modèle et version"), or_open(&facts.model)));
-    line(format!("- {}: {}", t("modality", "modalité"), t("sound (recordings of music)", "son (enregistrements musicaux)")));
+    line(format!(
+        "- {}: {}",
+        t("modality", "modalité"),
+        t("sound (recordings of music)", "son (enregistrements musicaux)")
+    ));
     line(format!("- {}: {}", t("recordings in the manifest", "enregistrements au manifeste"), facts.rows));
-    line(format!("- {}: {open}", t("hours of sound, latest date of collection", "heures de son, dernière date de collecte")));
+    line(format!(
+        "- {}: {open}",
+        t("hours of sound, latest date of collection", "heures de son, dernière date de collecte")
+    ));
     line(format!("\n## 2. {}\n", t("Sources", "Sources")));
     line(format!("### 2.1 {}\n\n{open}\n", t("Public datasets", "Jeux de données publics")));
     line(format!("### 2.2 {}\n", t("Obtained from rightsholders", "Obtenus des ayants droit")));
     line(format!(
         "- {} (`{}`, {}, {}): **{yes}**",
-        t("recordings whose holders agreed to the use", "enregistrements dont les ayants droit ont consenti à l'usage"),
-        plain(&facts.usage), plain(&facts.on), plain(&facts.territory),
+        t(
+            "recordings whose holders agreed to the use",
+            "enregistrements dont les ayants droit ont consenti à l'usage"
+        ),
+        plain(&facts.usage),
+        plain(&facts.on),
+        plain(&facts.territory),
     ));
     line(format!(
         "- {}: {}",
@@ -99,12 +115,26 @@ pub fn draft(facts: &Facts, language: Language) -> String {
     ).to_owned());
     line(String::new());
     table(&mut line, t("reason", "motif"), t("recordings", "enregistrements"), &facts.reasons);
-    line(format!("\n{}\n", t("How recordings were told apart:", "Comment les enregistrements ont été identifiés :")));
+    line(format!(
+        "\n{}\n",
+        t("How recordings were told apart:", "Comment les enregistrements ont été identifiés :")
+    ));
     table(&mut line, t("found by", "trouvé par"), t("rows", "lignes"), &facts.methods);
-    line(format!("\n### 3.2 {}\n\n{open}\n", t("Removal of unlawful content", "Retrait de contenus illicites")));
+    line(format!(
+        "\n### 3.2 {}\n\n{open}\n",
+        t("Removal of unlawful content", "Retrait de contenus illicites")
+    ));
     line(format!("## {}\n", t("Evidence", "Preuve")));
-    line(format!("- {}: `{}`", t("root over all answers", "racine de toutes les réponses"), plain(&facts.root)));
-    let size = if facts.log_size.is_empty() { t("all entries", "toutes les entrées").to_owned() } else { plain(&facts.log_size) };
+    line(format!(
+        "- {}: `{}`",
+        t("root over all answers", "racine de toutes les réponses"),
+        plain(&facts.root)
+    ));
+    let size = if facts.log_size.is_empty() {
+        t("all entries", "toutes les entrées").to_owned()
+    } else {
+        plain(&facts.log_size)
+    };
     line(format!("- {}: {size}", t("as of this many entries of the log", "à cette taille du journal")));
     line(format!(
         "- {}",
@@ -144,7 +174,10 @@ mod tests {
         };
         for (language, word) in [(Language::En, "holders agreed"), (Language::Fr, "ont consenti")] {
             let text = draft(&facts, language);
-            assert!(text.contains("**5**") && text.contains("| `SILENT` | 5 |") && text.contains(word), "{text}");
+            assert!(
+                text.contains("**5**") && text.contains("| `SILENT` | 5 |") && text.contains(word),
+                "{text}"
+            );
             assert!(text.contains("`makerx`"));
         }
     }

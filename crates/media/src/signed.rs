@@ -135,7 +135,8 @@ fn binding(assertions: &[Labelled<'_>], claim: &Cbor, file: &[u8]) -> Binding {
     };
     let Some((said, _)) = one.content(b"cbor").and_then(cbor::read) else { return Binding::Broken };
     let algorithm = said.get("alg").or_else(|| claim.get("alg")).and_then(Cbor::text).unwrap_or("sha256");
-    let number = |v: &Cbor, name: &str| v.get(name).and_then(Cbor::whole).and_then(|n| usize::try_from(n).ok());
+    let number =
+        |v: &Cbor, name: &str| v.get(name).and_then(Cbor::whole).and_then(|n| usize::try_from(n).ok());
     let (mut parts, mut at) = (Vec::new(), 0_usize);
     let mut holes: Vec<(usize, usize)> = Vec::new();
     for hole in said.get("exclusions").map(Cbor::list).unwrap_or_default() {
@@ -243,15 +244,21 @@ mod tests {
             (text("url"), text("self#jumbf=c2pa.assertions/cawg.training-mining__1")),
             (text("hash"), bytes(&hash)),
         ]);
-        let claim = map(&[(text("alg"), text("sha256")), (text("created_assertions"), [head(4, 1), named].concat())]);
+        let claim =
+            map(&[(text("alg"), text("sha256")), (text("created_assertions"), [head(4, 1), named].concat())]);
         let random = SystemRandom::new();
         let pkcs8 = EcdsaKeyPair::generate_pkcs8(&P256, &random).unwrap();
         let key = EcdsaKeyPair::from_pkcs8(&P256, pkcs8.as_ref(), &random).unwrap();
-        let protected =
-            map(&[(vec![1], vec![0x26]), (vec![0x18, 33], bytes(&certificate("Mira Feld", key.public_key().as_ref())))]);
-        let message = [vec![0x84], b"\x6aSignature1".to_vec(), cose_bytes(&protected), vec![0x40], cose_bytes(&claim)].concat();
+        let protected = map(&[
+            (vec![1], vec![0x26]),
+            (vec![0x18, 33], bytes(&certificate("Mira Feld", key.public_key().as_ref()))),
+        ]);
+        let message =
+            [vec![0x84], b"\x6aSignature1".to_vec(), cose_bytes(&protected), vec![0x40], cose_bytes(&claim)]
+                .concat();
         let signature = key.sign(&random, &message).unwrap();
-        let cose = [vec![0xd2, 0x84], bytes(&protected), vec![0xa0, 0xf6], bytes(signature.as_ref())].concat();
+        let cose =
+            [vec![0xd2, 0x84], bytes(&protected), vec![0xa0, 0xf6], bytes(signature.as_ref())].concat();
         let claim = if forged { [claim, vec![0]].concat() } else { claim };
         let manifest = [
             boxed(b"jumb", &payload(b"c2as", "c2pa.assertions", &boxed(b"jumb", &assertion))),
@@ -281,7 +288,10 @@ mod tests {
         let found = read(&file).unwrap();
         assert_eq!(found.signature, Signature::Fits { signer: "Mira Feld".into() });
         let one = &found.assertions[0];
-        assert_eq!((one.label.as_str(), one.json.as_str(), one.claimed), ("cawg.training-mining", "{\"entries\":{}}", true));
+        assert_eq!(
+            (one.label.as_str(), one.json.as_str(), one.claimed),
+            ("cawg.training-mining", "{\"entries\":{}}", true)
+        );
         assert_eq!(found.binding, Binding::Unchecked);
         let forged = read(&sound("{\"entries\":{}}", true)).unwrap();
         assert_eq!(forged.signature, Signature::Broken { signer: "Mira Feld".into() });

@@ -22,8 +22,19 @@ use crate::{Failure, House, party};
 const TEXT_MOST: usize = 64 << 20;
 
 /// The columns of statements as CSV.
-const COLUMNS: [&str; 11] =
-    ["speaker", "for", "subject", "kind", "uses", "licensees", "territories", "from", "until", "conditions", "offer"];
+const COLUMNS: [&str; 11] = [
+    "speaker",
+    "for",
+    "subject",
+    "kind",
+    "uses",
+    "licensees",
+    "territories",
+    "from",
+    "until",
+    "conditions",
+    "offer",
+];
 
 /// What was read from a file.
 #[derive(Debug, Clone, Default)]
@@ -58,7 +69,8 @@ pub fn read(name: &str, bytes: &[u8], kind: Option<Kind>, asked: For<'_>) -> Res
             "a robots.txt, the head of an HTTP answer, a page, RSL, tdmrep.json, ODRL, TDM·AI, CAWG, a sound with a signed manifest, or statements as CSV or NDJSON; `--kind` names it",
         )
     };
-    let kind = kind.or_else(|| Kind::sniff(name, bytes)).filter(|_| bytes.len() <= TEXT_MOST).ok_or_else(unknown)?;
+    let kind =
+        kind.or_else(|| Kind::sniff(name, bytes)).filter(|_| bytes.len() <= TEXT_MOST).ok_or_else(unknown)?;
     let (told, problems) = kind.read(bytes, asked);
     Ok(Read { told, problems, ..Read::default() })
 }
@@ -69,7 +81,9 @@ fn of_manifest(found: &signed::Signed) -> Read {
     let mut read = Read::default();
     let (words, holds) = match &found.signature {
         Signature::Fits { signer } => (format!("signed by `{signer}`, whom nobody here vouches for"), true),
-        Signature::Broken { signer } => (format!("the signature of `{signer}` does not fit: changed after signing"), false),
+        Signature::Broken { signer } => {
+            (format!("the signature of `{signer}` does not fit: changed after signing"), false)
+        }
         Signature::Unchecked { signer, algorithm } => {
             (format!("signed by `{signer}` with the algorithm {algorithm}, which is not checked here"), false)
         }
@@ -89,7 +103,9 @@ fn of_manifest(found: &signed::Signed) -> Read {
                 let mut told = assertion.told();
                 if !(holds && same && one.claimed) && told.noted != UseSet::default() {
                     told.noted = UseSet::default();
-                    told.lost.push("what it says yes to is not believed: it is not signed as it stands".to_owned());
+                    told.lost.push(
+                        "what it says yes to is not believed: it is not signed as it stands".to_owned(),
+                    );
                 }
                 read.told.push(told);
             }
@@ -125,8 +141,14 @@ fn ndjson(text: &str) -> Statements {
     for (number, line) in (1_u64..).zip(text.lines()).filter(|(_, l)| !l.trim().is_empty()) {
         let value: Option<Value> = serde_json::from_str(line).ok();
         let object = value.as_ref().and_then(Value::as_object);
-        let Some(object) = object.filter(|o| o.get("type").and_then(Value::as_str) == Some("statement")) else {
-            bad.push(Problem::new("statement-line", number, "this line is no statement", "each line is a JSON object of type `statement`"));
+        let Some(object) = object.filter(|o| o.get("type").and_then(Value::as_str) == Some("statement"))
+        else {
+            bad.push(Problem::new(
+                "statement-line",
+                number,
+                "this line is no statement",
+                "each line is a JSON object of type `statement`",
+            ));
             continue;
         };
         let one = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -141,7 +163,9 @@ fn ndjson(text: &str) -> Statements {
         };
         match fields.say() {
             Ok(say) => good.push((number, say)),
-            Err(what) => bad.push(Problem::new("statement-line", number, what, "write a day such as 2026-11-01")),
+            Err(what) => {
+                bad.push(Problem::new("statement-line", number, what, "write a day such as 2026-11-01"))
+            }
         }
     }
     (good, bad)
@@ -151,8 +175,10 @@ fn csv(text: &str) -> Statements {
     let mut head = text.lines().next().unwrap_or_default().chars();
     let between = head.find(|c| [',', ';', '\t'].contains(c)).unwrap_or(',');
     let mut rows = records(text, between).into_iter();
-    let names: Vec<String> =
-        rows.next().map(|(_, r)| r.iter().map(|n| n.trim().to_ascii_lowercase()).collect()).unwrap_or_default();
+    let names: Vec<String> = rows
+        .next()
+        .map(|(_, r)| r.iter().map(|n| n.trim().to_ascii_lowercase()).collect())
+        .unwrap_or_default();
     let (mut good, mut bad) = (Vec::new(), Vec::new());
     for (number, row) in rows {
         let one = |name: &str| {
@@ -166,14 +192,22 @@ fn csv(text: &str) -> Statements {
             text.split(signs).map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned).collect()
         };
         let conditions = one("conditions");
-        let conditions = if conditions.is_empty() { Ok(None) } else { serde_json::from_str(&conditions).map(Some) };
+        let conditions =
+            if conditions.is_empty() { Ok(None) } else { serde_json::from_str(&conditions).map(Some) };
         let Ok(conditions) = conditions else {
-            bad.push(Problem::new("statement-line", number, "`conditions` is not JSON", "such as `{\"attribution\":true}`"));
+            bad.push(Problem::new(
+                "statement-line",
+                number,
+                "`conditions` is not JSON",
+                "such as `{\"attribution\":true}`",
+            ));
             continue;
         };
         match (Fields { one: &one, many: &many, conditions }).say() {
             Ok(say) => good.push((number, say)),
-            Err(what) => bad.push(Problem::new("statement-line", number, what, "write a day such as 2026-11-01")),
+            Err(what) => {
+                bad.push(Problem::new("statement-line", number, what, "write a day such as 2026-11-01"))
+            }
         }
     }
     (good, bad)
@@ -225,12 +259,18 @@ impl Fields<'_> {
     fn say(self) -> Result<Say, String> {
         let day = |name: &str| {
             let text = (self.one)(name);
-            if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|_| format!("`{text}` is not a day")) }
+            if text.is_empty() {
+                Ok(None)
+            } else {
+                text.parse().map(Some).map_err(|_| format!("`{text}` is not a day"))
+            }
         };
         Ok(Say {
             speaker: (self.one)("speaker"),
             for_party: Some((self.one)("for")).filter(|f| !f.is_empty()),
-            subject: Some((self.one)("subject")).filter(|s| !s.is_empty()).unwrap_or_else(|| "catalogue".to_owned()),
+            subject: Some((self.one)("subject"))
+                .filter(|s| !s.is_empty())
+                .unwrap_or_else(|| "catalogue".to_owned()),
             word: (self.one)("kind"),
             uses: (self.many)("uses"),
             licensees: (self.many)("licensees"),
@@ -263,20 +303,30 @@ pub async fn tighten(
     drop(tx);
     // The newest word of the holder about the subject: what is refused there last need not be said twice.
     let mut known = UseSet::default();
-    for row in rows.iter().filter(|r| r.kind == "statement" && r.subject == about && r.holder == who.id && r.speaker == who.id) {
+    for row in rows
+        .iter()
+        .filter(|r| r.kind == "statement" && r.subject == about && r.holder == who.id && r.speaker == who.id)
+    {
         let Ok(said) = say::read(row) else { continue };
         let mut named = consent::Named::default();
         said.uses.iter().for_each(|u| drop(named.add(u)));
-        let set = LIST.iter().filter(|r| named.speaks_of(r.usage)).fold(UseSet::default(), |s, r| s.with(r.usage));
-        let whole = said.licensees.is_empty() && said.territories.is_empty() && said.until.is_none() && said.from.is_none();
+        let set =
+            LIST.iter().filter(|r| named.speaks_of(r.usage)).fold(UseSet::default(), |s, r| s.with(r.usage));
+        let whole = said.licensees.is_empty()
+            && said.territories.is_empty()
+            && said.until.is_none()
+            && said.from.is_none();
         known.0 = match said.kind {
             consent::registry::Word::Refuse if whole => known.0 | set.0,
             consent::registry::Word::Refuse => known.0,
             _ => known.0 & !set.0,
         };
     }
-    let uses: Vec<String> =
-        LIST.iter().filter(|r| refused.has(r.usage) && !known.has(r.usage)).map(|r| r.code.to_owned()).collect();
+    let uses: Vec<String> = LIST
+        .iter()
+        .filter(|r| refused.has(r.usage) && !known.has(r.usage))
+        .map(|r| r.code.to_owned())
+        .collect();
     if uses.is_empty() {
         return Ok(Vec::new());
     }
@@ -330,7 +380,9 @@ pub async fn answers(
             let mut tx = house.store.begin_read().await?;
             BTreeSet::from([say::recording(&mut tx, name).await?.to_string()])
         }
-        (None, Some(who)) => super::page::standing(house, who).await?.recordings.into_iter().map(|r| r.id).collect(),
+        (None, Some(who)) => {
+            super::page::standing(house, who).await?.recordings.into_iter().map(|r| r.id).collect()
+        }
         (None, None) => BTreeSet::new(),
     };
     let mut tx = house.store.begin_read().await?;
@@ -344,10 +396,16 @@ pub async fn answers(
     };
     let (mut session, mut answer, mut all) = (Session::default(), Answer::default(), Vec::new());
     for row in &LIST {
-        let mut worst = if ids.is_empty() { Outcome::Deny(consent::Reason::UnknownSubject) } else { Outcome::Permit };
+        let mut worst =
+            if ids.is_empty() { Outcome::Deny(consent::Reason::UnknownSubject) } else { Outcome::Permit };
         for id in &ids {
-            let question =
-                Question::new(Asked::Recording(id), row.usage, ANYBODY, today(house), music::Territory::worldwide());
+            let question = Question::new(
+                Asked::Recording(id),
+                row.usage,
+                ANYBODY,
+                today(house),
+                music::Territory::worldwide(),
+            );
             index.decide(&question, &mut session, &mut answer);
             if strictness(&answer.outcome) > strictness(&worst) {
                 worst = answer.outcome;
@@ -381,7 +439,11 @@ pub async fn statements(house: &House, who: &str, as_csv: bool) -> Result<String
             None => String::new(),
         };
         let quoted = |text: String| {
-            if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+            if text.contains([',', '"', '\n', '\r']) {
+                format!("\"{}\"", text.replace('"', "\"\""))
+            } else {
+                text
+            }
         };
         let cells: Vec<String> = COLUMNS.iter().map(|name| quoted(field(name))).collect();
         text.push_str(&format!("{}\n", cells.join(",")));
@@ -411,7 +473,12 @@ mod tests {
     fn what_is_nothing_is_refused_by_name() {
         assert!(read("x.bin", b"hello", None, For::default()).is_err());
         assert!(read("x.bin", b"", None, For::default()).is_err());
-        let told = read("robots.txt", b"User-agent: *\nContent-Usage: train-ai=n\n", None, For { agent: "x", ..For::default() });
+        let told = read(
+            "robots.txt",
+            b"User-agent: *\nContent-Usage: train-ai=n\n",
+            None,
+            For { agent: "x", ..For::default() },
+        );
         assert!(told.unwrap().told[0].refused.has(Use::TrainGen));
     }
 }

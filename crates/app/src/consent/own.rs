@@ -50,7 +50,13 @@ pub async fn decided(house: &House, usage: Use) -> Result<Own, Failure> {
     drop(tx);
     let (day, world) = (today(house), Territory::worldwide());
     let terms = format!("{usage} by {LICENSEE} on {day} worldwide, as of {size} entries of the log");
-    let mut own = Own { terms, size, allowed: BTreeSet::new(), refused: BTreeSet::new(), spoken_against: BTreeSet::new() };
+    let mut own = Own {
+        terms,
+        size,
+        allowed: BTreeSet::new(),
+        refused: BTreeSet::new(),
+        spoken_against: BTreeSet::new(),
+    };
     let (mut session, mut answer) = (Session::default(), Answer::default());
     for told in &all {
         let Ok(id) = told.id.parse::<RecordingId>() else { continue };
@@ -60,7 +66,11 @@ pub async fn decided(house: &House, usage: Use) -> Result<Own, Failure> {
         if answer.needs_license || against.iter().any(|r| answer.reasons.has(*r)) {
             own.spoken_against.insert(id.clone());
         }
-        if answer.outcome == Outcome::Permit { own.allowed.insert(id) } else { own.refused.insert(id) };
+        if answer.outcome == Outcome::Permit {
+            own.allowed.insert(id)
+        } else {
+            own.refused.insert(id)
+        };
     }
     Ok(own)
 }

@@ -54,7 +54,8 @@ pub async fn statement(house: &House, id: &str) -> Result<String, Failure> {
         return Err(unpublished(row.place));
     }
     let pair = (row.holder.to_string(), row.subject.clone());
-    let parts = parts(house, tx, None, Vec::new(), (&BTreeSet::from([pair]), &BTreeSet::new()), &epoch).await?;
+    let parts =
+        parts(house, tx, None, Vec::new(), (&BTreeSet::from([pair]), &BTreeSet::new()), &epoch).await?;
     consent::receipt::write(&parts, epoch.size.unsigned_abs()).map_err(|e| log::broken(&e))
 }
 
@@ -113,8 +114,7 @@ pub async fn answer(house: &House, ask: &Ask) -> Result<String, Failure> {
     let objects: Vec<Object> =
         lines.iter().filter_map(|l| read_line(1, l.to_string().as_bytes()).ok().flatten()).collect();
     let scopes = scopes(&typed, &objects);
-    let asked: BTreeSet<String> =
-        index.report(&typed, &answer).asked.into_iter().map(|h| h.party).collect();
+    let asked: BTreeSet<String> = index.report(&typed, &answer).asked.into_iter().map(|h| h.party).collect();
     let pairs = asked.iter().flat_map(|h| scopes.iter().map(|s| (h.clone(), s.clone()))).collect();
     let held = needed(&typed, &objects, &asked.into_iter().collect::<Vec<_>>());
     let lines = lines.into_iter().filter(|l| belongs(l, &held)).collect();
@@ -216,7 +216,8 @@ pub async fn check(house: &House, text: &str) -> Result<Checked, Failure> {
     let policy = proof::log::Policy::log_only(log::ring(house, &mut tx).await?);
     let now = tx.newest_head().await?.map_or(0, |h| h.size.unsigned_abs());
     let not = |why: String| refuse("receipt-not-believed", why, "ask for it again from who issued it");
-    let value: Option<Value> = serde_json::from_str(text).ok().filter(|v: &Value| v.get("type") == Some(&json!("was-in")));
+    let value: Option<Value> =
+        serde_json::from_str(text).ok().filter(|v: &Value| v.get("type") == Some(&json!("was-in")));
     if let Some(proof) = value {
         let present = super::training::verify(&proof).map_err(&not)?;
         let run = proof.get("run").cloned().unwrap_or_default();
@@ -224,9 +225,18 @@ pub async fn check(house: &House, text: &str) -> Result<Checked, Failure> {
         let known = tx.consent_line(id).await?.filter(|r| r.kind == "training");
         let hash = consent::statement::hash(&run).map(|h| h.to_string()).unwrap_or_default();
         let place = known.filter(|r| r.hash == hash).map(|r| r.place);
-        let place = place.ok_or_else(|| not("the run it names is not registered here as it stands".to_owned()))?;
+        let place =
+            place.ok_or_else(|| not("the run it names is not registered here as it stands".to_owned()))?;
         let size = place.unsigned_abs() + 1;
-        return Ok(Checked { size, now, answer: None, statements: 0, silent: 0, complete: false, present: Some(present) });
+        return Ok(Checked {
+            size,
+            now,
+            answer: None,
+            statements: 0,
+            silent: 0,
+            complete: false,
+            present: Some(present),
+        });
     }
     drop(tx);
     // Files come with line breaks of every kind from a form; a note has its own only.
@@ -236,7 +246,15 @@ pub async fn check(house: &House, text: &str) -> Result<Checked, Failure> {
         let receipt: proof::log::Receipt =
             text.parse().map_err(|e: proof::log::BadReceipt| not(e.to_string()))?;
         let under = receipt.verify(&policy).map_err(|e| not(e.to_string()))?;
-        return Ok(Checked { size: under.checkpoint.size, now, answer: None, statements: 1, silent: 0, complete: false, present: None });
+        return Ok(Checked {
+            size: under.checkpoint.size,
+            now,
+            answer: None,
+            statements: 1,
+            silent: 0,
+            complete: false,
+            present: None,
+        });
     }
     let shown = consent::receipt::verify(&text, &policy, None).map_err(|e| not(e.to_string()))?;
     Ok(Checked {

@@ -155,7 +155,14 @@ async fn one(tx: &mut Tx, row: &ConsentRow, id: &str, title: &str) -> Result<Was
     };
     let run = serde_json::from_str(&row.line).unwrap_or(Value::Null);
     let shown = places.into_iter().filter_map(show).collect();
-    Ok(WasIn { run, recording: id.to_owned(), title: title.to_owned(), present, shown, receipt: String::new() })
+    Ok(WasIn {
+        run,
+        recording: id.to_owned(),
+        title: title.to_owned(),
+        present,
+        shown,
+        receipt: String::new(),
+    })
 }
 
 impl WasIn {
@@ -174,12 +181,15 @@ impl WasIn {
 /// Why it is not believed, in words.
 pub fn verify_registered(proof: &Value, policy: &proof::log::Policy) -> Result<proof::log::Trusted, String> {
     let text = proof.get("receipt").and_then(Value::as_str).filter(|t| !t.is_empty());
-    let receipt: proof::log::Receipt =
-        text.ok_or("it carries no receipt of the log")?.parse().map_err(|e: proof::log::BadReceipt| e.to_string())?;
+    let receipt: proof::log::Receipt = text
+        .ok_or("it carries no receipt of the log")?
+        .parse()
+        .map_err(|e: proof::log::BadReceipt| e.to_string())?;
     let under = receipt.verify(policy).map_err(|e| e.to_string())?;
     let run = proof.get("run").ok_or("it names no run")?;
     let hash = consent::statement::hash(run).map_err(|e| e.to_string())?.to_string();
-    let entry: Value = serde_json::from_slice(receipt.entry.as_deref().unwrap_or_default()).unwrap_or_default();
+    let entry: Value =
+        serde_json::from_slice(receipt.entry.as_deref().unwrap_or_default()).unwrap_or_default();
     if entry.get("leaf") != Some(&json!("training")) || entry.get("hash") != Some(&json!(hash)) {
         return Err("the entry that is proved is not the run it names".to_owned());
     }

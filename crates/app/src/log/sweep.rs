@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use consent::receipt::{HeldLine, held_hash, held_key, heads_hash, line_hash};
+use consent::receipt::{HeldLine, heads_hash, held_hash, held_key, line_hash};
 use proof::Hash;
 use proof::map::{Map, MapKey};
 use serde_json::{Value, json};

@@ -301,7 +301,9 @@ fn attacks(text: &str, policy: &Policy) -> usize {
         }
     }
     for place in 0..whole["held"].as_array().unwrap().len() {
-        for (field, value) in [("key", "recording:another"), ("kind", "mandate"), ("proof", "map proof v1\nempty\n")] {
+        for (field, value) in
+            [("key", "recording:another"), ("kind", "mandate"), ("proof", "map proof v1\nempty\n")]
+        {
             let mut forged = whole.clone();
             if forged["held"][place][field] == value {
                 continue;
@@ -314,8 +316,15 @@ fn attacks(text: &str, policy: &Policy) -> usize {
         check(format!("without what is held {place}"), forged);
     }
     for (place, line) in whole["lines"].as_array().unwrap().iter().enumerate() {
-        if ["claim", "mandate", "license", "dispute"].contains(&line["type"].as_str().unwrap()) && line["log"].is_u64() {
-            for (field, value) in [("revoked_log", 1.into()), ("closed_log", 1.into()), ("party", Value::from("pty-x")), ("log", 0.into())] {
+        if ["claim", "mandate", "license", "dispute"].contains(&line["type"].as_str().unwrap())
+            && line["log"].is_u64()
+        {
+            for (field, value) in [
+                ("revoked_log", 1.into()),
+                ("closed_log", 1.into()),
+                ("party", Value::from("pty-x")),
+                ("log", 0.into()),
+            ] {
                 let mut forged = whole.clone();
                 forged["lines"][place][field] = value;
                 if forged != whole {
@@ -471,7 +480,9 @@ async fn a_receipt_shows_disputes_and_ends_and_nobody_can_leave_them_out() {
         let shown = ::consent::receipt::verify(&calm, &policy, None).unwrap();
         assert!(shown.complete && shown.answer.unwrap().starts_with("PERMIT "));
         let dispute =
-            consent::level::dispute(h, &format!("recording:{low_tide}"), "Club Kessel", "ours", "ines").await.unwrap();
+            consent::level::dispute(h, &format!("recording:{low_tide}"), "Club Kessel", "ours", "ines")
+                .await
+                .unwrap();
         log::publish(h).await.unwrap();
         let contested = consent::receipt::answer(h, &ask).await.unwrap();
         let shown = ::consent::receipt::verify(&contested, &policy, None).unwrap();
@@ -492,7 +503,9 @@ async fn a_receipt_shows_disputes_and_ends_and_nobody_can_leave_them_out() {
         consent::level::settle(h, &dispute.id, "settled", "ines").await.unwrap();
         log::publish(h).await.unwrap();
         let text = consent::receipt::answer(h, &ask).await.unwrap();
-        assert!(::consent::receipt::verify(&text, &policy, None).unwrap().answer.unwrap().starts_with("PERMIT "));
+        assert!(
+            ::consent::receipt::verify(&text, &policy, None).unwrap().answer.unwrap().starts_with("PERMIT ")
+        );
         assert!(attacks(&text, &policy) > 30);
     }
 }
@@ -536,16 +549,21 @@ async fn the_house_asks_as_everybody_does_and_its_trainings_are_registered() {
         declared(h, "Mira Feld").await;
         said(say(h, says("Mira Feld", "permit", "train.nongen", "catalogue")).await);
         let own = consent::own::decided(h, nongen).await.unwrap();
-        assert!(own.allowed.iter().any(|r| r.as_str() == low_tide) && own.terms.contains("train.nongen by house"));
+        assert!(
+            own.allowed.iter().any(|r| r.as_str() == low_tide) && own.terms.contains("train.nongen by house")
+        );
         let read = own.allowed.iter().map(ToString::to_string).collect();
         let row = consent::own::register(h, "recommender", "1", nongen, read, "ines").await.unwrap();
-        let again = consent::own::register(h, "recommender", "2", nongen, vec![low_tide.clone()], "ines").await.unwrap();
+        let again = consent::own::register(h, "recommender", "2", nongen, vec![low_tide.clone()], "ines")
+            .await
+            .unwrap();
         assert_eq!(row.speaker, again.speaker);
         let found = consent::training::was_in(h, &low_tide, Some(&row.id)).await.unwrap().remove(0);
         assert!(found.present && consent::training::verify(&found.to_json()) == Ok(true));
         log::publish(h).await.unwrap();
         assert!(log::receipt(h, "training", &row.id).await.is_ok());
-        let mut proof = consent::training::was_in(h, &low_tide, Some(&row.id)).await.unwrap().remove(0).to_json();
+        let mut proof =
+            consent::training::was_in(h, &low_tide, Some(&row.id)).await.unwrap().remove(0).to_json();
         assert!(consent::training::verify_registered(&proof, &policy(h)).is_ok());
         proof["run"]["rows"] = 9.into();
         assert!(consent::training::verify_registered(&proof, &policy(h)).is_err());
@@ -567,7 +585,9 @@ async fn what_others_say_only_tightens() {
         assert_eq!(rows.len(), 1);
         assert_eq!(asked(h, &low_tide, "train.gen", u64::MAX).await, "DENY PROHIBITED");
         assert_eq!(asked(h, &low_tide, "input.ref", u64::MAX).await, "DENY SILENT");
-        assert!(consent::foreign::tighten(h, "Mira Feld", "catalogue", refused, "ines").await.unwrap().is_empty());
+        assert!(
+            consent::foreign::tighten(h, "Mira Feld", "catalogue", refused, "ines").await.unwrap().is_empty()
+        );
         let csv = consent::foreign::statements(h, "Mira Feld", true).await.unwrap();
         let back = consent::foreign::read("x.csv", csv.as_bytes(), None, For::default()).unwrap();
         assert_eq!((back.statements.len(), back.problems.len()), (2, 0));

@@ -132,8 +132,7 @@ fn members(value: &str) -> impl Iterator<Item = &str> {
 pub fn export(answers: &[(Use, Outcome)]) -> Exported {
     let mut parts = Vec::new();
     let mut spoken = UseSet::default();
-    for (name, prefixes) in CATEGORIES.iter().filter(|(n, _)| ["train-ai", "ai-use", "search"].contains(n))
-    {
+    for (name, prefixes) in CATEGORIES.iter().filter(|(n, _)| ["train-ai", "ai-use", "search"].contains(n)) {
         let set = uses_under(prefixes);
         spoken.0 |= set.0;
         parts.push(format!("{name}={}", if all_open(set, answers) { 'y' } else { 'n' }));

@@ -45,7 +45,12 @@ impl Assertion {
     /// A problem where the bytes are no JSON; nothing is refused and nothing allowed then.
     pub fn read(bytes: &[u8]) -> Result<Assertion, Problem> {
         let bad = |e: serde_json::Error| {
-            Problem::new("cawg", e.line() as u64, "the assertion is not JSON", "take it from the manifest again")
+            Problem::new(
+                "cawg",
+                e.line() as u64,
+                "the assertion is not JSON",
+                "take it from the manifest again",
+            )
         };
         let pairs: Pairs = serde_json::from_slice(bytes).map_err(bad)?;
         let mut entries = Vec::new();
@@ -65,11 +70,16 @@ impl Assertion {
     /// What it says of one entry, such as `ai_training`.
     pub fn entry(&self, name: &str) -> Preference {
         let own = |e: &&Entry| ["cawg.", "c2pa."].iter().any(|p| e.name.strip_prefix(p) == Some(name));
-        let said: Vec<&str> = self.entries.iter().filter(own).flat_map(|e| &e.says).map(String::as_str).collect();
+        let said: Vec<&str> =
+            self.entries.iter().filter(own).flat_map(|e| &e.says).map(String::as_str).collect();
         if said.iter().any(|s| ["notAllowed", "constrained"].contains(s)) {
             return Preference::NotAllowed;
         }
-        if !said.is_empty() && said.iter().all(|s| *s == "allowed") { Preference::Allowed } else { Preference::Unknown }
+        if !said.is_empty() && said.iter().all(|s| *s == "allowed") {
+            Preference::Allowed
+        } else {
+            Preference::Unknown
+        }
     }
 
     /// The uses that it refuses.
@@ -95,7 +105,11 @@ impl Assertion {
                 lost.push(format!("the entry `{}` has no use here", short(&entry.name)));
             }
             if let Some(words) = &entry.constraint {
-                lost.push(format!("the constraint of `{}` (`{}`) cannot be checked: not allowed", short(&entry.name), short(words)));
+                lost.push(format!(
+                    "the constraint of `{}` (`{}`) cannot be checked: not allowed",
+                    short(&entry.name),
+                    short(words)
+                ));
             }
         }
         Told {
@@ -117,10 +131,14 @@ impl Entry {
     fn of(name: String, node: &Node) -> Option<Entry> {
         let Node::Map(fields) = node else { return None };
         let texts = |wanted: &str| {
-            fields.iter().filter(move |(n, _)| n == wanted).filter_map(|(_, v)| match v {
-                Node::Text(text) => Some(text.clone()),
-                _ => None,
-            }).collect::<Vec<_>>()
+            fields
+                .iter()
+                .filter(move |(n, _)| n == wanted)
+                .filter_map(|(_, v)| match v {
+                    Node::Text(text) => Some(text.clone()),
+                    _ => None,
+                })
+                .collect::<Vec<_>>()
         };
         // Something that is no text says nothing that could be understood, and so no yes.
         let mut says = texts("use");
@@ -251,21 +269,33 @@ mod tests {
     #[test]
     fn what_stands_twice_is_no_yes() {
         let said = |text: &str| Assertion::read(text.as_bytes()).unwrap().entry("ai_training");
-        let twice = r#"{"entries":{"cawg.ai_training":{"use":"notAllowed"},"cawg.ai_training":{"use":"allowed"}}}"#;
+        let twice =
+            r#"{"entries":{"cawg.ai_training":{"use":"notAllowed"},"cawg.ai_training":{"use":"allowed"}}}"#;
         assert_eq!(said(twice), Preference::NotAllowed);
-        assert_eq!(said(r#"{"entries":{"cawg.ai_training":{"use":"constrained","use":"allowed"}}}"#), Preference::NotAllowed);
+        assert_eq!(
+            said(r#"{"entries":{"cawg.ai_training":{"use":"constrained","use":"allowed"}}}"#),
+            Preference::NotAllowed
+        );
         let blocks = r#"{"entries":{"cawg.ai_training":{"use":"allowed"}},"entries":{"c2pa.ai_training":{"use":"constrained"}}}"#;
         assert_eq!(said(blocks), Preference::NotAllowed);
         for word in ["Allowed", "ALLOWED", " allowed", "yes", ""] {
-            assert_eq!(said(&format!(r#"{{"cawg.ai_training":{{"use":"{word}"}}}}"#)), Preference::Unknown, "{word}");
+            assert_eq!(
+                said(&format!(r#"{{"cawg.ai_training":{{"use":"{word}"}}}}"#)),
+                Preference::Unknown,
+                "{word}"
+            );
         }
         assert_eq!(said(r#"{"cawg.ai_training":{"use":["allowed"]}}"#), Preference::Unknown);
-        assert_eq!(said(r#"{"c2pa.ai_training":{"use":"allowed"},"cawg.ai_training":{"use":"maybe"}}"#), Preference::Unknown);
+        assert_eq!(
+            said(r#"{"c2pa.ai_training":{"use":"allowed"},"cawg.ai_training":{"use":"maybe"}}"#),
+            Preference::Unknown
+        );
     }
 
     #[test]
     fn an_export_reads_back_as_strict_or_stricter() {
-        let mut answers: Vec<(Use, Outcome)> = LIST.iter().map(|r| (r.usage, Outcome::NeedsLicense)).collect();
+        let mut answers: Vec<(Use, Outcome)> =
+            LIST.iter().map(|r| (r.usage, Outcome::NeedsLicense)).collect();
         let back = Assertion::read(export(&answers).text.as_bytes()).unwrap();
         assert_eq!(back.entry("ai_training"), Preference::NotAllowed);
         answers.iter_mut().for_each(|a| a.1 = Outcome::Permit);

@@ -40,7 +40,12 @@ const OTHERS: [&str; 8] = ["play", "display", "present", "read", "stream", "list
 /// A problem where the bytes are no policy.
 pub fn read(bytes: &[u8]) -> Result<Told, Problem> {
     let bad = |line: usize| {
-        Problem::new("odrl", line as u64, "this is no ODRL policy in JSON", "an object with `permission` or `prohibition`")
+        Problem::new(
+            "odrl",
+            line as u64,
+            "this is no ODRL policy in JSON",
+            "an object with `permission` or `prohibition`",
+        )
     };
     let value: Value = serde_json::from_slice(bytes).map_err(|e| bad(e.line()))?;
     let policies = match &value {
@@ -59,7 +64,9 @@ pub fn read(bytes: &[u8]) -> Result<Told, Problem> {
                     told.lost.push("an obligation has no word here".to_owned());
                     continue;
                 }
-                let tied = ["duty", "constraint", "assignee"].iter().any(|f| field(rule, f).is_some_and(|v| !all(v).is_empty()));
+                let tied = ["duty", "constraint", "assignee"]
+                    .iter()
+                    .any(|f| field(rule, f).is_some_and(|v| !all(v).is_empty()));
                 for action in all(field(rule, "action").unwrap_or(&Value::Null)) {
                     take(&mut told, &mut open, action, yes, tied);
                 }
@@ -148,7 +155,8 @@ mod tests {
 
     #[test]
     fn what_is_tied_to_something_is_not_allowed() {
-        let duty = r#"{"@type":"Offer","permission":[{"action":"tdm:mine","duty":[{"action":"obtainConsent"}]}]}"#;
+        let duty =
+            r#"{"@type":"Offer","permission":[{"action":"tdm:mine","duty":[{"action":"obtainConsent"}]}]}"#;
         assert!(one(duty).refused.has(Use::TrainGen) && one(duty).noted == UseSet::default());
         let purpose = r#"{"permission":{"action":"http://www.w3.org/ns/tdmrep#mine","constraint":[{"leftOperand":"purpose"}]}}"#;
         assert!(one(purpose).refused.has(Use::AnalyseMine));
@@ -156,7 +164,8 @@ mod tests {
         assert!(one(bare).noted.has(Use::AnalyseMine) && one(bare).refused == UseSet::default());
         let both = r#"{"permission":[{"action":"use"}],"prohibition":[{"action":"tdm:mine"}]}"#;
         assert!(one(both).refused.has(Use::TrainGen) && !one(both).noted.has(Use::TrainGen));
-        let refined = r#"{"permission":[{"action":[{"rdf:value":{"@id":"odrl:derive"},"refinement":[{}]}]}]}"#;
+        let refined =
+            r#"{"permission":[{"action":[{"rdf:value":{"@id":"odrl:derive"},"refinement":[{}]}]}]}"#;
         assert!(one(refined).refused.has(Use::GenRemix));
         assert!(read(b"{}").is_err() && read(b"[").is_err());
         assert_eq!(one(r#"{"prohibition":[{"action":"sing"},{"action":"play"}]}"#).lost.len(), 1);

@@ -115,6 +115,9 @@ mod tests {
         assert_eq!(said("fenbot", "/a/b.flac", "train-ai"), Preference::NotAllowed);
         assert_eq!(said("ASH", "/a/b.flac.html", "train-ai"), Preference::Allowed);
         assert_eq!(said("ash", "/", "search"), Preference::NotAllowed);
-        assert_eq!((said("x", "/", "train-ai"), said("x", "/", "search")), (Preference::NotAllowed, Preference::Allowed));
+        assert_eq!(
+            (said("x", "/", "train-ai"), said("x", "/", "search")),
+            (Preference::NotAllowed, Preference::Allowed)
+        );
     }
 }

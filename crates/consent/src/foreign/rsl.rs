@@ -153,7 +153,10 @@ impl Rsl {
             }
             if let Some(pay) = said.for_payment.first() {
                 let amount = pay.amount.as_ref().map_or_else(String::new, |(n, c)| format!(" {n} {c}"));
-                told.lost.push(format!("`{}` is offered against a payment (`{}`{amount}): not allowed", row.code, pay.kind));
+                told.lost.push(format!(
+                    "`{}` is offered against a payment (`{}`{amount}): not allowed",
+                    row.code, pay.kind
+                ));
             }
         }
         told

@@ -68,7 +68,9 @@ impl Kind {
             b'{' | b'[' => None,
             _ if text.lines().any(|l| l.trim_start().starts_with("user-agent")) => Some(Kind::Robots),
             _ if name.starts_with("robots") || name.starts_with("ai.txt") => Some(Kind::Robots),
-            _ if has("content-usage:") || has("tdm-reservation:") || text.starts_with("http/") => Some(Kind::Headers),
+            _ if has("content-usage:") || has("tdm-reservation:") || text.starts_with("http/") => {
+                Some(Kind::Headers)
+            }
             _ => None,
         }
     }
@@ -177,7 +179,9 @@ mod tests {
     fn a_head_says_both_and_lines_may_go_on() {
         let head = b"HTTP/1.1 200 OK\r\nCONTENT-USAGE: train-ai=n,\r\n  search=y\r\nTDM-Reservation: 1\r\n\r\ncontent-usage: train-ai=y\r\n";
         let (said, problems) = Kind::Headers.read(head, For::default());
-        assert!(problems.is_empty() && said[0].refused.has(Use::TrainGen) && said[0].noted.has(Use::IndexSearch));
+        assert!(
+            problems.is_empty() && said[0].refused.has(Use::TrainGen) && said[0].noted.has(Use::IndexSearch)
+        );
         assert_eq!(said[1].reserved, Some(true));
     }
 

@@ -53,7 +53,10 @@ pub fn read(bytes: &[u8]) -> (Vec<Declaration>, Vec<Problem>) {
     let value: Value = match serde_json::from_slice(bytes) {
         Ok(value) => value,
         Err(e) => {
-            return (Vec::new(), vec![Problem::new("tdmai", e.line() as u64, "the declaration is not JSON", HINT)]);
+            return (
+                Vec::new(),
+                vec![Problem::new("tdmai", e.line() as u64, "the declaration is not JSON", HINT)],
+            );
         }
     };
     let list = match value {
@@ -64,7 +67,9 @@ pub fn read(bytes: &[u8]) -> (Vec<Declaration>, Vec<Problem>) {
     for (place, value) in list.iter().enumerate() {
         match value.as_object().and_then(Declaration::of) {
             Some(one) => good.push(one),
-            None => bad.push(Problem::new("tdmai", 0, format!("declaration {} has no `iscc`", place + 1), HINT)),
+            None => {
+                bad.push(Problem::new("tdmai", 0, format!("declaration {} has no `iscc`", place + 1), HINT))
+            }
         }
     }
     (good, bad)
@@ -72,7 +77,8 @@ pub fn read(bytes: &[u8]) -> (Vec<Declaration>, Vec<Problem>) {
 
 impl Declaration {
     fn of(object: &Map<String, Value>) -> Option<Declaration> {
-        let text = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+        let text =
+            |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default().trim().to_owned();
         let mut one = Declaration { iscc: text("iscc"), intent: text("intent"), ..Declaration::default() };
         if one.iscc.is_empty() {
             return None;
@@ -97,7 +103,11 @@ impl Declaration {
                     let level = value.as_str().unwrap_or_default().to_ascii_lowercase();
                     match SPELLINGS.iter().find(|(s, _)| *s == level) {
                         Some((_, key)) => self.note(key, Preference::NotAllowed),
-                        None => self.lost.push(format!("`{}` reserves `{}`, which is not known here", short(name), short(&level))),
+                        None => self.lost.push(format!(
+                            "`{}` reserves `{}`, which is not known here",
+                            short(name),
+                            short(&level)
+                        )),
                     }
                 }
                 (None, "tdm-reservation") => match value.as_i64() {
@@ -108,7 +118,10 @@ impl Declaration {
                     Some(0) => self.reserved = Some(false),
                     _ => self.lost.push("`tdm-reservation` is neither 0 nor 1".to_owned()),
                 },
-                (None, "iscc" | "intent" | "version" | "usage" | "preferences" | "declaration" | "tdm-policy") => {}
+                (
+                    None,
+                    "iscc" | "intent" | "version" | "usage" | "preferences" | "declaration" | "tdm-policy",
+                ) => {}
                 (None, _) => self.lost.push(format!("`{}` has no word here", short(name))),
             }
         }
@@ -200,13 +213,19 @@ mod tests {
         assert!(told.refused.has(Use::TrainGen) && told.refused.has(Use::TrainVoice));
         assert!(told.noted.has(Use::TrainNongen) && told.noted.has(Use::AnalyseMine));
         let told = one(r#"{"iscc":"ISCC:KACT","all":"false","ai-use":"true","search":true}"#);
-        assert!(told.refused.has(Use::TrainGen) && told.refused.has(Use::AnalyseMine) && told.noted.has(Use::InputRef));
+        assert!(
+            told.refused.has(Use::TrainGen)
+                && told.refused.has(Use::AnalyseMine)
+                && told.noted.has(Use::InputRef)
+        );
         assert!(!told.refused.has(Use::IndexSearch) && !told.refused.has(Use::GenVoice));
     }
 
     #[test]
     fn every_draft_is_understood() {
-        assert!(one(r#"{"iscc":"K","version":"1.0","usageReservation":"AITraining"}"#).refused.has(Use::TrainGen));
+        assert!(
+            one(r#"{"iscc":"K","version":"1.0","usageReservation":"AITraining"}"#).refused.has(Use::TrainGen)
+        );
         assert!(one(r#"{"iscc":"K","TDMAI":false,"TDMAI_summary":"x"}"#).refused.has(Use::TrainGen));
         let told = one(r#"{"iscc":"K","tdm-reservation":1}"#);
         assert!(told.refused.has(Use::AnalyseMine) && told.reserved == Some(true));

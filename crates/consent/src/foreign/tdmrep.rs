@@ -88,7 +88,9 @@ pub fn from_page(page: &[u8]) -> (Option<bool>, Option<String>) {
         let Some(end) = rest.find('>') else { break };
         let (tag, after) = rest.split_at(end);
         rest = after;
-        let Some(fields) = tag.get(..4).filter(|t| t.eq_ignore_ascii_case("meta")).and(tag.get(4..)) else { continue };
+        let Some(fields) = tag.get(..4).filter(|t| t.eq_ignore_ascii_case("meta")).and(tag.get(4..)) else {
+            continue;
+        };
         let name = attribute(fields, "name").unwrap_or_default().to_ascii_lowercase();
         let content = attribute(fields, "content").unwrap_or_default();
         match (name.as_str(), content.trim()) {
@@ -132,7 +134,8 @@ pub fn told(about: &str, reserved: Option<bool>, policy: Option<&str>) -> Told {
     match reserved {
         Some(true) => {
             told.refused = uses_under(&["analyse.", "train.", "perf."]);
-            told.lost.extend(policy.map(|p| format!("the policy `{p}` is not fetched: not allowed without it")));
+            told.lost
+                .extend(policy.map(|p| format!("the policy `{p}` is not fetched: not allowed without it")));
         }
         Some(false) => told.lost.push("that nothing is reserved is no permit here".to_owned()),
         None => {}
@@ -143,8 +146,11 @@ pub fn told(about: &str, reserved: Option<bool>, policy: Option<&str>) -> Told {
 /// The file for these answers at a location: reserved unless all mining is open.
 pub fn export(location: &str, policy: Option<&str>, answers: &[(Use, Outcome)]) -> Exported {
     let set = uses_under(&["analyse.", "train.", "perf."]);
-    let rule =
-        Rule { location: location.to_owned(), reserved: !all_open(set, answers), policy: policy.map(str::to_owned) };
+    let rule = Rule {
+        location: location.to_owned(),
+        reserved: !all_open(set, answers),
+        policy: policy.map(str::to_owned),
+    };
     Exported { text: write(&[rule]), unsaid: unsaid(set, answers, "TDMRep") }
 }
 
@@ -185,10 +191,14 @@ mod tests {
         let (rules, problems) = read(file);
         assert!(problems.is_empty());
         let said = |path: &str| at(&rules, path).map(|r| r.reserved);
-        assert_eq!((said("/a/x.mp3"), said("/a/x.mp3?y"), said("/A/x")), (Some(false), Some(true), Some(false)));
+        assert_eq!(
+            (said("/a/x.mp3"), said("/a/x.mp3?y"), said("/A/x")),
+            (Some(false), Some(true), Some(false))
+        );
         assert_eq!(at(&rules[..2], "/A/x"), None);
         for bad in ["\"1\"", "true", "2", "null", "1.5"] {
-            let (rules, problems) = read(format!("[{{\"location\":\"/\",\"tdm-reservation\":{bad}}}]").as_bytes());
+            let (rules, problems) =
+                read(format!("[{{\"location\":\"/\",\"tdm-reservation\":{bad}}}]").as_bytes());
             assert!(rules.is_empty() && problems.len() == 1, "{bad}");
         }
     }

@@ -10,9 +10,9 @@ mod texts;
 
 pub use build::Builder;
 pub(crate) use build::day;
+pub(crate) use iscc::keys as iscc_keys;
 pub use names::Names;
 pub use texts::Texts;
-pub(crate) use iscc::keys as iscc_keys;
 
 use music::Territory;
 

@@ -236,7 +236,7 @@ mod tests {
         assert_eq!(json(&[0x18, 0x64]), Some(("100".into(), 2)));
         assert_eq!(json(&[0x39, 0x03, 0xe7]), Some(("-1000".into(), 3)));
         assert_eq!(json(b"\xa2\x61a\x01\x61a\x82\x02\x03"), Some(("{\"a\":1,\"a\":[2,3]}".into(), 9)));
-        assert_eq!(json(b"\xbf\x63Fun\xf5\x63Amt\x21\xff"), Some(("{\"Fun\":true,\"Amt\":-2}".into(), 11)));
+        assert_eq!(json(b"\xbf\x63Fun\xf5\x63Amt\x21\xff"), Some(("{\"Fun\":true,\"Amt\":-2}".into(), 12)));
         assert_eq!(json(b"\x7f\x65strea\x64ming\xff"), Some(("\"streaming\"".into(), 13)));
         assert_eq!(json(b"\xd2\x44\x01\x02\x03\x04"), Some(("\"01020304\"".into(), 6)));
     }

@@ -13,16 +13,22 @@ pub(super) fn check(cose: &[u8], claim: &[u8]) -> Signature {
     let Some((value, _)) = cbor::read(cose) else { return Signature::Missing };
     let inner = if let Cbor::Tag(18, inner) = &value { inner } else { &value };
     let [protected, open, payload, signed] = inner.list() else { return Signature::Missing };
-    let (Some(protected), Some(signed)) = (protected.bytes(), signed.bytes()) else { return Signature::Missing };
+    let (Some(protected), Some(signed)) = (protected.bytes(), signed.bytes()) else {
+        return Signature::Missing;
+    };
     let head = cbor::read(protected).map_or(Cbor::Null, |(head, _)| head);
-    let Some(certificate) = certificate(&head).or_else(|| certificate(open)) else { return Signature::Missing };
+    let Some(certificate) = certificate(&head).or_else(|| certificate(open)) else {
+        return Signature::Missing;
+    };
     let signer = name(certificate);
     // A payload inside would be signed instead of the claim.
     if payload.bytes().is_some_and(|inside| inside != claim) {
         return Signature::Broken { signer };
     }
     let number = head.at(1).and_then(Cbor::whole).unwrap_or_default();
-    let Some(algorithm) = algorithm(number) else { return Signature::Unchecked { signer, algorithm: number } };
+    let Some(algorithm) = algorithm(number) else {
+        return Signature::Unchecked { signer, algorithm: number };
+    };
     let mut message = vec![0x84];
     message.extend(b"\x6aSignature1");
     push(&mut message, protected);
@@ -125,7 +131,8 @@ fn name(certificate: &[u8]) -> String {
         let Some((_, pair, _)) = element(set) else { continue };
         let Some((6, kind, value)) = element(pair) else { continue };
         let Some((_, text, _)) = element(value) else { continue };
-        let text: String = String::from_utf8_lossy(text).chars().filter(|c| !c.is_control()).take(120).collect();
+        let text: String =
+            String::from_utf8_lossy(text).chars().filter(|c| !c.is_control()).take(120).collect();
         match kind {
             [0x55, 4, 3] => found[0] = text,
             [0x55, 4, 10] => found[1] = text,

@@ -24,7 +24,11 @@ pub(super) struct Labelled<'a> {
 /// The labelled boxes that bytes begin with; reading stops at the first that is damaged.
 pub(super) fn read(bytes: &[u8]) -> Vec<Labelled<'_>> {
     let mut left = BOXES_MOST;
-    boxes(bytes, &mut left).into_iter().filter(|b| b.0 == *b"jumb").filter_map(|b| one(b.1, 0, &mut left)).collect()
+    boxes(bytes, &mut left)
+        .into_iter()
+        .filter(|b| b.0 == *b"jumb")
+        .filter_map(|b| one(b.1, 0, &mut left))
+        .collect()
 }
 
 fn one<'a>(payload: &'a [u8], depth: u32, left: &mut usize) -> Option<Labelled<'a>> {

@@ -6,7 +6,10 @@ use crate::browser::{Answer, Browser, open, place, recordings};
 
 fn check(page: &Answer, lang: &str) {
     // The one page with a script of ours brings it as a file, and its policy lets nothing else run.
-    let own = page.body.find("<script src=\"/static/check.js?v=").map(|at| page.body[at..].find("</script>").map(|end| at..at + end));
+    let own = page
+        .body
+        .find("<script src=\"/static/check.js?v=")
+        .map(|at| page.body[at..].find("</script>").map(|end| at..at + end));
     let mut plain = page.body.clone();
     if let Some(range) = own.flatten() {
         assert!(page.header("content-security-policy").contains("script-src 'self';"));
@@ -123,9 +126,11 @@ async fn a_catalogue_is_set_on_one_page_and_everybody_can_check_it() {
         by: "ada".into(),
     };
     consent::training::register(house, ask).await.unwrap();
-    let proof = consent::training::was_in(house, "FRZ032600001", None).await.unwrap().remove(0).to_json().to_string();
+    let proof =
+        consent::training::was_in(house, "FRZ032600001", None).await.unwrap().remove(0).to_json().to_string();
     app::log::publish(house).await.unwrap();
-    let registered = consent::training::was_in(house, "FRZ032600001", None).await.unwrap().remove(0).to_json().to_string();
+    let registered =
+        consent::training::was_in(house, "FRZ032600001", None).await.unwrap().remove(0).to_json().to_string();
     let good = browser.post("/consent/check", &[("csrf", &csrf), ("receipt", &proof)]).await;
     assert!(good.status == 200 && good.body.contains("était dans l’entraînement"), "{}", good.body);
     let other = proof.replacen("\"rows\":2", "\"rows\":3", 1);

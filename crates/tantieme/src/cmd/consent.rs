@@ -36,9 +36,7 @@ pub enum Consent {
     )]
     Import(super::consent_foreign::Import),
     /// What is allowed here, in the formats of others, with a list of what they cannot say
-    #[command(
-        after_help = "Example: tantieme consent export --format aipref --recording DEA122600001"
-    )]
+    #[command(after_help = "Example: tantieme consent export --format aipref --recording DEA122600001")]
     Export(super::consent_foreign::Export),
     /// Forget what a person said: text and salt go, the log stays, and what remains is silence
     #[command(after_help = "Example: tantieme consent erase \"Mira Feld\" --by Ines")]
@@ -182,7 +180,12 @@ async fn own(place: &Place) -> Result<ExitCode, Failure> {
         output::json(&rows.iter().map(row).collect());
     } else {
         let rows = rows.iter().map(|(activity, own)| {
-            vec![(*activity).to_owned(), own.allowed.len().to_string(), own.refused.len().to_string(), own.terms.clone()]
+            vec![
+                (*activity).to_owned(),
+                own.allowed.len().to_string(),
+                own.refused.len().to_string(),
+                own.terms.clone(),
+            ]
         });
         output::table(&["what", "may", "may not", "asked as"], rows.collect());
     }

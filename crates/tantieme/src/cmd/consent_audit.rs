@@ -198,7 +198,9 @@ impl Audit {
         }
         drop(bytes);
         bulk::texts::columns_as_csv(&self.manifest, &COLUMNS).map_err(|failure| match failure {
-            bulk::Failure::Problem(p) => refuse(p.code, format!("`{}`: {}", self.manifest.display(), p.message), p.hint.clone()),
+            bulk::Failure::Problem(p) => {
+                refuse(p.code, format!("`{}`: {}", self.manifest.display(), p.message), p.hint.clone())
+            }
             bulk::Failure::Fault(words) => Failure::Fault(store::Fault::new(words)),
         })
     }
@@ -217,7 +219,11 @@ impl Audit {
         let owned = |m: BTreeMap<&str, u64>| m.into_iter().map(|(k, n)| (k.to_owned(), n)).collect();
         Facts {
             licensee: a.licensee.clone(),
-            model: [a.model.as_deref(), a.model_version.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" "),
+            model: [a.model.as_deref(), a.model_version.as_deref()]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" "),
             usage: a.usage.clone(),
             on: a.on.clone(),
             territory: a.territory.clone(),
@@ -349,7 +355,8 @@ fn resolve(
         let one = move |part| {
             let Some(matcher) = matcher else { return manifest.resolve(part, index, decided, None) };
             let session = RefCell::new(matcher.session());
-            let by_title = |artist: &str, title: &str| found(matcher, &mut session.borrow_mut(), artist, title);
+            let by_title =
+                |artist: &str, title: &str| found(matcher, &mut session.borrow_mut(), artist, title);
             manifest.resolve(part, index, decided, Some(&by_title as &ByTitle<'_>))
         };
         let run = |part| scope.spawn(move || one(part));
@@ -404,7 +411,12 @@ impl Titles {
 }
 
 /// The recording that the matcher is sure enough of, with its chance in ten-thousandths.
-fn found(matcher: &Matcher<'_>, session: &mut Session<'_, '_>, artist: &str, title: &str) -> Option<(u32, u16)> {
+fn found(
+    matcher: &Matcher<'_>,
+    session: &mut Session<'_, '_>,
+    artist: &str,
+    title: &str,
+) -> Option<(u32, u16)> {
     let verdict = session.match_line(&matching::Query { artist, title, ..matching::Query::default() });
     let best = verdict.best().filter(|_| verdict.decision == matching::Decision::Matched)?;
     let number = matcher.index().id(best.row).parse().ok()?;

@@ -166,7 +166,9 @@ impl Import {
                 json!({ "file": name, "told": told.collect::<Vec<Value>>(), "signed": read.signed, "statements": read.statements.len(),
                     "problems": read.problems.iter().map(output::problem).collect::<Vec<_>>() })
             });
-            output::json(&json!({ "files": files.collect::<Vec<_>>(), "said": said.iter().map(row).collect::<Vec<_>>() }));
+            output::json(
+                &json!({ "files": files.collect::<Vec<_>>(), "said": said.iter().map(row).collect::<Vec<_>>() }),
+            );
             return;
         }
         for (name, read) in all {
@@ -177,7 +179,9 @@ impl Import {
             for told in &read.told {
                 let about = if told.about.is_empty() { String::new() } else { format!(" ({})", told.about) };
                 println!("  {}{about}", told.format);
-                let list = |set: UseSet| if set == UseSet::default() { "nothing".to_owned() } else { codes(set).join(" ") };
+                let list = |set: UseSet| {
+                    if set == UseSet::default() { "nothing".to_owned() } else { codes(set).join(" ") }
+                };
                 println!("    refuses  {}", list(told.refused));
                 println!("    says yes {} (noted, never a permit)", list(told.noted));
                 if let Some(reserved) = told.reserved {
@@ -189,7 +193,10 @@ impl Import {
             }
         }
         if self.holder.is_some() || taken > 0 {
-            println!("{} statements are in the log", said.iter().filter(|s| matches!(s, Spoken::Said(_))).count());
+            println!(
+                "{} statements are in the log",
+                said.iter().filter(|s| matches!(s, Spoken::Said(_))).count()
+            );
         }
     }
 }
@@ -200,7 +207,11 @@ impl Export {
         let house = place.open().await?;
         if matches!(self.format, Format::Csv | Format::Ndjson) {
             let Some(party) = &self.party else {
-                return Err(refuse("consent-subject", "our own statements are a party's", "name it with `--party`"));
+                return Err(refuse(
+                    "consent-subject",
+                    "our own statements are a party's",
+                    "name it with `--party`",
+                ));
             };
             let text = foreign::statements(&house, party, self.format == Format::Csv).await?;
             return self.write(place, &text, &[]);

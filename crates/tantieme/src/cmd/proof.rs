@@ -242,11 +242,16 @@ impl Verify {
                     "that the run is registered is not shown: ask again once the log is published".to_owned()
                 } else {
                     let (policy, seen) = self.policy(key)?;
-                    let under = app::consent::training::verify_registered(&value, &policy).map_err(|e| said(&e))?;
+                    let under =
+                        app::consent::training::verify_registered(&value, &policy).map_err(|e| said(&e))?;
                     if let Some(seen) = &seen {
                         seen.not_older(&under.checkpoint).map_err(|e| said(&e))?;
                     }
-                    format!("the run is an entry of {} entries of {}", under.checkpoint.size, policy.keys.origin())
+                    format!(
+                        "the run is an entry of {} entries of {}",
+                        under.checkpoint.size,
+                        policy.keys.origin()
+                    )
                 };
                 Ok(Some(format!("the recording {word} the training run under its root; {registered}")))
             }

@@ -99,11 +99,22 @@ impl ExportTraining {
         if many > examples.len() {
             eprintln!("{} left out: their recordings may not train ({})", many - examples.len(), own.terms);
         }
-        let read: Vec<String> = examples.iter().filter_map(|e| e.recording.as_ref().map(ToString::to_string)).collect();
+        let read: Vec<String> =
+            examples.iter().filter_map(|e| e.recording.as_ref().map(ToString::to_string)).collect();
         if !read.is_empty() {
-            let version = consent::statement::hash(&serde_json::json!({ "lines": examples.len(), "terms": own.terms, "read": read }));
+            let version = consent::statement::hash(
+                &serde_json::json!({ "lines": examples.len(), "terms": own.terms, "read": read }),
+            );
             let version = version.map(|h| h.to_string()).unwrap_or_default();
-            let row = app::consent::own::register(&house, "matcher", &version, consent::Use::TrainNongen, read, "house").await?;
+            let row = app::consent::own::register(
+                &house,
+                "matcher",
+                &version,
+                consent::Use::TrainNongen,
+                read,
+                "house",
+            )
+            .await?;
             eprintln!("registered as {}", row.id);
         }
         input::write_whole(&self.out, app::answer::training_tsv(&examples).as_bytes())?;

@@ -84,7 +84,8 @@ async fn registered(
     if read.is_empty() {
         return Ok(None);
     }
-    let row = app::consent::own::register(house, "recommender", &run.model_hash, Use::TrainNongen, read, by).await?;
+    let row = app::consent::own::register(house, "recommender", &run.model_hash, Use::TrainNongen, read, by)
+        .await?;
     Ok(Some(row.id))
 }
 
