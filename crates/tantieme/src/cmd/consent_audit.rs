@@ -177,7 +177,7 @@ impl Audit {
     fn extensions(&self) -> Vec<String> {
         let a = &self.asking;
         let size = a.log_size.map_or_else(|| "all".to_owned(), |n| n.to_string());
-        vec![
+        [
             format!("use {}", a.usage),
             format!("licensee {}", a.licensee),
             format!("on {}", a.on),
