@@ -4,9 +4,12 @@
 //! What tightens holds at once. What loosens against a holder's own earlier word (lifting a refusal), gives somebody else their
 //! voice (an agent) or their catalogue away waits for a second factor or for time ([`wait`]).
 
+pub mod erase;
+pub mod foreign;
 pub mod level;
 pub mod license;
 pub mod mandate;
+pub mod own;
 mod page;
 pub mod receipt;
 pub mod registry;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use ports::index_file::IndexFile;
 use store::{CatalogueRow, DiscoveryRunRow};
 
-pub use again::{decided, decided_here, published, retrain};
+pub use again::{decided, decided_here, published, retrain, train_registered};
 pub use ask::{Asked, Near, Said, Voyage, path, radio, recommend, recording, similar, voyage};
 pub use train::{MemberPlays, Selection, Train, Trained, TrainingConsent, refuse_training, train};
 

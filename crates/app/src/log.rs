@@ -79,6 +79,13 @@ pub async fn heads(house: &House, most: i64) -> Result<Vec<HeadRow>, Failure> {
     Ok(house.store.begin_read().await?.heads(most).await?)
 }
 
+/// The first key and the notes by which the later ones follow: all that a stranger needs to check receipts.
+pub async fn keys(house: &House) -> Result<(String, Vec<String>), Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let first = first_key(house, &mut tx).await?.to_string();
+    Ok((first, rotations(&mut tx, i64::MAX).await?))
+}
+
 /// The receipt of an entry by its kind and subject, under the newest checkpoint.
 ///
 /// # Errors

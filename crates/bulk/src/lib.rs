@@ -17,6 +17,7 @@ mod report;
 mod share;
 mod spill;
 mod tables;
+pub mod texts;
 pub mod usage;
 mod write;
 

@@ -115,14 +115,14 @@ fn audit(registry: &str, manifest: &str, out: &str) {
     let rows = std::thread::scope(|s| {
         let manifest = &manifest;
         let running: Vec<_> =
-            parts.into_iter().map(|p| s.spawn(move || manifest.resolve(p, index, decided))).collect();
+            parts.into_iter().map(|p| s.spawn(move || manifest.resolve(p, index, decided, None))).collect();
         running.into_iter().flat_map(|t| t.join().unwrap()).collect::<Vec<_>>()
     });
     println!("resolved {} rows after {:.2} s", rows.len(), started.elapsed().as_secs_f64());
-    let conditions = rows.iter().any(|r| decided.has_conditions(*r));
-    let tails = &decided.tails(conditions);
+    let columns = decided.columns(&rows);
+    let tails = &decided.tails(columns);
     let (mut root, mut file) = (Root::default(), std::fs::File::create(out).unwrap());
-    writeln!(file, "{}", decided.header(conditions)).unwrap();
+    writeln!(file, "{}", columns.header()).unwrap();
     let chunks: Vec<_> = rows.chunks(CHUNK).enumerate().collect();
     for pair in chunks.chunks(2) {
         let done: Vec<_> = std::thread::scope(|s| {

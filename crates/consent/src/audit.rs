@@ -1,7 +1,7 @@
 //! Audits of millions: a manifest in, for each row outcome, reason and match method, and one Merkle root.
 //!
-//! A row of the answer is `row,outcome,reason,match_method` and, where any row has some, `conditions`; rows
-//! count from 1. The leaf of a row is its line without the line break. Each recording is decided once,
+//! A row of the answer is `row,outcome,reason,match_method` and, where any row has some, `conditions`, `probability` (of a
+//! row that was found by artist and title) and `was` (where only changes are asked for); rows count from 1. The leaf of a row is its line without the line break. Each recording is decided once,
 //! however often it stands in the manifest; the rows only look up. It knows no threads and no files: the caller cuts
 //! rows into chunks of [`CHUNK`] and puts the results back in order.
 
@@ -143,18 +143,36 @@ pub fn join(index: &Index, question: &Question<'_>, ranges: Vec<(Vec<Kind>, Vec<
     Decided { kinds, of }
 }
 
-/// What became of one row: its kind and its method, in two bytes and one.
+/// What became of one row: its kind, its chance and its method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
     kind: u16,
+    /// Of having found the right recording, in ten-thousandths; nothing where the name is exact.
+    chance: u16,
     method: Method,
+}
+
+/// How a row found its recording: which, how, and with what chance of being right in ten-thousandths (10,000 where
+/// the name is exact).
+pub type Found = (u32, Method, u16);
+
+/// The chance of an exact name.
+pub const EXACT: u16 = 10_000;
+
+/// Which columns stand behind the four that are always there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Columns {
+    /// `conditions`.
+    pub conditions: bool,
+    /// `probability`.
+    pub probability: bool,
 }
 
 impl Decided {
     /// The row of a recording that was found in some way; `None` where it was not.
-    pub fn row(&self, found: Option<(u32, Method)>) -> Row {
-        let hit = found.and_then(|(n, method)| Some(Row { kind: *self.of.get(n as usize)?, method }));
-        hit.unwrap_or(Row { kind: 0, method: Method::None })
+    pub fn row(&self, found: Option<Found>) -> Row {
+        let row = |(n, method, chance): Found| Some(Row { kind: *self.of.get(n as usize)?, chance, method });
+        found.and_then(row).unwrap_or(Row { kind: 0, chance: EXACT, method: Method::None })
     }
 
     /// What the row's recording was answered.
@@ -162,39 +180,76 @@ impl Decided {
         self.kinds.get(usize::from(row.kind))
     }
 
-    /// The head of the answers.
-    pub const fn header(&self, conditions: bool) -> &'static str {
-        if conditions {
-            "row,outcome,reason,match_method,conditions"
-        } else {
-            "row,outcome,reason,match_method"
+    /// The columns that these rows need.
+    pub fn columns(&self, rows: &[Row]) -> Columns {
+        let used: std::collections::BTreeSet<u16> = rows.iter().map(|r| r.kind).collect();
+        let conditions = |k: &u16| self.kinds.get(usize::from(*k)).is_some_and(|k| !k.conditions.is_empty());
+        Columns {
+            conditions: used.iter().any(conditions),
+            probability: rows.iter().any(|r| r.method == Method::ArtistTitle),
         }
     }
 
-    /// Whether a kind has conditions.
-    pub fn has_conditions(&self, row: Row) -> bool {
-        self.kind(row).is_some_and(|k| !k.conditions.is_empty())
-    }
-
     /// What stands behind the row number, for each kind and method.
-    pub fn tails(&self, conditions: bool) -> Tails {
+    pub fn tails(&self, columns: Columns) -> Tails {
         let mut tails = Vec::new();
         for kind in &self.kinds {
             for method in Method::ALL {
                 let mut tail = format!(",{},{},{}", kind.outcome, kind.reasons, method.code());
-                if conditions {
+                if columns.conditions {
                     let _ = write!(tail, ",{}", quoted(&kind.conditions)); // writing into a string does not fail
                 }
                 tails.push(tail);
             }
         }
-        Tails(tails)
+        Tails { tails, columns }
+    }
+
+    /// The rows whose answer is another than it was, with their number from 1 and what it was: as they stand in the file of
+    /// changes, each a line without its break.
+    pub fn changes(&self, rows: &[Row], before: &Decided, then: &[Row]) -> Vec<String> {
+        let columns = self.columns(rows);
+        let tails = self.tails(columns);
+        let mut lines = Vec::new();
+        for ((number, now), was) in (1_u64..).zip(rows).zip(then) {
+            let (Some(kind), Some(old)) = (self.kind(*now), before.kind(*was)) else { continue };
+            if kind == old {
+                continue;
+            }
+            let mut line = Vec::new();
+            tails.write(number, std::slice::from_ref(now), &mut line, None);
+            let mut text = String::from_utf8_lossy(&line).trim_end().to_owned();
+            let reason = if old.reasons.is_empty() { String::new() } else { format!(" {}", old.reasons) };
+            let _ = write!(text, ",{}", quoted(&format!("{}{reason}", old.outcome))); // into a string, as above
+            lines.push(text);
+        }
+        lines
+    }
+}
+
+impl Row {
+    /// How it found its recording.
+    pub const fn method(self) -> Method {
+        self.method
+    }
+}
+
+impl Columns {
+    /// The head of the answers.
+    pub fn header(self) -> String {
+        let mut head = "row,outcome,reason,match_method".to_owned();
+        head.push_str(if self.conditions { ",conditions" } else { "" });
+        head.push_str(if self.probability { ",probability" } else { "" });
+        head
     }
 }
 
 /// The ends of lines, made once.
 #[derive(Debug)]
-pub struct Tails(Vec<String>);
+pub struct Tails {
+    tails: Vec<String>,
+    columns: Columns,
+}
 
 impl Tails {
     /// Writes the rows of one chunk, the first having `number`, and gives the root of their leaves (and the
@@ -211,8 +266,14 @@ impl Tails {
         for (number, row) in (number..).zip(rows) {
             let start = into.len();
             into.extend_from_slice(decimal(number, &mut digits));
-            let tail = self.0.get(usize::from(row.kind) * Method::ALL.len() + row.method as usize);
+            let tail = self.tails.get(usize::from(row.kind) * Method::ALL.len() + row.method as usize);
             into.extend_from_slice(tail.map_or(b"", |t| t.as_bytes()));
+            if self.columns.probability {
+                into.push(b',');
+                if row.method == Method::ArtistTitle {
+                    into.extend_from_slice(chance(row.chance).as_bytes());
+                }
+            }
             hashes.push(leaf_hash(into.get(start..).unwrap_or_default()));
             into.push(b'\n');
         }
@@ -221,6 +282,11 @@ impl Tails {
         }
         if rows.len() == CHUNK { vec![fold(hashes)] } else { hashes }
     }
+}
+
+/// A chance as a number between nought and one with four digits.
+fn chance(parts: u16) -> String {
+    format!("{}.{:04}", parts / EXACT, parts % EXACT)
 }
 
 /// The root over a manifest whose chunks were written in order.
@@ -293,9 +359,9 @@ mod tests {
             kinds: vec![Kind { outcome: "DENY", reasons: "SILENT".to_owned(), conditions: String::new() }],
             of: vec![0],
         };
-        let tails = decided.tails(false);
+        let tails = decided.tails(Columns::default());
         for count in [0, 1, 3, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 5] {
-            let rows = vec![decided.row(Some((0, Method::Isrc))); count];
+            let rows = vec![decided.row(Some((0, Method::Isrc, EXACT))); count];
             let (mut root, mut leaves) = (Root::default(), Vec::new());
             for (place, chunk) in rows.chunks(CHUNK).enumerate() {
                 let first = (place * CHUNK + 1) as u64;
@@ -311,7 +377,24 @@ mod tests {
         let kind = Kind { outcome: "PERMIT_IF", reasons: String::new(), conditions: "fee=1,5 %".to_owned() };
         let decided = Decided { kinds: vec![kind], of: vec![0] };
         let mut text = Vec::new();
-        decided.tails(true).write(9, &[decided.row(None)], &mut text, None);
+        let row = decided.row(None);
+        assert_eq!(decided.columns(&[row]).header(), "row,outcome,reason,match_method,conditions");
+        decided.tails(decided.columns(&[row])).write(9, &[row], &mut text, None);
         assert_eq!(String::from_utf8(text).unwrap(), "9,PERMIT_IF,,none,\"fee=1,5 %\"\n");
+    }
+
+    #[test]
+    fn a_chance_and_what_was_stand_in_columns_of_their_own() {
+        let kind = |outcome| Kind { outcome, reasons: String::new(), conditions: String::new() };
+        let then = Decided { kinds: vec![kind("PERMIT")], of: vec![0, 0] };
+        let now = Decided { kinds: vec![kind("PERMIT"), kind("DENY")], of: vec![0, 1] };
+        let found = [Some((0, Method::Isrc, EXACT)), Some((1, Method::ArtistTitle, 9_312))];
+        let rows = |d: &Decided| found.map(|f| d.row(f)).to_vec();
+        assert_eq!(now.columns(&rows(&now)).header(), "row,outcome,reason,match_method,probability");
+        assert_eq!(now.changes(&rows(&now), &then, &rows(&then)), ["2,DENY,,artist_title,0.9312,PERMIT"]);
+        assert!(now.changes(&rows(&now), &now, &rows(&now)).is_empty());
+        let mut text = Vec::new();
+        now.tails(now.columns(&rows(&now))).write(1, &rows(&now), &mut text, None);
+        assert_eq!(String::from_utf8(text).unwrap(), "1,PERMIT,,isrc,\n2,DENY,,artist_title,0.9312\n");
     }
 }

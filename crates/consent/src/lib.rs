@@ -15,6 +15,7 @@ pub mod registry;
 pub mod report;
 pub mod schema;
 pub mod statement;
+pub mod summary;
 pub mod uses;
 pub mod words;
 

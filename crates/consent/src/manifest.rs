@@ -2,11 +2,12 @@
 //!
 //! Columns, whatever their case and order: `recording` (or `id`), `isrc`, `file_hash` (or `sha256`), `iscc`,
 //! `artist` with `title`. The first that finds a recording, in this order, is the match method. A file of bare
-//! ISRCs needs no header. Blank lines are no rows.
+//! ISRCs needs no header. Blank lines are no rows. Artist and title are found letter for letter, or by whoever
+//! is handed in to find them, with the chance of being right.
 
 use music::Problem;
 
-use crate::audit::{Decided, Method, Row};
+use crate::audit::{Decided, EXACT, Found, Method, Row};
 use crate::index::{Index, pack_isrc};
 
 /// A manifest with its columns found.
@@ -47,6 +48,9 @@ impl Column {
         }
     }
 }
+
+/// Finds a recording by artist and title, with the chance of being right in ten-thousandths.
+pub type ByTitle<'a> = dyn Fn(&str, &str) -> Option<(u32, u16)> + 'a;
 
 /// What one row says, by column.
 type Fields<'a> = [&'a str; 6];
@@ -102,20 +106,55 @@ impl<'a> Manifest<'a> {
         parts
     }
 
+    /// Whether rows may name recordings by artist and title.
+    pub fn has_titles(&self) -> bool {
+        match &self.shape {
+            Shape::Ndjson => self
+                .rows
+                .windows(8)
+                .any(|w| w.eq_ignore_ascii_case(b"\"title\":") || w.eq_ignore_ascii_case(b"\"title\" ")),
+            Shape::Csv { columns, .. } => columns.contains(&Some(Column::Title)),
+        }
+    }
+
     /// The answers for the rows of a part.
-    pub fn resolve(&self, part: &[u8], index: &Index, decided: &Decided) -> Vec<Row> {
+    pub fn resolve(
+        &self,
+        part: &[u8],
+        index: &Index,
+        decided: &Decided,
+        by_title: Option<&ByTitle<'_>>,
+    ) -> Vec<Row> {
         let mut rows = Vec::with_capacity(part.len() / 13);
+        self.each(part, index, by_title, &mut |found| rows.push(decided.row(found)));
+        rows
+    }
+
+    /// What the rows of a part name, row by row.
+    pub fn found(&self, part: &[u8], index: &Index, by_title: Option<&ByTitle<'_>>) -> Vec<Option<Found>> {
+        let mut rows = Vec::new();
+        self.each(part, index, by_title, &mut |found| rows.push(found));
+        rows
+    }
+
+    fn each(
+        &self,
+        part: &[u8],
+        index: &Index,
+        by_title: Option<&ByTitle<'_>>,
+        tell: &mut impl FnMut(Option<Found>),
+    ) {
         match &self.shape {
             Shape::Ndjson => {
                 for line in part.split(|b| *b == b'\n').filter(|l| !l.trim_ascii().is_empty()) {
-                    rows.push(decided.row(from_json(line, index)));
+                    tell(from_json(line, index, by_title));
                 }
             }
             Shape::Csv { columns, .. } if columns.as_slice() == [Some(Column::Isrc)] => {
                 for line in part.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).filter(|l| !l.is_empty()) {
                     let bare = line.strip_prefix(b"\"").and_then(|l| l.strip_suffix(b"\"")).unwrap_or(line);
                     let found = pack_isrc(bare).and_then(|code| index.by_isrc(code));
-                    rows.push(decided.row(found.map(|n| (n, Method::Isrc))));
+                    tell(found.map(|n| (n, Method::Isrc, EXACT)));
                 }
             }
             Shape::Csv { between, columns, quotes } => {
@@ -127,29 +166,34 @@ impl<'a> Manifest<'a> {
                             told[*column as usize] = text.trim(); // six columns, six places
                         }
                     }
-                    rows.push(decided.row(find(told, index)));
+                    tell(find(told, index, by_title));
                 }
             }
         }
-        rows
     }
 }
 
 fn find(
     [recording, isrc, file_hash, iscc, artist, title]: Fields<'_>,
     index: &Index,
-) -> Option<(u32, Method)> {
+    by_title: Option<&ByTitle<'_>>,
+) -> Option<Found> {
     let by = |text: &str, method, found: &dyn Fn(&str) -> Option<u32>| {
-        if text.is_empty() { None } else { found(text).map(|n| (n, method)) }
+        if text.is_empty() { None } else { found(text).map(|n| (n, method, EXACT)) }
+    };
+    let titled = || match by_title {
+        _ if title.is_empty() => None,
+        Some(matcher) => matcher(artist, title).map(|(n, chance)| (n, Method::ArtistTitle, chance)),
+        None => by(title, Method::ArtistTitle, &|t| index.by_title(artist, t)),
     };
     by(isrc, Method::Isrc, &|t| index.by_isrc(pack_isrc(t.as_bytes())?))
         .or_else(|| by(recording, Method::Id, &|t| index.recording(t)))
         .or_else(|| by(file_hash, Method::FileHash, &|t| index.by_file_hash(t)))
         .or_else(|| by(iscc, Method::Iscc, &|t| index.by_iscc(t)))
-        .or_else(|| by(title, Method::ArtistTitle, &|t| index.by_title(artist, t)))
+        .or_else(titled)
 }
 
-fn from_json(line: &[u8], index: &Index) -> Option<(u32, Method)> {
+fn from_json(line: &[u8], index: &Index, by_title: Option<&ByTitle<'_>>) -> Option<Found> {
     let value: serde_json::Value = serde_json::from_slice(line).ok()?;
     let mut told: Fields<'_> = [""; 6];
     for (name, field) in value.as_object()? {
@@ -157,7 +201,7 @@ fn from_json(line: &[u8], index: &Index) -> Option<(u32, Method)> {
             told[column as usize] = text.trim(); // six columns, six places
         }
     }
-    find(told, index)
+    find(told, index, by_title)
 }
 
 /// Lines; a break in quotes is part of its field.
@@ -220,7 +264,8 @@ mod tests {
         let manifest = Manifest::open(manifest.as_bytes()).unwrap();
         let mut text = Vec::new();
         for part in manifest.parts(3) {
-            decided.tails(false).write(1, &manifest.resolve(part, &index, &decided), &mut text, None);
+            let tails = decided.tails(audit::Columns::default());
+            tails.write(1, &manifest.resolve(part, &index, &decided, None), &mut text, None);
         }
         let text = String::from_utf8(text).unwrap();
         text.lines().map(|l| l.rsplit(',').next().unwrap()).collect::<Vec<_>>().join(" ")
@@ -236,6 +281,11 @@ mod tests {
             "file_hash artist_title"
         );
         assert_eq!(methods("{\"iscc\":\"KAA\"}\n{\"id\":\"r2\"}\n{bad\n"), "iscc id none");
+        assert_eq!(methods("{\"ISCC\":\"iscc:kaa\"}"), "iscc");
+        assert!(
+            Manifest::open(b"{\"title\": 1}").unwrap().has_titles()
+                && !Manifest::open(b"{}").unwrap().has_titles()
+        );
         assert!(Manifest::open(b"a,b\n1,2\n").is_err() && Manifest::open(b"").is_err());
     }
 }

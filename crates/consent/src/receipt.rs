@@ -9,10 +9,14 @@
 //! 1. Every statement is signed, and it is the entry that its receipt proves.
 //! 2. The map's root is an entry of the log; each pair of holder and subject has exactly the heads shown, or none.
 //! 3. Each head ends a chain of statements that are all here: none was left out, and none is newer.
-//! 4. The decision is made again from the lines, as of the map's size, and gives the same answer.
+//! 4. For everything else the answer could rest on (who holds a role in the recording and its works, who speaks for whom,
+//!    what was licensed to the asker, what is disputed), the map has exactly the lines shown, with their ends, or none: no
+//!    holder, mandate, licence or dispute was left out, and none was ended before the map's size without being shown.
+//! 5. The decision is made again from the lines, as of the map's size, and gives the same answer.
 //!
-//! Who holds what, mandates, licences and disputes are told by the house: of those a receipt shows that they were
-//! logged, not that no later one ended them. Whoever keeps the newest size seen refuses an older receipt.
+//! Told by the house and not proved: which works a recording performs, and how well parties are verified. Whoever keeps
+//! the newest size seen refuses an older receipt. Maps from before they had point 4 are still read; what they leave open
+//! is told ([`Shown::complete`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,6 +48,19 @@ pub struct Parts {
     pub map: String,
     /// Who has spoken where.
     pub spoken: Vec<Spoken>,
+    /// What else was logged about what the answer rests on.
+    pub held: Vec<Held>,
+}
+
+/// That the lines of a kind about something are exactly those of the receipt, or that there are none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// `claim`, `mandate`, `license` or `dispute`.
+    pub kind: String,
+    /// About what: the subject of claims and disputes, the principal of mandates, the licensee of licences.
+    pub key: String,
+    /// The map's proof of exactly that.
+    pub proof: String,
 }
 
 /// Who has spoken for a holder about a subject.
@@ -70,6 +87,8 @@ pub struct Shown {
     pub statements: Vec<String>,
     /// How many pairs of holder and subject are proved to be silent.
     pub silent: usize,
+    /// Whether it is proved that no claim, mandate, licence or dispute was left out, and none ended, up to that size.
+    pub complete: bool,
     /// The answer, made again, with its codes in order; nothing where nothing was asked.
     pub answer: Option<String>,
 }
@@ -109,6 +128,16 @@ pub enum BadConsentReceipt {
         /// How it fails.
         why: String,
     },
+    /// What was logged of a kind about something is not what is shown.
+    #[error("that these are all lines of `{kind}` about `{key}` is not proved: {why}")]
+    Held {
+        /// `claim`, `mandate`, `license` or `dispute`.
+        kind: String,
+        /// About what.
+        key: String,
+        /// How it fails.
+        why: String,
+    },
     /// The decision gives another answer than the receipt claims.
     #[error("the lines give the answer `{found}`, and the receipt claims `{claimed}`")]
     OtherAnswer {
@@ -137,6 +166,79 @@ pub fn heads_hash(heads: &[(String, String, u64)]) -> Hash {
         heads.iter().map(|(speaker, hash, place)| format!("{speaker} {hash} {place}\n")).collect();
     lines.sort();
     Hash::of(format!("heads/1\n{}", lines.concat()).as_bytes())
+}
+
+/// A line that is no statement, as the map has it: its id, the hash of what it says, its place, and the place of its end.
+pub type HeldLine = (String, String, u64, Option<u64>);
+
+/// The fields by which a line tells that it ended; they are not part of what it said.
+const ENDS: [&str; 4] = ["revoked_at", "revoked_log", "closed_at", "closed_log"];
+
+/// The key in the map of all lines of a kind about something.
+pub fn held_key(kind: &str, key: &str) -> MapKey {
+    MapKey::of(&["held", kind, key])
+}
+
+/// The value there: the hash over the lines, in the order of their ids.
+pub fn held_hash(lines: &[HeldLine]) -> Hash {
+    let line = |(id, hash, place, end): &HeldLine| {
+        let end = end.map_or_else(|| "-".to_owned(), |e| e.to_string());
+        format!("{id} {hash} {place} {end}\n")
+    };
+    let mut lines: Vec<String> = lines.iter().map(line).collect();
+    lines.sort();
+    Hash::of(format!("held/1\n{}", lines.concat()).as_bytes())
+}
+
+/// The hash of what a line says, whether it has ended or not.
+///
+/// # Errors
+/// As [`statement::canonical`].
+pub fn line_hash(line: &Value) -> Result<Hash, statement::BadStatement> {
+    let mut bare = line.clone();
+    if let Some(object) = bare.as_object_mut() {
+        ENDS.iter().for_each(|field| drop(object.remove(*field)));
+    }
+    statement::hash(&bare)
+}
+
+/// Under which kind and key a line is held; nothing for statements and for lines that are not logged.
+fn held_at(line: &Value) -> Option<(String, String)> {
+    let text = |name: &str| line.get(name).and_then(Value::as_str).map(str::to_owned);
+    let kind = text("type")?;
+    let field = match kind.as_str() {
+        "claim" => "subject",
+        // That two answer for one name is no entry; it only ever makes an answer stricter.
+        "dispute" if line.get("log").is_none() => return None,
+        "dispute" => "subject",
+        "mandate" => "principal",
+        "license" => "licensee",
+        _ => return None,
+    };
+    Some((kind, text(field)?))
+}
+
+/// Everything that has to be shown to be complete for a question, beside statements.
+pub fn needed(question: &Question<'_>, lines: &[Object], asked: &[String]) -> BTreeSet<(String, String)> {
+    let pair = |kind: &str, key: String| (kind.to_owned(), key);
+    let mut all = BTreeSet::from([pair("license", question.licensee.to_owned())]);
+    for subject in scopes(question, lines).into_iter().filter(|s| s.contains(':')) {
+        all.insert(pair("claim", subject.clone()));
+        all.insert(pair("dispute", subject));
+    }
+    if let Asked::Person(person) = question.subject {
+        all.insert(pair("dispute", format!("person:{person}")));
+    }
+    for holder in asked {
+        all.insert(pair("dispute", format!("person:{holder}")));
+        all.insert(pair("mandate", holder.clone()));
+    }
+    all
+}
+
+/// Whether a line belongs into a receipt that shows these kinds and keys.
+pub fn belongs(line: &Value, needed: &BTreeSet<(String, String)>) -> bool {
+    held_at(line).is_none_or(|pair| needed.contains(&pair))
 }
 
 /// The entry by which the log carries a statement: its hash, who said it, with which key; nothing of what it says.
@@ -180,8 +282,9 @@ pub fn write(parts: &Parts, size: u64) -> Result<String, BadConsentReceipt> {
         .spoken
         .iter()
         .map(|s| json!({ "heads": s.heads, "holder": s.holder, "proof": s.proof, "subject": s.subject }));
+    let held = parts.held.iter().map(|h| json!({ "key": h.key, "kind": h.kind, "proof": h.proof }));
     let receipt = json!({
-        "type": TYPE, "version": 1, "question": parts.question, "answer": answer.map(|a| a.0), "lines": parts.lines,
+        "type": TYPE, "version": 2, "held": held.collect::<Vec<_>>(), "question": parts.question, "answer": answer.map(|a| a.words), "lines": parts.lines,
         "proofs": parts.proofs, "map": parts.map, "spoken": spoken.collect::<Vec<_>>(),
     });
     Ok(format!("{receipt:#}\n"))
@@ -195,7 +298,7 @@ pub fn write(parts: &Parts, size: u64) -> Result<String, BadConsentReceipt> {
 pub fn verify(text: &str, policy: &Policy, seen: Option<&Seen>) -> Result<Shown, BadConsentReceipt> {
     let parts = read(text)?;
     let objects = read_lines(&parts.lines)?;
-    let (under, root, size) = open_map(&parts.map, policy)?;
+    let (under, Epoch { root, size, complete }) = open_map(&parts.map, policy)?;
     if let Some(seen) = seen {
         if size < seen.size && under.checkpoint.size < seen.size {
             return Err(Bad::Old { found: size, seen: seen.size });
@@ -226,11 +329,45 @@ pub fn verify(text: &str, policy: &Policy, seen: Option<&Seen>) -> Result<Shown,
             }
         }
     }
+    let held = if complete { Some(all_held(&parts, &root)?) } else { None };
     let answer = match &parts.question {
         None => None,
-        Some(question) => Some(answered(question, text, &objects, &pairs, size)?),
+        Some(question) => Some(answered(question, text, &objects, &pairs, held.as_ref(), size)?),
     };
-    Ok(Shown { under, size, statements, silent, answer })
+    Ok(Shown { under, size, statements, silent, complete, answer })
+}
+
+/// Checks that the map has exactly the lines of the receipt under each kind and key that it shows, and that every line
+/// stands under one of them.
+fn all_held(parts: &Parts, root: &Hash) -> Result<BTreeSet<(String, String)>, Bad> {
+    let mut lines: BTreeMap<(String, String), Vec<HeldLine>> = BTreeMap::new();
+    for line in &parts.lines {
+        let Some(pair) = held_at(line) else { continue };
+        let bad = |why: String| Bad::Held { kind: pair.0.clone(), key: pair.1.clone(), why };
+        let number = |name: &str| line.get(name).and_then(Value::as_u64);
+        let hash = line_hash(line).map_err(|e| bad(e.to_string()))?;
+        let place = number("log").ok_or_else(|| bad("a line has no place".to_owned()))?;
+        let end = number("revoked_log").or_else(|| number("closed_log"));
+        let id = line.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+        lines.entry(pair.clone()).or_default().push((id, hash.to_string(), place, end));
+    }
+    let mut shown = BTreeSet::new();
+    for one in &parts.held {
+        let pair = (one.kind.clone(), one.key.clone());
+        let bad = |why: String| Bad::Held { kind: one.kind.clone(), key: one.key.clone(), why };
+        let proof: MapProof = one.proof.parse().map_err(|e: proof::map::BadMapProof| bad(e.to_string()))?;
+        let has = proof.verify(&held_key(&one.kind, &one.key), root).map_err(|e| bad(e.to_string()))?;
+        let claimed = lines.get(&pair).map(|l| held_hash(l));
+        if has != claimed {
+            return Err(bad("the map has something else there".to_owned()));
+        }
+        shown.insert(pair);
+    }
+    if let Some((kind, key)) = lines.keys().find(|pair| !shown.contains(*pair)) {
+        let why = "no proof is here".to_owned();
+        return Err(Bad::Held { kind: kind.clone(), key: key.clone(), why });
+    }
+    Ok(shown)
 }
 
 fn answered(
@@ -238,9 +375,14 @@ fn answered(
     text: &str,
     objects: &[Object],
     pairs: &BTreeSet<(String, String)>,
+    held: Option<&BTreeSet<(String, String)>>,
     size: u64,
 ) -> Result<String, Bad> {
-    let (found, asked, scopes) = decide(question, objects, size)?;
+    let Decided { words: found, asked, scopes, needed } = decide(question, objects, size)?;
+    if let Some((kind, key)) = held.and_then(|held| needed.iter().find(|pair| !held.contains(*pair))) {
+        let why = "no proof is here".to_owned();
+        return Err(Bad::Held { kind: kind.clone(), key: key.clone(), why });
+    }
     for holder in asked {
         for subject in &scopes {
             if !pairs.contains(&(holder.clone(), subject.clone())) {
@@ -267,8 +409,8 @@ fn read(text: &str) -> Result<Parts, Bad> {
     if value.get("type").and_then(Value::as_str) != Some(TYPE) {
         return Err(shape("its `type` is another"));
     }
-    if value.get("version").and_then(Value::as_u64) != Some(1) {
-        return Err(shape("its `version` is not 1; use a newer program"));
+    if !matches!(value.get("version").and_then(Value::as_u64), Some(1 | 2)) {
+        return Err(shape("its `version` is neither 1 nor 2; use a newer program"));
     }
     let list = |name: &str| {
         value.get(name).and_then(Value::as_array).ok_or_else(|| Bad::Shape(format!("`{name}` is missing")))
@@ -290,6 +432,12 @@ fn read(text: &str) -> Result<Parts, Bad> {
         };
         spoken.push(read().ok_or_else(|| shape("an element of `spoken` is not as it should be"))?);
     }
+    let mut held = Vec::new();
+    for one in value.get("held").and_then(Value::as_array).into_iter().flatten() {
+        let read =
+            || Some(Held { kind: words(one, "kind")?, key: words(one, "key")?, proof: words(one, "proof")? });
+        held.push(read().ok_or_else(|| shape("an element of `held` is not as it should be"))?);
+    }
     let proofs =
         value.get("proofs").and_then(Value::as_object).ok_or_else(|| shape("`proofs` is missing"))?;
     let proofs =
@@ -300,6 +448,7 @@ fn read(text: &str) -> Result<Parts, Bad> {
         proofs,
         map: words(&value, "map").ok_or_else(|| shape("`map` is missing"))?,
         spoken,
+        held,
     })
 }
 
@@ -319,8 +468,17 @@ fn read_lines(lines: &[Value]) -> Result<Vec<Object>, Bad> {
     Ok(objects)
 }
 
-/// The root of the map, the size it is as of, and the checkpoint that proves it.
-fn open_map(text: &str, policy: &Policy) -> Result<(Trusted, Hash, u64), Bad> {
+/// An epoch of the map.
+struct Epoch {
+    root: Hash,
+    /// As of how many entries it is.
+    size: u64,
+    /// Whether it holds claims, mandates, licences and disputes beside statements.
+    complete: bool,
+}
+
+/// The epoch of the map, and the checkpoint that proves it.
+fn open_map(text: &str, policy: &Policy) -> Result<(Trusted, Epoch), Bad> {
     let bad = |why: String| Bad::Map(why);
     let receipt: Receipt = text.parse().map_err(|e: proof::log::BadReceipt| bad(e.to_string()))?;
     let under = receipt.verify(policy).map_err(|e| bad(e.to_string()))?;
@@ -328,9 +486,12 @@ fn open_map(text: &str, policy: &Policy) -> Result<(Trusted, Hash, u64), Bad> {
         .map_err(|_| bad("its entry is no map".to_owned()))?;
     let root = entry.get("root").and_then(Value::as_str).and_then(|t| t.parse().ok());
     let size = entry.get("size").and_then(Value::as_u64);
+    let complete = entry.get("version").and_then(Value::as_u64).is_some_and(|v| v >= 2);
     match (entry.get("leaf").and_then(Value::as_str), root, size) {
         // An epoch speaks of everything before its own entry.
-        (Some("map"), Some(root), Some(size)) if size <= receipt.index => Ok((under, root, size)),
+        (Some("map"), Some(root), Some(size)) if size <= receipt.index => {
+            Ok((under, Epoch { root, size, complete }))
+        }
         _ => Err(bad("its entry is no map".to_owned())),
     }
 }
@@ -396,13 +557,19 @@ fn one_pair(spoken: &Spoken, lines: &[Value], objects: &[Object], root: &Hash) -
     Ok(())
 }
 
-/// The answer to a question from the lines as of a size, in its codes; who was asked; and the subjects they could have
-/// spoken about.
-fn decide(
-    question: &Value,
-    objects: &[Object],
-    size: u64,
-) -> Result<(String, Vec<String>, Vec<String>), Bad> {
+/// The answer to a question from the lines as of a size.
+struct Decided {
+    /// Its codes.
+    words: String,
+    /// Who was asked.
+    asked: Vec<String>,
+    /// The subjects they could have spoken about.
+    scopes: Vec<String>,
+    /// What else must be shown to be complete.
+    needed: BTreeSet<(String, String)>,
+}
+
+fn decide(question: &Value, objects: &[Object], size: u64) -> Result<Decided, Bad> {
     let text = |name: &str| question.get(name).and_then(Value::as_str);
     let bad = |what: &str| Bad::Shape(format!("`{what}` of its question cannot be read"));
     let day = |name: &'static str| text(name).map(str::parse).transpose().map_err(|_| bad(name));
@@ -445,5 +612,6 @@ fn decide(
     if report.outcome.is_yes() && !report.conditions.is_empty() {
         words.push_str(&format!(" if {}", report.conditions.join("; ")));
     }
-    Ok((words, asked, scopes(&question, objects)))
+    let needed = needed(&question, objects, &asked);
+    Ok(Decided { words, asked, scopes: scopes(&question, objects), needed })
 }

@@ -15,6 +15,7 @@ mod pack;
 pub mod peek;
 pub mod picture;
 mod resample;
+pub mod signed;
 pub mod sound;
 pub mod tag;
 pub mod tone;

@@ -19,6 +19,12 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:
 
 /// Where a member listens, our own player runs and speaks with the house alone.
 const LISTENING: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// The same for the one page that has a script of ours.
+const SCRIPTED: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// An answer whose page brings a script of ours.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scripted;
 
 const HEADERS: [(HeaderName, &str); 6] = [
     (CONTENT_SECURITY_POLICY, POLICY),
@@ -105,12 +111,15 @@ fn flaw_page(visit: &Visit, flaw: &Flaw, was: &Response) -> Response {
 
 fn dress(visit: &Visit, response: &mut Response) {
     let framed = response.extensions().get::<FramedBy>().map(FramedBy::policy);
+    let scripted = response.extensions().get::<Scripted>().is_some();
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
     if visit.listens() {
         headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(LISTENING));
+    } else if scripted {
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(SCRIPTED));
     }
     if let Some(policy) = framed.and_then(|p| HeaderValue::from_str(&p).ok()) {
         // The newer policy says who may frame it; the older header knows only "nobody".

@@ -32,6 +32,7 @@ mod web;
 mod work;
 
 pub use lang::Lang;
+pub use pages::assets::CHECK_FILES;
 pub use pages::invoice::invoice_html;
 pub use pages::statement::statement_html;
 pub use print::{invoice_pdf, invoice_text, statement_pdf};

@@ -172,12 +172,6 @@ impl Tx {
         rows.iter().map(|r| Ok([r.text(0)?, r.text(1)?, r.text(2)?, r.text(3)?, r.text(4)?])).collect()
     }
 
-    /// The place of the newest statement, or -1.
-    pub async fn newest_statement(&mut self) -> Result<i64, Fault> {
-        self.number("select coalesce(max(place), -1) from consent_line where kind = 'statement'", args![])
-            .await
-    }
-
     /// Ends a line; false where it had ended.
     pub async fn end_consent(&mut self, id: &str, place: i64, day: Date) -> Result<bool, Fault> {
         let sql = "update consent_line set end_place = $2, end_day = $3 where id = $1 and end_place is null";
@@ -187,6 +181,22 @@ impl Tx {
     /// Forgets what a line says; its hash and its place stay.
     pub async fn erase_consent(&mut self, id: &str) -> Result<(), Fault> {
         self.run("update consent_line set line = '' where id = $1", args![id]).await.map(drop)
+    }
+
+    /// Forgets what was said for a party and by it, the evidence of who it is, what waits and its links; hashes and places
+    /// stay. Tells how many statements it forgot.
+    pub async fn erase_consents_of(&mut self, party: &PartyId) -> Result<usize, Fault> {
+        let sql = "update consent_line set line = '' where kind = 'statement' and line <> '' and (holder = $1 or speaker = $1)";
+        let many = self.run(sql, args![party.as_str()]).await?;
+        for sql in [
+            "update consent_level set sealed_evidence = null where party = $1",
+            "update consent_wait set body = '{}', status = 'stopped' where party = $1 and status = 'waiting'",
+            "update consent_wait set body = '{}' where party = $1",
+            "delete from consent_link where party = $1",
+        ] {
+            self.run(sql, args![party.as_str()]).await?;
+        }
+        Ok(usize::try_from(many).unwrap_or(usize::MAX))
     }
 
     /// Writes claims to roles.

@@ -113,6 +113,13 @@ impl Tx {
         self.row(&sql, args![kind, below]).await?.as_ref().map(leaf_row).transpose()
     }
 
+    /// Whether something that the map of who holds and says what is made from was logged after a place.
+    pub async fn is_map_older(&mut self, place: i64) -> Result<bool, Fault> {
+        let sql = "select count(*) from log_leaf where place > $1 \
+                   and kind in ('statement', 'claims', 'declared', 'mandate', 'license', 'dispute', 'end')";
+        Ok(self.number(sql, args![place]).await? > 0)
+    }
+
     /// How many entries of each kind there are.
     pub async fn leaf_counts(&mut self) -> Result<Vec<(String, i64)>, Fault> {
         let sql = "select kind, count(*) from log_leaf group by kind order by kind";

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use consent::receipt::{Parts, Spoken, scopes};
+use consent::receipt::{Held, Parts, Spoken, belongs, held_key, needed, scopes};
 use consent::registry::{Object, read_line};
 use consent::{Answer, Asked, Question, Session};
 use jiff::civil::Date;
@@ -54,7 +54,8 @@ pub async fn statement(house: &House, id: &str) -> Result<String, Failure> {
         return Err(unpublished(row.place));
     }
     let pair = (row.holder.to_string(), row.subject.clone());
-    let parts = parts(house, tx, None, Vec::new(), &BTreeSet::from([pair]), &epoch).await?;
+    let parts =
+        parts(house, tx, None, Vec::new(), (&BTreeSet::from([pair]), &BTreeSet::new()), &epoch).await?;
     consent::receipt::write(&parts, epoch.size.unsigned_abs()).map_err(|e| log::broken(&e))
 }
 
@@ -113,13 +114,11 @@ pub async fn answer(house: &House, ask: &Ask) -> Result<String, Failure> {
     let objects: Vec<Object> =
         lines.iter().filter_map(|l| read_line(1, l.to_string().as_bytes()).ok().flatten()).collect();
     let scopes = scopes(&typed, &objects);
-    let pairs = index
-        .report(&typed, &answer)
-        .asked
-        .iter()
-        .flat_map(|h| scopes.iter().map(|s| (h.party.clone(), s.clone())))
-        .collect();
-    let parts = parts(house, tx, Some(question), lines, &pairs, &epoch).await?;
+    let asked: BTreeSet<String> = index.report(&typed, &answer).asked.into_iter().map(|h| h.party).collect();
+    let pairs = asked.iter().flat_map(|h| scopes.iter().map(|s| (h.clone(), s.clone()))).collect();
+    let held = needed(&typed, &objects, &asked.into_iter().collect::<Vec<_>>());
+    let lines = lines.into_iter().filter(|l| belongs(l, &held)).collect();
+    let parts = parts(house, tx, Some(question), lines, (&pairs, &held), &epoch).await?;
     consent::receipt::write(&parts, epoch.size.unsigned_abs()).map_err(|e| log::broken(&e))
 }
 
@@ -150,7 +149,7 @@ async fn parts(
     mut tx: Tx,
     question: Option<Value>,
     lines: Vec<Value>,
-    pairs: &BTreeSet<(String, String)>,
+    (pairs, held): (&BTreeSet<(String, String)>, &BTreeSet<(String, String)>),
     epoch: &Epoch,
 ) -> Result<Parts, Failure> {
     // Statements come from the chains below; all of each, and no other.
@@ -177,10 +176,16 @@ async fn parts(
             }
         }
     }
+    let prove = |(kind, key): &(String, String)| Held {
+        kind: kind.clone(),
+        key: key.clone(),
+        proof: map.prove(&held_key(kind, key)).to_string(),
+    };
+    let held = held.iter().map(prove).collect();
     drop(tx);
     let mut receipts = log::receipts_at(house, &places).await?.into_iter().map(|r| r.to_string());
     let map = receipts.next().unwrap_or_default();
-    Ok(Parts { question, lines, proofs: ids.into_iter().zip(receipts).collect(), map, spoken })
+    Ok(Parts { question, lines, proofs: ids.into_iter().zip(receipts).collect(), map, spoken, held })
 }
 
 /// What a receipt shows that somebody brought.
@@ -196,9 +201,13 @@ pub struct Checked {
     pub statements: usize,
     /// How many silences are proved.
     pub silent: usize,
+    /// Whether it is proved that nothing the answer rests on was left out or had ended.
+    pub complete: bool,
+    /// For a proof of what a training run held: whether the recording was in it.
+    pub present: Option<bool>,
 }
 
-/// Checks a receipt of consent or of the log under this house's keys.
+/// Checks a receipt of consent or of the log under this house's keys, or a proof of what a run held that is registered here.
 ///
 /// # Errors
 /// `receipt-not-believed`.
@@ -206,8 +215,30 @@ pub async fn check(house: &House, text: &str) -> Result<Checked, Failure> {
     let mut tx = house.store.begin_read().await?;
     let policy = proof::log::Policy::log_only(log::ring(house, &mut tx).await?);
     let now = tx.newest_head().await?.map_or(0, |h| h.size.unsigned_abs());
-    drop(tx);
     let not = |why: String| refuse("receipt-not-believed", why, "ask for it again from who issued it");
+    let value: Option<Value> =
+        serde_json::from_str(text).ok().filter(|v: &Value| v.get("type") == Some(&json!("was-in")));
+    if let Some(proof) = value {
+        let present = super::training::verify(&proof).map_err(&not)?;
+        let run = proof.get("run").cloned().unwrap_or_default();
+        let id = run.get("id").and_then(Value::as_str).unwrap_or_default();
+        let known = tx.consent_line(id).await?.filter(|r| r.kind == "training");
+        let hash = consent::statement::hash(&run).map(|h| h.to_string()).unwrap_or_default();
+        let place = known.filter(|r| r.hash == hash).map(|r| r.place);
+        let place =
+            place.ok_or_else(|| not("the run it names is not registered here as it stands".to_owned()))?;
+        let size = place.unsigned_abs() + 1;
+        return Ok(Checked {
+            size,
+            now,
+            answer: None,
+            statements: 0,
+            silent: 0,
+            complete: false,
+            present: Some(present),
+        });
+    }
+    drop(tx);
     // Files come with line breaks of every kind from a form; a note has its own only.
     let text = text.replace("\r\n", "\n");
     if text.starts_with("c2sp.org/tlog-proof@") {
@@ -215,7 +246,15 @@ pub async fn check(house: &House, text: &str) -> Result<Checked, Failure> {
         let receipt: proof::log::Receipt =
             text.parse().map_err(|e: proof::log::BadReceipt| not(e.to_string()))?;
         let under = receipt.verify(&policy).map_err(|e| not(e.to_string()))?;
-        return Ok(Checked { size: under.checkpoint.size, now, answer: None, statements: 1, silent: 0 });
+        return Ok(Checked {
+            size: under.checkpoint.size,
+            now,
+            answer: None,
+            statements: 1,
+            silent: 0,
+            complete: false,
+            present: None,
+        });
     }
     let shown = consent::receipt::verify(&text, &policy, None).map_err(|e| not(e.to_string()))?;
     Ok(Checked {
@@ -224,5 +263,7 @@ pub async fn check(house: &House, text: &str) -> Result<Checked, Failure> {
         answer: shown.answer,
         statements: shown.statements.len(),
         silent: shown.silent,
+        complete: shown.complete,
+        present: None,
     })
 }

@@ -13,7 +13,7 @@ use store::{ConsentRow, Tx};
 
 use super::{fresh_id, put_line, say};
 use crate::failure::refuse;
-use crate::{Failure, House, party};
+use crate::{Failure, House, log, party};
 
 /// A run to register.
 #[derive(Debug, Clone, Default)]
@@ -104,6 +104,8 @@ pub struct WasIn {
     pub present: bool,
     /// The proof: one element where it was in, its neighbours where it was not. Place, id, path.
     pub shown: Vec<(u64, String, Vec<Hash>)>,
+    /// The log's receipt for the run; empty where no checkpoint covers it yet.
+    pub receipt: String,
 }
 
 /// Asks every registered run, or one, whether a recording was in it.
@@ -126,8 +128,15 @@ pub async fn was_in(house: &House, recording: &str, run: Option<&str>) -> Result
         return Err(refuse("training-unknown", message, "without a run, all that are registered are asked"));
     }
     let mut all = Vec::new();
-    for row in runs {
-        all.push(one(&mut tx, &row, id.as_str(), &title).await?);
+    for row in &runs {
+        all.push(one(&mut tx, row, id.as_str(), &title).await?);
+    }
+    drop(tx);
+    for (found, row) in all.iter_mut().zip(&runs) {
+        // Without a published log the proof under the root is as good; it only shows less.
+        if let Ok(receipt) = log::receipt_at(house, row.place).await {
+            found.receipt = receipt.to_string();
+        }
     }
     Ok(all)
 }
@@ -146,7 +155,14 @@ async fn one(tx: &mut Tx, row: &ConsentRow, id: &str, title: &str) -> Result<Was
     };
     let run = serde_json::from_str(&row.line).unwrap_or(Value::Null);
     let shown = places.into_iter().filter_map(show).collect();
-    Ok(WasIn { run, recording: id.to_owned(), title: title.to_owned(), present, shown })
+    Ok(WasIn {
+        run,
+        recording: id.to_owned(),
+        title: title.to_owned(),
+        present,
+        shown,
+        receipt: String::new(),
+    })
 }
 
 impl WasIn {
@@ -155,11 +171,32 @@ impl WasIn {
         let shown = self.shown.iter().map(|(place, id, path)| {
             json!({ "place": place, "recording": id, "path": path.iter().map(ToString::to_string).collect::<Vec<_>>() })
         });
-        json!({ "type": "was-in", "version": 1, "run": self.run, "recording": self.recording, "title": self.title, "present": self.present, "shown": shown.collect::<Vec<_>>() })
+        json!({ "type": "was-in", "version": 1, "run": self.run, "recording": self.recording, "title": self.title, "present": self.present, "shown": shown.collect::<Vec<_>>(), "receipt": self.receipt })
     }
 }
 
-/// Checks such a proof against the root of the run it names; what the run is, is for its receipt to show.
+/// Checks that the run of such a proof is an entry of the log, by the receipt that came along.
+///
+/// # Errors
+/// Why it is not believed, in words.
+pub fn verify_registered(proof: &Value, policy: &proof::log::Policy) -> Result<proof::log::Trusted, String> {
+    let text = proof.get("receipt").and_then(Value::as_str).filter(|t| !t.is_empty());
+    let receipt: proof::log::Receipt = text
+        .ok_or("it carries no receipt of the log")?
+        .parse()
+        .map_err(|e: proof::log::BadReceipt| e.to_string())?;
+    let under = receipt.verify(policy).map_err(|e| e.to_string())?;
+    let run = proof.get("run").ok_or("it names no run")?;
+    let hash = consent::statement::hash(run).map_err(|e| e.to_string())?.to_string();
+    let entry: Value =
+        serde_json::from_slice(receipt.entry.as_deref().unwrap_or_default()).unwrap_or_default();
+    if entry.get("leaf") != Some(&json!("training")) || entry.get("hash") != Some(&json!(hash)) {
+        return Err("the entry that is proved is not the run it names".to_owned());
+    }
+    Ok(under)
+}
+
+/// Checks such a proof against the root of the run it names; that the run is registered is for [`verify_registered`].
 ///
 /// # Errors
 /// Why it is not believed, in words.

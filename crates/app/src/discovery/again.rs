@@ -5,14 +5,12 @@ use std::collections::BTreeSet;
 use consent::{Answer, Asked, Index, Outcome, Question, Session, Use};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
-use music::{RecordingId, Territory};
+use music::{RecordingId, RecordingStatus, Territory};
 
 use super::{Selection, Train, Trained, TrainingConsent, train};
+use crate::consent::own;
 use crate::{Failure, House, policy};
 
-/// What the terms of a decision by the house's own registry end with: they can be asked again without a file.
-const OWN: &str = ", own registry";
-const TERMS: &str = "train.nongen by ";
 /// Recordings asked about at a time.
 const AT_ONCE: i64 = 20_000;
 
@@ -40,18 +38,43 @@ pub async fn decided(house: &House, index: &Index, licensee: &str) -> Result<Tra
             }
         }
     }
-    Ok(TrainingConsent::Decided { terms: format!("{TERMS}{licensee} on {today} worldwide"), refused })
+    Ok(TrainingConsent::Decided { terms: format!("train.nongen by {licensee} on {today} worldwide"), refused })
 }
 
-/// The same by the house's own registry.
-pub async fn decided_here(house: &House, licensee: &str) -> Result<TrainingConsent, Failure> {
-    let index = crate::consent::registry::index(house, u64::MAX).await?;
-    Ok(match decided(house, &index, licensee).await? {
-        TrainingConsent::Decided { terms, refused } => {
-            TrainingConsent::Decided { terms: format!("{terms}{OWN}"), refused }
-        }
-        asked => asked,
-    })
+/// What holders said to this house of training its recommender; silence is a no.
+pub async fn decided_here(house: &House) -> Result<TrainingConsent, Failure> {
+    let own = own::decided(house, Use::TrainNongen).await?;
+    Ok(TrainingConsent::Decided { terms: own.terms, refused: own.refused })
+}
+
+/// Trains, and registers the training with the root of what it read, so that a holder can ask whether their work was
+/// in. Gives the entry's id; none where the model is as before, or read nothing.
+pub async fn train_registered(house: &House, ask: Train) -> Result<(Trained, Option<String>), Failure> {
+    let barred = match &ask.consent {
+        TrainingConsent::Decided { refused, .. } => refused.clone(),
+        TrainingConsent::NotAsked => BTreeSet::new(),
+    };
+    let by = ask.by.clone();
+    let trained = train(house, ask).await?;
+    if trained.before {
+        return Ok((trained, None));
+    }
+    let (mut read, mut after) = (Vec::new(), String::new());
+    let mut tx = house.store.begin_read().await?;
+    loop {
+        let rows = tx.recordings_after(&after, AT_ONCE).await?;
+        let Some(last) = rows.last() else { break };
+        after = last.recording.id.to_string();
+        let live = rows.iter().map(|row| &row.recording).filter(|r| r.status == RecordingStatus::Live);
+        read.extend(live.filter(|r| !barred.contains(&r.id)).map(|r| r.id.to_string()));
+    }
+    drop(tx);
+    if read.is_empty() {
+        return Ok((trained, None));
+    }
+    let model = &trained.run.model_hash;
+    let row = own::register(house, "recommender", model, Use::TrainNongen, read, &by).await?;
+    Ok((trained, Some(row.id)))
 }
 
 /// The selections that are shown now.
@@ -69,32 +92,27 @@ pub async fn published(house: &House) -> Result<Vec<Selection>, Failure> {
     Ok(all)
 }
 
-/// Trains once more where the last training is older than the policy `discovery-days`, by its terms: without a
-/// decision, or by the house's own registry. `None` where it is not due, where nobody has trained yet, or where the
-/// decision came from a file that only a person has.
+/// Trains once more where the last training is older than the policy `discovery-days`, by what holders have said to this
+/// house since. `None` where it is not due, where nobody has trained yet, or where the decision came from a file that
+/// only a person has.
 pub async fn retrain(house: &House, by: &str) -> Result<Option<Trained>, Failure> {
     let now = house.now();
     let mut tx = house.store.begin_read().await?;
     let days = policy::count(&mut tx, "discovery-days", now).await?;
     let last = tx.discovery_runs(1).await?.pop();
     drop(tx);
-    let Some(last) = last.filter(|_| days > 0) else { return Ok(None) };
+    let Some(last) = last.filter(|last| days > 0 && !from_file(&last.consent)) else { return Ok(None) };
     if now < last.at.checked_add(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(now) {
         return Ok(None);
     }
-    let consent = match licensee(&last.consent) {
-        _ if last.consent == "not asked" => TrainingConsent::NotAsked,
-        Some(licensee) => decided_here(house, licensee).await?,
-        None => return Ok(None),
-    };
-    let selections = published(house).await?;
+    let (consent, selections) = (decided_here(house).await?, published(house).await?);
     let ask = Train { consent, plays: Vec::new(), selections, threads: 1, by: by.to_owned() };
-    train(house, ask).await.map(Some)
+    train_registered(house, ask).await.map(|(trained, _)| Some(trained))
 }
 
-/// Under whose name the house's own registry was asked.
-fn licensee(terms: &str) -> Option<&str> {
-    terms.strip_suffix(OWN)?.strip_prefix(TERMS)?.rsplit_once(" on ").map(|(licensee, _)| licensee)
+/// Whether the decision under these terms came from a file.
+fn from_file(terms: &str) -> bool {
+    terms != "not asked" && !terms.ends_with(" entries of the log")
 }
 
 #[cfg(test)]
@@ -103,13 +121,12 @@ mod tests {
 
     #[test]
     fn only_the_houses_own_registry_is_asked_again() {
-        for (terms, want) in [
-            ("train.nongen by pty-1 on 2026-11-01 worldwide, own registry", Some("pty-1")),
-            ("train.nongen by a on b on 2026-11-01 worldwide, own registry", Some("a on b")),
-            ("train.nongen by pty-1 on 2026-11-01 worldwide", None),
-            ("not asked", None),
+        for (terms, file) in [
+            ("train.nongen by house on 2026-11-01 worldwide, as of 12 entries of the log", false),
+            ("train.nongen by pty-1 on 2026-11-01 worldwide", true),
+            ("not asked", false),
         ] {
-            assert_eq!(licensee(terms), want, "{terms}");
+            assert_eq!(from_file(terms), file, "{terms}");
         }
     }
 }

@@ -1,12 +1,19 @@
 //! What became true before its entry was written: earlier runs, proofs and rules, and the map of who has spoken.
 
+use std::collections::BTreeMap;
+
+use consent::receipt::{HeldLine, heads_hash, held_hash, held_key, line_hash};
 use proof::Hash;
 use proof::map::{Map, MapKey};
-use serde_json::json;
-use store::Tx;
+use serde_json::{Value, json};
+use store::{LeafRow, Tx};
 
-use super::{add, add_bytes, keep_first_key};
+use super::{add, add_bytes, broken, keep_first_key};
+use crate::consent::roles;
 use crate::{Failure, House};
+
+/// What the map holds: from 2 on claims, mandates, licences and disputes beside statements.
+const MAP_VERSION: u64 = 2;
 
 /// How many rows are logged in one transaction.
 const AT_ONCE: i64 = 1_000;
@@ -66,9 +73,16 @@ pub(crate) async fn proofs(house: &House, tx: &mut Tx) -> Result<u64, Failure> {
 }
 
 async fn map_is_stale(tx: &mut Tx) -> Result<bool, Failure> {
-    let newest = tx.newest_statement().await?;
-    let mapped = tx.newest_leaf("map", i64::MAX).await?.map_or(-1, |leaf| leaf.place);
-    Ok(newest > mapped)
+    let map = tx.newest_leaf("map", i64::MAX).await?;
+    let mapped = map.as_ref().map_or(-1, |leaf| leaf.place);
+    let old = map.is_some_and(|leaf| version(&leaf) < MAP_VERSION);
+    Ok(old || tx.is_map_older(mapped).await?)
+}
+
+/// What a map's entry says it holds.
+fn version(leaf: &LeafRow) -> u64 {
+    let entry: Option<Value> = serde_json::from_slice(&leaf.entry).ok();
+    entry.and_then(|e| e.get("version")?.as_u64()).unwrap_or(1)
 }
 
 /// Logs the root of the map as it stands at this size of the log.
@@ -76,7 +90,7 @@ async fn log_map(house: &House, tx: &mut Tx) -> Result<(), Failure> {
     tx.hold_log().await?;
     let size = tx.log_size().await?;
     let map = map_at(tx, size).await?.0;
-    let leaf = json!({ "keys": map.len(), "leaf": "map", "root": map.root().to_string(), "size": size });
+    let leaf = json!({ "keys": map.len(), "leaf": "map", "root": map.root().to_string(), "size": size, "version": MAP_VERSION });
     add(house, tx, "map", &size.to_string(), &leaf).await?;
     Ok(())
 }
@@ -84,7 +98,8 @@ async fn log_map(house: &House, tx: &mut Tx) -> Result<(), Failure> {
 /// Whoever said something for a holder about a subject: the speaker, the hash of their newest statement, its place.
 pub(crate) type Spoken = ((String, String), Vec<(String, String, u64)>);
 
-/// The map of who has spoken at a size of the log: from holder and subject to the hash of all chains' heads.
+/// The map at a size of the log: from holder and subject to the hash of all chains' heads, and from kind and key to the hash
+/// of all lines there.
 pub(crate) async fn map_at(tx: &mut Tx, size: i64) -> Result<(Map, Vec<Spoken>), Failure> {
     let mut spoken: Vec<Spoken> = Vec::new();
     for [holder, subject, speaker, hash, place] in tx.consent_heads(size).await? {
@@ -94,9 +109,33 @@ pub(crate) async fn map_at(tx: &mut Tx, size: i64) -> Result<(Map, Vec<Spoken>),
             None => spoken.push(((holder, subject), vec![head])),
         }
     }
-    let pair = |((holder, subject), heads): &Spoken| {
-        (MapKey::of(&[holder, subject]), consent::receipt::heads_hash(heads))
-    };
-    let map = Map::new(spoken.iter().map(pair));
+    let pair = |((holder, subject), heads): &Spoken| (MapKey::of(&[holder, subject]), heads_hash(heads));
+    let held = held_at(tx, size).await?;
+    let held = held.iter().map(|((kind, key), lines)| (held_key(kind, key), held_hash(lines)));
+    let map = Map::new(spoken.iter().map(pair).chain(held));
     Ok((map, spoken))
+}
+
+/// All lines that are no statements at a size of the log, by kind and key. Only hashes are read, so that what was erased
+/// since changes nothing.
+async fn held_at(tx: &mut Tx, size: i64) -> Result<BTreeMap<(String, String), Vec<HeldLine>>, Failure> {
+    let mut held: BTreeMap<(String, String), Vec<HeldLine>> = BTreeMap::new();
+    let end = |end: Option<(i64, jiff::civil::Date)>| end.filter(|e| e.0 < size).map(|e| e.0.unsigned_abs());
+    for claim in tx.roles(false).await?.into_iter().filter(|c| c.place < size) {
+        let hash = line_hash(&roles::line(&claim)).map_err(|e| broken(&e))?;
+        let line = (claim.id, hash.to_string(), claim.place.unsigned_abs(), end(claim.end));
+        held.entry(("claim".to_owned(), claim.subject)).or_default().push(line);
+    }
+    for kind in ["mandate", "license", "dispute"] {
+        for row in tx.consent_lines(kind).await?.into_iter().filter(|r| r.place < size) {
+            let key = match kind {
+                "mandate" => row.holder.to_string(),
+                "license" => row.speaker.to_string(),
+                _ => row.subject,
+            };
+            let line = (row.id, row.hash, row.place.unsigned_abs(), end(row.end));
+            held.entry((kind.to_owned(), key)).or_default().push(line);
+        }
+    }
+    Ok(held)
 }

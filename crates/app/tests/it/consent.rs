@@ -300,6 +300,42 @@ fn attacks(text: &str, policy: &Policy) -> usize {
             check(format!("without proof {place}"), forged);
         }
     }
+    for place in 0..whole["held"].as_array().unwrap().len() {
+        for (field, value) in
+            [("key", "recording:another"), ("kind", "mandate"), ("proof", "map proof v1\nempty\n")]
+        {
+            let mut forged = whole.clone();
+            if forged["held"][place][field] == value {
+                continue;
+            }
+            forged["held"][place][field] = value.into();
+            check(format!("{field} of what is held {place}"), forged);
+        }
+        let mut forged = whole.clone();
+        forged["held"].as_array_mut().unwrap().remove(place);
+        check(format!("without what is held {place}"), forged);
+    }
+    for (place, line) in whole["lines"].as_array().unwrap().iter().enumerate() {
+        if ["claim", "mandate", "license", "dispute"].contains(&line["type"].as_str().unwrap())
+            && line["log"].is_u64()
+        {
+            for (field, value) in [
+                ("revoked_log", 1.into()),
+                ("closed_log", 1.into()),
+                ("party", Value::from("pty-x")),
+                ("log", 0.into()),
+            ] {
+                let mut forged = whole.clone();
+                forged["lines"][place][field] = value;
+                if forged != whole {
+                    check(format!("{field} of line {place}"), forged);
+                }
+            }
+            let mut forged = whole.clone();
+            forged["lines"].as_array_mut().unwrap().remove(place);
+            check(format!("without line {place}"), forged);
+        }
+    }
     for field in ["map", "type", "version"] {
         let mut forged = whole.clone();
         forged[field] = "x".into();
@@ -422,5 +458,141 @@ async fn an_impostor_stops_everything_and_a_run_is_asked_for_a_work() {
         let page = consent::standing(h, "Mira Feld").await.unwrap();
         let row = page.uses.iter().find(|u| u.usage.code() == "train.gen").unwrap();
         assert_eq!((row.said, row.yes), (Some("permit"), 1), "S02 is half another's");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_receipt_shows_disputes_and_ends_and_nobody_can_leave_them_out() {
+    for story in story::each().await {
+        let h = story.house();
+        let low_tide = recording(&story, "S01").await;
+        declared(h, "Mira Feld").await;
+        said(say(h, says("Mira Feld", "permit", "train.gen", "catalogue")).await);
+        let ask = Ask {
+            recording: Some(low_tide.clone()),
+            usage: "train.gen".into(),
+            licensee: "modelmaker".into(),
+            ..Ask::default()
+        };
+        log::publish(h).await.unwrap();
+        let policy = policy(h);
+        let calm = consent::receipt::answer(h, &ask).await.unwrap();
+        let shown = ::consent::receipt::verify(&calm, &policy, None).unwrap();
+        assert!(shown.complete && shown.answer.unwrap().starts_with("PERMIT "));
+        let dispute =
+            consent::level::dispute(h, &format!("recording:{low_tide}"), "Club Kessel", "ours", "ines")
+                .await
+                .unwrap();
+        log::publish(h).await.unwrap();
+        let contested = consent::receipt::answer(h, &ask).await.unwrap();
+        let shown = ::consent::receipt::verify(&contested, &policy, None).unwrap();
+        assert!(shown.answer.unwrap().starts_with("DENY DISPUTED"));
+        // The dispute left out, with the answer that would follow: the map says that there is one.
+        let mut forged: Value = serde_json::from_str(&contested).unwrap();
+        forged["lines"].as_array_mut().unwrap().retain(|l| l["type"] != "dispute");
+        forged["answer"] = serde_json::from_str::<Value>(&calm).unwrap()["answer"].clone();
+        let why = ::consent::receipt::verify(&forged.to_string(), &policy, None).unwrap_err().to_string();
+        assert!(why.contains("`dispute`"), "{why}");
+        // Told as closed while it is open.
+        let mut forged: Value = serde_json::from_str(&contested).unwrap();
+        for line in forged["lines"].as_array_mut().unwrap().iter_mut().filter(|l| l["type"] == "dispute") {
+            line["closed_at"] = line["at"].clone();
+            line["closed_log"] = line["log"].clone();
+        }
+        assert!(::consent::receipt::verify(&forged.to_string(), &policy, None).is_err());
+        consent::level::settle(h, &dispute.id, "settled", "ines").await.unwrap();
+        log::publish(h).await.unwrap();
+        let text = consent::receipt::answer(h, &ask).await.unwrap();
+        assert!(
+            ::consent::receipt::verify(&text, &policy, None).unwrap().answer.unwrap().starts_with("PERMIT ")
+        );
+        assert!(attacks(&text, &policy) > 30);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_person_said_is_forgotten_and_the_log_stays() {
+    for story in story::each().await {
+        let h = story.house();
+        let low_tide = recording(&story, "S01").await;
+        declared(h, "Mira Feld").await;
+        let first = said(say(h, says("Mira Feld", "permit", "train.gen", "catalogue")).await);
+        said(say(h, says("Mira Feld", "refuse", "gen", "catalogue")).await);
+        log::publish(h).await.unwrap();
+        let policy = policy(h);
+        let receipt = log::receipt(h, "statement", &first.id).await.unwrap();
+        let before = log::status(h).await.unwrap();
+        let erased = consent::erase::erase(h, "Mira Feld", "ines").await.unwrap();
+        assert_eq!(erased.statements, 2);
+        assert_eq!(asked(h, &low_tide, "train.gen", u64::MAX).await, "DENY SILENT");
+        assert_eq!(code(consent::receipt::statement(h, &first.id).await), "statement-erased");
+        // The tree is the same, the entry's receipt still holds, and the log goes on.
+        let after = log::status(h).await.unwrap();
+        assert_eq!((before.size, before.head.unwrap().root), (after.size, after.head.unwrap().root));
+        assert!(log::receipt(h, "statement", &first.id).await.unwrap().verify(&policy).is_ok());
+        assert!(receipt.verify(&policy).is_ok());
+        said(say(h, says("Mira Feld", "refuse", "*", "catalogue")).await);
+        log::publish(h).await.unwrap();
+        assert_eq!(asked(h, &low_tide, "train.gen", u64::MAX).await, "DENY PROHIBITED");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_house_asks_as_everybody_does_and_its_trainings_are_registered() {
+    for story in story::each().await {
+        let h = story.house();
+        let low_tide = recording(&story, "S01").await;
+        let nongen = ::consent::Use::TrainNongen;
+        let silent = consent::own::decided(h, nongen).await.unwrap();
+        assert!(silent.allowed.is_empty() && silent.refused.iter().any(|r| r.as_str() == low_tide));
+        assert!(silent.spoken_against.is_empty());
+        declared(h, "Mira Feld").await;
+        said(say(h, says("Mira Feld", "permit", "train.nongen", "catalogue")).await);
+        let own = consent::own::decided(h, nongen).await.unwrap();
+        assert!(
+            own.allowed.iter().any(|r| r.as_str() == low_tide) && own.terms.contains("train.nongen by house")
+        );
+        let read = own.allowed.iter().map(ToString::to_string).collect();
+        let row = consent::own::register(h, "recommender", "1", nongen, read, "ines").await.unwrap();
+        let again = consent::own::register(h, "recommender", "2", nongen, vec![low_tide.clone()], "ines")
+            .await
+            .unwrap();
+        assert_eq!(row.speaker, again.speaker);
+        let found = consent::training::was_in(h, &low_tide, Some(&row.id)).await.unwrap().remove(0);
+        assert!(found.present && consent::training::verify(&found.to_json()) == Ok(true));
+        log::publish(h).await.unwrap();
+        assert!(log::receipt(h, "training", &row.id).await.is_ok());
+        let mut proof =
+            consent::training::was_in(h, &low_tide, Some(&row.id)).await.unwrap().remove(0).to_json();
+        assert!(consent::training::verify_registered(&proof, &policy(h)).is_ok());
+        proof["run"]["rows"] = 9.into();
+        assert!(consent::training::verify_registered(&proof, &policy(h)).is_err());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_others_say_only_tightens() {
+    use ::consent::foreign::source::For;
+    for story in story::each().await {
+        let h = story.house();
+        let low_tide = recording(&story, "S01").await;
+        declared(h, "Mira Feld").await;
+        said(say(h, says("Mira Feld", "permit", "train.gen,analyse.mine", "catalogue")).await);
+        let text = br#"{"entries":{"cawg.ai_generative_training":{"use":"constrained"},"cawg.ai_inference":{"use":"allowed"}}}"#;
+        let read = consent::foreign::read("x.json", text, None, For::default()).unwrap();
+        let refused = read.told[0].refused;
+        let rows = consent::foreign::tighten(h, "Mira Feld", "catalogue", refused, "ines").await.unwrap();
+        assert_eq!(rows.len(), 1);
+        assert_eq!(asked(h, &low_tide, "train.gen", u64::MAX).await, "DENY PROHIBITED");
+        assert_eq!(asked(h, &low_tide, "input.ref", u64::MAX).await, "DENY SILENT");
+        assert!(
+            consent::foreign::tighten(h, "Mira Feld", "catalogue", refused, "ines").await.unwrap().is_empty()
+        );
+        let csv = consent::foreign::statements(h, "Mira Feld", true).await.unwrap();
+        let back = consent::foreign::read("x.csv", csv.as_bytes(), None, For::default()).unwrap();
+        assert_eq!((back.statements.len(), back.problems.len()), (2, 0));
+        let answers = consent::foreign::answers(h, Some(&low_tide), None).await.unwrap();
+        let out = ::consent::foreign::aipref::export(&answers);
+        assert_eq!(out.text, "train-ai=n, ai-use=n, search=n");
     }
 }

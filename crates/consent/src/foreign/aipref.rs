@@ -6,16 +6,20 @@
 use music::Problem;
 use sfv::{BareItem, Dictionary, ListEntry, Parser};
 
-use super::{Exported, Preference, all_open, unsaid, uses_under};
+use super::{Exported, Preference, Told, all_open, unsaid, uses_under};
 use crate::answer::Outcome;
 use crate::uses::{Use, UseSet};
 
-/// A category of the vocabulary with our uses that it speaks of.
-pub const CATEGORIES: [(&str, &[&str]); 6] = [
+/// A category of the vocabulary, as any of its drafts names it, with our uses that it speaks of.
+pub const CATEGORIES: [(&str, &[&str]); 10] = [
     ("bots", &[""]),
+    ("all", &[""]),
     ("train-ai", &["train.", "perf."]),
     ("train-genai", &["train.gen", "train.adapt", "train.voice"]),
     ("ai-output", &["input.", "gen."]),
+    ("ai-use", &["input.", "gen."]),
+    ("ai", &["train.", "perf.", "input.", "gen."]),
+    ("genai", &["train.gen", "train.adapt", "train.voice"]),
     ("tdm", &["analyse.", "train.", "perf."]),
     ("search", &["index."]),
 ];
@@ -81,6 +85,25 @@ impl Usage {
         self.said.iter().find(|(k, _)| k == name).map_or(Preference::Unknown, |(_, p)| *p)
     }
 
+    /// All that is said, and what of it has no word here.
+    pub fn told(&self) -> Told {
+        let yes = CATEGORIES.iter().filter(|(name, _)| self.category(name) == Preference::Allowed);
+        let refused = self.refused();
+        let known = |key: &str| CATEGORIES.iter().any(|(name, _)| *name == key);
+        let lost = self.said.iter().filter_map(|(key, said)| match said {
+            _ if !known(key) => Some(format!("the category `{key}` has no use here")),
+            Preference::Unknown => Some(format!("`{key}` is neither yes nor no, or both: unknown")),
+            _ => None,
+        });
+        Told {
+            format: "AIPREF",
+            noted: UseSet(yes.fold(0, |set, (_, prefixes)| set | uses_under(prefixes).0) & !refused.0),
+            refused,
+            lost: lost.collect(),
+            ..Told::default()
+        }
+    }
+
     /// The uses that are refused: a category says no, and nothing takes that back.
     pub fn refused(&self) -> UseSet {
         let no = CATEGORIES.iter().filter(|(name, _)| self.category(name) == Preference::NotAllowed);
@@ -109,8 +132,7 @@ fn members(value: &str) -> impl Iterator<Item = &str> {
 pub fn export(answers: &[(Use, Outcome)]) -> Exported {
     let mut parts = Vec::new();
     let mut spoken = UseSet::default();
-    for (name, prefixes) in CATEGORIES.iter().filter(|(n, _)| ["train-ai", "ai-output", "search"].contains(n))
-    {
+    for (name, prefixes) in CATEGORIES.iter().filter(|(n, _)| ["train-ai", "ai-use", "search"].contains(n)) {
         let set = uses_under(prefixes);
         spoken.0 |= set.0;
         parts.push(format!("{name}={}", if all_open(set, answers) { 'y' } else { 'n' }));
@@ -149,7 +171,7 @@ mod tests {
             (Use::TrainGen, Outcome::PermitIf),
             (Use::ToolMix, Outcome::Permit),
         ]);
-        assert_eq!(out.text, "train-ai=n, ai-output=n, search=y");
+        assert_eq!(out.text, "train-ai=n, ai-use=n, search=y");
         assert_eq!(out.unsaid.len(), 2);
     }
 

@@ -4,10 +4,14 @@
 //! becomes a permit. What cannot be understood is unknown, and unknown is no permit either. An export says what a
 //! format can say and lists what it cannot.
 
+pub(crate) mod address;
 pub mod aipref;
 pub mod cawg;
+pub mod odrl;
 pub mod robots;
 pub mod rsl;
+pub mod source;
+pub mod tdmai;
 pub mod tdmrep;
 
 use crate::answer::Outcome;
@@ -22,6 +26,23 @@ pub enum Preference {
     NotAllowed,
     /// It says nothing, or contradicts itself.
     Unknown,
+}
+
+/// What a foreign source says, in our uses.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Told {
+    /// The format's name.
+    pub format: &'static str,
+    /// What it speaks of, in its own words: an address, an ISCC; empty for the file itself.
+    pub about: String,
+    /// What it refuses: this tightens.
+    pub refused: UseSet,
+    /// What it says yes to: noted, never a permit.
+    pub noted: UseSet,
+    /// What it says of the reservation of text and data mining under EU law.
+    pub reserved: Option<bool>,
+    /// What it says that has no word here, one sentence each.
+    pub lost: Vec<String>,
 }
 
 /// An export and what it could not say.

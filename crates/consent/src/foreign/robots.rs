@@ -1,10 +1,12 @@
 //! `robots.txt` (RFC 9309) with `Content-Usage` lines, and `ai.txt`, which is written alike.
 //!
 //! A line is `Content-Usage: [path] value`; of those that fit a path the longest holds, and two of one length that
-//! contradict are unknown. The group of the crawler's own name holds before that of `*`.
+//! contradict are unknown. In a path `*` stands for anything and `$` for the end. The group of the crawler's own name
+//! holds before that of `*`; names have no case, and a version behind a slash is not part of them.
 
 use music::Problem;
 
+use super::address::path_fits;
 use super::aipref::Usage;
 
 /// The groups of a file.
@@ -36,11 +38,19 @@ impl Robots {
                 }
                 open = true;
                 if let Some(group) = groups.last_mut() {
-                    group.agents.push(value.to_ascii_lowercase());
+                    group.agents.push(product(value));
                 }
                 continue;
             }
             open = false;
+            if name == "content-signal" {
+                // An older cousin with words of its own: yes and no, ai-train and ai-input.
+                let alike = value.replace("ai-train", "train-ai").replace("ai-input", "ai-use");
+                let alike = alike.replace("=yes", "=y").replace("=no", "=n");
+                if let Some(group) = groups.last_mut().filter(|_| Usage::default().read(&alike).is_none()) {
+                    group.usages.push(("/".to_owned(), alike));
+                }
+            }
             if name == "content-usage" {
                 let (path, value) = match value.split_once([' ', '\t']) {
                     Some((path, rest)) if path.starts_with('/') => (path, rest.trim()),
@@ -58,11 +68,11 @@ impl Robots {
 
     /// What is said to a crawler of a path.
     pub fn usage(&self, agent: &str, path: &str) -> Usage {
-        let agent = agent.to_ascii_lowercase();
+        let agent = product(agent);
         let own = self.groups.iter().any(|g| g.agents.contains(&agent));
         let name = if own { agent.as_str() } else { "*" };
         let lines = self.groups.iter().filter(|g| g.agents.iter().any(|a| a == name)).flat_map(|g| &g.usages);
-        let fitting: Vec<_> = lines.filter(|(p, _)| path.starts_with(p.as_str())).collect();
+        let fitting: Vec<_> = lines.filter(|(p, _)| path_fits(p, path)).collect();
         let longest = fitting.iter().map(|(p, _)| p.len()).max().unwrap_or(0);
         let mut usage = Usage::default();
         for (_, value) in fitting.into_iter().filter(|(p, _)| p.len() == longest) {
@@ -70,6 +80,11 @@ impl Robots {
         }
         usage
     }
+}
+
+/// A crawler's name without its version.
+fn product(agent: &str) -> String {
+    agent.trim().split('/').next().unwrap_or_default().trim_end().to_ascii_lowercase()
 }
 
 #[cfg(test)]
@@ -88,5 +103,21 @@ mod tests {
             (Preference::NotAllowed, Preference::Allowed)
         );
         assert_eq!((said("maker", "/x"), said("maker", "/a")), (Preference::Unknown, Preference::Unknown));
+        assert_eq!(said("Maker/2.1", "/x"), Preference::Unknown);
+    }
+
+    #[test]
+    fn paths_have_stars_and_names_have_versions() {
+        let file = b"\xef\xbb\xbfUser-agent: FenBot/3\r\nUser-Agent: Ash\r\nContent-Usage: /*.flac$ train-ai=n\r\nContent-Usage:\ttrain-ai=y , search=n\r\n\r\nUser-agent: *\r\nContent-Signal: search=yes, ai-train=no\r\n";
+        let (robots, problems) = Robots::read(file);
+        let said = |agent: &str, path: &str, key: &str| robots.usage(agent, path).category(key);
+        assert!(problems.is_empty());
+        assert_eq!(said("fenbot", "/a/b.flac", "train-ai"), Preference::NotAllowed);
+        assert_eq!(said("ASH", "/a/b.flac.html", "train-ai"), Preference::Allowed);
+        assert_eq!(said("ash", "/", "search"), Preference::NotAllowed);
+        assert_eq!(
+            (said("x", "/", "train-ai"), said("x", "/", "search")),
+            (Preference::NotAllowed, Preference::Allowed)
+        );
     }
 }

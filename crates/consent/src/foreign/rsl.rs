@@ -11,7 +11,8 @@ use music::{Origin, Problem};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::{Exported, Preference, all_open, unsaid, uses_under};
+use super::address::fits;
+use super::{Exported, Preference, Told, all_open, unsaid, uses_under};
 use crate::answer::Outcome;
 use crate::uses::{LIST, Use, UseSet};
 
@@ -140,6 +141,27 @@ impl Rsl {
         })
     }
 
+    /// All that is said of an address to whoever asks, and what of it has no word here.
+    pub fn told(&self, url: &str, asker: Asker<'_>) -> Told {
+        let mut told = Told { format: "RSL", about: url.to_owned(), ..Told::default() };
+        for row in &LIST {
+            let said = self.says(url, row.usage, asker);
+            match said.preference {
+                Preference::NotAllowed => told.refused = told.refused.with(row.usage),
+                Preference::Allowed => told.noted = told.noted.with(row.usage),
+                Preference::Unknown => {}
+            }
+            if let Some(pay) = said.for_payment.first() {
+                let amount = pay.amount.as_ref().map_or_else(String::new, |(n, c)| format!(" {n} {c}"));
+                told.lost.push(format!(
+                    "`{}` is offered against a payment (`{}`{amount}): not allowed",
+                    row.code, pay.kind
+                ));
+            }
+        }
+        told
+    }
+
     /// The uses that are refused for an address.
     pub fn refused(&self, url: &str, asker: Asker<'_>) -> UseSet {
         let no = |r: &&crate::uses::Row| self.says(url, r.usage, asker).preference == Preference::NotAllowed;
@@ -215,33 +237,6 @@ impl Terms {
     fn holds(&self, told: Option<&str>) -> Option<bool> {
         told.map(|t| self.words.iter().any(|w| w.eq_ignore_ascii_case(t)))
     }
-}
-
-/// Whether a pattern fits an address; a pattern without a host fits every host.
-fn fits(pattern: &str, url: &str) -> bool {
-    let path = |text: &str| match text.split_once("://") {
-        Some((_, rest)) => rest.find('/').map_or("/".to_owned(), |at| rest[at..].to_owned()),
-        None => text.to_owned(),
-    };
-    let (pattern, url) = if pattern.contains("://") && url.contains("://") {
-        (pattern.to_owned(), url.to_owned())
-    } else {
-        (path(pattern), path(url))
-    };
-    let (pattern, whole) = pattern.strip_suffix('$').map_or((pattern.as_str(), false), |p| (p, true));
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = url.strip_prefix(first) else { return false };
-    let mut last = first;
-    let mut starred = false;
-    for part in parts {
-        starred = true;
-        last = part;
-        let Some(at) = rest.find(part) else { return false };
-        rest = &rest[at + part.len()..];
-    }
-    // The last part may stand earlier too: what counts is that it ends the address.
-    !whole || rest.is_empty() || (starred && (last.is_empty() || url.ends_with(last)))
 }
 
 /// What has been read until now.

@@ -25,6 +25,7 @@ pub struct Builder {
     iscc_of: Vec<u32>,
     titles: Names,
     title_of: Vec<u32>,
+    texts: super::Texts,
     claims: Vec<ClaimRow>,
     said: Vec<Said>,
     withdraws: HashMap<u32, u32>,
@@ -124,6 +125,7 @@ impl Builder {
             iscc_of: self.iscc_of,
             titles: self.titles,
             title_of: self.title_of,
+            texts: self.texts,
             projects: self.projects,
             claims: self.claims,
             claim_starts,
@@ -228,10 +230,13 @@ impl Builder {
             note(&mut self.file_hashes, &mut self.file_hash_of, &r.file_hash.to_ascii_lowercase(), number);
         }
         if !r.iscc.is_empty() {
-            note(&mut self.isccs, &mut self.iscc_of, r.iscc.strip_prefix("ISCC:").unwrap_or(&r.iscc), number);
+            for key in super::iscc_keys(&r.iscc) {
+                note(&mut self.isccs, &mut self.iscc_of, &key, number);
+            }
         }
         if !r.title.is_empty() {
             note(&mut self.titles, &mut self.title_of, &title_key(&r.artist, &r.title), number);
+            self.texts.push(number, &r.artist, &r.title);
         }
         Ok(())
     }

@@ -4,11 +4,15 @@
 //! decides: `decide` does.
 
 pub(crate) mod build;
+mod iscc;
 mod names;
+mod texts;
 
 pub use build::Builder;
 pub(crate) use build::day;
+pub(crate) use iscc::keys as iscc_keys;
 pub use names::Names;
+pub use texts::Texts;
 
 use music::Territory;
 
@@ -142,6 +146,7 @@ pub struct Index {
     pub(crate) iscc_of: Vec<u32>,
     pub(crate) titles: Names,
     pub(crate) title_of: Vec<u32>,
+    pub(crate) texts: Texts,
     pub(crate) projects: Names,
     pub(crate) claims: Vec<ClaimRow>,
     /// For recordings, works and projects: where the claims of each begin.
@@ -269,11 +274,15 @@ impl Index {
         one(&self.file_hash_of, self.file_hashes.find(&text.trim().to_ascii_lowercase()))
     }
 
-    /// The recording with an ISCC.
+    /// The recording with an ISCC, however it is written and whether it is whole or a part: by the very file first, then
+    /// by the sound. A code of two recordings is nobody's.
     pub fn by_iscc(&self, text: &str) -> Option<u32> {
-        let text = text.trim();
-        let bare = text.strip_prefix("ISCC:").unwrap_or(text);
-        one(&self.iscc_of, self.isccs.find(bare))
+        iscc_keys(text).iter().find_map(|key| one(&self.iscc_of, self.isccs.find(key)))
+    }
+
+    /// Artist and title of every recording that has them, as written.
+    pub const fn texts(&self) -> &Texts {
+        &self.texts
     }
 
     /// The one recording with this artist and title, letter for letter but for case, accents and signs.

@@ -1,4 +1,4 @@
-//! What is compiled in: the style and the icon.
+//! What is compiled in: the style, the icon, and the one script: what checks receipts in the browser.
 
 use std::sync::LazyLock;
 
@@ -16,6 +16,22 @@ pub(crate) const STYLE: &str =
 /// The player of a member's pages.
 const PLAYER: &str = include_str!("../../../../web/player.js");
 const ICON: &str = include_str!("../../../../web/icon.svg");
+
+/// What checks receipts in a browser.
+pub(crate) const CHECK: &str = include_str!("../../../../web/check.js");
+
+/// The same as files that need no server: names and contents.
+pub const CHECK_FILES: [(&str, &str); 3] =
+    [("check.html", include_str!("../../../../web/check.html")), ("check.js", CHECK), ("check.css", STYLE)];
+
+/// The address of the script, another one for each content.
+pub(crate) fn check_address() -> &'static str {
+    static ADDRESS: LazyLock<String> = LazyLock::new(|| {
+        let hash = Sha256::digest(CHECK.as_bytes());
+        format!("/static/check.js?v={}", hex(&hash[..6]))
+    });
+    &ADDRESS
+}
 
 /// The address of the style; another one for each content, so that it may be kept for ever.
 pub(crate) fn style_address() -> &'static str {
@@ -40,6 +56,7 @@ pub(crate) async fn show(Path(file): Path<String>) -> Result<Response, Flaw> {
     let (kind, content) = match file.as_str() {
         "tantieme.css" => ("text/css; charset=utf-8", STYLE),
         "player.js" => ("text/javascript; charset=utf-8", PLAYER),
+        "check.js" => ("text/javascript; charset=utf-8", CHECK),
         "icon.svg" => ("image/svg+xml", ICON),
         _ => return Err(Flaw::NotFound),
     };

@@ -467,8 +467,8 @@ fn history(standing: &Standing, lang: Lang) -> Markup {
 }
 
 /// The page where a receipt is checked.
-pub(crate) async fn check_form(visit: Visit) -> Html<String> {
-    check_page(&visit, "", None)
+pub(crate) async fn check_form(State(web): State<Web>, visit: Visit) -> Result<Response, Flaw> {
+    check_page(&web, &visit, "", None).await
 }
 
 /// A receipt that somebody brought.
@@ -491,13 +491,21 @@ pub(crate) async fn check(
         Err(fault) => return Err(fault.into()),
     };
     let status = if outcome.is_ok() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok((status, check_page(&visit, &brought.receipt, Some(&outcome))).into_response())
+    Ok((status, check_page(&web, &visit, &brought.receipt, Some(&outcome)).await?).into_response())
 }
 
-fn check_page(visit: &Visit, text: &str, outcome: Option<&Result<Checked, app::Refusal>>) -> Html<String> {
+/// Checked in the browser where it can be, and by the server where it cannot: without a script nothing is missing.
+async fn check_page(
+    web: &Web,
+    visit: &Visit,
+    text: &str,
+    outcome: Option<&Result<Checked, app::Refusal>>,
+) -> Result<Response, Flaw> {
     let lang = visit.lang;
     let title = lang.t("check-title");
     let number = |n: u64| show::number(n, lang);
+    let (key, rotations) = app::log::keys(web.house()).await?;
+    let slot = |key: &str| lang.with(key, &[("n", "%n".into()), ("m", "%m".into())]);
     let content = html! {
         h1 { (title) }
         p.lead { (lang.t("check-what")) }
@@ -505,10 +513,14 @@ fn check_page(visit: &Visit, text: &str, outcome: Option<&Result<Checked, app::R
             Some(Ok(done)) => {
                 div.kept role="status" {
                     p { strong { (lang.t("check-true")) } }
-                    p { (lang.with("check-size", &[("n", number(done.size).into()), ("m", number(done.now).into())])) }
-                    @if done.size < done.now { p { (lang.t("check-old")) } }
+                    @if let Some(present) = done.present { p { (lang.t(if present { "check-in" } else { "check-out" })) } }
+                    @else {
+                        p { (lang.with("check-size", &[("n", number(done.size).into()), ("m", number(done.now).into())])) }
+                        @if done.size < done.now { p { (lang.t("check-old")) } }
+                    }
                     @if let Some(answer) = &done.answer { p { (lang.t("check-answer")) " " span translate="no" { (answer) } } }
-                    p { (lang.with("check-proved", &[("n", done.statements.into()), ("m", done.silent.into())])) }
+                    @if done.present.is_none() { p { (lang.with("check-proved", &[("n", done.statements.into()), ("m", done.silent.into())])) } }
+                    @if done.answer.is_some() { p { (lang.t(if done.complete { "check-complete" } else { "check-open" })) } }
                 }
             }
             Some(Err(refusal)) => {
@@ -516,15 +528,28 @@ fn check_page(visit: &Visit, text: &str, outcome: Option<&Result<Checked, app::R
             }
             None => {}
         }
-        form.sheet method="post" action="/consent/check" {
+        div #check-result role="status" tabindex="-1" hidden {}
+        form.sheet method="post" action="/consent/check" data-check data-key=(key) data-rotations=(json!(rotations))
+            data-true=(lang.t("check-true")) data-false=(lang.t("check-false")) data-size=(slot("check-size-here"))
+            data-answer=(lang.t("check-answer")) data-proved=(slot("check-proved")) data-complete=(lang.t("check-complete"))
+            data-open=(lang.t("check-open")) data-in=(lang.t("check-in")) data-out=(lang.t("check-out")) data-here=(lang.t("check-here")) {
             input type="hidden" name="csrf" value=(visit.token());
+            div.field hidden {
+                label for="file" { (lang.t("check-file")) }
+                input #file type="file";
+            }
             div.field {
                 label for="receipt" { (lang.t("check-field")) }
                 p.hint #receipt-hint { (lang.t("check-hint")) }
                 textarea #receipt name="receipt" rows="10" required spellcheck="false" aria-describedby="receipt-hint" { @if text.len() < 20_000 { (text) } }
             }
             p.send { button type="submit" { (lang.t("check-send")) } }
+            p { button.plain type="submit" data-server hidden { (lang.t("check-server")) } }
+            p.note { (lang.t("check-where")) }
         }
+        script src=(super::assets::check_address()) defer {}
     };
-    layout::page(visit, &title, &content)
+    let mut page = layout::page(visit, &title, &content).into_response();
+    page.extensions_mut().insert(crate::frame::Scripted);
+    Ok(page)
 }

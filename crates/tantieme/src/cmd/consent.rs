@@ -1,29 +1,21 @@
 //! `tantieme consent`: answers and audits from a registry, a file or the house's own.
 
-use std::io::{BufRead, Read, Write};
+use std::io::{BufRead, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Instant;
 
 use app::Failure;
-use base64::{Engine, engine::general_purpose::STANDARD};
 use clap::{Args, Subcommand, ValueEnum};
-use consent::audit::{self, CHUNK, Decided, Root, Row};
-use consent::manifest::Manifest;
 use consent::registry::{Level, read_line};
 use consent::report::Report;
 use consent::{Answer, Asked, Builder, Index, Language, Question, Session, Use};
 use jiff::civil::Date;
 use music::{Problem, Territory};
-use proof::{Checkpoint, Hash, SigningKey};
 use serde_json::{Value, json};
 
-use crate::input::{self, cannot_read, cannot_write, refuse};
+use crate::input::{self, cannot_read, refuse};
 use crate::output;
 use crate::wiring::Place;
-
-/// The origin of an audit's root, where no house signs it.
-const ORIGIN: &str = "tantieme.local/audit";
 
 /// Consent to uses by AI
 #[derive(Debug, Subcommand)]
@@ -37,7 +29,27 @@ pub enum Consent {
     #[command(
         after_help = "Example: tantieme consent audit --registry consents.ndjson --manifest manifest.csv --use train.gen --licensee modelmaker --on 2026-11-01 --territory FR --out answers.csv"
     )]
-    Audit(Audit),
+    Audit(super::consent_audit::Audit),
+    /// What files that others wrote say of uses by AI; with `--for` it tightens what is held here
+    #[command(
+        after_help = "Example: tantieme consent import robots.txt undertow.wav license.xml\n         tantieme consent import undertow.wav --for \"Mira Feld\" --subject recording:DEA122600001"
+    )]
+    Import(super::consent_foreign::Import),
+    /// What is allowed here, in the formats of others, with a list of what they cannot say
+    #[command(after_help = "Example: tantieme consent export --format aipref --recording DEA122600001")]
+    Export(super::consent_foreign::Export),
+    /// Forget what a person said: text and salt go, the log stays, and what remains is silence
+    #[command(after_help = "Example: tantieme consent erase \"Mira Feld\" --by Ines")]
+    Erase {
+        /// The person
+        party: String,
+        /// Who does it
+        #[arg(long, default_value = "house")]
+        by: String,
+    },
+    /// What the house itself may do with recordings, by the same decision as everybody
+    #[command(after_help = "Example: tantieme consent own")]
+    Own,
     /// What the house keeps
     #[command(flatten)]
     Kept(super::consent_house::Kept),
@@ -54,47 +66,56 @@ pub enum Consent {
 pub struct Asking {
     /// Registry lines (NDJSON, also .xz, .zst, .gz), a folder of such files, a data folder or its export; the house's own without
     #[arg(long)]
-    registry: Option<PathBuf>,
+    pub(super) registry: Option<PathBuf>,
     /// The use, such as `train.gen`
     #[arg(long = "use")]
-    usage: String,
+    pub(super) usage: String,
     /// Who asks: the id of a party
     #[arg(long)]
-    licensee: String,
+    pub(super) licensee: String,
     /// The day the use begins
     #[arg(long)]
-    on: String,
+    pub(super) on: String,
     /// The day after its last
     #[arg(long)]
-    until: Option<String>,
+    pub(super) until: Option<String>,
     /// Where
     #[arg(long, default_value = "Worldwide")]
-    territory: String,
+    pub(super) territory: String,
     /// As of how many leaves of the log; all without
     #[arg(long)]
-    log_size: Option<u64>,
+    pub(super) log_size: Option<u64>,
     /// The model
     #[arg(long)]
-    model: Option<String>,
+    pub(super) model: Option<String>,
     /// The model's version
     #[arg(long)]
-    model_version: Option<String>,
+    pub(super) model_version: Option<String>,
     /// `research` or `commercial`
     #[arg(long)]
-    purpose: Option<String>,
+    pub(super) purpose: Option<String>,
     /// The project a voice or a tool is used in
     #[arg(long)]
-    project: Option<String>,
+    pub(super) project: Option<String>,
     /// How well everything must be verified that a yes rests on
     #[arg(long, default_value = "asserted")]
-    min_level: String,
+    pub(super) min_level: String,
 }
 
 /// The language of the answer.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Tongue {
+pub(super) enum Tongue {
     En,
     Fr,
+}
+
+impl Tongue {
+    pub(super) const fn language(self) -> Language {
+        match self {
+            Tongue::En => Language::En,
+            Tongue::Fr => Language::Fr,
+        }
+    }
 }
 
 /// Answer one question.
@@ -113,34 +134,25 @@ pub struct Decide {
     lang: Tongue,
 }
 
-/// Answer for a manifest.
-#[derive(Debug, Args)]
-pub struct Audit {
-    #[command(flatten)]
-    asking: Asking,
-    /// CSV or NDJSON with `isrc`, `recording`, `file_hash`, `iscc`, or `artist` and `title`
-    #[arg(long)]
-    manifest: PathBuf,
-    /// Where the answers go; `-` is standard output
-    #[arg(long, required_unless_present = "proof")]
-    out: Option<PathBuf>,
-    /// Print the proof that one row is under the root, counted from 1
-    #[arg(long)]
-    proof: Option<u64>,
-    /// The signing key: a file of 64 hexadecimal digits; a key for this one time without
-    #[arg(long)]
-    key: Option<PathBuf>,
-    /// How many threads; all cores without
-    #[arg(long)]
-    threads: Option<usize>,
-}
-
 impl Consent {
     /// Runs it.
     pub async fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
         match self {
             Consent::Decide(c) => c.run(place).await,
             Consent::Audit(c) => c.run(place).await,
+            Consent::Import(c) => c.run(place).await,
+            Consent::Export(c) => c.run(place).await,
+            Consent::Erase { party, by } => {
+                let house = place.open().await?;
+                let done = app::consent::erase::erase(&house, party, by).await?;
+                if place.json {
+                    output::json(&json!({ "statements": done.statements, "mandates": done.mandates }));
+                } else {
+                    println!("{} statements forgotten, {} mandates ended", done.statements, done.mandates);
+                }
+                Ok(ExitCode::SUCCESS)
+            }
+            Consent::Own => own(place).await,
             Consent::Kept(c) => c.run(place).await,
             Consent::Uses => {
                 uses(place.json);
@@ -152,6 +164,32 @@ impl Consent {
             }
         }
     }
+}
+
+async fn own(place: &Place) -> Result<ExitCode, Failure> {
+    let house = place.open().await?;
+    let mut rows = Vec::new();
+    for (activity, usage) in app::consent::own::ACTIVITIES {
+        rows.push((activity, app::consent::own::decided(&house, usage).await?));
+    }
+    if place.json {
+        let row = |(activity, own): &(&str, app::consent::own::Own)| {
+            json!({ "activity": activity, "terms": own.terms, "allowed": own.allowed.len(), "refused": own.refused.len(),
+                "spoken_against": own.spoken_against.len() })
+        };
+        output::json(&rows.iter().map(row).collect());
+    } else {
+        let rows = rows.iter().map(|(activity, own)| {
+            vec![
+                (*activity).to_owned(),
+                own.allowed.len().to_string(),
+                own.refused.len().to_string(),
+                own.terms.clone(),
+            ]
+        });
+        output::table(&["what", "may", "may not", "asked as"], rows.collect());
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn uses(as_json: bool) {
@@ -174,7 +212,7 @@ fn uses(as_json: bool) {
 }
 
 impl Asking {
-    fn question<'a>(&'a self, subject: Asked<'a>) -> Result<Question<'a>, Failure> {
+    pub(super) fn question<'a>(&'a self, subject: Asked<'a>) -> Result<Question<'a>, Failure> {
         let usage: Use = self.usage.parse().map_err(|e: consent::uses::UnknownUse| {
             refuse(
                 "use-unknown",
@@ -211,7 +249,7 @@ impl Asking {
     }
 
     /// The index of the registry, or of a house, and what was wrong with its lines.
-    async fn index(&self, place: &Place) -> Result<(Index, Vec<Problem>), Failure> {
+    pub(super) async fn index(&self, place: &Place) -> Result<(Index, Vec<Problem>), Failure> {
         let Some(registry) = &self.registry else {
             let house = place.open().await?;
             return Ok((app::consent::registry::index(&house, u64::MAX).await?, Vec::new()));
@@ -286,7 +324,7 @@ fn skip_line(lines: &mut dyn BufRead) -> std::io::Result<()> {
     }
 }
 
-fn exit(bad: &[Problem]) -> ExitCode {
+pub(super) fn exit(bad: &[Problem]) -> ExitCode {
     if bad.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
@@ -302,10 +340,7 @@ impl Decide {
         let mut answer = Answer::default();
         index.decide(&question, &mut Session::default(), &mut answer);
         let report = index.report(&question, &answer);
-        let language = match self.lang {
-            Tongue::En => Language::En,
-            Tongue::Fr => Language::Fr,
-        };
+        let language = self.lang.language();
         if as_json {
             let mut value = told(&report, &question, answer.needs_license, language);
             value["problems"] = bad.iter().map(output::problem).collect();
@@ -340,213 +375,4 @@ fn told(r: &Report, q: &Question<'_>, needs_license: bool, language: Language) -
         "policy": consent::POLICY,
         "words": r.words(q.usage, language),
     })
-}
-
-impl Audit {
-    async fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
-        let as_json = place.json;
-        let question = self.asking.question(Asked::Recording(""))?;
-        let key = self.signing_key()?;
-        let started = Instant::now();
-        let (index, bad) = self.asking.index(place).await?;
-        let built = started.elapsed().as_secs_f64();
-        let started = Instant::now();
-        let bytes = std::fs::read(&self.manifest).map_err(|e| cannot_read(&self.manifest, &e))?;
-        let name = input::document_name(&self.manifest);
-        let bad_head = |p: Problem| refuse(p.code, format!("`{name}`: {}", p.message), p.hint);
-        let manifest = Manifest::open(&bytes).map_err(bad_head)?;
-        let threads = self
-            .threads
-            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
-            .max(1);
-        let decided = decide_all(&index, &question, threads);
-        let rows = resolve(&manifest, &index, &decided, threads);
-        if self.proof.is_some_and(|n| n == 0 || n > rows.len() as u64) {
-            return Err(refuse(
-                "row-unknown",
-                format!("the manifest has {} rows", rows.len()),
-                "rows count from 1, without the header",
-            ));
-        }
-        let (root, leaves) = self.write(&decided, &rows, threads)?;
-        let checkpoint = Checkpoint {
-            origin: key.name().to_owned(),
-            size: rows.len() as u64,
-            root,
-            extensions: self.extensions(),
-        };
-        let note = checkpoint
-            .sign(&key)
-            .map_err(|e| refuse("checkpoint", e.to_string(), "ids in a question are one line"))?
-            .to_string();
-        if let Some(out) = self.out.as_deref().filter(|o| *o != Path::new("-")) {
-            let mut name = out.as_os_str().to_owned();
-            name.push(".root");
-            input::write_whole(Path::new(&name), note.as_bytes())?;
-        }
-        let seconds = started.elapsed().as_secs_f64();
-        eprintln!(
-            "index of {} recordings and {} statements in {built:.1} s",
-            index.recordings_len(),
-            index.statements_len()
-        );
-        eprintln!("{} rows answered in {seconds:.1} s", rows.len());
-        if self.key.is_none() {
-            eprintln!("signed by a key for this one time; name your own with `--key`");
-        }
-        if let Some(row) = self.proof {
-            print!("{}", self.row_proof(row, &decided, &rows, &leaves, &note)?);
-        } else if as_json {
-            output::json(
-                &json!({ "rows": rows.len(), "outcomes": outcomes(&decided, &rows), "root": root.to_string(),
-                "checkpoint": note, "verifier_key": key.verifier().to_string(), "index_s": built, "audit_s": seconds,
-                "problems": bad.iter().map(output::problem).collect::<Vec<_>>() }),
-            );
-        } else if self.out.as_deref() != Some(Path::new("-")) {
-            for (outcome, count) in outcomes(&decided, &rows) {
-                println!("{count:>12} {outcome}");
-            }
-            println!("verifier key {}", key.verifier());
-            print!("{note}");
-        }
-        Ok(exit(&bad))
-    }
-
-    fn signing_key(&self) -> Result<SigningKey, Failure> {
-        let seed = match &self.key {
-            None => ports::world::bytes::<32>(),
-            Some(file) => {
-                let text = std::fs::read_to_string(file).map_err(|e| cannot_read(file, &e))?;
-                let bad = |_| {
-                    refuse(
-                        "key",
-                        format!("`{}` is not a key", file.display()),
-                        "a key file holds 64 hexadecimal digits",
-                    )
-                };
-                *text.trim().parse::<Hash>().map_err(bad)?.as_bytes()
-            }
-        };
-        SigningKey::from_seed(ORIGIN, &seed).map_err(|e| refuse("key", e.to_string(), ""))
-    }
-
-    /// The question, signed with the root.
-    fn extensions(&self) -> Vec<String> {
-        let a = &self.asking;
-        let size = a.log_size.map_or_else(|| "all".to_owned(), |n| n.to_string());
-        vec![
-            format!("use {}", a.usage),
-            format!("licensee {}", a.licensee),
-            format!("on {}", a.on),
-            format!("territory {}", a.territory),
-            format!("log-size {size}"),
-            format!("policy {}", consent::POLICY),
-        ]
-    }
-
-    /// Writes the answers and gives their root, and the leaves where a proof is wanted.
-    fn write(&self, decided: &Decided, rows: &[Row], threads: usize) -> Result<(Hash, Vec<Hash>), Failure> {
-        let conditions = rows.iter().any(|r| decided.has_conditions(*r));
-        let tails = decided.tails(conditions);
-        let (mut root, mut leaves) = (Root::default(), Vec::new());
-        let mut out = self.out.as_deref().map(|o| output_file(o).map(|f| (o, f))).transpose()?;
-        if let Some((path, file)) = &mut out {
-            writeln!(file, "{}", decided.header(conditions)).map_err(|e| cannot_write(path, &e))?;
-        }
-        let chunks: Vec<(usize, &[Row])> = rows.chunks(CHUNK).enumerate().collect();
-        let wanted = self.proof.is_some();
-        for batch in chunks.chunks(threads) {
-            let done: Vec<_> = std::thread::scope(|scope| {
-                let one = |(place, rows): &(usize, &[Row])| {
-                    let (mut text, mut kept) = (Vec::with_capacity(rows.len() * 40), Vec::new());
-                    let leaves = if wanted { Some(&mut kept) } else { None };
-                    let hashes = tails.write((place * CHUNK + 1) as u64, rows, &mut text, leaves);
-                    (text, hashes, rows.len(), kept)
-                };
-                let (tails_of, first) = batch.split_at(batch.len() - 1); // a batch has at least one chunk
-                let others: Vec<_> = tails_of.iter().map(|c| scope.spawn(move || one(c))).collect();
-                let mine: Vec<_> = first.iter().map(one).collect();
-                others.into_iter().filter_map(|t| t.join().ok()).chain(mine).collect()
-            });
-            if done.len() != batch.len() {
-                return Err(Failure::Fault(store::Fault::new("a thread of the audit stopped")));
-            }
-            for (text, hashes, many, kept) in done {
-                root.push(hashes, many);
-                leaves.extend(kept);
-                if let Some((path, file)) = &mut out {
-                    file.write_all(&text).map_err(|e| cannot_write(path, &e))?;
-                }
-            }
-        }
-        if let Some((path, file)) = &mut out {
-            file.flush().map_err(|e| cannot_write(path, &e))?;
-        }
-        Ok((root.finish(), leaves))
-    }
-
-    /// The proof of one row (C2SP `tlog-proof`), the row itself as its extra data.
-    fn row_proof(
-        &self,
-        row: u64,
-        decided: &Decided,
-        rows: &[Row],
-        leaves: &[Hash],
-        note: &str,
-    ) -> Result<String, Failure> {
-        let conditions = rows.iter().any(|r| decided.has_conditions(*r));
-        let at = usize::try_from(row - 1).unwrap_or(usize::MAX); // checked to be at least 1
-        let mut line = Vec::new();
-        decided.tails(conditions).write(row, rows.get(at..=at).unwrap_or_default(), &mut line, None);
-        let path = proof::merkle::inclusion_proof(leaves, row - 1).ok_or_else(|| {
-            refuse("row-unknown", format!("row {row} is not in the manifest"), "rows count from 1")
-        })?;
-        let mut text = format!(
-            "c2sp.org/tlog-proof@v1\nextra {}\nindex {}\n",
-            STANDARD.encode(line.trim_ascii_end()),
-            row - 1
-        );
-        for hash in path {
-            text.push_str(&format!("{}\n", STANDARD.encode(hash.as_bytes())));
-        }
-        Ok(format!("{text}\n{note}"))
-    }
-}
-
-fn output_file(path: &Path) -> Result<Box<dyn Write>, Failure> {
-    if path == Path::new("-") {
-        return Ok(Box::new(std::io::stdout()));
-    }
-    Ok(Box::new(std::fs::File::create(path).map_err(|e| cannot_write(path, &e))?))
-}
-
-fn decide_all(index: &Index, question: &Question<'_>, threads: usize) -> Decided {
-    let many = index.recordings_len();
-    let size = many.div_ceil(threads).max(1);
-    let ranges: Vec<_> = (0..many).step_by(size).map(|a| a..(a + size).min(many)).collect();
-    let parts = std::thread::scope(|scope| {
-        let run = |range| scope.spawn(move || audit::decide_range(index, question, range));
-        let running: Vec<_> = ranges.into_iter().map(run).collect();
-        running.into_iter().filter_map(|t| t.join().ok()).collect()
-    });
-    audit::join(index, question, parts)
-}
-
-fn resolve(manifest: &Manifest<'_>, index: &Index, decided: &Decided, threads: usize) -> Vec<Row> {
-    let parts: Vec<Vec<Row>> = std::thread::scope(|scope| {
-        let run = |part| scope.spawn(move || manifest.resolve(part, index, decided));
-        let running: Vec<_> = manifest.parts(threads).into_iter().map(run).collect();
-        running.into_iter().filter_map(|t| t.join().ok()).collect()
-    });
-    parts.concat()
-}
-
-fn outcomes(decided: &Decided, rows: &[Row]) -> std::collections::BTreeMap<&'static str, u64> {
-    let mut counts = std::collections::BTreeMap::new();
-    for row in rows {
-        if let Some(kind) = decided.kind(*row) {
-            *counts.entry(kind.outcome).or_default() += 1;
-        }
-    }
-    counts
 }

@@ -99,12 +99,10 @@ pub struct Train {
     /// pattern in quotes, a file or a folder; may be repeated
     #[arg(long, value_name = "GLOB", conflicts_with = "rows")]
     plays: Vec<String>,
-    /// Consents (NDJSON, or a folder of it): recordings whose use `train.nongen` by the house is not permitted are left out
+    /// Consents (NDJSON, or a folder of it) instead of the house's own: recordings whose use `train.nongen` by the house is
+    /// not permitted are left out
     #[arg(long, value_name = "FILE", conflicts_with = "rows")]
     consent: Option<PathBuf>,
-    /// The same, asking what holders said to this house itself
-    #[arg(long, conflicts_with_all = ["rows", "consent"])]
-    own_consents: bool,
     /// The party id under which the consents are asked
     #[arg(long, default_value = "house")]
     licensee: String,

@@ -60,7 +60,12 @@ impl Log {
                 published(place, &app::log::publish(&house).await?);
             }
             Log::Mirror { out } => {
-                let files = app::log::mirror(&house, out).await?;
+                let mut files = app::log::mirror(&house, out).await?;
+                // The page that checks receipts in a browser comes along: it needs no server.
+                for (name, content) in server::CHECK_FILES {
+                    input::write_whole(&out.join(name), content.as_bytes())?;
+                    files += 1;
+                }
                 if place.json {
                     output::json(&json!({ "files": files, "dir": out.display().to_string() }));
                 } else {

@@ -8,6 +8,8 @@ pub mod claim;
 pub mod cluster;
 pub mod compare;
 pub mod consent;
+pub mod consent_audit;
+pub mod consent_foreign;
 pub mod consent_house;
 pub mod demo;
 pub mod discovery;

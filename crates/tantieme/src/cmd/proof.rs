@@ -217,6 +217,11 @@ impl Verify {
                     shown.statements.len(),
                     shown.silent
                 ));
+                what.push_str(if shown.complete {
+                    "; nothing was revoked, ended or disputed up to there that is not shown"
+                } else {
+                    "; that nothing was revoked or disputed is not shown: ask for a newer receipt"
+                });
                 for by in &shown.under.cosigned {
                     what.push_str(&format!("; cosigned by {}", by.witness));
                 }
@@ -232,9 +237,23 @@ impl Verify {
             ("was-in", Some(value)) => {
                 let present = app::consent::training::verify(&value).map_err(|e| said(&e))?;
                 let word = if present { "was in" } else { "was not in" };
-                Ok(Some(format!(
-                    "the recording {word} the training run under its root; that the run is registered is for its log receipt to show"
-                )))
+                let bare = value.get("receipt").and_then(Value::as_str).is_none_or(str::is_empty);
+                let registered = if bare {
+                    "that the run is registered is not shown: ask again once the log is published".to_owned()
+                } else {
+                    let (policy, seen) = self.policy(key)?;
+                    let under =
+                        app::consent::training::verify_registered(&value, &policy).map_err(|e| said(&e))?;
+                    if let Some(seen) = &seen {
+                        seen.not_older(&under.checkpoint).map_err(|e| said(&e))?;
+                    }
+                    format!(
+                        "the run is an entry of {} entries of {}",
+                        under.checkpoint.size,
+                        policy.keys.origin()
+                    )
+                };
+                Ok(Some(format!("the recording {word} the training run under its root; {registered}")))
             }
             _ if text.starts_with("c2sp.org/tlog-proof@") => {
                 let (policy, seen) = self.policy(key)?;

@@ -90,7 +90,33 @@ impl ExportTraining {
     /// Runs it.
     pub async fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
         let house = place.open().await?;
-        let examples = app::answer::training(&house).await?;
+        let own = app::consent::own::decided(&house, consent::Use::TrainNongen).await?;
+        let all = app::answer::training(&house).await?;
+        let many = all.len();
+        // What a person wrote is theirs and no recording is read; one that somebody spoke against is left out all the same.
+        let open = |r: &music::RecordingId| !own.spoken_against.contains(r);
+        let examples: Vec<_> = all.into_iter().filter(|e| e.recording.as_ref().is_none_or(open)).collect();
+        if many > examples.len() {
+            eprintln!("{} left out: their recordings may not train ({})", many - examples.len(), own.terms);
+        }
+        let read: Vec<String> =
+            examples.iter().filter_map(|e| e.recording.as_ref().map(ToString::to_string)).collect();
+        if !read.is_empty() {
+            let version = consent::statement::hash(
+                &serde_json::json!({ "lines": examples.len(), "terms": own.terms, "read": read }),
+            );
+            let version = version.map(|h| h.to_string()).unwrap_or_default();
+            let row = app::consent::own::register(
+                &house,
+                "matcher",
+                &version,
+                consent::Use::TrainNongen,
+                read,
+                "house",
+            )
+            .await?;
+            eprintln!("registered as {}", row.id);
+        }
         input::write_whole(&self.out, app::answer::training_tsv(&examples).as_bytes())?;
         eprintln!("{} answered lines", examples.len());
         Ok(ExitCode::SUCCESS)

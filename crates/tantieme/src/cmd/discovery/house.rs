@@ -17,17 +17,16 @@ pub async fn train(c: &Train, place: &Place) -> Result<ExitCode, Failure> {
     let house = place.open().await?;
     let consent = match &c.consent {
         Some(registry) => decided(&house, registry, &c.licensee).await?,
-        None if c.own_consents => app::discovery::decided_here(&house, &c.licensee).await?,
-        None => TrainingConsent::NotAsked,
+        None => app::discovery::decided_here(&house).await?,
     };
     let plays = if c.plays.is_empty() { Vec::new() } else { members(&c.plays, c.threads())? };
     let start = Instant::now();
     let bar = output::progress("training");
     let selections = app::discovery::published(&house).await?;
     let ask = Ask { consent, plays, selections, threads: c.threads(), by: c.by.clone() };
-    let trained = app::discovery::train(&house, ask).await;
+    let trained = app::discovery::train_registered(&house, ask).await;
     bar.finish_and_clear();
-    let trained = trained?;
+    let (trained, entry) = trained?;
     let run = &trained.run;
     if place.json {
         output::json(&json!({
@@ -35,7 +34,7 @@ pub async fn train(c: &Train, place: &Place) -> Result<ExitCode, Failure> {
             "consent": run.consent, "left_out": run.left_out, "recordings": run.recordings, "names": run.names,
             "members": run.members, "djs": run.djs, "selections": run.selections, "plays": run.plays,
             "refused": run.refused, "neighbours": trained.neighbours, "bytes": trained.bytes,
-            "before": trained.before, "seconds": start.elapsed().as_secs_f64(),
+            "before": trained.before, "registered": entry, "seconds": start.elapsed().as_secs_f64(),
         }));
         return Ok(ExitCode::SUCCESS);
     }
@@ -49,6 +48,9 @@ pub async fn train(c: &Train, place: &Place) -> Result<ExitCode, Failure> {
         "consent: {}; {} recordings left out; {} persons refuse",
         run.consent, run.left_out, run.refused
     );
+    if let Some(entry) = entry {
+        println!("registered as {entry}: `tantieme consent was-in RECORDING` tells what it read");
+    }
     Ok(ExitCode::SUCCESS)
 }
 
