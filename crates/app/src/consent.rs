@@ -7,7 +7,7 @@
 pub mod level;
 pub mod license;
 pub mod mandate;
-mod page;
+pub(crate) mod page;
 pub mod receipt;
 pub mod registry;
 pub mod roles;
@@ -24,6 +24,7 @@ use store::{ConsentRow, Tx, WaitRow};
 use crate::failure::refuse;
 use crate::{Failure, House, log};
 
+pub(crate) use page::holdings;
 pub use page::{Allowed, Holding, Standing, consents_of_recording, link, linked, standing};
 pub use say::{Say, Submitted, say, submit, withdraw};
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use consent::registry::{License, Object, read_line};
 use jiff::civil::Date;
+use programmes::licensing::Promise;
 use serde_json::{Value, json};
 use store::{ConsentRow, Tx};
 
@@ -125,14 +126,28 @@ pub struct Touched {
     pub licensee: String,
     /// How many of the holder's recordings are in it.
     pub recordings: usize,
-    /// What the licensee's licences promised for when consent ends.
+    /// What the licensee's licences promised for when consent ends: those for this use, model and version.
     pub promises: Vec<String>,
+    /// The same with the licence each stands in, and by when it has to be kept if consent ends today.
+    pub promised: Vec<Promised>,
+}
+
+/// A promise for when consent ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Promised {
+    /// The licence.
+    pub license: String,
+    /// What is promised.
+    pub words: String,
+    /// By when, if consent ends today; nothing where no day is promised.
+    pub due: Option<Date>,
 }
 
 /// The trained models that hold recordings of a party: what a withdrawal cannot undo, and what was promised for it.
 pub async fn touched(house: &House, who: &str) -> Result<Vec<Touched>, Failure> {
     let mut tx = house.store.begin_read().await?;
     let party = party::find(&mut tx, who).await?.party;
+    let today = super::today(house);
     let held: BTreeSet<String> = tx
         .role_claims_of(party.id.as_str(), "")
         .await?
@@ -150,21 +165,36 @@ pub async fn touched(house: &House, who: &str) -> Result<Vec<Touched>, Failure> 
         let text = |name: &str| line.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let licensee = tx.party(&run.speaker).await?.map(|p| p.party.name).unwrap_or_default();
         let model = format!("{} {}", text("model"), text("version"));
-        let promises = promises(&mut tx, &run.speaker).await?;
-        all.push(Touched { run: run.id, model, licensee, recordings, promises });
+        let promised = promises(&mut tx, &run.speaker, &text("use"), &text("model"), &text("version"), today).await?;
+        let promises = promised.iter().map(|p| p.words.clone()).collect();
+        all.push(Touched { run: run.id, model, licensee, recordings, promises, promised });
     }
     Ok(all)
 }
 
-async fn promises(tx: &mut Tx, licensee: &music::PartyId) -> Result<Vec<String>, Failure> {
+async fn promises(
+    tx: &mut Tx,
+    licensee: &music::PartyId,
+    usage: &str,
+    model: &str,
+    version: &str,
+    today: Date,
+) -> Result<Vec<Promised>, Failure> {
     let mut said = Vec::new();
     for row in tx.consent_of(licensee).await?.iter().filter(|r| r.kind == "license" && r.speaker == *licensee)
     {
-        if let Ok(Some(Object::License(License { promises, .. }))) = read_line(1, row.line.as_bytes())
-            && !promises.is_empty()
-        {
-            said.push(promises);
+        let Ok(Some(Object::License(License { promises, conditions, uses, .. }))) =
+            read_line(1, row.line.as_bytes())
+        else {
+            continue;
+        };
+        let fits = |want: &str, told: &str| want.is_empty() || want == told;
+        let trains = uses.iter().any(|u| u == usage) || !uses.iter().any(|u| u.starts_with("train."));
+        if promises.is_empty() || !trains || !fits(&conditions.model, model) || !fits(&conditions.version, version) {
+            continue;
         }
+        let due = promises.parse::<Promise>().ok().and_then(|p| p.due(today));
+        said.push(Promised { license: row.id.clone(), words: promises, due });
     }
     Ok(said)
 }

@@ -18,7 +18,7 @@ use crate::{Failure, House, mail, party, policy};
 const TRIES_MOST: i64 = 5;
 
 /// Puts something off and tells the holder.
-pub(super) async fn put_off(
+pub(crate) async fn put_off(
     house: &House,
     tx: &mut Tx,
     kind: &str,
@@ -154,6 +154,11 @@ async fn perform(house: &House, tx: &mut Tx, row: &WaitRow, by: &str) -> Result<
     let read =
         |e: serde_json::Error| Failure::Fault(store::Fault::new(format!("what waits cannot be read: {e}")));
     match row.kind.as_str() {
+        "lift" if row.body.starts_with("{\"offer\":") => {
+            let body: Value = serde_json::from_str(&row.body).map_err(read)?;
+            let ask = serde_json::from_value(body.get("offer").cloned().unwrap_or_default()).map_err(read)?;
+            crate::license::offer::make_now(house, tx, &ask, by).await?;
+        }
         "lift" => {
             let thing: say::Say = serde_json::from_str(&row.body).map_err(read)?;
             say::say_now(house, tx, &thing, by).await?;
