@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use ledger::{Account, EntryState, Hash};
 use money::{Amount, Currency};
-use music::{PartyId, Period, RecordingId, RunId};
+use music::{PartyId, Period, PotId, RecordingId, RunId};
 use programmes::set_list::disclosure::{self, Credit, Detail, Played, Visibility};
 use serde::{Deserialize, Serialize};
 use store::{StatementRow, Tx};
@@ -601,6 +601,7 @@ async fn earned(
     let mut credits = Vec::new();
     let mut streamed = Streamed::new();
     let mut licensed = Licensed::new();
+    let mut of_licence: BTreeMap<PotId, bool> = BTreeMap::new();
     let mut rules: BTreeMap<String, RuleUsed> = BTreeMap::new();
     let mut side = "master".to_owned();
     for line in tx.lines_of_party(party).await?.into_iter().filter(|l| l.amount.currency() == currency) {
@@ -616,7 +617,13 @@ async fn earned(
         }
         side = line.side.clone().unwrap_or(side);
         let (Some(recording), Some(set_line)) = (line.recording.clone(), line.set_line.clone()) else {
-            if tx.pot_origin(&line.pot).await?.is_some() {
+            let known = of_licence.get(&line.pot).copied();
+            let by_licence = match known {
+                Some(known) => known,
+                None => tx.pot_origin(&line.pot).await?.is_some(),
+            };
+            of_licence.insert(line.pot.clone(), by_licence);
+            if by_licence {
                 add(&mut licensed, &line)?;
             } else if let Some(recording) = line.recording.clone() {
                 let side = line.side.clone().unwrap_or_else(|| side.clone());

@@ -12,6 +12,7 @@ pub(crate) mod health;
 pub(crate) mod home;
 pub(crate) mod institution;
 pub(crate) mod invoice;
+pub(crate) mod licence;
 pub(crate) mod log;
 pub(crate) mod oai;
 pub(crate) mod place;

@@ -175,6 +175,8 @@ pub fn router(web: Web) -> Router {
             "/institution/{party}/agenda/remove",
             get(pages::selection_editor::back_all).post(pages::selection_editor::remove_event),
         )
+        .route("/licence/{party}", get(pages::licence::holder::page).post(pages::licence::holder::act))
+        .route("/licensee/{party}", get(pages::licence::licensee::page).post(pages::licence::licensee::act))
         .layer(from_fn_with_state(web.clone(), access::acting));
     let wishes = Router::new()
         .route("/places/wish", get(pages::place::back).post(pages::place::wish))
@@ -188,6 +190,8 @@ pub fn router(web: Web) -> Router {
         .route("/claim", get(pages::claim::form).post(pages::claim::send))
         .route("/claim/{token}", get(pages::claim::invited))
         .route("/consent/mine/{token}", get(pages::consent::mine).post(pages::consent::set_mine))
+        .route("/credits", get(pages::licence::credits::page))
+        .route("/permit", axum::routing::post(pages::licence::permit::give))
         .route("/consent/recording/{name}", get(pages::consent::recording))
         .route("/consent/check", get(pages::consent::check_form).post(pages::consent::check))
         .layer(from_fn_with_state(web.clone(), pace::guard));

@@ -1,7 +1,7 @@
 //! What a licensee could get: the house puts the standing offers of many holders together, asks the decision with them as
 //! if they were signed, and tells what each would cost and what would still be missing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use ::consent::{Asked, Session, Use};
 use music::PartyId;
@@ -53,7 +53,7 @@ pub struct Stands {
     pub recording: String,
     /// Artist and title.
     pub title: String,
-    /// `permitted` without any licence, `licensed` with these offers, `missing` or `unknown`.
+    /// `permitted` already, `licensed` with these offers, `missing` or `unknown`.
     pub state: &'static str,
     /// Why it is missing: the answer's code and reasons.
     pub reasons: String,
@@ -182,8 +182,7 @@ impl Read {
         let mut people: BTreeSet<String> = self.offers.iter().map(|o| o.row.holder.to_string()).collect();
         people.insert(self.licensee.id.to_string());
         let told = lines(house, tx, &self.recordings, &people).await?;
-        let free: Vec<Value> = told.iter().filter(|l| l["type"] != "license").cloned().collect();
-        let (before, after) = (registry::compile(&free)?, registry::compile(&[told.as_slice(), more].concat())?);
+        let (before, after) = (registry::compile(&told)?, registry::compile(&[told.as_slice(), more].concat())?);
         let world = territories(&[])?;
         let mut where_of = Vec::new();
         for one in &self.offers {
@@ -200,11 +199,10 @@ impl Read {
         };
         let mut session = Session::default();
         let mut by_offer: Vec<Vec<String>> = vec![Vec::new(); self.offers.len()];
-        let (mut works, mut free_of_charge) = (Vec::new(), BTreeMap::new());
+        let mut works = Vec::new();
         for id in &self.recordings {
             let asked = Asked::Recording(id);
             let permitted = wanted(&world).no(&before, asked, &mut session).is_none();
-            free_of_charge.insert(id.as_str(), permitted);
             let mut licensed = false;
             for ((own, reach), places) in by_offer.iter_mut().zip(&self.reach).zip(&where_of) {
                 if !permitted && reach.contains(id) && wanted(places).no(&after, asked, &mut session).is_none() {

@@ -141,6 +141,7 @@ async fn sources(
     let mut found = Vec::new();
     for row in &read.rows {
         let recording = match say::recording(tx, &row.source).await {
+            _ if row.source.is_empty() => None,
             Ok(id) => Some(id),
             Err(Failure::Refused(_)) => None,
             Err(fault) => return Err(fault),

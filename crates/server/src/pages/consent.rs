@@ -44,7 +44,7 @@ pub(crate) async fn about(visit: Visit, Query(looked): Query<Looked>) -> Result<
                 button type="submit" { (lang.t("consent-look-send")) }
             }
         }
-        p { a href="/consent/check" { (lang.t("check-title")) } " · " a href="/log" { (lang.t("log-title")) } }
+        p { a href="/consent/check" { (lang.t("check-title")) } " · " a href="/log" { (lang.t("log-title")) } " · " a href="/credits" { (lang.t("credits-title")) } }
         section aria-labelledby="uses" {
             h2 #uses { (lang.t("consent-uses")) }
             p { (lang.t("consent-silence")) }
@@ -90,14 +90,14 @@ fn group(usage: Use) -> &'static str {
     }
 }
 
-const fn language(lang: Lang) -> Language {
+pub(crate) const fn language(lang: Lang) -> Language {
     match lang {
         Lang::En => Language::En,
         Lang::Fr => Language::Fr,
     }
 }
 
-fn capital(text: &str) -> String {
+pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }

@@ -7,6 +7,7 @@ mod clients;
 mod consent;
 mod doors;
 mod institutions;
+mod licence;
 mod members;
 mod outside;
 mod pages;
