@@ -40,7 +40,7 @@ pub struct Grant {
 /// Records a licence that its holders signed: an entry of the log with its hash, terms outside of it.
 ///
 /// # Errors
-/// `party-unknown`, `party-not-here`, `consent-signers`, `consent-subject`, `consent-line`.
+/// `party-unknown`, `party-not-here`, `consent-signers`, `consent-subject`, `consent-use`, `license-refused`, `consent-line`.
 pub async fn grant(house: &House, ask: &Grant) -> Result<ConsentRow, Failure> {
     let mut tx = house.store.begin().await?;
     let licensee = party::find(&mut tx, &ask.licensee).await?.party;
@@ -56,6 +56,7 @@ pub async fn grant(house: &House, ask: &Grant) -> Result<ConsentRow, Failure> {
     for subject in &ask.subjects {
         subjects.push(say::subject(&mut tx, subject).await?);
     }
+    not_refused(house, &mut tx, &signers, &subjects, &ask.uses).await?;
     let mut line = json!({
         "type": "license", "id": fresh_id(house, "lic"), "licensee": licensee.id.as_str(), "uses": ask.uses, "subjects": subjects,
         "signed_by": signers.iter().map(|s| s.as_str()).collect::<Vec<_>>(), "notice_days": ask.notice_days, "level": "documented",
@@ -85,6 +86,36 @@ pub async fn grant(house: &House, ask: &Grant) -> Result<ConsentRow, Failure> {
     tx.note(house.now(), &ask.by, "consent license", &row.id, licensee.id.as_str()).await?;
     tx.commit().await?;
     Ok(row)
+}
+
+/// A licence goes round a refusal, so nobody but the holder, with a second factor or time, can let one in.
+async fn not_refused(
+    house: &House,
+    tx: &mut Tx,
+    signers: &[music::PartyId],
+    subjects: &[String],
+    uses: &[String],
+) -> Result<(), Failure> {
+    for signer in signers {
+        for subject in subjects {
+            let thing = say::Say {
+                speaker: signer.to_string(),
+                subject: subject.clone(),
+                word: "ask".to_owned(),
+                uses: uses.to_vec(),
+                ..say::Say::default()
+            };
+            if let Some(refusal) = say::lifted_by(house, tx, &thing).await? {
+                let name = party::name(tx, signer).await?;
+                return Err(refuse(
+                    "license-refused",
+                    format!("`{name}` refuses this (`{refusal}`), and a licence would go round it"),
+                    "let them offer it: `tantieme licence offer` waits for their code or for time",
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Revokes a licence: nothing new begins, outputs go on through its notice.

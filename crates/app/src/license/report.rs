@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use ledger::Hash;
 use money::{Amount, Ratio, divide};
 use music::{PartyId, Problem, RecordingId};
-use programmes::licensing::attribution::WHOLE;
+use programmes::licensing::attribution::{self, WHOLE};
 use programmes::licensing::violation::Term;
 use programmes::licensing::{Basis, Report};
 use proof::merkle::{leaf_hash, root};
@@ -474,7 +474,7 @@ pub async fn decide(
         return Err(refuse("contest-decided", message, "nothing was changed now"));
     }
     if let Some(ratio) = upheld {
-        recount(&mut tx, &contest, parts(ratio)).await?;
+        recount(&mut tx, &contest, parts(ratio).unsigned_abs()).await?;
     }
     let leaf = json!({ "contest": id, "leaf": "decision", "outcome": status });
     log::add(house, &mut tx, "decision", id, &leaf).await?;
@@ -485,8 +485,7 @@ pub async fn decide(
     Ok(told)
 }
 
-async fn recount(tx: &mut Tx, contest: &ContestRow, parts: i64) -> Result<(), Failure> {
-    let whole = i64::try_from(WHOLE).unwrap_or(i64::MAX);
+async fn recount(tx: &mut Tx, contest: &ContestRow, parts: u64) -> Result<(), Failure> {
     let mut sources = tx.report_sources(&contest.report).await?;
     let place = sources.iter().position(|s| s.recording.as_ref() == Some(&contest.recording));
     let place = match place {
@@ -506,27 +505,13 @@ async fn recount(tx: &mut Tx, contest: &ContestRow, parts: i64) -> Result<(), Fa
             sources.len() - 1
         }
     };
-    let others: Vec<(&String, u64)> = sources
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| *at != place)
-        .map(|(_, s)| (&s.source, u64::try_from(s.counted).unwrap_or(0)))
-        .collect();
-    let rest = whole.checked_sub(parts).filter(|r| *r >= 0);
-    let shared = rest.and_then(|rest| {
-        if rest == 0 {
-            return Some(vec![0; others.len()]);
-        }
-        let amount = Amount::from_micros(rest, money::Currency::EUR);
-        Some(divide(amount, &others).ok()?.into_iter().map(Amount::micros).collect())
-    });
-    let shared = shared.ok_or_else(|| {
+    let counted: Vec<u64> = sources.iter().map(|s| u64::try_from(s.counted).unwrap_or(0)).collect();
+    let now = attribution::recount(&counted, place, parts).ok_or_else(|| {
         refuse("contest-part", "nothing else is left to carry the rest", "name a part that leaves the others theirs")
     })?;
-    let changed: Vec<(String, i64)> = others.iter().map(|(s, _)| (*s).clone()).zip(shared).collect();
-    let own = sources.get(place).map(|s| (s.source.clone(), parts));
-    for (source, counted) in changed.into_iter().chain(own) {
-        tx.recount_source(&contest.report, &source, counted).await?;
+    for (source, counted) in sources.iter().zip(now) {
+        let counted = i64::try_from(counted).unwrap_or(i64::MAX);
+        tx.recount_source(&contest.report, &source.source, counted).await?;
     }
     Ok(())
 }

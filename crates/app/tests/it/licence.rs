@@ -237,6 +237,15 @@ async fn what_is_no_offer_is_refused_and_what_lifts_a_refusal_waits() {
             ..Say::default()
         };
         assert!(matches!(consent::say(h, &[no]).await.unwrap()[0], Spoken::Said(_)));
+        let paper = consent::license::Grant {
+            licensee: "Modelmaker".into(),
+            uses: vec!["train.gen".into()],
+            subjects: vec!["catalogue".into()],
+            signers: vec!["Mira Feld".into()],
+            by: "ines".into(),
+            ..Default::default()
+        };
+        assert_eq!(code(consent::license::grant(h, &paper).await), "license-refused", "the house alone goes round nothing");
         let Made::Waits(row) = offer::make(h, &make("train.gen", "nothing")).await.unwrap() else {
             panic!("a licence goes round a refusal, so an offer of it waits")
         };

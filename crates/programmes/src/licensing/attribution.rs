@@ -94,6 +94,30 @@ impl Report {
     }
 }
 
+/// What each source counts for once the one at `place` counts for `parts` of a milliard: the others carry the difference in
+/// proportion. `None` where the part exceeds the whole, or nothing else is left to carry the rest.
+///
+/// ```
+/// use programmes::licensing::attribution::recount;
+/// let counted = [600_000_000, 300_000_000, 100_000_000];
+/// assert_eq!(recount(&counted, 0, 700_000_000), Some(vec![700_000_000, 225_000_000, 75_000_000]));
+/// ```
+pub fn recount(counted: &[u64], place: usize, parts: u64) -> Option<Vec<u64>> {
+    let rest = WHOLE.checked_sub(parts)?;
+    let others: Vec<(usize, u64)> =
+        counted.iter().copied().enumerate().filter(|(at, _)| *at != place).collect();
+    let mut now = vec![0; counted.len()];
+    *now.get_mut(place)? = parts;
+    if rest == 0 {
+        return Some(now);
+    }
+    let amount = Amount::from_micros(i64::try_from(rest).ok()?, Currency::EUR);
+    for ((at, _), part) in others.iter().zip(divide(amount, &others).ok()?) {
+        *now.get_mut(*at)? = part.micros().unsigned_abs();
+    }
+    Some(now)
+}
+
 /// A row as it was written.
 #[derive(Debug)]
 struct Told {
@@ -277,6 +301,23 @@ mod tests {
                 prop_assert_eq!(one.rows.iter().map(|r| r.parts).sum::<u64>(), WHOLE);
                 let bare = |r: Report| r.rows.into_iter().map(|r| (r.source, r.parts)).collect::<Vec<_>>();
                 prop_assert_eq!(bare(one), bare(two));
+            }
+        }
+
+        #[test]
+        fn a_recount_keeps_the_whole_and_the_order_of_the_others(weights in prop::collection::vec(0_u64..1_000, 1..30), place in 0_usize..30, parts in 0..=WHOLE) {
+            let place = place % weights.len();
+            match recount(&weights, place, parts) {
+                Some(now) => {
+                    prop_assert_eq!(now.iter().sum::<u64>(), WHOLE);
+                    prop_assert_eq!(now[place], parts);
+                    for (a, x) in weights.iter().zip(&now).enumerate().filter(|(at, _)| *at != place).map(|(_, p)| p) {
+                        for (b, y) in weights.iter().zip(&now).enumerate().filter(|(at, _)| *at != place).map(|(_, p)| p) {
+                            prop_assert!(a >= b || x <= y, "a bigger weight never gets less");
+                        }
+                    }
+                }
+                None => prop_assert!(weights.iter().enumerate().all(|(at, w)| at == place || *w == 0)),
             }
         }
 

@@ -3,6 +3,8 @@
 payers-licences = licences for AI
 movement-imitation = Said to imitate somebody
 
+wait-factor = Confirm with my second factor
+
 licence-title = { $name }: licences
 licence-what = What you offer to those who build AI, what each licence brings, and what they report of your works. Whoever accepts your terms signs them and pays here; nothing is permitted before.
 licence-to-consent = What AI may do

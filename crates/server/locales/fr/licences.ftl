@@ -3,6 +3,8 @@
 payers-licences = licences pour l’IA
 movement-imitation = Signalé comme imitation
 
+wait-factor = Confirmer avec mon second facteur
+
 licence-title = { $name } : licences
 licence-what = Ce que vous proposez à qui construit de l’IA, ce que chaque licence rapporte, et ce qui est déclaré de vos œuvres. Qui accepte vos conditions les signe et paie ici ; rien n’est permis avant.
 licence-to-consent = Ce que l’IA peut faire
