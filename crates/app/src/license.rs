@@ -32,7 +32,11 @@ pub(crate) use pot::{gathered, told as origin_told, waits};
 /// A use by its code; a licence names uses one by one.
 pub(crate) fn usage(code: &str) -> Result<Use, Failure> {
     code.parse().map_err(|e: consent::uses::UnknownUse| {
-        refuse("consent-use", e.to_string(), "`tantieme consent uses` lists them; a licence names each by itself")
+        refuse(
+            "consent-use",
+            e.to_string(),
+            "`tantieme consent uses` lists them; a licence names each by itself",
+        )
     })
 }
 
@@ -116,7 +120,9 @@ pub(crate) fn territories(list: &[String]) -> Result<Vec<Territory>, Failure> {
         return Ok(vec![Territory::worldwide()]);
     }
     let read = |t: &String| {
-        t.parse().map_err(|_| refuse("territory", format!("`{t}` is no territory"), "write a country such as `FR`"))
+        t.parse().map_err(|_| {
+            refuse("territory", format!("`{t}` is no territory"), "write a country such as `FR`")
+        })
     };
     list.iter().map(read).collect()
 }

@@ -15,10 +15,10 @@ mod fault;
 mod flag;
 mod house;
 mod id;
+mod imitation;
 mod institution;
 mod invoice;
 mod job;
-mod imitation;
 mod license;
 mod listener;
 mod log;
@@ -58,11 +58,13 @@ pub use fault::Fault;
 pub use flag::FlagRow;
 pub use house::JournalRow;
 pub use id::{ApiKeyId, JobId, MemberId, SessionId, SignInId};
+pub use imitation::{FrozenRow, ImitationRow};
 pub use institution::{ContractMemberRow, ContractRow, InstitutionRow, KioskRow};
 pub use invoice::{InvoiceRow, MandateRow};
 pub use job::{JobRow, NewJob};
-pub use imitation::{FrozenRow, ImitationRow};
-pub use license::{ContestRow, LicenseRow, OfferRow, PermitRow, PotOrigin, PotWorkRow, ReportRow, SourceRow, ViolationRow};
+pub use license::{
+    ContestRow, LicenseRow, OfferRow, PermitRow, PotOrigin, PotWorkRow, ReportRow, SourceRow, ViolationRow,
+};
 pub use listener::{AppPasswordRow, ListenerRow};
 pub use log::{HeadRow, LeafRow, LogKeyRow, UnloggedRun};
 pub use master::{AnalysisRow, CoverRow, DueRow, MasterRow, PlayableRow, RenditionRow, ScannedRow};

@@ -358,7 +358,8 @@ impl Tx {
 
     /// What a pot of a licence is shared over.
     pub async fn pot_works(&mut self, pot: &PotId) -> Result<Vec<PotWorkRow>, Fault> {
-        let sql = "select line, source, recording, weight from license_pot_work where pot = $1 order by source";
+        let sql =
+            "select line, source, recording, weight from license_pot_work where pot = $1 order by source";
         let rows = self.rows(sql, args![pot.as_str()]).await?;
         rows.iter()
             .map(|r| {
@@ -417,7 +418,8 @@ impl Tx {
 
     /// Reports in the order of the log; under one licence where it is named.
     pub async fn reports(&mut self, license: &str) -> Result<Vec<ReportRow>, Fault> {
-        let sql = format!("select {REPORT} from license_report where $1 = '' or license = $1 order by place, id");
+        let sql =
+            format!("select {REPORT} from license_report where $1 = '' or license = $1 order by place, id");
         self.rows(&sql, args![license]).await?.iter().map(report_row).collect()
     }
 
@@ -499,8 +501,9 @@ impl Tx {
 
     /// Contests, oldest first; of one report where it is named.
     pub async fn contests(&mut self, report: &str) -> Result<Vec<ContestRow>, Fault> {
-        let sql =
-            format!("select {CONTEST} from license_contest where $1 = '' or report = $1 order by opened_us, id");
+        let sql = format!(
+            "select {CONTEST} from license_contest where $1 = '' or report = $1 order by opened_us, id"
+        );
         self.rows(&sql, args![report]).await?.iter().map(contest_row).collect()
     }
 

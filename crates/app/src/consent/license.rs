@@ -196,7 +196,8 @@ pub async fn touched(house: &House, who: &str) -> Result<Vec<Touched>, Failure> 
         let text = |name: &str| line.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let licensee = tx.party(&run.speaker).await?.map(|p| p.party.name).unwrap_or_default();
         let model = format!("{} {}", text("model"), text("version"));
-        let promised = promises(&mut tx, &run.speaker, &text("use"), &text("model"), &text("version"), today).await?;
+        let promised =
+            promises(&mut tx, &run.speaker, &text("use"), &text("model"), &text("version"), today).await?;
         let promises = promised.iter().map(|p| p.words.clone()).collect();
         all.push(Touched { run: run.id, model, licensee, recordings, promises, promised });
     }
@@ -221,7 +222,11 @@ async fn promises(
         };
         let fits = |want: &str, told: &str| want.is_empty() || want == told;
         let trains = uses.iter().any(|u| u == usage) || !uses.iter().any(|u| u.starts_with("train."));
-        if promises.is_empty() || !trains || !fits(&conditions.model, model) || !fits(&conditions.version, version) {
+        if promises.is_empty()
+            || !trains
+            || !fits(&conditions.model, model)
+            || !fits(&conditions.version, version)
+        {
             continue;
         }
         let due = promises.parse::<Promise>().ok().and_then(|p| p.due(today));

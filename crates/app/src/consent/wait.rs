@@ -61,7 +61,8 @@ async fn told(house: &House, tx: &mut Tx, party: &PartyId) -> Result<BTreeSet<St
     let (key, now) = (house.store.fields(), house.now());
     let mut all: BTreeSet<String> = tx.secret(key, party, "mail").await?.into_iter().collect();
     for role in tx.roles_for(party.as_str()).await? {
-        if role.role != Role::Owner.word() || role.since > now || role.until.is_some_and(|until| until <= now) {
+        if role.role != Role::Owner.word() || role.since > now || role.until.is_some_and(|until| until <= now)
+        {
             continue;
         }
         let owner = tx.sign_in(key, &role.sign_in).await?.filter(|s| s.ended.is_none());

@@ -79,12 +79,17 @@ pub async fn bring(house: &House, ask: &Bring) -> Result<Told, Failure> {
     let now = house.now();
     let mut tx = house.store.begin().await?;
     let reporter = say::here(&mut tx, &ask.reporter).await?.party;
-    let words: String = ask.words.trim().chars().filter(|c| !c.is_control() || *c == '\n').take(WORDS_MOST).collect();
+    let words: String =
+        ask.words.trim().chars().filter(|c| !c.is_control() || *c == '\n').take(WORDS_MOST).collect();
     if words.is_empty() {
         return Err(refuse("imitation-words", "a report says what imitates whom", "in a few sentences"));
     }
     if ask.evidence.trim().is_empty() {
-        return Err(refuse("evidence", "a report of imitation needs its evidence", "what shows it: links, comparisons, dates"));
+        return Err(refuse(
+            "evidence",
+            "a report of imitation needs its evidence",
+            "what shows it: links, comparisons, dates",
+        ));
     }
     let about = about(&mut tx, &ask.subject, ask.part).await?;
     if about.against.contains(&reporter.id) {
@@ -144,16 +149,23 @@ async fn about(tx: &mut Tx, subject: &str, part: Option<Ratio>) -> Result<About,
         "report" => {
             let row = super::report::report(tx, name).await?;
             let words = format!("{} {}, report {}", row.model, row.version, row.id);
-            of_reports(tx, format!("report:{}", row.id), words, row.licensee.clone(), vec![row.id], part).await
+            of_reports(tx, format!("report:{}", row.id), words, row.licensee.clone(), vec![row.id], part)
+                .await
         }
         "training" => {
             let row = tx.consent_line(name).await?.filter(|r| r.kind == "training").ok_or_else(|| {
-                refuse("training-unknown", format!("no training run `{name}` is registered"), "`tantieme consent was-in` lists them")
+                refuse(
+                    "training-unknown",
+                    format!("no training run `{name}` is registered"),
+                    "`tantieme consent was-in` lists them",
+                )
             })?;
             let line: Value = serde_json::from_str(&row.line).unwrap_or(Value::Null);
             let text = |name: &str| line.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
             let (model, version) = (text("model"), text("version"));
-            let same = |r: &store::ReportRow| (&r.licensee, &r.model, &r.version) == (&row.speaker, &model, &version);
+            let same = |r: &store::ReportRow| {
+                (&r.licensee, &r.model, &r.version) == (&row.speaker, &model, &version)
+            };
             let reports = tx.reports("").await?.into_iter().filter(same).map(|r| r.id).collect();
             let words = format!("{model} {version}, training run {}", row.id);
             of_reports(tx, format!("training:{}", row.id), words, row.speaker.clone(), reports, part).await
@@ -176,7 +188,8 @@ async fn of_recording(tx: &mut Tx, name: &str) -> Result<About, Failure> {
             continue;
         }
         let owner = tx.party(party).await?.and_then(|p| p.merged_into).unwrap_or_else(|| party.clone());
-        let slot = brought.entry((owner, line.amount.currency())).or_insert(Amount::zero(line.amount.currency()));
+        let slot =
+            brought.entry((owner, line.amount.currency())).or_insert(Amount::zero(line.amount.currency()));
         *slot = slot.checked_add(line.amount)?;
     }
     let mut against: Vec<PartyId> = Vec::new();
@@ -278,9 +291,14 @@ pub async fn answer(house: &House, id: &str, who: &str, words: &str, by: &str) -
         let message = format!("`{id}` is not against `{}`", party.name);
         return Err(refuse("imitation-not-yours", message, "who is meant answers"));
     }
-    let words: String = words.trim().chars().filter(|c| !c.is_control() || *c == '\n').take(WORDS_MOST).collect();
+    let words: String =
+        words.trim().chars().filter(|c| !c.is_control() || *c == '\n').take(WORDS_MOST).collect();
     if words.is_empty() {
-        return Err(refuse("imitation-words", "a counter-notice says why it is no imitation", "in a few sentences"));
+        return Err(refuse(
+            "imitation-words",
+            "a counter-notice says why it is no imitation",
+            "in a few sentences",
+        ));
     }
     let due = deadline(&mut tx, now).await?;
     if !tx.answer_imitation(id, &words, party.id.as_str(), due).await? {

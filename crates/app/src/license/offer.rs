@@ -68,7 +68,8 @@ pub async fn make(house: &House, ask: &Make) -> Result<Made, Failure> {
             let body = serde_json::to_value(ask).map_err(|e| log::broken(&e))?;
             let what = format!("offer {} for {}", read.terms.uses.join(" "), read.terms.fee);
             let holder = &read.holder.party.id;
-            let waiting = wait::put_off(house, &mut tx, "lift", holder, json!({ "offer": body }), &what).await?;
+            let waiting =
+                wait::put_off(house, &mut tx, "lift", holder, json!({ "offer": body }), &what).await?;
             tx.note(house.now(), &ask.by, "licence waits", &waiting.id, &refusal).await?;
             Made::Waits(waiting)
         }
@@ -107,7 +108,11 @@ impl Read {
             let one = usage(code)?;
             if speaker.party.id != holder.party.id && one.is_personal() {
                 let message = format!("`{code}` is for `{}` to offer in person", holder.party.name);
-                return Err(refuse("license-in-person", message, "no agent offers a voice, a style, a name or a tuned sound"));
+                return Err(refuse(
+                    "license-in-person",
+                    message,
+                    "no agent offers a voice, a style, a name or a tuned sound",
+                ));
             }
         }
         if speaker.party.id != holder.party.id {
@@ -140,7 +145,14 @@ impl Read {
         };
         let read = Read { speaker, holder, licensee, terms };
         // What a licence by these terms could not be, is not offered.
-        say::understood(&line(&read.terms, "lic-sample", "anybody", read.holder.party.id.as_str(), "asserted", None))?;
+        say::understood(&line(
+            &read.terms,
+            "lic-sample",
+            "anybody",
+            read.holder.party.id.as_str(),
+            "asserted",
+            None,
+        ))?;
         Ok(read)
     }
 
@@ -306,4 +318,3 @@ pub(super) fn fits(row: &OfferRow, terms: &Terms, licensee: &music::PartyId, day
         && row.licensee.as_ref().is_none_or(|l| l == licensee)
         && terms.until.is_none_or(|until| day < until)
 }
-

@@ -37,7 +37,11 @@ pub struct Ask {
 pub async fn issue(house: &House, ask: &Ask) -> Result<(Permit, String), Failure> {
     if !(MINUTES_LEAST..=MINUTES_MOST).contains(&ask.minutes) {
         let message = format!("a permit for {} minutes is not given", ask.minutes);
-        return Err(refuse("permit-minutes", message, format!("{MINUTES_LEAST} to {MINUTES_MOST} minutes; then ask anew")));
+        return Err(refuse(
+            "permit-minutes",
+            message,
+            format!("{MINUTES_LEAST} to {MINUTES_MOST} minutes; then ask anew"),
+        ));
     }
     let project = ask.project.trim();
     let fits = !project.is_empty() && project.len() <= 200 && !project.chars().any(char::is_control);
@@ -71,7 +75,11 @@ pub async fn issue(house: &House, ask: &Ask) -> Result<(Permit, String), Failure
         if let Some(no) = wanted.no(&index, Asked::Recording(id), &mut session) {
             let told = format!("{} {}", no.outcome.code(), no.reasons.codes());
             let message = format!("`{id}` is not permitted for that to `{}`: {}", tool.name, told.trim());
-            return Err(refuse("permit-denied", message, "`tantieme consent decide` tells who was asked and what each said"));
+            return Err(refuse(
+                "permit-denied",
+                message,
+                "`tantieme consent decide` tells who was asked and what each said",
+            ));
         }
         conditions.extend(wanted.conditions(&index, Asked::Recording(id), &mut session));
     }
@@ -124,6 +132,7 @@ pub fn check(
     ask: programmes::licensing::permit::Ask<'_>,
     now: jiff::Timestamp,
 ) -> Result<Permit, Failure> {
-    Permit::check(note, keys, ask, now)
-        .map_err(|e| refuse("permit-invalid", e.to_string(), "ask the house for a new one; a permit is never extended"))
+    Permit::check(note, keys, ask, now).map_err(|e| {
+        refuse("permit-invalid", e.to_string(), "ask the house for a new one; a permit is never extended")
+    })
 }

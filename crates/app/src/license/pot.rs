@@ -54,8 +54,10 @@ pub(crate) async fn gathered(
             if let Some(id) = recording.clone().filter(|_| source.licensed) {
                 licensed(id);
             }
-            let key =
-                format!("{} ({:.16}), line {:06}#{}", report.document, report.document_hash, source.line, source.source);
+            let key = format!(
+                "{} ({:.16}), line {:06}#{}",
+                report.document, report.document_hash, source.line, source.source
+            );
             let weight = u64::try_from(source.counted).unwrap_or(0);
             input.attributions.push(Attribution { key, recording, weight });
         }
@@ -67,10 +69,12 @@ pub(crate) async fn gathered(
             "`tantieme licence list` shows what each licence came through for",
         ));
     }
-    let recordings = facts.keys().cloned().chain(input.attributions.iter().filter_map(|a| a.recording.clone()));
+    let recordings =
+        facts.keys().cloned().chain(input.attributions.iter().filter_map(|a| a.recording.clone()));
     let day = pot.created.to_zoned(TimeZone::UTC).date();
     let mut imagined = BTreeMap::new();
-    input.shares = gather::licensing_shares(house, tx, recordings.collect(), day, mode, &mut imagined).await?;
+    input.shares =
+        gather::licensing_shares(house, tx, recordings.collect(), day, mode, &mut imagined).await?;
     input.facts = facts;
     Ok(Gathered { input, imagined })
 }
@@ -83,7 +87,11 @@ async fn survivor(tx: &mut Tx, id: Option<&RecordingId>) -> Result<Option<Record
 }
 
 /// Why a licence's pot cannot be shared yet: its report may still be contested, or is; or a report of imitation holds it.
-pub(crate) async fn waits(tx: &mut Tx, origin: &PotOrigin, now: Timestamp) -> Result<Option<Failure>, Failure> {
+pub(crate) async fn waits(
+    tx: &mut Tx,
+    origin: &PotOrigin,
+    now: Timestamp,
+) -> Result<Option<Failure>, Failure> {
     let Some(id) = &origin.report else { return Ok(None) };
     let Some(report) = tx.report(id).await? else { return Ok(None) };
     let open: Vec<String> =
@@ -102,15 +110,23 @@ pub(crate) async fn waits(tx: &mut Tx, origin: &PotOrigin, now: Timestamp) -> Re
     for claim in tx.imitations().await?.into_iter().filter(|i| i.decided.is_none()) {
         let about = claim.subject == format!("report:{id}");
         if about && tx.frozen_by(&claim.id).await?.is_empty() {
-            let message = format!("`{}` says that what the report `{id}` is about imitates somebody", claim.id);
-            return Ok(Some(refuse("report-frozen", message, "it is decided by `tantieme licence imitation decide`")));
+            let message =
+                format!("`{}` says that what the report `{id}` is about imitates somebody", claim.id);
+            return Ok(Some(refuse(
+                "report-frozen",
+                message,
+                "it is decided by `tantieme licence imitation decide`",
+            )));
         }
     }
     Ok(None)
 }
 
 /// Where a pot's money comes from, in words, for whoever asks for the walk back.
-pub(crate) async fn told(tx: &mut Tx, origin: &PotOrigin) -> Result<Vec<(&'static str, String, String)>, Failure> {
+pub(crate) async fn told(
+    tx: &mut Tx,
+    origin: &PotOrigin,
+) -> Result<Vec<(&'static str, String, String)>, Failure> {
     let mut all = Vec::new();
     if let Some(id) = &origin.license
         && let Some(row) = tx.license(id).await?
@@ -131,7 +147,10 @@ pub(crate) async fn told(tx: &mut Tx, origin: &PotOrigin) -> Result<Vec<(&'stati
     if let Some(id) = &origin.report
         && let Some(report) = tx.report(id).await?
     {
-        let text = format!("{} ({:.16}), {} to {}", report.document, report.document_hash, report.from, report.until);
+        let text = format!(
+            "{} ({:.16}), {} to {}",
+            report.document, report.document_hash, report.from, report.until
+        );
         all.push(("report", id.clone(), text));
     }
     Ok(all)
@@ -143,7 +162,8 @@ pub(super) async fn money(
     origin: &PotOrigin,
     of: Option<&PartyId>,
 ) -> Result<Option<Money>, Failure> {
-    let (Some(contribution), Some(pot)) = (tx.contribution(&origin.contribution).await?, tx.pot(&origin.pot).await?)
+    let (Some(contribution), Some(pot)) =
+        (tx.contribution(&origin.contribution).await?, tx.pot(&origin.pot).await?)
     else {
         return Ok(None);
     };

@@ -139,14 +139,19 @@ impl Read {
             ));
         }
         if wish.recordings.len() > RECORDINGS_MOST {
-            let message = format!("{} recordings are named; at most {RECORDINGS_MOST} are taken at once", wish.recordings.len());
+            let message = format!(
+                "{} recordings are named; at most {RECORDINGS_MOST} are taken at once",
+                wish.recordings.len()
+            );
             return Err(refuse("quote-long", message, "ask in parts"));
         }
         let (mut recordings, mut unknown) = (BTreeSet::new(), Vec::new());
         for name in wish.recordings.iter().map(|n| n.trim()).filter(|n| !n.is_empty()) {
             match say::recording(tx, name).await {
                 Ok(id) => drop(recordings.insert(id.to_string())),
-                Err(Failure::Refused(_)) => unknown.push(name.chars().filter(|c| !c.is_control()).take(80).collect()),
+                Err(Failure::Refused(_)) => {
+                    unknown.push(name.chars().filter(|c| !c.is_control()).take(80).collect())
+                }
                 Err(fault) => return Err(fault),
             }
         }
@@ -172,7 +177,14 @@ impl Read {
         let sample = |(place, one): (usize, &Offered)| {
             let holder = one.row.holder.as_str();
             let model = Some((self.model.as_str(), self.version.as_str()));
-            offer::line(&one.terms, &format!("quote-{place}"), self.licensee.id.as_str(), holder, "documented", model)
+            offer::line(
+                &one.terms,
+                &format!("quote-{place}"),
+                self.licensee.id.as_str(),
+                holder,
+                "documented",
+                model,
+            )
         };
         self.offers.iter().enumerate().map(sample).collect()
     }
@@ -182,7 +194,8 @@ impl Read {
         let mut people: BTreeSet<String> = self.offers.iter().map(|o| o.row.holder.to_string()).collect();
         people.insert(self.licensee.id.to_string());
         let told = lines(house, tx, &self.recordings, &people).await?;
-        let (before, after) = (registry::compile(&told)?, registry::compile(&[told.as_slice(), more].concat())?);
+        let (before, after) =
+            (registry::compile(&told)?, registry::compile(&[told.as_slice(), more].concat())?);
         let world = territories(&[])?;
         let mut where_of = Vec::new();
         for one in &self.offers {
@@ -205,7 +218,10 @@ impl Read {
             let permitted = wanted(&world).no(&before, asked, &mut session).is_none();
             let mut licensed = false;
             for ((own, reach), places) in by_offer.iter_mut().zip(&self.reach).zip(&where_of) {
-                if !permitted && reach.contains(id) && wanted(places).no(&after, asked, &mut session).is_none() {
+                if !permitted
+                    && reach.contains(id)
+                    && wanted(places).no(&after, asked, &mut session).is_none()
+                {
                     own.push(id.clone());
                     licensed = true;
                 }
@@ -219,7 +235,8 @@ impl Read {
                 (_, true) => ("licensed", String::new()),
                 _ => {
                     let no = wanted(&world).no(&after, asked, &mut session);
-                    let told = no.map(|a| format!("{} {}", a.outcome.code(), a.reasons.codes())).unwrap_or_default();
+                    let told =
+                        no.map(|a| format!("{} {}", a.outcome.code(), a.reasons.codes())).unwrap_or_default();
                     ("missing", told.trim().to_owned())
                 }
             };
@@ -258,8 +275,16 @@ async fn chosen(
         let row = offer::known(tx, id).await?;
         let one = offer::offered(tx, row).await?;
         if !covers(&one) || !offer::fits(&one.row, &one.terms, licensee, day) {
-            let message = format!("the offer `{id}` does not fit: it is {}, for {}", one.row.status, one.terms.uses.join(" "));
-            return Err(refuse("offer-unfit", message, "`tantieme licence offers` tells to whom, for what and until when"));
+            let message = format!(
+                "the offer `{id}` does not fit: it is {}, for {}",
+                one.row.status,
+                one.terms.uses.join(" ")
+            );
+            return Err(refuse(
+                "offer-unfit",
+                message,
+                "`tantieme licence offers` tells to whom, for what and until when",
+            ));
         }
         all.push(one);
     }

@@ -94,7 +94,8 @@ pub async fn hand_in(house: &House, ask: HandIn) -> Result<Handed, Failure> {
     }
     let sources = sources(house, &mut tx, &license, &read, ask.from).await?;
     let id = fresh_id(house, "rpt");
-    let leaves = sources.iter().map(|s| leaf_hash(format!("{}\t{}\t{}", s.line, s.source, s.parts).as_bytes()));
+    let leaves =
+        sources.iter().map(|s| leaf_hash(format!("{}\t{}\t{}", s.line, s.source, s.parts).as_bytes()));
     let root = root(&leaves.collect::<Vec<_>>()).to_string();
     let leaf = json!({
         "document": document_hash, "from": ask.from.to_string(), "leaf": "usage", "license": license.id, "root": root,
@@ -148,7 +149,8 @@ async fn sources(
         };
         found.push((row, recording));
     }
-    let ids: BTreeSet<String> = found.iter().filter_map(|(_, r)| r.as_ref().map(ToString::to_string)).collect();
+    let ids: BTreeSet<String> =
+        found.iter().filter_map(|(_, r)| r.as_ref().map(ToString::to_string)).collect();
     let people = BTreeSet::from([license.licensee.to_string(), license.holder.to_string()]);
     let index = registry::compile(&lines(house, tx, &ids, &people).await?)?;
     let terms = offer::terms(&offer::known(tx, &license.offer).await?)?;
@@ -166,8 +168,7 @@ async fn sources(
     let mut session = Session::default();
     let rows = found.into_iter().map(|(row, recording)| {
         let id = recording.as_ref().map(ToString::to_string);
-        let licensed =
-            id.is_some_and(|id| wanted.no(&index, Asked::Recording(&id), &mut session).is_none());
+        let licensed = id.is_some_and(|id| wanted.no(&index, Asked::Recording(&id), &mut session).is_none());
         let parts = i64::try_from(row.parts).unwrap_or(0);
         let line = i64::try_from(row.line).unwrap_or(0);
         SourceRow { line, source: row.source.clone(), recording, licensed, parts, counted: parts }
@@ -186,7 +187,9 @@ async fn bill(
     // Every work that the licensee has licensed for this model and version carries the part that follows no attribution.
     let mut works = BTreeSet::new();
     for other in tx.licenses(license.licensee.as_str()).await? {
-        if (&other.licensee, &other.model, &other.version) == (&license.licensee, &license.model, &license.version) {
+        if (&other.licensee, &other.model, &other.version)
+            == (&license.licensee, &license.model, &license.version)
+        {
             works.extend(tx.license_works(&other.id).await?);
         }
     }
@@ -223,7 +226,8 @@ async fn violations(
 ) -> Result<usize, Failure> {
     let terms = offer::terms(&offer::known(tx, &license.offer).await?)?;
     let end = tx.consent_line(&license.id).await?.and_then(|l| l.end).map(|e| e.1);
-    let notice = |day: Date| day.checked_add(jiff::Span::new().days(i64::from(terms.notice_days))).unwrap_or(day);
+    let notice =
+        |day: Date| day.checked_add(jiff::Span::new().days(i64::from(terms.notice_days))).unwrap_or(day);
     let named: Vec<(String, Option<String>, bool)> = sources
         .iter()
         .map(|s| (s.source.clone(), s.recording.as_ref().map(ToString::to_string), s.licensed))
@@ -244,7 +248,12 @@ async fn violations(
 }
 
 /// Tells every holder with a part whose address is known that it may be contested, and until when.
-async fn tell_holders(house: &House, tx: &mut Tx, row: &ReportRow, sources: &[SourceRow]) -> Result<(), Failure> {
+async fn tell_holders(
+    house: &House,
+    tx: &mut Tx,
+    row: &ReportRow,
+    sources: &[SourceRow],
+) -> Result<(), Failure> {
     let house_name = policy::text(tx, "house-name", house.now()).await?;
     let licensee = party::name(tx, &row.licensee).await?;
     let mut holders: BTreeSet<PartyId> = BTreeSet::new();
@@ -365,7 +374,11 @@ async fn told(tx: &mut Tx, row: ReportRow, of: Option<&PartyId>) -> Result<Told,
 
 pub(super) async fn report(tx: &mut Tx, id: &str) -> Result<ReportRow, Failure> {
     tx.report(id).await?.ok_or_else(|| {
-        refuse("report-unknown", format!("there is no usage report `{id}`"), "`tantieme licence reports` lists them")
+        refuse(
+            "report-unknown",
+            format!("there is no usage report `{id}`"),
+            "`tantieme licence reports` lists them",
+        )
     })
 }
 
@@ -408,9 +421,14 @@ pub async fn contest(house: &House, ask: &Contest) -> Result<ContestRow, Failure
         let message = format!("the report `{}` could be contested until {day}", row.id);
         return Err(refuse("contest-late", message, "tell the house; a later report can correct it"));
     }
-    let words: String = ask.words.trim().chars().filter(|c| !c.is_control() || *c == '\n').take(WORDS_MOST).collect();
+    let words: String =
+        ask.words.trim().chars().filter(|c| !c.is_control() || *c == '\n').take(WORDS_MOST).collect();
     if words.is_empty() {
-        return Err(refuse("contest-words", "a contest needs its reason", "what is wrong, and what shows it"));
+        return Err(refuse(
+            "contest-words",
+            "a contest needs its reason",
+            "what is wrong, and what shows it",
+        ));
     }
     let open = tx.contests(&row.id).await?;
     if open.iter().any(|c| c.status == "open" && c.party == party.id && c.recording == recording) {
@@ -463,7 +481,11 @@ pub async fn decide(
     let now = house.now();
     let mut tx = house.store.begin().await?;
     let contest = tx.contest(id).await?.ok_or_else(|| {
-        refuse("contest-unknown", format!("there is no contest `{id}`"), "`tantieme licence reports` lists them")
+        refuse(
+            "contest-unknown",
+            format!("there is no contest `{id}`"),
+            "`tantieme licence reports` lists them",
+        )
     })?;
     if reason.trim().is_empty() {
         return Err(refuse("evidence", "a decision needs its reason", "say what was looked at"));
@@ -507,7 +529,11 @@ async fn recount(tx: &mut Tx, contest: &ContestRow, parts: u64) -> Result<(), Fa
     };
     let counted: Vec<u64> = sources.iter().map(|s| u64::try_from(s.counted).unwrap_or(0)).collect();
     let now = attribution::recount(&counted, place, parts).ok_or_else(|| {
-        refuse("contest-part", "nothing else is left to carry the rest", "name a part that leaves the others theirs")
+        refuse(
+            "contest-part",
+            "nothing else is left to carry the rest",
+            "name a part that leaves the others theirs",
+        )
     })?;
     for (source, counted) in sources.iter().zip(now) {
         let counted = i64::try_from(counted).unwrap_or(i64::MAX);

@@ -49,7 +49,11 @@ pub async fn settle(house: &House, ask: &Settle) -> Result<Settled, Failure> {
     }
     let what: String = ask.what.trim().chars().filter(|c| !c.is_control()).take(200).collect();
     if what.is_empty() {
-        return Err(crate::failure::refuse("settlement-words", "a settlement says what it is for", "as in `--what \"settlement of 4 September\"`"));
+        return Err(crate::failure::refuse(
+            "settlement-words",
+            "a settlement says what it is for",
+            "as in `--what \"settlement of 4 September\"`",
+        ));
     }
     let mut tx = house.store.begin().await?;
     let payer = party::find(&mut tx, &ask.payer).await?.party;
@@ -74,7 +78,8 @@ pub async fn settle(house: &House, ask: &Settle) -> Result<Settled, Failure> {
     };
     let payment = fill.open(house, &mut tx).await?;
     let pot = payment.contribution.pot.as_str();
-    tx.note(house.now(), &ask.by, "licence settlement", pot, &format!("{known} of {all} works known")).await?;
+    tx.note(house.now(), &ask.by, "licence settlement", pot, &format!("{known} of {all} works known"))
+        .await?;
     tx.commit().await?;
     Ok(Settled::Open(Box::new(payment), known, all))
 }

@@ -25,7 +25,9 @@ pub(super) async fn keep(
 ) -> Result<usize, Failure> {
     let known = tx.violations(licensee.as_str()).await?;
     let before = |v: &Violation| {
-        known.iter().any(|k| (k.origin.as_str(), k.kind.as_str(), &k.subject) == (origin, v.kind.code(), &v.subject))
+        known
+            .iter()
+            .any(|k| (k.origin.as_str(), k.kind.as_str(), &k.subject) == (origin, v.kind.code(), &v.subject))
     };
     let mut new = 0;
     for one in found.iter().filter(|v| !before(v)) {
@@ -74,7 +76,11 @@ pub async fn examine(house: &House, run: &str, by: &str) -> Result<Examined, Fai
     let mut tx = house.store.begin().await?;
     let row = tx.consent_line(run).await?.filter(|r| r.kind == "training");
     let row = row.ok_or_else(|| {
-        refuse("training-unknown", format!("no training run `{run}` is registered"), "`tantieme consent training` registers one")
+        refuse(
+            "training-unknown",
+            format!("no training run `{run}` is registered"),
+            "`tantieme consent training` registers one",
+        )
     })?;
     let line: Value = serde_json::from_str(&row.line).unwrap_or(Value::Null);
     let text = |name: &str| line.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -96,18 +102,21 @@ pub async fn examine(house: &House, run: &str, by: &str) -> Result<Examined, Fai
     let (mut session, mut found) = (Session::default(), Vec::new());
     for id in &recordings {
         let Some(no) = wanted.no(&index, Asked::Recording(id), &mut session) else { continue };
-        let kind = if no.reasons.has(::consent::Reason::Expired) || no.reasons.has(::consent::Reason::NotYet) {
+        let kind = if no.reasons.has(::consent::Reason::Expired) || no.reasons.has(::consent::Reason::NotYet)
+        {
             Kind::BeyondTerm
         } else {
             Kind::NoLicense
         };
         let told = format!("{} {}", no.outcome.code(), no.reasons.codes());
         let subject = if id.starts_with("rec-") { format!("recording:{id}") } else { format!("source:{id}") };
-        let evidence = format!("training run {run} of {model} {version} used `{id}` for {code}: {}", told.trim());
+        let evidence =
+            format!("training run {run} of {model} {version} used `{id}` for {code}: {}", told.trim());
         found.push(Violation { kind, subject, evidence });
     }
     let violations = keep(house, &mut tx, &row.speaker, None, run, &found).await?;
-    tx.note(house.now(), by, "licence examine", run, &format!("{} of {}", found.len(), recordings.len())).await?;
+    tx.note(house.now(), by, "licence examine", run, &format!("{} of {}", found.len(), recordings.len()))
+        .await?;
     tx.commit().await?;
     let permitted = recordings.len() - found.len();
     Ok(Examined { run: run.to_owned(), recordings: recordings.len(), permitted, violations })
@@ -145,7 +154,11 @@ pub async fn list(house: &House, who: Option<&str>) -> Result<Vec<Told>, Failure
 /// `evidence`, `violation-unknown`.
 pub async fn settle(house: &House, id: &str, reason: &str, by: &str) -> Result<(), Failure> {
     if reason.trim().is_empty() {
-        return Err(refuse("evidence", "a settlement needs its reason", "a licence since, a payment, a retrain"));
+        return Err(refuse(
+            "evidence",
+            "a settlement needs its reason",
+            "a licence since, a payment, a retrain",
+        ));
     }
     let mut tx = house.store.begin().await?;
     if !tx.settle_violation(id, by, reason.trim(), house.now()).await? {

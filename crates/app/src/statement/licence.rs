@@ -28,7 +28,12 @@ pub(super) async fn licence_lines(tx: &mut Tx, licensed: Licensed) -> Result<Vec
     for ((recording, side), amount) in licensed {
         let mut one = recording_line(tx, &Played { recording, plays: 0, seen: Vec::new() }).await?;
         one.plays = None;
-        lines.push(Line { recordings: vec![one], side, payers: LICENCES.to_owned(), amount: amount.to_decimal() });
+        lines.push(Line {
+            recordings: vec![one],
+            side,
+            payers: LICENCES.to_owned(),
+            amount: amount.to_decimal(),
+        });
     }
     Ok(lines)
 }

@@ -45,7 +45,8 @@ async fn begun() -> Vec<Story> {
         tx.put_share(&ShareRow { share, source: "by ines".into(), origin_line: 0 }, h.now()).await.unwrap();
         tx.commit().await.unwrap();
         let roles = vec!["featured".to_owned()];
-        let ask = consent::roles::Declare { party: "Mira Feld".into(), roles, subjects: vec![], by: "ines".into() };
+        let ask =
+            consent::roles::Declare { party: "Mira Feld".into(), roles, subjects: vec![], by: "ines".into() };
         consent::roles::declare(h, ask).await.unwrap();
         all.push(story);
     }
@@ -96,7 +97,8 @@ async fn sound(h: &House) {
 }
 
 async fn permitted(h: &House, usage: &str, recording: &str) -> bool {
-    let found = quote::quote(h, &Wish { recordings: vec![recording.to_owned()], ..wish(usage, &[]) }).await.unwrap();
+    let found =
+        quote::quote(h, &Wish { recordings: vec![recording.to_owned()], ..wish(usage, &[]) }).await.unwrap();
     let index = consent::registry::index(h, u64::MAX).await.unwrap();
     let mut tx = h.store.begin_read().await.unwrap();
     let licensee = party::find(&mut tx, "Modelmaker").await.unwrap().party.id;
@@ -129,12 +131,17 @@ async fn an_offer_is_signed_and_paid_for_and_lands_on_the_ledger_and_the_stateme
         assert_eq!(found.offers[0].works, [low_tide.clone()]);
         assert_eq!(found.offers[0].due.as_ref().unwrap().why, "1 work × EUR 10.00");
         let missing = found.works.iter().find(|w| w.recording == ledger).unwrap();
-        assert_eq!((missing.state, missing.reasons.starts_with("DENY")), ("missing", true), "Orrin said nothing");
+        assert_eq!(
+            (missing.state, missing.reasons.starts_with("DENY")),
+            ("missing", true),
+            "Orrin said nothing"
+        );
         let signed = accepted(h, "train.gen", &offer).await;
         assert!(permitted(h, "train.gen", &low_tide).await);
         let (paper, agreement) = &signed.license.papers;
         let read = |t: &str| serde_json::from_str(t).unwrap();
-        licensing::paper::check(&read(paper), &read(agreement), Some(std::slice::from_ref(&low_tide))).unwrap();
+        licensing::paper::check(&read(paper), &read(agreement), Some(std::slice::from_ref(&low_tide)))
+            .unwrap();
         let payment = signed.payment.unwrap();
         assert_eq!(payment.contribution.pledged, amount("EUR 10"));
         story.receive(&payment.contribution.reference, amount("EUR 10")).await;
@@ -157,8 +164,19 @@ async fn an_offer_is_signed_and_paid_for_and_lands_on_the_ledger_and_the_stateme
         let shown = license::list(h, Some("Mira Feld")).await.unwrap().remove(0);
         assert_eq!((shown.money[0].paid, shown.money[0].own), (amount("EUR 9"), amount("EUR 9")));
         // A retrain is another licence; a withdrawn offer signs nothing more; a revoked licence begins nothing more.
-        assert!(quote::quote(h, &Wish { version: "3".into(), ..wish("train.gen", &[]) }).await.unwrap().works.iter().all(|w| w.state != "permitted"));
-        assert_eq!(code(sign::accept(h, &wish("train.gen", &[&offer]), "ines").await), "license-nothing", "what is licensed is not billed twice");
+        assert!(
+            quote::quote(h, &Wish { version: "3".into(), ..wish("train.gen", &[]) })
+                .await
+                .unwrap()
+                .works
+                .iter()
+                .all(|w| w.state != "permitted")
+        );
+        assert_eq!(
+            code(sign::accept(h, &wish("train.gen", &[&offer]), "ines").await),
+            "license-nothing",
+            "what is licensed is not billed twice"
+        );
         offer::withdraw(h, &offer, "Mira Feld").await.unwrap();
         assert_eq!(code(offer::withdraw(h, &offer, "ines").await), "offer-withdrawn");
         assert_eq!(code(sign::accept(h, &wish("train.gen", &[&offer]), "ines").await), "offer-unfit");
@@ -184,14 +202,28 @@ async fn the_house_is_one_stop_for_works_that_two_hold_and_neither_alone_is_enou
         let first = offered(h, "gen.remix", "EUR 10 per work").await;
         let state = |q: &quote::Quote| q.works.iter().find(|w| w.recording == ledger).unwrap().state;
         assert_eq!(state(&quote::quote(h, &wish("gen.remix", &[])).await.unwrap()), "missing");
-        let second = match offer::make(h, &Make { speaker: "Orrin Vale".into(), ..make("gen.remix", "EUR 4 per work") }).await.unwrap() {
+        let second = match offer::make(
+            h,
+            &Make { speaker: "Orrin Vale".into(), ..make("gen.remix", "EUR 4 per work") },
+        )
+        .await
+        .unwrap()
+        {
             Made::Open(row) => row.id,
             Made::Waits(_) => panic!("nothing is refused"),
         };
-        assert_eq!(state(&quote::quote(h, &wish("gen.remix", &[&second])).await.unwrap()), "missing", "one of the two is not enough");
+        assert_eq!(
+            state(&quote::quote(h, &wish("gen.remix", &[&second])).await.unwrap()),
+            "missing",
+            "one of the two is not enough"
+        );
         let found = quote::quote(h, &wish("gen.remix", &[])).await.unwrap();
         assert_eq!(state(&found), "licensed");
-        let due: Vec<_> = found.offers.iter().map(|q| (q.offer.row.id == first, q.works.len(), q.due.as_ref().unwrap().amount)).collect();
+        let due: Vec<_> = found
+            .offers
+            .iter()
+            .map(|q| (q.offer.row.id == first, q.works.len(), q.due.as_ref().unwrap().amount))
+            .collect();
         assert_eq!(due, [(true, 2, amount("EUR 20")), (false, 1, amount("EUR 4"))]);
         let signed = sign::accept(h, &wish("gen.remix", &[]), "ines").await.unwrap();
         for one in &signed {
@@ -204,7 +236,11 @@ async fn the_house_is_one_stop_for_works_that_two_hold_and_neither_alone_is_enou
         assert_eq!(story.holds(&mira, EUR).await, amount("EUR 12.15"));
         let orrin = format!("party:{}", story.id("Orrin Vale").await);
         assert_eq!(story.holds(&orrin, EUR).await, amount("EUR 3.15"));
-        assert_eq!(story.holds("suspense:no-holder", EUR).await, amount("EUR 6.30"), "who wrote it holds no share in the books");
+        assert_eq!(
+            story.holds("suspense:no-holder", EUR).await,
+            amount("EUR 6.30"),
+            "who wrote it holds no share in the books"
+        );
         sound(h).await;
     }
 }
@@ -220,14 +256,31 @@ async fn what_is_no_offer_is_refused_and_what_lifts_a_refusal_waits() {
             (Make { subjects: vec!["shelf:1".into()], ..make("train.gen", "nothing") }, "consent-subject"),
             (Make { territories: vec!["Nowhere".into()], ..make("train.gen", "nothing") }, "consent-line"),
             (Make { speaker: "Palo Verdin".into(), ..make("train.gen", "nothing") }, "party-not-here"),
-            (Make { speaker: "Orrin Vale".into(), for_party: Some("Mira Feld".into()), ..make("train.gen", "nothing") }, "consent-mandate"),
-            (Make { speaker: "Orrin Vale".into(), for_party: Some("Mira Feld".into()), ..make("gen.voice", "nothing") }, "license-in-person"),
+            (
+                Make {
+                    speaker: "Orrin Vale".into(),
+                    for_party: Some("Mira Feld".into()),
+                    ..make("train.gen", "nothing")
+                },
+                "consent-mandate",
+            ),
+            (
+                Make {
+                    speaker: "Orrin Vale".into(),
+                    for_party: Some("Mira Feld".into()),
+                    ..make("gen.voice", "nothing")
+                },
+                "license-in-person",
+            ),
         ] {
             assert_eq!(code(offer::make(h, &change).await), want, "{change:?}");
         }
         let wish = |model: &str| Wish { model: model.into(), ..wish("train.gen", &[]) };
         assert_eq!(code(quote::quote(h, &wish("")).await), "license-model");
-        assert_eq!(code(quote::quote(h, &Wish { offers: vec!["off-x".into()], ..wish("m") }).await), "offer-unknown");
+        assert_eq!(
+            code(quote::quote(h, &Wish { offers: vec!["off-x".into()], ..wish("m") }).await),
+            "offer-unknown"
+        );
         let no = Say {
             speaker: "Mira Feld".into(),
             subject: "catalogue".into(),
@@ -245,7 +298,11 @@ async fn what_is_no_offer_is_refused_and_what_lifts_a_refusal_waits() {
             by: "ines".into(),
             ..Default::default()
         };
-        assert_eq!(code(consent::license::grant(h, &paper).await), "license-refused", "the house alone goes round nothing");
+        assert_eq!(
+            code(consent::license::grant(h, &paper).await),
+            "license-refused",
+            "the house alone goes round nothing"
+        );
         let Made::Waits(row) = offer::make(h, &make("train.gen", "nothing")).await.unwrap() else {
             panic!("a licence goes round a refusal, so an offer of it waits")
         };
@@ -285,7 +342,13 @@ async fn taken(h: &House, ask: HandIn) -> report::Taken {
 async fn a_report_waits_while_it_can_be_contested_and_then_pays_to_the_millionth() {
     for mut story in begun().await {
         let h = &story.fresh.house.clone();
-        let offer = match offer::make(h, &Make { output_cap: Some(40), ..make("gen.remix", "30 % of income, at least EUR 5") }).await.unwrap() {
+        let offer = match offer::make(
+            h,
+            &Make { output_cap: Some(40), ..make("gen.remix", "30 % of income, at least EUR 5") },
+        )
+        .await
+        .unwrap()
+        {
             Made::Open(row) => row.id,
             Made::Waits(_) => panic!("nothing is refused"),
         };
@@ -294,19 +357,48 @@ async fn a_report_waits_while_it_can_be_contested_and_then_pays_to_the_millionth
         let license = signed.license.row.id.clone();
         let (low_tide, ledger) = (id(&story, "S01").await, id(&story, "S02").await);
         let table = format!("recording,weight\n{low_tide},60\n{ledger},30\n,10\n");
-        assert!(matches!(report::hand_in(h, hand(&license, &story, "recording,weight\nA,-1\n")).await.unwrap(), Handed::Refused(_)));
-        assert_eq!(code(report::hand_in(h, HandIn { income: None, ..hand(&license, &story, &table) }).await), "license-fee");
-        assert_eq!(code(report::hand_in(h, HandIn { license: "lic-x".into(), ..hand(&license, &story, &table) }).await), "license-unknown");
+        assert!(matches!(
+            report::hand_in(h, hand(&license, &story, "recording,weight\nA,-1\n")).await.unwrap(),
+            Handed::Refused(_)
+        ));
+        assert_eq!(
+            code(report::hand_in(h, HandIn { income: None, ..hand(&license, &story, &table) }).await),
+            "license-fee"
+        );
+        assert_eq!(
+            code(
+                report::hand_in(h, HandIn { license: "lic-x".into(), ..hand(&license, &story, &table) })
+                    .await
+            ),
+            "license-unknown"
+        );
         let done = taken(h, hand(&license, &story, &table)).await;
         assert_eq!(done.payment.as_ref().unwrap().contribution.pledged, amount("EUR 300"));
-        assert!(taken(h, hand(&license, &story, &table)).await.before, "the same report again changes nothing");
-        let kinds: Vec<(String, String)> =
-            violation::list(h, Some("Modelmaker")).await.unwrap().into_iter().map(|v| (v.row.kind, v.row.subject)).collect();
-        assert_eq!(kinds, [("no-license".to_owned(), format!("recording:{ledger}")), ("over-cap".to_owned(), license.clone())]);
+        assert!(
+            taken(h, hand(&license, &story, &table)).await.before,
+            "the same report again changes nothing"
+        );
+        let kinds: Vec<(String, String)> = violation::list(h, Some("Modelmaker"))
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|v| (v.row.kind, v.row.subject))
+            .collect();
+        assert_eq!(
+            kinds,
+            [
+                ("no-license".to_owned(), format!("recording:{ledger}")),
+                ("over-cap".to_owned(), license.clone())
+            ]
+        );
         let mails = h.store.begin_read().await.unwrap().waiting_mail(h.store.fields()).await.unwrap();
         assert!(mails.iter().any(|m| m.id.starts_with(&done.report.row.id)), "holders are told");
         story.receive(&done.payment.unwrap().contribution.reference, amount("EUR 300")).await;
-        let pots = || allocation::Allocate { pots: vec![done.report.money.as_ref().unwrap().pot.parse().unwrap()], rule: None, by: "ines".into() };
+        let pots = || allocation::Allocate {
+            pots: vec![done.report.money.as_ref().unwrap().pot.parse().unwrap()],
+            rule: None,
+            by: "ines".into(),
+        };
         assert_eq!(code(allocation::draft(h, pots()).await), "report-contestable");
         let rpt = done.report.row.id.clone();
         let ask = |party: &str, recording: &str, words: &str| Contest {
@@ -317,15 +409,23 @@ async fn a_report_waits_while_it_can_be_contested_and_then_pays_to_the_millionth
             words: words.into(),
             by: "ines".into(),
         };
-        assert_eq!(code(report::contest(h, &ask("Orrin Vale", &low_tide, "mine")).await), "contest-not-yours");
+        assert_eq!(
+            code(report::contest(h, &ask("Orrin Vale", &low_tide, "mine")).await),
+            "contest-not-yours"
+        );
         assert_eq!(code(report::contest(h, &ask("Mira Feld", &low_tide, " ")).await), "contest-words");
         let contest = report::contest(h, &ask("Mira Feld", &low_tide, "in every output")).await.unwrap();
         assert_eq!(code(report::contest(h, &ask("Mira Feld", &low_tide, "again")).await), "contest-twice");
         story.fresh.world.pass_days(31);
-        assert_eq!(code(allocation::draft(h, pots()).await), "report-contested", "the money waits as long as it takes");
+        assert_eq!(
+            code(allocation::draft(h, pots()).await),
+            "report-contested",
+            "the money waits as long as it takes"
+        );
         assert_eq!(code(report::contest(h, &ask("Orrin Vale", &ledger, "late")).await), "contest-late");
         assert_eq!(code(report::decide(h, &contest.id, None, "", "paul").await), "evidence");
-        let told = report::decide(h, &contest.id, Some("70 %".parse().unwrap()), "compared", "paul").await.unwrap();
+        let told =
+            report::decide(h, &contest.id, Some("70 %".parse().unwrap()), "compared", "paul").await.unwrap();
         let counted: Vec<i64> = told.sources.iter().map(|s| s.row.counted).collect();
         assert_eq!(counted, [700_000_000, 225_000_000, 75_000_000]);
         assert_eq!(code(report::decide(h, &contest.id, None, "again", "paul").await), "contest-decided");
@@ -345,7 +445,10 @@ async fn a_report_waits_while_it_can_be_contested_and_then_pays_to_the_millionth
         // An impostor's later proof names the licences and the money.
         let found = consent::level::impostor(h, "Mira Feld", None, "ines").await.unwrap();
         let fee = &found.fees[0];
-        assert_eq!((fee.license.as_str(), fee.received, fee.credited), (license.as_str(), amount("EUR 300"), amount("EUR 213.30")));
+        assert_eq!(
+            (fee.license.as_str(), fee.received, fee.credited),
+            (license.as_str(), amount("EUR 300"), amount("EUR 213.30"))
+        );
         sound(h).await;
     }
 }
@@ -364,7 +467,9 @@ async fn a_settlement_goes_by_its_named_rule_and_what_is_not_known_waits() {
         let low_tide = id(&story, "S01").await;
         assert!(matches!(settlement::settle(h, &ask("x")).await.unwrap(), Settled::Refused(_)));
         let Settled::Open(payment, known, all) =
-            settlement::settle(h, &ask(&format!("recording,weight\n{low_tide},2\nDEA000000009,1\n"))).await.unwrap()
+            settlement::settle(h, &ask(&format!("recording,weight\n{low_tide},2\nDEA000000009,1\n")))
+                .await
+                .unwrap()
         else {
             panic!("the table is fine")
         };
@@ -393,8 +498,14 @@ async fn a_permit_is_given_where_all_agree_and_checked_with_the_key_alone() {
             minutes: 30,
             by: "ines".into(),
         };
-        assert_eq!(code(permit::issue(h, &permit::Ask { minutes: 0, ..ask.clone() }).await), "permit-minutes");
-        assert_eq!(code(permit::issue(h, &permit::Ask { uses: vec![], ..ask.clone() }).await), "permit-empty");
+        assert_eq!(
+            code(permit::issue(h, &permit::Ask { minutes: 0, ..ask.clone() }).await),
+            "permit-minutes"
+        );
+        assert_eq!(
+            code(permit::issue(h, &permit::Ask { uses: vec![], ..ask.clone() }).await),
+            "permit-empty"
+        );
         assert_eq!(code(permit::issue(h, &ask).await), "permit-denied", "nobody owns the project yet");
         let owner = consent::roles::Declare {
             party: "Mira Feld".into(),
@@ -417,9 +528,17 @@ async fn a_permit_is_given_where_all_agree_and_checked_with_the_key_alone() {
         let (given, note) = permit::issue(h, &ask).await.unwrap();
         assert_eq!(given.conditions, ["attribution=yes"]);
         let keys = [app::proof::verifier(h).unwrap().parse().unwrap()];
-        let want = Want { usage: Some("tool.mix"), project: Some("Night Drive"), recording: Some(&low_tide), tool: Some("Mixwright") };
+        let want = Want {
+            usage: Some("tool.mix"),
+            project: Some("Night Drive"),
+            recording: Some(&low_tide),
+            tool: Some("Mixwright"),
+        };
         assert_eq!(permit::check(&note, &keys, want, h.now()).unwrap(), given);
-        assert_eq!(code(permit::check(&note, &keys, Want { usage: Some("gen.voice"), ..want }, h.now())), "permit-invalid");
+        assert_eq!(
+            code(permit::check(&note, &keys, Want { usage: Some("gen.voice"), ..want }, h.now())),
+            "permit-invalid"
+        );
         story.fresh.world.pass_days(1);
         assert_eq!(code(permit::check(&note, &keys, want, h.now())), "permit-invalid", "it ran out");
         assert_eq!(permit::list(h, "Mixwright").await.unwrap().len(), 1);
@@ -430,7 +549,9 @@ async fn a_permit_is_given_where_all_agree_and_checked_with_the_key_alone() {
 async fn an_imitation_freezes_exactly_what_is_disputed_and_every_way_it_ends_is_logged() {
     for mut story in begun().await {
         let h = &story.fresh.house.clone();
-        story.shared("DJ Lantern", "Mira Feld - Low Tide\nOrrin Vale - Backroom Ledger\n", amount("EUR 100")).await;
+        story
+            .shared("DJ Lantern", "Mira Feld - Low Tide\nOrrin Vale - Backroom Ledger\n", amount("EUR 100"))
+            .await;
         let mira = format!("party:{}", story.id("Mira Feld").await);
         // 42.50 for `Low Tide`, 21.25 of `Backroom Ledger`.
         assert_eq!(story.holds(&mira, EUR).await, amount("EUR 63.75"));
@@ -459,19 +580,35 @@ async fn an_imitation_freezes_exactly_what_is_disputed_and_every_way_it_ends_is_
         assert_eq!(code(imitation::bring(h, &ask).await), "imitation-twice");
         assert_eq!(imitation::evidence(h, &told.row.id).await.unwrap(), "two hours of takes");
         sound(h).await;
-        assert_eq!(code(imitation::answer(h, &told.row.id, "Club Kessel", "no", "ines").await), "imitation-not-yours");
+        assert_eq!(
+            code(imitation::answer(h, &told.row.id, "Club Kessel", "no", "ines").await),
+            "imitation-not-yours"
+        );
         imitation::answer(h, &told.row.id, "Mira Feld", "recorded before", "ines").await.unwrap();
         story.fresh.world.pass_days(13);
         assert_eq!(imitation::settle_due(h).await.unwrap(), 0);
         story.fresh.world.pass_days(2);
-        assert_eq!(imitation::settle_due(h).await.unwrap(), 1, "answered and not decided: the money goes back");
+        assert_eq!(
+            imitation::settle_due(h).await.unwrap(),
+            1,
+            "answered and not decided: the money goes back"
+        );
         assert_eq!(story.holds(&mira, EUR).await, amount("EUR 63.75"));
         assert_eq!(code(imitation::decide(h, &told.row.id, true, "late", "paul").await), "imitation-decided");
         let again = imitation::bring(h, &ask).await.unwrap();
         story.fresh.world.pass_days(15);
         assert_eq!(imitation::settle_due(h).await.unwrap(), 1);
-        let row = imitation::list(h, Some("Mira Feld")).await.unwrap().into_iter().find(|t| t.row.id == again.row.id).unwrap().row;
-        assert_eq!((row.status.as_str(), story.holds("suspense:disputed", EUR).await), ("unanswered", amount("EUR 42.50")));
+        let row = imitation::list(h, Some("Mira Feld"))
+            .await
+            .unwrap()
+            .into_iter()
+            .find(|t| t.row.id == again.row.id)
+            .unwrap()
+            .row;
+        assert_eq!(
+            (row.status.as_str(), story.holds("suspense:disputed", EUR).await),
+            ("unanswered", amount("EUR 42.50"))
+        );
         assert_eq!(code(imitation::decide(h, &again.row.id, true, " ", "paul").await), "evidence");
         imitation::decide(h, &again.row.id, true, "experts agree", "paul").await.unwrap();
         let orrin = format!("party:{}", story.id("Orrin Vale").await);
@@ -511,7 +648,11 @@ async fn a_model_is_reported_for_a_part_and_the_rest_is_shared_meanwhile() {
         assert_eq!(story.holds(&mira, EUR).await, amount("EUR 40.50"));
         imitation::decide(h, &told.row.id, false, "a common figure", "paul").await.unwrap();
         story.share().await;
-        assert_eq!(story.holds(&mira, EUR).await, amount("EUR 45"), "what came back is shared by the same report");
+        assert_eq!(
+            story.holds(&mira, EUR).await,
+            amount("EUR 45"),
+            "what came back is shared by the same report"
+        );
         sound(h).await;
     }
 }
@@ -536,15 +677,26 @@ async fn a_training_run_beyond_its_licence_is_seen_and_a_withdrawal_names_what_w
         assert_eq!((done.recordings, done.permitted, done.violations), (2, 1, 1));
         assert_eq!(violation::examine(h, &run, "ines").await.unwrap().violations, 0, "found once");
         let retrain = consent::training::register(h, register("3")).await.unwrap().row.id;
-        assert_eq!(violation::examine(h, &retrain, "ines").await.unwrap().permitted, 0, "a retrain needs its own licence");
+        assert_eq!(
+            violation::examine(h, &retrain, "ines").await.unwrap().permitted,
+            0,
+            "a retrain needs its own licence"
+        );
         assert_eq!(code(violation::examine(h, "trn-x", "ines").await), "training-unknown");
         let touched = consent::license::touched(h, "Mira Feld").await.unwrap();
         let of = |id: &str| touched.iter().find(|t| t.run == id).unwrap();
         let promised = &of(&run).promised[0];
-        assert_eq!((promised.license.as_str(), promised.words.as_str()), (license.as_str(), "retrain within 90 days"));
+        assert_eq!(
+            (promised.license.as_str(), promised.words.as_str()),
+            (license.as_str(), "retrain within 90 days")
+        );
         assert_eq!(promised.due, story.fresh.world.today().checked_add(jiff::Span::new().days(90)).ok());
         assert!(of(&retrain).promised.is_empty(), "version 3 promised nothing");
         let figure = license::public::decided(h).await.unwrap();
-        assert_eq!(figure.iter().find(|d| d.usage.code() == "train.gen").unwrap().decided, 0, "a licence is no decision for all");
+        assert_eq!(
+            figure.iter().find(|d| d.usage.code() == "train.gen").unwrap().decided,
+            0,
+            "a licence is no decision for all"
+        );
     }
 }

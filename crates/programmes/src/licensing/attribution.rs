@@ -55,18 +55,33 @@ impl Report {
         let mut problems = Vec::new();
         if bytes.len() > BYTES_MOST {
             let message = format!("the report has {} bytes; at most {BYTES_MOST} are read", bytes.len());
-            problems.push(Problem::new("report-size", 0, message, "report one model and one period at a time"));
+            problems.push(Problem::new(
+                "report-size",
+                0,
+                message,
+                "report one model and one period at a time",
+            ));
             return Report { rows: Vec::new(), problems };
         }
         let Ok(text) = std::str::from_utf8(bytes) else {
-            problems.push(Problem::new("report-text", 0, "the report is not UTF-8", "save the table as UTF-8"));
+            problems.push(Problem::new(
+                "report-text",
+                0,
+                "the report is not UTF-8",
+                "save the table as UTF-8",
+            ));
             return Report { rows: Vec::new(), problems };
         };
         let text = text.trim_start_matches('\u{feff}');
         let mut lines = (1_u64..).zip(text.lines()).filter(|(_, l)| !l.trim().is_empty());
         let Some(columns) = lines.next().and_then(|(_, head)| Columns::read(head)) else {
             let hint = "begin with a line `recording,weight`";
-            problems.push(Problem::new("report-head", 1, "no column `recording` with `weight` beside it", hint));
+            problems.push(Problem::new(
+                "report-head",
+                1,
+                "no column `recording` with `weight` beside it",
+                hint,
+            ));
             return Report { rows: Vec::new(), problems };
         };
         let mut told = Vec::new();
@@ -76,13 +91,19 @@ impl Report {
                 Err(problem) => problems.push(problem),
             }
             if told.len() > ROWS_MOST || problems.len() >= PROBLEMS_MOST {
-                let message = format!("more than {ROWS_MOST} rows or {PROBLEMS_MOST} problems; the rest is not read");
+                let message =
+                    format!("more than {ROWS_MOST} rows or {PROBLEMS_MOST} problems; the rest is not read");
                 problems.push(Problem::new("report-long", number, message, ""));
                 break;
             }
         }
         if told.is_empty() && problems.is_empty() {
-            problems.push(Problem::new("report-empty", 0, "the report attributes nothing", "one source a line"));
+            problems.push(Problem::new(
+                "report-empty",
+                0,
+                "the report attributes nothing",
+                "one source a line",
+            ));
         }
         if !problems.is_empty() {
             return Report { rows: Vec::new(), problems };
@@ -192,10 +213,16 @@ fn normalised(told: Vec<Told>) -> Result<Vec<Row>, Problem> {
     if percent != 0 && percent != told.len() {
         let odd = told.iter().find(|t| t.percent == (percent < told.len() / 2)).map_or(0, |t| t.line);
         let hint = "write all weights with `%`, or none";
-        return Err(Problem::new("report-weight", odd, "some weights are percentages and some are not", hint));
+        return Err(Problem::new(
+            "report-weight",
+            odd,
+            "some weights are percentages and some are not",
+            hint,
+        ));
     }
     let behind = told.iter().map(|t| t.behind).max().unwrap_or(0);
-    let too_large = |line| Problem::new("report-weight", line, "the weights are too large to add", "use smaller numbers");
+    let too_large =
+        |line| Problem::new("report-weight", line, "the weights are too large to add", "use smaller numbers");
     let mut sums: BTreeMap<String, (u64, u128)> = BTreeMap::new();
     let mut total = 0_u128;
     for row in told {
@@ -209,13 +236,23 @@ fn normalised(told: Vec<Told>) -> Result<Vec<Row>, Problem> {
         let whole = 100 * 10_u128.pow(u32::try_from(behind).unwrap_or(0));
         if total > whole {
             let message = "the weights exceed 100 %";
-            return Err(Problem::new("report-weight", 0, message, "what is missing to 100 % counts as not attributed; more cannot be"));
+            return Err(Problem::new(
+                "report-weight",
+                0,
+                message,
+                "what is missing to 100 % counts as not attributed; more cannot be",
+            ));
         }
         sums.entry(UNATTRIBUTED.to_owned()).or_insert((0, 0)).1 += whole - total;
         total = whole;
     }
     if total == 0 {
-        return Err(Problem::new("report-weight", 0, "no source has any weight", "leave out what nothing was made from"));
+        return Err(Problem::new(
+            "report-weight",
+            0,
+            "no source has any weight",
+            "leave out what nothing was made from",
+        ));
     }
     // Weights beyond 64 bits are scaled down alike; nothing that was read from a sane file is.
     let mut shift = 0;
@@ -256,10 +293,22 @@ mod tests {
 
     #[test]
     fn weights_add_up_whatever_they_are_written_as() {
-        assert_eq!(read("recording,weight\nA,60\nB,30\n,10\n"), [of("", 100_000_000), of("A", 600_000_000), of("B", 300_000_000)]);
-        assert_eq!(read("weight;isrc\n0.5;A\n0.25;B\n0.25;A\n"), [of("A", 750_000_000), of("B", 250_000_000)]);
-        assert_eq!(read("recording\tweight\nA\t12.5 %\nB\t50%\n"), [of("", 375_000_000), of("A", 125_000_000), of("B", 500_000_000)]);
-        assert_eq!(read("recording,weight\nA,1\nB,1\nC,1\n"), [of("A", 333_333_334), of("B", 333_333_333), of("C", 333_333_333)]);
+        assert_eq!(
+            read("recording,weight\nA,60\nB,30\n,10\n"),
+            [of("", 100_000_000), of("A", 600_000_000), of("B", 300_000_000)]
+        );
+        assert_eq!(
+            read("weight;isrc\n0.5;A\n0.25;B\n0.25;A\n"),
+            [of("A", 750_000_000), of("B", 250_000_000)]
+        );
+        assert_eq!(
+            read("recording\tweight\nA\t12.5 %\nB\t50%\n"),
+            [of("", 375_000_000), of("A", 125_000_000), of("B", 500_000_000)]
+        );
+        assert_eq!(
+            read("recording,weight\nA,1\nB,1\nC,1\n"),
+            [of("A", 333_333_334), of("B", 333_333_333), of("C", 333_333_333)]
+        );
         assert_eq!(read("\u{feff}recording,name,weight\r\n\"A\",\"x, y\",1\r\n"), [of("A", WHOLE)]);
     }
 

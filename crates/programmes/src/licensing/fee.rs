@@ -147,10 +147,9 @@ impl Fee {
                 }))
             }
             Fee::PerOutput(each) => {
-                let outputs = basis.outputs.ok_or_else(|| BadFee::Missing {
-                    fee: self.to_string(),
-                    missing: "number of outputs",
-                })?;
+                let outputs = basis
+                    .outputs
+                    .ok_or_else(|| BadFee::Missing { fee: self.to_string(), missing: "number of outputs" })?;
                 Ok(Some(Due { amount: times(*each, outputs)?, why: format!("{outputs} outputs × {each}") }))
             }
         }

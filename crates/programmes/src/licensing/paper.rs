@@ -271,7 +271,10 @@ mod tests {
         for field in ["fee", "promise", "licensee", "speaker", "for", "salt", "id"] {
             let mut forged = offer.clone();
             forged[field] = json!("x");
-            assert!(matches!(check(&forged, &agreement, None), Err(BadPaper::Signature { paper: "offer", .. })), "{field}");
+            assert!(
+                matches!(check(&forged, &agreement, None), Err(BadPaper::Signature { paper: "offer", .. })),
+                "{field}"
+            );
             // Signed anew it is another offer.
             let forged = statement::sign(forged, &[7; 32]).unwrap();
             assert_eq!(check(&forged, &agreement, None), Err(BadPaper::OtherOffer), "{field}");
@@ -279,7 +282,10 @@ mod tests {
         for field in ["due", "works_root", "licensee", "license", "day"] {
             let mut forged = agreement.clone();
             forged[field] = json!("x");
-            assert!(matches!(check(&offer, &forged, None), Err(BadPaper::Signature { paper: "agreement", .. })), "{field}");
+            assert!(
+                matches!(check(&offer, &forged, None), Err(BadPaper::Signature { paper: "agreement", .. })),
+                "{field}"
+            );
         }
         let mut other = agreement.clone();
         other["licensee"] = json!("pty-x");

@@ -108,13 +108,17 @@ impl Permit {
     ///
     /// # Errors
     /// [`BadPermit`], in the order: signature, form, time, use, project, recording, tool.
-    pub fn check(text: &str, known: &[VerifierKey], ask: Ask<'_>, now: Timestamp) -> Result<Permit, BadPermit> {
+    pub fn check(
+        text: &str,
+        known: &[VerifierKey],
+        ask: Ask<'_>,
+        now: Timestamp,
+    ) -> Result<Permit, BadPermit> {
         let signature = |e: BadNote| BadPermit::Signature(e.to_string());
         let note: Note = text.parse().map_err(signature)?;
         let verified = note.verify(known).map_err(signature)?;
         let json = verified.text.strip_prefix(TITLE).and_then(|t| t.strip_prefix('\n'));
-        let permit: Permit =
-            json.and_then(|j| serde_json::from_str(j).ok()).ok_or(BadPermit::Unreadable)?;
+        let permit: Permit = json.and_then(|j| serde_json::from_str(j).ok()).ok_or(BadPermit::Unreadable)?;
         if permit.expires > permit.issued + SignedDuration::from_mins(i64::from(MINUTES_MOST)) {
             return Err(BadPermit::TooLong);
         }
@@ -132,7 +136,9 @@ impl Permit {
         };
         scope("use", ask.usage, &|u| permit.uses.iter().any(|x| x == u))?;
         scope("project", ask.project, &|p| permit.project == p)?;
-        scope("recording", ask.recording, &|r| permit.recordings.iter().chain(&permit.isrcs).any(|x| x == r))?;
+        scope("recording", ask.recording, &|r| {
+            permit.recordings.iter().chain(&permit.isrcs).any(|x| x == r)
+        })?;
         scope("tool", ask.tool, &|t| permit.tool == t || permit.maker == t)?;
         Ok(permit)
     }
@@ -182,7 +188,9 @@ mod tests {
             (Ask { recording: Some("rec-2"), ..all }, "recording"),
             (Ask { tool: Some("Another"), ..all }, "tool"),
         ] {
-            assert!(matches!(Permit::check(&text, &known, ask, at(1)), Err(BadPermit::Scope(w, _)) if w == what));
+            assert!(
+                matches!(Permit::check(&text, &known, ask, at(1)), Err(BadPermit::Scope(w, _)) if w == what)
+            );
         }
         let changed = text.replace("tool.mix", "gen.voice");
         assert!(matches!(Permit::check(&changed, &known, all, at(1)), Err(BadPermit::Signature(_))));

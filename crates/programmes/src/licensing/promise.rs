@@ -25,7 +25,8 @@ pub enum Promise {
 pub struct BadPromise(pub String);
 
 /// What to try where a promise cannot be read.
-pub const HINT: &str = "write `nothing`, `next version`, `retrain within 90 days` or `withdraw within 30 days`";
+pub const HINT: &str =
+    "write `nothing`, `next version`, `retrain within 90 days` or `withdraw within 30 days`";
 
 /// The longest term of a promise, in days: ten years.
 const DAYS_MOST: u32 = 3_650;
@@ -103,7 +104,13 @@ mod tests {
         let day: Date = "2026-11-21".parse().unwrap();
         assert_eq!(Promise::RetrainWithin(90).due(day), Some("2027-02-19".parse().unwrap()));
         assert_eq!(Promise::NextVersion.due(day), None);
-        for bad in ["soon", "retrain within", "retrain within 0 days", "retrain within 99999 days", "retrain within x"] {
+        for bad in [
+            "soon",
+            "retrain within",
+            "retrain within 0 days",
+            "retrain within 99999 days",
+            "retrain within x",
+        ] {
             assert!(bad.parse::<Promise>().is_err(), "{bad}");
         }
     }

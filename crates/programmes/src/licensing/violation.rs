@@ -107,7 +107,8 @@ fn beyond(used: &Used<'_>) -> Option<String> {
     if let Some(first) = term.from.filter(|first| from < *first) {
         return Some(format!("{origin} begins on {from}, and the licence on {first}"));
     }
-    last.filter(|last| until > *last).map(|last| format!("{origin} ends before {until}, and the licence before {last}"))
+    last.filter(|last| until > *last)
+        .map(|last| format!("{origin} ends before {until}, and the licence before {last}"))
 }
 
 #[cfg(test)]
@@ -137,7 +138,8 @@ mod tests {
             cap: Some(10),
             sources: &sources,
         };
-        let kinds = |u: &Used<'_>| find(u).into_iter().map(|v| (v.kind.code(), v.subject)).collect::<Vec<_>>();
+        let kinds =
+            |u: &Used<'_>| find(u).into_iter().map(|v| (v.kind.code(), v.subject)).collect::<Vec<_>>();
         let no = [("no-license", "recording:rec-2".to_owned()), ("no-license", "source:C".to_owned())];
         assert_eq!(kinds(&used), no);
         let bare = Used { sources: &[], ..used };
@@ -148,7 +150,10 @@ mod tests {
             (Used { until: day("2027-01-02"), ..bare }, vec![("beyond-term", license())]),
             (Used { until: day("2027-01-01"), ..bare }, vec![]),
             (Used { from: day("2025-12-31"), ..bare }, vec![("beyond-term", license())]),
-            (Used { term: Term { ended: Some(day("2026-03-15")), ..term }, ..bare }, vec![("beyond-term", license())]),
+            (
+                Used { term: Term { ended: Some(day("2026-03-15")), ..term }, ..bare },
+                vec![("beyond-term", license())],
+            ),
             (Used { outputs: None, ..bare }, vec![]),
         ] {
             assert_eq!(kinds(&changed), want);

@@ -32,7 +32,13 @@ pub(super) fn day(fields: &Fields, name: &str) -> Result<Option<Date>, app::Refu
     if text.is_empty() {
         return Ok(None);
     }
-    let bad = || app::Refusal::new("date-bad", format!("`{}` is not a day", crate::form::short(text)), "write a day such as 2026-11-01");
+    let bad = || {
+        app::Refusal::new(
+            "date-bad",
+            format!("`{}` is not a day", crate::form::short(text)),
+            "write a day such as 2026-11-01",
+        )
+    };
     text.parse().map(Some).map_err(|_| bad())
 }
 
@@ -70,7 +76,15 @@ pub(super) fn doing(visit: &Visit, what: &str) -> Markup {
 }
 
 /// A field with its label, and a hint where it has one.
-pub(super) fn input(form: &str, name: &str, kind: &str, label: &str, hint: &str, value: &str, required: bool) -> Markup {
+pub(super) fn input(
+    form: &str,
+    name: &str,
+    kind: &str,
+    label: &str,
+    hint: &str,
+    value: &str,
+    required: bool,
+) -> Markup {
     let id = format!("{form}-{name}");
     let hint_id = format!("{id}-hint");
     html! {
@@ -113,8 +127,10 @@ pub(super) fn uses(lang: Lang, chosen: &str) -> Markup {
 
 /// The words of a use by its code.
 pub(super) fn use_words(code: &str, lang: Lang) -> String {
-    code.parse::<consent::Use>()
-        .map_or_else(|_| code.to_owned(), |u| super::consent::capital(u.words(super::consent::language(lang))))
+    code.parse::<consent::Use>().map_or_else(
+        |_| code.to_owned(),
+        |u| super::consent::capital(u.words(super::consent::language(lang))),
+    )
 }
 
 /// A fee rule in the reader's language.
@@ -126,10 +142,8 @@ pub(super) fn fee_words(fee: &app::licensing::Fee, lang: Lang) -> String {
         Fee::PerWork(each) => lang.with("fee-per-work", &[("amount", money(each).into())]),
         Fee::PerVersion(each) => lang.with("fee-per-version", &[("amount", money(each).into())]),
         Fee::PerOutput(each) => lang.with("fee-per-output", &[("amount", money(each).into())]),
-        Fee::OfIncome { share, minimum } => lang.with(
-            "fee-of-income",
-            &[("share", share.to_string().into()), ("amount", money(minimum).into())],
-        ),
+        Fee::OfIncome { share, minimum } => lang
+            .with("fee-of-income", &[("share", share.to_string().into()), ("amount", money(minimum).into())]),
     }
 }
 

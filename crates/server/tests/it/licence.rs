@@ -62,7 +62,18 @@ async fn offers_licences_and_reports_have_pages_that_work_without_scripts() {
     ];
     assert_eq!(browser.post(holder, &[("csrf", "00"), ("do", "offer")]).await.status, 403);
     assert_eq!(browser.post(holder, &go).await.status, 303);
-    let bad = browser.post(holder, &[("csrf", &csrf), ("do", "offer"), ("use", "gen.remix"), ("fee", "much"), ("promise", "nothing")]).await;
+    let bad = browser
+        .post(
+            holder,
+            &[
+                ("csrf", &csrf),
+                ("do", "offer"),
+                ("use", "gen.remix"),
+                ("fee", "much"),
+                ("promise", "nothing"),
+            ],
+        )
+        .await;
     assert!(bad.status == 422 && bad.body.contains("Ce n’est pas un prix"), "{}", bad.body);
     let page = browser.get(holder).await;
     check(&page, "fr");
@@ -72,15 +83,31 @@ async fn offers_licences_and_reports_have_pages_that_work_without_scripts() {
     check(&quote, "fr");
     let offers = quote.hidden("offers");
     assert!(offers.starts_with("off-"), "{}", quote.body);
-    let accept = [("csrf", csrf.as_str()), ("do", "accept"), ("use", "gen.remix"), ("model", "m"), ("version", "2"), ("offers", offers.as_str())];
+    let accept = [
+        ("csrf", csrf.as_str()),
+        ("do", "accept"),
+        ("use", "gen.remix"),
+        ("model", "m"),
+        ("version", "2"),
+        ("offers", offers.as_str()),
+    ];
     assert_eq!(browser.post(licensee, &accept).await.status, 303);
     let license = app::license::list(house, Some("Modelmaker")).await.unwrap().remove(0);
     assert_eq!(license.works.len(), 1);
     let today = house.now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let (from, until) = (today.to_string(), today.checked_add(jiff::Span::new().days(1)).unwrap().to_string());
+    let (from, until) =
+        (today.to_string(), today.checked_add(jiff::Span::new().days(1)).unwrap().to_string());
     let table = format!("recording,weight\n{recording},9\n,1\n");
     let report = |table: &str| {
-        [("csrf", csrf.clone()), ("do", "report".into()), ("license", license.row.id.clone()), ("from", from.clone()), ("until", until.clone()), ("income", "1000".into()), ("table", table.to_owned())]
+        [
+            ("csrf", csrf.clone()),
+            ("do", "report".into()),
+            ("license", license.row.id.clone()),
+            ("from", from.clone()),
+            ("until", until.clone()),
+            ("income", "1000".into()),
+            ("table", table.to_owned()),
+        ]
     };
     let fields = report("recording,weight\nA,-1\n");
     let bad = browser.post(licensee, &fields.each_ref().map(|(k, v)| (*k, v.as_str()))).await;
@@ -89,19 +116,43 @@ async fn offers_licences_and_reports_have_pages_that_work_without_scripts() {
     assert_eq!(browser.post(licensee, &fields.each_ref().map(|(k, v)| (*k, v.as_str()))).await.status, 303);
     let page = browser.get(licensee).await;
     check(&page, "fr");
-    assert!(page.body.contains("RF") && page.body.contains("90"), "the reference to pay under: {}", page.body);
+    assert!(
+        page.body.contains("RF") && page.body.contains("90"),
+        "the reference to pay under: {}",
+        page.body
+    );
     // The holder contests and reports an imitation.
     let told = app::license::report::list(house, None).await.unwrap().remove(0);
     let id = recording.to_string();
-    let contest = [("csrf", csrf.as_str()), ("do", "contest"), ("report", &told.row.id), ("recording", &id), ("part", "95 %"), ("words", "partout")];
+    let contest = [
+        ("csrf", csrf.as_str()),
+        ("do", "contest"),
+        ("report", &told.row.id),
+        ("recording", &id),
+        ("part", "95 %"),
+        ("words", "partout"),
+    ];
     assert_eq!(browser.post(holder, &contest).await.status, 303);
     let about = format!("report:{}", told.row.id);
-    let imitation = [("csrf", csrf.as_str()), ("do", "imitation"), ("about", about.as_str()), ("words", "ma voix"), ("evidence", "deux heures")];
+    let imitation = [
+        ("csrf", csrf.as_str()),
+        ("do", "imitation"),
+        ("about", about.as_str()),
+        ("words", "ma voix"),
+        ("evidence", "deux heures"),
+    ];
     assert_eq!(browser.post(holder, &imitation).await.status, 303);
     for address in [holder, licensee, "/credits"] {
         check(&browser.get(address).await, "fr");
     }
-    let denied = [("csrf", csrf.as_str()), ("do", "permit"), ("project", "Nuit"), ("use", "tool.mix"), ("recordings", id.as_str()), ("minutes", "30")];
+    let denied = [
+        ("csrf", csrf.as_str()),
+        ("do", "permit"),
+        ("project", "Nuit"),
+        ("use", "tool.mix"),
+        ("recordings", id.as_str()),
+        ("minutes", "30"),
+    ];
     let page = browser.post(licensee, &denied).await;
     assert!(page.status == 422 && page.body.contains("ne le permettent pas"), "{}", page.body);
     let page = browser.post("/permit", &[("tool", "x")]).await;

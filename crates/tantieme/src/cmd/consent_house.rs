@@ -143,9 +143,10 @@ pub(crate) fn waits(place: &Place, row: &WaitRow) {
 
 /// A trained model that a change of mind touches, with what was promised for it.
 pub(super) fn touched(place: &Place, t: &app::consent::license::Touched) {
-    let promised = t.promised.iter().map(|p| {
-        json!({ "license": p.license, "words": p.words, "due": p.due.map(|d| d.to_string()) })
-    });
+    let promised = t
+        .promised
+        .iter()
+        .map(|p| json!({ "license": p.license, "words": p.words, "due": p.due.map(|d| d.to_string()) }));
     let words: Vec<String> = t
         .promised
         .iter()

@@ -66,10 +66,12 @@ impl Licence {
 async fn decided(house: &House, place: &Place) -> Result<ExitCode, Failure> {
     let all = app::license::public::decided(house).await?;
     if place.json {
-        let rows = all.iter().map(|d| json!({ "use": d.usage.code(), "decided": d.decided, "recordings": d.all }));
+        let rows =
+            all.iter().map(|d| json!({ "use": d.usage.code(), "decided": d.decided, "recordings": d.all }));
         output::json(&rows.collect());
     } else {
-        let rows = all.iter().map(|d| vec![d.usage.code().to_owned(), d.decided.to_string(), d.all.to_string()]);
+        let rows =
+            all.iter().map(|d| vec![d.usage.code().to_owned(), d.decided.to_string(), d.all.to_string()]);
         output::table(&["use", ">decided", ">recordings"], rows.collect());
     }
     Ok(ExitCode::SUCCESS)

@@ -120,7 +120,8 @@ pub fn as_text(s: &Statement) -> String {
             let isrc = if r.isrc.is_empty() { String::new() } else { format!(" [{}]", r.isrc) };
             let plays = r.plays.map_or_else(String::new, |n| format!(" ×{n}"));
             // Licences pay two sides, each a line of its own.
-            let side = if line.payers == LICENCES { format!(", {}, {LICENCES}", line.side) } else { String::new() };
+            let side =
+                if line.payers == LICENCES { format!(", {}, {LICENCES}", line.side) } else { String::new() };
             let name = format!("  {} - {}{isrc}{plays}{side}", r.artist, r.title);
             let last = place + 1 == line.recordings.len();
             let amount = if last && !line.amount.is_empty() { money(&line.amount) } else { String::new() };
@@ -130,11 +131,7 @@ pub fn as_text(s: &Statement) -> String {
             }
         }
     }
-    t.push_str(&format!(
-        "{:<58}{:>20}\n",
-        format!("Earned ({})", sources(s)),
-        money(&s.credited)
-    ));
+    t.push_str(&format!("{:<58}{:>20}\n", format!("Earned ({})", sources(s)), money(&s.credited)));
     if !s.withheld_detail.is_empty() {
         t.push_str(&format!("  ({})\n", s.withheld_detail));
     }

@@ -9,7 +9,10 @@ use axum::response::{Html, Response};
 use maud::{Markup, html};
 use serde_json::json;
 
-use super::{Fields, answered, area, day, doing, fee_words, field, input, money_row, promise_words, refused, use_words, uses};
+use super::{
+    Fields, answered, area, day, doing, fee_words, field, input, money_row, promise_words, refused,
+    use_words, uses,
+};
 use crate::flaw::Flaw;
 use crate::visit::Visit;
 use crate::{Lang, Web, layout, show};
@@ -32,7 +35,11 @@ async fn known(house: &House, party: &str) -> Result<Known, Flaw> {
     Ok(Known {
         offers: offer::list(house, Some(&id)).await?,
         licenses: license::list(house, Some(&id)).await?.iter().filter(own).cloned().collect(),
-        reports: report::list(house, Some(&id)).await?.into_iter().filter(|r| r.sources.iter().any(|s| s.own)).collect(),
+        reports: report::list(house, Some(&id))
+            .await?
+            .into_iter()
+            .filter(|r| r.sources.iter().any(|s| s.own))
+            .collect(),
         imitations: imitation::list(house, Some(&id)).await?,
         waits: app::consent::wait::list(house, Some(&id)).await?,
         name: record.party.name,
@@ -90,7 +97,9 @@ async fn perform(house: &House, party: &str, fields: &Fields) -> Result<(), app:
         }
         "contest" => {
             let asked = Some(text("part")).filter(|p| !p.is_empty());
-            let bad = |e: money::RatioError| app::Refusal::new("share", e.to_string(), "write a part such as `12.5 %`");
+            let bad = |e: money::RatioError| {
+                app::Refusal::new("share", e.to_string(), "write a part such as `12.5 %`")
+            };
             let ask = Contest {
                 report: text("report"),
                 party: party.to_owned(),
@@ -112,7 +121,9 @@ async fn perform(house: &House, party: &str, fields: &Fields) -> Result<(), app:
             };
             imitation::bring(house, &ask).await.map(drop)
         }
-        "answer" => imitation::answer(house, field(fields, "report"), party, field(fields, "words"), party).await.map(drop),
+        "answer" => imitation::answer(house, field(fields, "report"), party, field(fields, "words"), party)
+            .await
+            .map(drop),
         _ => Ok(()),
     }
 }

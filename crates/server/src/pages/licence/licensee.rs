@@ -9,7 +9,10 @@ use axum::extract::{Form, Path, Query, State};
 use axum::response::{Html, IntoResponse, Response};
 use maud::{Markup, html};
 
-use super::{Fields, answered, area, day, doing, fee_words, field, input, money_row, promise_words, refused, use_words, uses};
+use super::{
+    Fields, answered, area, day, doing, fee_words, field, input, money_row, promise_words, refused,
+    use_words, uses,
+};
 use crate::access::Asker;
 use crate::flaw::Flaw;
 use crate::visit::Visit;
@@ -34,8 +37,16 @@ async fn known(house: &House, party: &str) -> Result<Known, Flaw> {
     Ok(Known {
         name: record.party.name,
         quote: None,
-        licenses: license::list(house, Some(id.as_str())).await?.into_iter().filter(|l| l.row.licensee == id).collect(),
-        reports: report::list(house, Some(id.as_str())).await?.into_iter().filter(|r| r.row.licensee == id).collect(),
+        licenses: license::list(house, Some(id.as_str()))
+            .await?
+            .into_iter()
+            .filter(|l| l.row.licensee == id)
+            .collect(),
+        reports: report::list(house, Some(id.as_str()))
+            .await?
+            .into_iter()
+            .filter(|r| r.row.licensee == id)
+            .collect(),
         violations: violation::list(house, Some(id.as_str())).await?,
         permits: permit::list(house, id.as_str()).await?,
         given: None,
@@ -98,7 +109,13 @@ pub(crate) async fn act(
         }
         "report" => hand_in(house, id, &fields, &mut problems).await,
         "permit" => {
-            let split = |name: &str| field(&fields, name).split(|c: char| c.is_whitespace() || c == ',').filter(|t| !t.is_empty()).map(str::to_owned).collect();
+            let split = |name: &str| {
+                field(&fields, name)
+                    .split(|c: char| c.is_whitespace() || c == ',')
+                    .filter(|t| !t.is_empty())
+                    .map(str::to_owned)
+                    .collect()
+            };
             let ask = PermitAsk {
                 tool: id.to_owned(),
                 project: field(&fields, "project").to_owned(),
@@ -119,11 +136,23 @@ pub(crate) async fn act(
     answered(&visit, done, |refusal| written(&visit, &now, refusal.as_ref()))
 }
 
-async fn hand_in(house: &House, party: &str, fields: &Fields, problems: &mut Vec<String>) -> Result<(), app::Failure> {
+async fn hand_in(
+    house: &House,
+    party: &str,
+    fields: &Fields,
+    problems: &mut Vec<String>,
+) -> Result<(), app::Failure> {
     let missing = || app::Refusal::new("date-bad", "no day is named", "write a day such as 2026-11-01");
     let own = license::list(house, Some(party)).await?;
-    let Some(one) = own.iter().find(|l| l.row.id == field(fields, "license") && l.row.licensee.as_str() == party) else {
-        return Err(app::Refusal::new("license-unknown", "this licence is not one of yours", "choose one of the list").into());
+    let Some(one) =
+        own.iter().find(|l| l.row.id == field(fields, "license") && l.row.licensee.as_str() == party)
+    else {
+        return Err(app::Refusal::new(
+            "license-unknown",
+            "this licence is not one of yours",
+            "choose one of the list",
+        )
+        .into());
     };
     let currency = one.terms.fee.currency().unwrap_or(money::Currency::EUR);
     let income = Some(field(fields, "income")).filter(|i| !i.is_empty());
@@ -189,7 +218,8 @@ fn asking(visit: &Visit, known: &Known, lang: Lang) -> Markup {
 
 fn quoted(visit: &Visit, wish: &Wish, found: &Quote, lang: Lang) -> Markup {
     let count = |state: &str| found.works.iter().filter(|w| w.state == state).count();
-    let offers: Vec<&str> = found.offers.iter().filter(|q| !q.works.is_empty()).map(|q| q.offer.row.id.as_str()).collect();
+    let offers: Vec<&str> =
+        found.offers.iter().filter(|q| !q.works.is_empty()).map(|q| q.offer.row.id.as_str()).collect();
     html! {
         div #quote {
             h3 { (lang.t("quote-title")) }

@@ -34,17 +34,30 @@ pub(crate) async fn give(
     asked: Result<Json<Asked>, axum::extract::rejection::JsonRejection>,
 ) -> Result<Response, Flaw> {
     let house = web.house();
-    let bearer = headers.get(AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
+    let bearer =
+        headers.get(AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
     let caller = match bearer {
         Some(secret) => api_key::caller(house, secret.trim()).await?,
         None => None,
     };
     let Some(caller) = caller else {
-        return Ok(problem(StatusCode::UNAUTHORIZED, "key", "no key with the scope `consent` was sent", "send `Authorization: Bearer ttk_…`"));
+        return Ok(problem(
+            StatusCode::UNAUTHORIZED,
+            "key",
+            "no key with the scope `consent` was sent",
+            "send `Authorization: Bearer ttk_…`",
+        ));
     };
     let asked = match asked {
         Ok(Json(asked)) => asked,
-        Err(error) => return Ok(problem(StatusCode::BAD_REQUEST, "json", &error.body_text(), "`tool`, `project`, `uses`, `recordings`, `minutes`")),
+        Err(error) => {
+            return Ok(problem(
+                StatusCode::BAD_REQUEST,
+                "json",
+                &error.body_text(),
+                "`tool`, `project`, `uses`, `recordings`, `minutes`",
+            ));
+        }
     };
     let done = async {
         let tool = app::party::one(house, &asked.tool).await?.party.id;
@@ -65,7 +78,8 @@ pub(crate) async fn give(
             Ok((StatusCode::OK, heads, note).into_response())
         }
         Err(app::Failure::Refused(r)) => {
-            let status = if r.code == "not-yours" { StatusCode::FORBIDDEN } else { StatusCode::UNPROCESSABLE_ENTITY };
+            let status =
+                if r.code == "not-yours" { StatusCode::FORBIDDEN } else { StatusCode::UNPROCESSABLE_ENTITY };
             Ok(problem(status, r.code, &r.message, &r.hint))
         }
         Err(fault) => Err(fault.into()),

@@ -40,7 +40,9 @@ pub enum Imitation {
         by: String,
     },
     /// Send a counter-notice
-    #[command(after_help = "Example: tantieme licence imitation answer imi-… --party \"Mira Feld\" --words \"recorded in 2019, before\"")]
+    #[command(
+        after_help = "Example: tantieme licence imitation answer imi-… --party \"Mira Feld\" --words \"recorded in 2019, before\""
+    )]
     Answer {
         /// The report
         report: String,
@@ -55,7 +57,9 @@ pub enum Imitation {
         by: String,
     },
     /// Decide: upheld, the frozen money goes to who reported; dismissed, back where it came from
-    #[command(after_help = "Example: tantieme licence imitation decide imi-… --upheld --reason \"two experts agree\" --by Ines")]
+    #[command(
+        after_help = "Example: tantieme licence imitation decide imi-… --upheld --reason \"two experts agree\" --by Ines"
+    )]
     Decide {
         /// The report
         report: String,

@@ -100,7 +100,10 @@ impl Offers {
                 if place.json {
                     output::json(&all.iter().map(offer_json).collect());
                 } else {
-                    output::table(&["~offer", "holder", "to", "uses", "fee", "until", "state"], all.iter().map(cells).collect());
+                    output::table(
+                        &["~offer", "holder", "to", "uses", "fee", "until", "state"],
+                        all.iter().map(cells).collect(),
+                    );
                     if all.is_empty() {
                         println!("nothing is offered");
                     }
@@ -109,7 +112,11 @@ impl Offers {
             Offers::Withdraw { offer: id, by } => {
                 let row = offer::withdraw(h, id, by).await?;
                 published(h).await?;
-                say(place, json!({ "offer": row.id, "status": row.status }), &format!("{} is taken back", row.id));
+                say(
+                    place,
+                    json!({ "offer": row.id, "status": row.status }),
+                    &format!("{} is taken back", row.id),
+                );
             }
         }
         Ok(ExitCode::SUCCESS)

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use app::license::permit::{self, Ask};
-use app::{Failure, House};
-use clap::{Args, Subcommand};
 use app::licensing::Permit;
 use app::licensing::permit::Ask as Want;
+use app::{Failure, House};
+use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use crate::input::{self, refuse};
@@ -133,7 +133,14 @@ impl Check {
         if place.json {
             output::json(&permit_json(&held));
         } else {
-            println!("{} holds until {}: {} for `{}`, {}", held.id, held.expires, held.maker, held.project, held.uses.join(" "));
+            println!(
+                "{} holds until {}: {} for `{}`, {}",
+                held.id,
+                held.expires,
+                held.maker,
+                held.project,
+                held.uses.join(" ")
+            );
             if !held.conditions.is_empty() {
                 println!("  under: {}", held.conditions.join("; "));
             }

@@ -52,7 +52,9 @@ pub enum Reports {
         by: String,
     },
     /// Decide a contest: with a part it is upheld, without it is dismissed
-    #[command(after_help = "Example: tantieme licence decide cts-… --part \"10 %\" --reason \"samples compared\" --by Ines")]
+    #[command(
+        after_help = "Example: tantieme licence decide cts-… --part \"10 %\" --reason \"samples compared\" --by Ines"
+    )]
     Decide {
         /// The contest
         contest: String,
@@ -119,7 +121,11 @@ impl Reports {
                 };
                 let row = report::contest(h, &ask).await?;
                 published(h).await?;
-                say(place, json!({ "contest": row.id, "report": row.report, "entry": row.place }), &format!("{} waits to be decided, and the money with it", row.id));
+                say(
+                    place,
+                    json!({ "contest": row.id, "report": row.report, "entry": row.place }),
+                    &format!("{} waits to be decided, and the money with it", row.id),
+                );
             }
             Reports::Decide { contest, part, reason, by } => {
                 let part = part.as_deref().map(|p| input::parse("share", p)).transpose()?;
@@ -139,7 +145,8 @@ impl Reports {
 impl Report {
     async fn run(&self, h: &House, place: &Place) -> Result<(), Failure> {
         let needed = |text: &str| {
-            day(Some(text))?.ok_or_else(|| refuse("date-bad", "no day is named", "write a day such as 2026-11-01"))
+            day(Some(text))?
+                .ok_or_else(|| refuse("date-bad", "no day is named", "write a day such as 2026-11-01"))
         };
         let document = input::document_name(&self.file);
         let ask = HandIn {
@@ -164,7 +171,11 @@ impl Report {
                     return Ok(());
                 }
                 let before = if taken.before { ", here before: nothing was changed" } else { "" };
-                println!("{document}: {} sources, {} violations{before}", taken.report.sources.len(), taken.violations);
+                println!(
+                    "{document}: {} sources, {} violations{before}",
+                    taken.report.sources.len(),
+                    taken.violations
+                );
                 print(&taken.report);
                 if let Some(payment) = &taken.payment {
                     println!("  {}", payment_words(payment));
@@ -173,11 +184,17 @@ impl Report {
             }
             Handed::Refused(problems) => {
                 if place.json {
-                    output::json(&json!({ "problems": problems.iter().map(output::problem).collect::<Vec<_>>() }));
+                    output::json(
+                        &json!({ "problems": problems.iter().map(output::problem).collect::<Vec<_>>() }),
+                    );
                 }
                 output::problems(&document, &problems);
                 let message = format!("`{document}` was not taken: {} problems", problems.len());
-                Err(refuse("report", message, "money follows every row: correct them all and hand it in again"))
+                Err(refuse(
+                    "report",
+                    message,
+                    "money follows every row: correct them all and hand it in again",
+                ))
             }
         }
     }
@@ -186,7 +203,10 @@ impl Report {
 fn print(told: &Told) {
     let row = &told.row;
     let waits = told.waits.map_or_else(String::new, |code| format!(", its money waits ({code})"));
-    println!("{} {} {} of {}, {} to {}{waits}", row.id, row.model, row.version, told.licensee, row.from, row.until);
+    println!(
+        "{} {} {} of {}, {} to {}{waits}",
+        row.id, row.model, row.version, told.licensee, row.from, row.until
+    );
     for s in &told.sources {
         let name = match (s.row.recording.is_some(), s.row.source.is_empty()) {
             (true, _) => s.title.clone(),
@@ -194,7 +214,11 @@ fn print(told: &Told) {
             _ => format!("`{}`, not known here", s.row.source),
         };
         let license = if s.row.licensed || s.row.source.is_empty() { "" } else { ", not licensed" };
-        let changed = if s.row.parts == s.row.counted { String::new() } else { format!(", reported as {}", percent(s.row.parts)) };
+        let changed = if s.row.parts == s.row.counted {
+            String::new()
+        } else {
+            format!(", reported as {}", percent(s.row.parts))
+        };
         println!("  {:>12} {name}{license}{changed}", percent(s.row.counted));
     }
     for c in &told.contests {

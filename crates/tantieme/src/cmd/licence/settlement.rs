@@ -53,16 +53,26 @@ impl Settlements {
         match settlement::settle(h, &ask).await? {
             Settled::Open(payment, known, all) => {
                 let value = json!({ "payment": payment_json(&payment), "known": known, "works": all });
-                say(place, value, &format!("{known} of {all} works are known\n  {}", payment_words(&payment)));
+                say(
+                    place,
+                    value,
+                    &format!("{known} of {all} works are known\n  {}", payment_words(&payment)),
+                );
                 Ok(ExitCode::SUCCESS)
             }
             Settled::Refused(problems) => {
                 if place.json {
-                    output::json(&json!({ "problems": problems.iter().map(output::problem).collect::<Vec<_>>() }));
+                    output::json(
+                        &json!({ "problems": problems.iter().map(output::problem).collect::<Vec<_>>() }),
+                    );
                 }
                 output::problems(&document, &problems);
                 let message = format!("`{document}` was not taken: {} problems", problems.len());
-                Err(refuse("report", message, "money follows every row: correct them all and hand it in again"))
+                Err(refuse(
+                    "report",
+                    message,
+                    "money follows every row: correct them all and hand it in again",
+                ))
             }
         }
     }

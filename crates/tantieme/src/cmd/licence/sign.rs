@@ -105,7 +105,9 @@ impl Signing {
                         one.license.holder,
                         one.license.works.len(),
                         row.fee,
-                        one.payment.as_ref().map_or_else(String::new, |p| format!("\n  {}", payment_words(p)))
+                        one.payment
+                            .as_ref()
+                            .map_or_else(String::new, |p| format!("\n  {}", payment_words(p)))
                     );
                     say(place, value, &words);
                 }
@@ -129,7 +131,11 @@ impl Signing {
             Signing::Revoke { license, by } => {
                 let row = app::consent::license::revoke(h, license, by).await?;
                 published(h).await?;
-                say(place, json!({ "license": row.id, "ended": row.end.map(|e| e.1.to_string()) }), &format!("{} is revoked", row.id));
+                say(
+                    place,
+                    json!({ "license": row.id, "ended": row.end.map(|e| e.1.to_string()) }),
+                    &format!("{} is revoked", row.id),
+                );
             }
         }
         Ok(ExitCode::SUCCESS)
@@ -145,16 +151,30 @@ async fn ask(house: &House, place: &Place, wish: &Wish) -> Result<(), Failure> {
                 "due": q.due.as_ref().map(|d| json!({ "money": output::money(d.amount), "why": d.why })),
             })
         });
-        let works = found.works.iter().map(|w| json!({ "recording": w.recording, "title": w.title, "state": w.state, "reasons": w.reasons }));
+        let works = found.works.iter().map(
+            |w| json!({ "recording": w.recording, "title": w.title, "state": w.state, "reasons": w.reasons }),
+        );
         output::json(&json!({ "offers": offers.collect::<Vec<_>>(), "works": works.collect::<Vec<_>>() }));
         return Ok(());
     }
     let rows = found.offers.iter().map(|q| {
-        let due = q.due.as_ref().map_or_else(|| "with each report".to_owned(), |d| format!("{} ({})", d.amount, d.why));
-        vec![q.offer.row.id.clone(), q.offer.holder.clone(), q.works.len().to_string(), q.offer.terms.fee.to_string(), due]
+        let due = q
+            .due
+            .as_ref()
+            .map_or_else(|| "with each report".to_owned(), |d| format!("{} ({})", d.amount, d.why));
+        vec![
+            q.offer.row.id.clone(),
+            q.offer.holder.clone(),
+            q.works.len().to_string(),
+            q.offer.terms.fee.to_string(),
+            due,
+        ]
     });
     output::table(&["~offer", "holder", ">works", "fee", "due now"], rows.collect());
-    let rows = found.works.iter().map(|w| vec![w.title.clone(), w.state.to_owned(), w.reasons.clone(), w.recording.clone()]);
+    let rows = found
+        .works
+        .iter()
+        .map(|w| vec![w.title.clone(), w.state.to_owned(), w.reasons.clone(), w.recording.clone()]);
     output::table(&["work", "state", "why", "~recording"], rows.collect());
     if found.offers.is_empty() {
         println!("nobody offers this");

@@ -59,7 +59,10 @@ impl Violations {
                     output::json(&rows.collect());
                 } else {
                     for v in &all {
-                        println!("{} {} {} {}: {}", v.row.id, v.row.status, v.licensee, v.row.kind, v.row.evidence);
+                        println!(
+                            "{} {} {} {}: {}",
+                            v.row.id, v.row.status, v.licensee, v.row.kind, v.row.evidence
+                        );
                     }
                     if all.is_empty() {
                         println!("nothing went beyond a licence");
@@ -72,7 +75,10 @@ impl Violations {
                 say(
                     place,
                     json!({ "run": done.run, "recordings": done.recordings, "permitted": done.permitted, "violations": done.violations }),
-                    &format!("{} of {} recordings were permitted, {} new violations", done.permitted, done.recordings, done.violations),
+                    &format!(
+                        "{} of {} recordings were permitted, {} new violations",
+                        done.permitted, done.recordings, done.violations
+                    ),
                 );
             }
             Violations::Settle { violation: id, reason, by } => {
