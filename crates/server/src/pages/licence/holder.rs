@@ -197,7 +197,7 @@ fn reports(visit: &Visit, known: &Known, lang: Lang) -> Markup {
                         select #recording name="recording" required {
                             @let mut seen = std::collections::BTreeSet::new();
                             @for s in open.iter().flat_map(|r| &r.sources).filter(|s| s.own) {
-                                @if let Some(id) = &s.row.recording { @if seen.insert(id.to_string()) { option value=(id) { (s.title) } } }
+                                @if let Some(id) = &s.row.recording { @if seen.insert(id.to_string()) { option value=(id.as_str()) { (s.title) } } }
                             }
                         }
                     }

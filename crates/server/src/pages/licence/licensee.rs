@@ -292,7 +292,7 @@ fn licenses(known: &Known, lang: Lang) -> Markup {
 fn reporting(visit: &Visit, known: &Known, lang: Lang) -> Markup {
     html! {
         section aria-labelledby="use-reports" {
-            h2 #use-reports { (lang.t("use-title")) }
+            h2 #use-reports { (lang.t("use-reports-title")) }
             ul.ledger.words { @for r in &known.reports { (super::report(r, false, lang)) } }
             @if !known.licenses.is_empty() {
                 form.sheet method="post" action=(visit.path) {
