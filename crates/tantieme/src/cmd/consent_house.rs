@@ -50,7 +50,7 @@ impl Kept {
         match self {
             Kept::Speak(c) => c.run(&house, place).await,
             Kept::Show(c) => c.run(&house, place).await,
-            Kept::Receipts(c) => c.run(&house, place).await,
+            Kept::Receipts(c) => c.run(&house).await,
             Kept::Roles(c) => c.run(&house, place).await,
             Kept::Licenses(c) => c.run(&house, place).await,
             Kept::Waits(c) => c.run(&house, place).await,

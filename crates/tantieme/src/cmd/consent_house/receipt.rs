@@ -9,7 +9,6 @@ use clap::{Args, Subcommand};
 
 use super::{day, licensee, published};
 use crate::input;
-use crate::wiring::Place;
 
 /// A receipt.
 #[derive(Debug, Subcommand)]
@@ -23,7 +22,7 @@ pub enum Receipts {
 
 impl Receipts {
     /// Runs it.
-    pub async fn run(&self, h: &House, place: &Place) -> Result<ExitCode, Failure> {
+    pub async fn run(&self, h: &House) -> Result<ExitCode, Failure> {
         match self {
             Receipts::Receipt(r) => r.run(h).await?,
         }
