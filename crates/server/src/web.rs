@@ -38,6 +38,7 @@ struct Inner {
     upload_bytes: usize,
     request_time: Duration,
     fetch: Arc<dyn Fetch>,
+    decided: pages::licence::credits::Figure,
 }
 
 impl Web {
@@ -61,6 +62,7 @@ impl Web {
             upload_bytes: config.upload_bytes,
             request_time: config.request_time,
             fetch: config.fetch.clone(),
+            decided: pages::licence::credits::Figure::default(),
         }))
     }
 
@@ -86,6 +88,11 @@ impl Web {
 
     pub(crate) fn secret(&self) -> &[u8; 32] {
         &self.0.secret
+    }
+
+    /// How many works have a decision, as it was counted last.
+    pub(crate) fn decided(&self) -> &pages::licence::credits::Figure {
+        &self.0.decided
     }
 
     /// What asks the systems of institutions.

@@ -57,7 +57,9 @@ async fn offers_licences_and_reports_have_pages_that_work_without_scripts() {
         ("csrf", csrf.as_str()),
         ("do", "offer"),
         ("use", "gen.remix"),
-        ("fee", "30 % of income, at least EUR 5"),
+        ("fee-kind", "of-income"),
+        ("fee-share", "30"),
+        ("fee-amount", "5,00"),
         ("promise", "next version"),
     ];
     assert_eq!(browser.post(holder, &[("csrf", "00"), ("do", "offer")]).await.status, 403);
@@ -69,12 +71,13 @@ async fn offers_licences_and_reports_have_pages_that_work_without_scripts() {
                 ("csrf", &csrf),
                 ("do", "offer"),
                 ("use", "gen.remix"),
-                ("fee", "much"),
+                ("fee-kind", "per-work"),
+                ("fee-amount", "beaucoup"),
                 ("promise", "nothing"),
             ],
         )
         .await;
-    assert!(bad.status == 422 && bad.body.contains("Ce n’est pas un prix"), "{}", bad.body);
+    assert!(bad.status == 422 && bad.body.contains("n’est pas clair comme montant"), "{}", bad.body);
     let page = browser.get(holder).await;
     check(&page, "fr");
     assert!(page.body.contains("des revenus"), "{}", page.body);

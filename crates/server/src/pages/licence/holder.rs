@@ -81,7 +81,7 @@ async fn perform(house: &House, party: &str, fields: &Fields) -> Result<(), app:
                 subjects: Some(text("subject")).filter(|t| !t.is_empty()).into_iter().collect(),
                 until: day(fields, "until")?,
                 conditions: fields.contains_key("attribution").then(|| json!({ "attribution": true })),
-                fee: text("fee"),
+                fee: fee(fields)?,
                 promise: text("promise"),
                 by: party.to_owned(),
                 ..Make::default()
@@ -126,6 +126,25 @@ async fn perform(house: &House, party: &str, fields: &Fields) -> Result<(), app:
             .map(drop),
         _ => Ok(()),
     }
+}
+
+/// The fee rule that the fields make; as written where somebody sends it whole.
+fn fee(fields: &Fields) -> Result<String, app::Refusal> {
+    if !field(fields, "fee").is_empty() {
+        return Ok(field(fields, "fee").to_owned());
+    }
+    let amount = || crate::form::amount(field(fields, "fee-amount"), money::Currency::EUR).map(|a| a.to_string());
+    Ok(match field(fields, "fee-kind") {
+        "per-version" => format!("{} per version", amount()?),
+        "per-output" => format!("{} per output", amount()?),
+        "of-income" => {
+            let share = field(fields, "fee-share").replace(',', ".");
+            let share = if share.ends_with('%') { share } else { format!("{share} %") };
+            format!("{share} of income, at least {}", amount()?)
+        }
+        "nothing" => "nothing".to_owned(),
+        _ => format!("{} per work", amount()?),
+    })
 }
 
 fn written(visit: &Visit, known: &Known, refusal: Option<&app::Refusal>) -> Html<String> {
@@ -243,7 +262,14 @@ fn offers(visit: &Visit, known: &Known, lang: Lang) -> Markup {
                 (doing(visit, "offer"))
                 h3 { (lang.t("offer-new")) }
                 (uses(lang, "train.gen"))
-                (input("offer", "fee", "text", &lang.t("offer-fee"), &lang.t("offer-fee-hint"), "EUR 2 per work", true))
+                div.field {
+                    label for="fee-kind" { (lang.t("offer-fee")) }
+                    select #fee-kind name="fee-kind" {
+                        @for kind in ["per-work", "per-version", "of-income", "per-output", "nothing"] { option value=(kind) { (lang.t(&format!("fee-kind-{kind}"))) } }
+                    }
+                }
+                (input("offer", "fee-amount", "text", &lang.t("offer-amount"), &lang.t("offer-amount-hint"), "", false))
+                (input("offer", "fee-share", "text", &lang.t("offer-share"), &lang.t("offer-share-hint"), "", false))
                 div.field {
                     label for="promise" { (lang.t("offer-promise")) }
                     select #promise name="promise" {
