@@ -133,7 +133,8 @@ fn fee(fields: &Fields) -> Result<String, app::Refusal> {
     if !field(fields, "fee").is_empty() {
         return Ok(field(fields, "fee").to_owned());
     }
-    let amount = || crate::form::amount(field(fields, "fee-amount"), money::Currency::EUR).map(|a| a.to_string());
+    let amount =
+        || crate::form::amount(field(fields, "fee-amount"), money::Currency::EUR).map(|a| a.to_string());
     Ok(match field(fields, "fee-kind") {
         "per-version" => format!("{} per version", amount()?),
         "per-output" => format!("{} per output", amount()?),
