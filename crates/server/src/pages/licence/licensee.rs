@@ -245,7 +245,7 @@ fn quoted(visit: &Visit, wish: &Wish, found: &Quote, lang: Lang) -> Markup {
                 } }
             }
             @if !offers.is_empty() {
-                form method="post" action=(visit.path) {
+                form.sheet method="post" action=(visit.path) {
                     (doing(visit, "accept"))
                     input type="hidden" name="use" value=(wish.uses.join(""));
                     input type="hidden" name="model" value=(wish.model);
