@@ -128,7 +128,7 @@ async fn an_offer_is_signed_and_paid_for_and_lands_on_the_ledger_and_the_stateme
         let offer = offered(h, "train.gen", "EUR 10 per work").await;
         assert!(!permitted(h, "train.gen", &low_tide).await, "an offer alone permits nothing");
         let found = quote::quote(h, &wish("train.gen", &[])).await.unwrap();
-        assert_eq!(found.offers[0].works, [low_tide.clone()]);
+        assert_eq!(found.offers[0].works.as_slice(), std::slice::from_ref(&low_tide));
         assert_eq!(found.offers[0].due.as_ref().unwrap().why, "1 work × EUR 10.00");
         let missing = found.works.iter().find(|w| w.recording == ledger).unwrap();
         assert_eq!(
