@@ -21,8 +21,8 @@ pub enum Offers {
     )]
     Offer(Offer),
     /// What is offered, by one holder or by all
-    #[command(after_help = "Example: tantieme licence offers \"Ada Nwosu\"")]
-    Offers {
+    #[command(name = "offers", after_help = "Example: tantieme licence offers \"Ada Nwosu\"")]
+    List {
         /// The holder
         holder: Option<String>,
     },
@@ -95,7 +95,7 @@ impl Offers {
                 }
                 Made::Waits(row) => waits(place, &row),
             },
-            Offers::Offers { holder } => {
+            Offers::List { holder } => {
                 let all = offer::list(h, holder.as_deref()).await?;
                 if place.json {
                     output::json(&all.iter().map(offer_json).collect());

@@ -23,8 +23,8 @@ pub enum Reports {
     )]
     Report(Report),
     /// The reports that name works of a party, or that it handed in; the credits of every model without one
-    #[command(after_help = "Example: tantieme licence reports \"Ada Nwosu\"")]
-    Reports {
+    #[command(name = "reports", after_help = "Example: tantieme licence reports \"Ada Nwosu\"")]
+    List {
         /// The party; all without
         party: Option<String>,
     },
@@ -99,7 +99,7 @@ impl Reports {
     pub async fn run(&self, h: &House, place: &Place) -> Result<ExitCode, Failure> {
         match self {
             Reports::Report(r) => r.run(h, place).await?,
-            Reports::Reports { party } => {
+            Reports::List { party } => {
                 let all = report::list(h, party.as_deref()).await?;
                 if place.json {
                     output::json(&all.iter().map(told_json).collect());

@@ -15,8 +15,8 @@ use crate::wiring::Place;
 #[derive(Debug, Subcommand)]
 pub enum Violations {
     /// What went beyond licences, with what shows it
-    #[command(after_help = "Example: tantieme licence violations \"Modelmaker\"")]
-    Violations {
+    #[command(name = "violations", after_help = "Example: tantieme licence violations \"Modelmaker\"")]
+    List {
         /// The licensee; all without
         licensee: Option<String>,
     },
@@ -47,7 +47,7 @@ impl Violations {
     /// Runs it.
     pub async fn run(&self, h: &House, place: &Place) -> Result<ExitCode, Failure> {
         match self {
-            Violations::Violations { licensee } => {
+            Violations::List { licensee } => {
                 let all = violation::list(h, licensee.as_deref()).await?;
                 if place.json {
                     let rows = all.iter().map(|v| {
