@@ -31,6 +31,7 @@ macro_rules! shipped {
 pub fn shipped() -> &'static [Shipped] {
     shipped![
         "ai-output",
+        "ai-settlement",
         "ai-training",
         "artist-centric",
         "equal-per-listener",

@@ -68,7 +68,7 @@ pub struct Allocate {
 /// Makes a draft: every line exact, nothing posted. Asking again with the same inputs gives the same draft.
 pub async fn draft(house: &House, ask: Allocate) -> Result<Run, Failure> {
     let mut tx = house.store.begin().await?;
-    let pots = chosen_pots(&mut tx, &ask).await?;
+    let pots = chosen_pots(&mut tx, &ask, house.now()).await?;
     let currency = pots[0].currency;
     if let Some(other) = pots.iter().find(|p| p.currency != currency) {
         let message = format!("pots of {currency} and {} cannot be shared in one run", other.currency);

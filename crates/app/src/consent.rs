@@ -10,7 +10,7 @@ pub mod level;
 pub mod license;
 pub mod mandate;
 pub mod own;
-mod page;
+pub(crate) mod page;
 pub mod receipt;
 pub mod registry;
 pub mod roles;
@@ -27,6 +27,7 @@ use store::{ConsentRow, Tx, WaitRow};
 use crate::failure::refuse;
 use crate::{Failure, House, log};
 
+pub(crate) use page::holdings;
 pub use page::{Allowed, Holding, Standing, consents_of_recording, link, linked, standing};
 pub use say::{Say, Submitted, say, submit, withdraw};
 

@@ -140,7 +140,8 @@ async fn allocation_line(
         Some(party) => tx.party(party).await?.map(|p| p.party.name).unwrap_or_default(),
         None => line.account.clone(),
     };
-    if asker.is_some() {
+    let origin = tx.pot_origin(&line.pot).await?;
+    if asker.is_some() && origin.is_none() {
         // One line of one night's pot would tell what one DJ gave; statements show sums over enough givers.
         steps.push(step(
             depth,
@@ -154,6 +155,19 @@ async fn allocation_line(
             steps.push(step(depth + 1, "rule", &line.run, sentence));
         }
         steps.push(step(depth + 1, "pot", &line.pot, pot_text(tx, line).await?));
+        for (what, id, text) in match &origin {
+            Some(origin) => crate::license::origin_told(tx, origin).await?,
+            None => Vec::new(),
+        } {
+            steps.push(step(depth + 1, what, id, text));
+        }
+        if let Some(recording) = line.recording.as_ref().filter(|_| origin.is_some()) {
+            let row = tx.recording(recording).await?;
+            if let Some(row) = row {
+                let text = format!("{}; from {} line {}", duplicate::name(&row), row.source, row.origin_line);
+                steps.push(step(depth + 1, "recording", recording, text));
+            }
+        }
         if line.reason == ledger::Suspense::Flagged.word() {
             flags(tx, line, depth + 1, steps).await?;
         }

@@ -50,6 +50,9 @@ pub(crate) async fn gather(
     ended: &BTreeSet<LineId>,
     mode: Mode,
 ) -> Result<Gathered, Failure> {
+    if let Some(origin) = tx.pot_origin(&pot.id).await? {
+        return crate::license::gathered(house, tx, pot, &origin, mode).await;
+    }
     let event = match &pot.event {
         Some(event) => Some(tx.event(event).await?.ok_or_else(|| {
             refuse("event-unknown", "the pot's event is missing", "`tantieme doctor` names it")
@@ -98,11 +101,14 @@ pub(crate) async fn gather(
 }
 
 /// Whether something is there that a pot can be shared by.
-pub(crate) async fn has_usage(tx: &mut Tx, pot: &PotRow) -> Result<bool, Failure> {
+pub(crate) async fn has_usage(tx: &mut Tx, pot: &PotRow, now: Timestamp) -> Result<bool, Failure> {
     if let Some(event) = &pot.event
         && tx.set_lists_of(event).await?.iter().any(|l| l.status == "open")
     {
         return Ok(true);
+    }
+    if let Some(origin) = tx.pot_origin(&pot.id).await? {
+        return Ok(crate::license::waits(tx, &origin, now).await?.is_none());
     }
     Ok(!tx.play_lists_of(&pot.id).await?.is_empty())
 }
@@ -374,6 +380,19 @@ async fn live_shares(
         }
     }
     Ok(shares)
+}
+
+/// The shares of recordings for uses by AI, everywhere, on a day.
+pub(crate) async fn licensing_shares(
+    house: &House,
+    tx: &mut Tx,
+    recordings: BTreeSet<RecordingId>,
+    day: Date,
+    mode: Mode,
+    imagined: &mut BTreeMap<PartyId, String>,
+) -> Result<Shares, Failure> {
+    let asked = Asked { use_type: UseType::Licensing, territory: None, day, mode };
+    live_shares(house, tx, &recordings, asked, imagined).await
 }
 
 /// The works of a recording; of a row merged into it where it names none itself.

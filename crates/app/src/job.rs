@@ -341,6 +341,7 @@ pub fn handlers_with(mailer: Option<Arc<dyn Mailer>>, periods: Option<PeriodKeys
         Arc::new(SendLink),
         Arc::new(Sweep),
         Arc::new(crate::audio::analyse::Analyse),
+        Arc::new(crate::license::imitation::Deadline),
         Arc::new(daily::Renew),
         Arc::new(daily::Bill),
         Arc::new(daily::Train),

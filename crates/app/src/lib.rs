@@ -30,6 +30,7 @@ pub mod institution;
 pub mod invoice;
 pub mod job;
 pub mod library;
+pub mod license;
 pub mod listener;
 pub mod log;
 pub mod mail;
@@ -61,5 +62,5 @@ pub mod territory;
 mod world;
 
 pub use failure::{Failure, Refusal};
-pub use programmes::streaming;
+pub use programmes::{licensing, streaming};
 pub use world::{House, World};

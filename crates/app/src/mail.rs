@@ -282,6 +282,41 @@ pub(crate) fn wait_words(
     (format!("{house} : à confirmer / to confirm"), body)
 }
 
+/// What a holder is told of a usage report that names their works.
+pub(crate) fn report_words(
+    house: &str,
+    licensee: &str,
+    model: &str,
+    id: &str,
+    until: jiff::Timestamp,
+) -> (String, String) {
+    let (day, licensee, model) = (until.to_zoned(TimeZone::UTC).date(), one_line(licensee), one_line(model));
+    let body = format!(
+        "Bonjour,\n\n{licensee} a déclaré ce dont les résultats du modèle {model} sont faits, et vos œuvres y sont (relevé {id}).\n\
+         Vous pouvez le contester jusqu'au {day} ; l'argent attend jusque-là.\n{NEVER_FR}\n\n----\n\n\
+         Hello,\n\n{licensee} reported what outputs of the model {model} were made from, and your works are in it (report {id}).\n\
+         You can contest it until {day}; the money waits until then.\n{NEVER_EN}\n"
+    );
+    (format!("{house} : relevé d'usage / usage report {id}"), body)
+}
+
+/// What somebody is told who is said to imitate somebody else.
+pub(crate) fn imitation_words(
+    house: &str,
+    reporter: &str,
+    about: &str,
+    id: &str,
+    until: jiff::Timestamp,
+) -> (String, String) {
+    let (day, reporter, about) = (until.to_zoned(TimeZone::UTC).date(), one_line(reporter), one_line(about));
+    let body = format!(
+        "Bonjour,\n\n{reporter} signale une imitation : {about} (signalement {id}).\nL'argent en cause attend. Vous pouvez répondre jusqu'au {day}.\n\
+         {NEVER_FR}\n\n----\n\n\
+         Hello,\n\n{reporter} reports an imitation: {about} (report {id}).\nThe money concerned waits. You can answer until {day}.\n{NEVER_EN}\n"
+    );
+    (format!("{house} : signalement / report {id}"), body)
+}
+
 /// A name as one line of a mail.
 fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()

@@ -110,6 +110,11 @@ pub async fn find(tx: &mut Tx, text: &str) -> Result<PartyRecord, Failure> {
 
 /// The party a credit names, made as an unclaimed one where nobody has the name; `None` where several
 /// have it and guessing would pay a stranger.
+/// The name of a party; empty where it is not there.
+pub(crate) async fn name(tx: &mut Tx, id: &PartyId) -> Result<String, Failure> {
+    Ok(tx.party(id).await?.map(|p| p.party.name).unwrap_or_default())
+}
+
 pub(crate) async fn credited(
     house: &House,
     tx: &mut Tx,

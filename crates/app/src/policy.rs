@@ -214,6 +214,18 @@ pub const POLICIES: &[Policy] = &[
         default: "7",
         kind: Kind::Count,
     },
+    Policy {
+        name: "report-contest-days",
+        help: "days in which a holder may contest what a licensee reports; its money waits until then",
+        default: "30",
+        kind: Kind::Count,
+    },
+    Policy {
+        name: "imitation-days",
+        help: "days in which a report of imitation may be answered, and as many again in which an answered one is decided",
+        default: "14",
+        kind: Kind::Count,
+    },
     Policy { name: "house-name", help: "the house's legal name", default: "Tantième", kind: Kind::Text },
     Policy {
         name: "house-url",

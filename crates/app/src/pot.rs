@@ -198,7 +198,8 @@ pub(crate) async fn contribute_in(
         return Err(refuse("pot-currency", message, "a pot has one currency; open another pot"));
     }
     let minimum = policy::money(tx, "minimum-gift", pot.currency, now).await?;
-    if amount.micros() < minimum.micros() {
+    // What a licence costs is what was signed, however small.
+    if ask.role != PayerRole::Licensee && amount.micros() < minimum.micros() {
         let hint = format!(
             "the smallest contribution is {minimum}; below it the cost of a transfer would eat the gift"
         );

@@ -1,7 +1,7 @@
 //! Replays: what a run was shared by is kept with it, so anybody can share it again and must get the same lines.
 
 use allocation::rule::Pays;
-use allocation::{Facts, Input, Play, Shares, SharesOf, Usage};
+use allocation::{Attribution, Facts, Input, Play, Shares, SharesOf, Usage};
 use money::{Amount, Ratio};
 use music::share::Standing;
 use music::{Origin, PartyId, PotId, RecordingId, RunId};
@@ -183,6 +183,7 @@ fn to_text(input: &Input) -> String {
         "format": "tantieme-run-input/1",
         "usages": usages.collect::<Vec<_>>(), "plays": plays.collect::<Vec<_>>(), "seats": input.seats,
         "facts": facts.collect::<Vec<_>>(), "shares": shares.collect::<Vec<_>>(),
+        "attributions": input.attributions.iter().map(|a| json!([a.key, a.recording.as_ref().map(|r| r.as_str()), a.weight])).collect::<Vec<_>>(),
         "performer": input.performer.as_ref().map(|p| p.as_str()),
     })
     .to_string()
@@ -224,6 +225,11 @@ fn of_text(text: &str) -> Option<Input> {
             held_for: optional(&f[6])?,
         };
         input.facts.insert(f[0].as_str()?.parse().ok()?, facts);
+    }
+    // What was kept before there were licences has none.
+    for a in value["attributions"].as_array().into_iter().flatten() {
+        let (key, recording) = (a[0].as_str()?.to_owned(), optional(&a[1])?);
+        input.attributions.push(Attribution { key, recording, weight: a[2].as_u64()? });
     }
     input.shares = shares_of(&value["shares"])?;
     Some(input)
@@ -292,6 +298,9 @@ mod tests {
             recording(2),
             Facts { artist: Some("a".into()), local: true, held_for: Some(recording(1)), ..Facts::default() },
         );
+        for (key, recording) in [("a.csv, line 2#x", Some(recording(2))), ("a.csv, line 3#", None)] {
+            input.attributions.push(Attribution { key: key.into(), recording, weight: 7 });
+        }
         input.shares.set(recording(1), Pays::Master, SharesOf::new([(party(1), "1/3".parse().unwrap())]));
         input.shares.set(recording(2), Pays::Composition, SharesOf::disputed([(party(2), Ratio::WHOLE)]));
         assert_eq!(of_text(&to_text(&input)), Some(input.clone()));

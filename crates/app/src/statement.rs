@@ -1,5 +1,6 @@
 //! Statements: what a party is told of a period, as far as the privacy of those who gave allows.
 
+mod licence;
 mod streaming;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +10,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use ledger::{Account, EntryState, Hash};
 use money::{Amount, Currency};
-use music::{PartyId, Period, RecordingId, RunId};
+use music::{PartyId, Period, PotId, RecordingId, RunId};
 use programmes::set_list::disclosure::{self, Credit, Detail, Played, Visibility};
 use serde::{Deserialize, Serialize};
 use store::{StatementRow, Tx};
@@ -17,6 +18,7 @@ use store::{StatementRow, Tx};
 use crate::failure::refuse;
 use crate::{Failure, House, guard, party, policy};
 
+use licence::{Licensed, add, licence_lines};
 use streaming::{Streamed, streaming_lines};
 
 /// A statement. Amounts are decimal texts with six decimals, of one currency; equal bodies have equal bytes.
@@ -68,6 +70,8 @@ pub struct Statement {
 
 /// The word for what set lists earned.
 pub const SET_LISTS: &str = "set lists";
+/// The word for what licences for uses by AI earned.
+pub const LICENCES: &str = "licences";
 /// The word for what members' plays earned.
 pub const STREAMING: &str = "streaming";
 
@@ -78,7 +82,7 @@ pub struct Line {
     pub recordings: Vec<RecordingLine>,
     /// The side it was paid for.
     pub side: String,
-    /// What it was paid for: `set lists`, or `streaming`.
+    /// What it was paid for: `set lists`, `streaming` or `licences`.
     pub payers: String,
     /// What they earned; empty where only the total may be shown.
     pub amount: String,
@@ -256,7 +260,10 @@ pub(crate) async fn invoiceable(
 /// Whether a kind of entry brings a party what it earned, now or earlier under a name it claimed; an advance, a
 /// payout and one that came back do not.
 pub(crate) fn is_earning(kind: &str) -> bool {
-    matches!(kind, "allocation" | "adjustment" | "reversal" | "claim" | "claim-unsettled" | "suspense-due")
+    matches!(
+        kind,
+        "allocation" | "adjustment" | "reversal" | "claim" | "claim-unsettled" | "suspense-due" | "imitation"
+    )
 }
 
 fn read_body(row: &StatementRow) -> Result<Statement, Failure> {
@@ -593,6 +600,8 @@ async fn earned(
 ) -> Result<(Vec<Line>, String, Vec<RuleUsed>), Failure> {
     let mut credits = Vec::new();
     let mut streamed = Streamed::new();
+    let mut licensed = Licensed::new();
+    let mut of_licence: BTreeMap<PotId, bool> = BTreeMap::new();
     let mut rules: BTreeMap<String, RuleUsed> = BTreeMap::new();
     let mut side = "master".to_owned();
     for line in tx.lines_of_party(party).await?.into_iter().filter(|l| l.amount.currency() == currency) {
@@ -608,7 +617,15 @@ async fn earned(
         }
         side = line.side.clone().unwrap_or(side);
         let (Some(recording), Some(set_line)) = (line.recording.clone(), line.set_line.clone()) else {
-            if let Some(recording) = line.recording.clone() {
+            let known = of_licence.get(&line.pot).copied();
+            let by_licence = match known {
+                Some(known) => known,
+                None => tx.pot_origin(&line.pot).await?.is_some(),
+            };
+            of_licence.insert(line.pot.clone(), by_licence);
+            if by_licence {
+                add(&mut licensed, &line)?;
+            } else if let Some(recording) = line.recording.clone() {
                 let side = line.side.clone().unwrap_or_else(|| side.clone());
                 let cell = streamed.entry(line.pot.clone()).or_default().entry((recording, side));
                 let cell = cell.or_insert(Amount::zero(currency));
@@ -622,6 +639,7 @@ async fn earned(
     let shown = disclosure::Policy { givers: threshold as usize, ..disclosure::Policy::default() };
     let views = disclosure::disclose(party, &credits, &shown)?;
     let (mut lines, heard) = streaming_lines(tx, party, streamed, now).await?;
+    lines.extend(licence_lines(tx, licensed).await?);
     let Some(view) = views.into_iter().next() else {
         return Ok((lines, heard, rules.into_values().collect()));
     };

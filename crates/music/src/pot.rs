@@ -40,12 +40,17 @@ pub enum PayerRole {
     AtSource,
     /// An institution subscribes for its members. Not a role at a gig: it comes from a paid invoice alone.
     Subscriber,
+    /// Pays for uses by AI. Not a role at a gig: it comes from a licence, a report or a settlement alone.
+    Licensee,
 }
 
 impl PayerRole {
     /// All roles at a gig.
     pub const ALL: [PayerRole; 5] =
         [PayerRole::Dj, PayerRole::Venue, PayerRole::Promoter, PayerRole::Ticket, PayerRole::AtSource];
+
+    /// The roles that are none at a gig.
+    pub const ELSEWHERE: [PayerRole; 2] = [PayerRole::Subscriber, PayerRole::Licensee];
 
     /// The word that stands for it in files and in the store.
     pub const fn word(self) -> &'static str {
@@ -56,6 +61,7 @@ impl PayerRole {
             PayerRole::Ticket => "ticket",
             PayerRole::AtSource => "at-source",
             PayerRole::Subscriber => "subscriber",
+            PayerRole::Licensee => "licensee",
         }
     }
 

@@ -63,7 +63,6 @@ impl Asker {
 
     /// Refuses what moves money or consents where the second factor was not just shown. Whoever sits at the house's
     /// own machine, or holds its password, has the command line too.
-    #[allow(dead_code, reason = "for the pages that move money")]
     pub(crate) fn require_fresh_second_factor(&self, web: &Web) -> Result<(), Flaw> {
         match self {
             Asker::Person(visitor) => Ok(visitor.require_fresh_second_factor(web.house().now())?),

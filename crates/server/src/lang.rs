@@ -137,12 +137,14 @@ mod tests {
         include_str!("../locales/en/pages.ftl"),
         include_str!("../locales/en/doors.ftl"),
         include_str!("../locales/en/institutions.ftl"),
+        include_str!("../locales/en/licences.ftl"),
         include_str!("../locales/en/players.ftl")
     );
     const FRENCH_TEXTS: &str = concat!(
         include_str!("../locales/fr/pages.ftl"),
         include_str!("../locales/fr/doors.ftl"),
         include_str!("../locales/fr/institutions.ftl"),
+        include_str!("../locales/fr/licences.ftl"),
         include_str!("../locales/fr/players.ftl")
     );
 

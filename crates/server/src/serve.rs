@@ -172,6 +172,7 @@ async fn publish(house: House) {
     loop {
         clock.tick().await;
         let settled = app::consent::wait::settle_due(&house).await.map(drop);
+        let settled = settled.and(app::license::imitation::settle_due(&house).await.map(drop));
         if let Err(failure) = settled.and(app::log::publish_new(&house).await.map(drop)) {
             tracing::warn!(%failure, "the log was not published");
         }

@@ -38,6 +38,7 @@ struct Inner {
     upload_bytes: usize,
     request_time: Duration,
     fetch: Arc<dyn Fetch>,
+    decided: pages::licence::credits::Figure,
 }
 
 impl Web {
@@ -61,6 +62,7 @@ impl Web {
             upload_bytes: config.upload_bytes,
             request_time: config.request_time,
             fetch: config.fetch.clone(),
+            decided: pages::licence::credits::Figure::default(),
         }))
     }
 
@@ -86,6 +88,11 @@ impl Web {
 
     pub(crate) fn secret(&self) -> &[u8; 32] {
         &self.0.secret
+    }
+
+    /// How many works have a decision, as it was counted last.
+    pub(crate) fn decided(&self) -> &pages::licence::credits::Figure {
+        &self.0.decided
     }
 
     /// What asks the systems of institutions.
@@ -187,6 +194,8 @@ pub fn router(web: Web) -> Router {
             "/institution/{party}/agenda/remove",
             get(pages::selection_editor::back_all).post(pages::selection_editor::remove_event),
         )
+        .route("/licence/{party}", get(pages::licence::holder::page).post(pages::licence::holder::act))
+        .route("/licensee/{party}", get(pages::licence::licensee::page).post(pages::licence::licensee::act))
         .layer(from_fn_with_state(web.clone(), access::acting));
     let wishes = Router::new()
         .route("/places/wish", get(pages::place::back).post(pages::place::wish))
@@ -200,6 +209,8 @@ pub fn router(web: Web) -> Router {
         .route("/claim", get(pages::claim::form).post(pages::claim::send))
         .route("/claim/{token}", get(pages::claim::invited))
         .route("/consent/mine/{token}", get(pages::consent::mine).post(pages::consent::set_mine))
+        .route("/credits", get(pages::licence::credits::page))
+        .route("/permit", axum::routing::post(pages::licence::permit::give))
         .route("/consent/recording/{name}", get(pages::consent::recording))
         .route("/consent/check", get(pages::consent::check_form).post(pages::consent::check))
         .layer(from_fn_with_state(web.clone(), pace::guard));

@@ -15,9 +15,11 @@ mod fault;
 mod flag;
 mod house;
 mod id;
+mod imitation;
 mod institution;
 mod invoice;
 mod job;
+mod license;
 mod listener;
 mod log;
 mod look;
@@ -57,9 +59,13 @@ pub use fault::Fault;
 pub use flag::FlagRow;
 pub use house::JournalRow;
 pub use id::{ApiKeyId, JobId, MemberId, SessionId, SignInId};
+pub use imitation::{FrozenRow, ImitationRow};
 pub use institution::{ContractMemberRow, ContractRow, InstitutionRow, KioskRow};
 pub use invoice::{InvoiceRow, MandateRow};
 pub use job::{JobRow, NewJob};
+pub use license::{
+    ContestRow, LicenseRow, OfferRow, PermitRow, PotOrigin, PotWorkRow, ReportRow, SourceRow, ViolationRow,
+};
 pub use listener::{AppPasswordRow, ListenerRow};
 pub use log::{HeadRow, LeafRow, LogKeyRow, UnloggedRun};
 pub use look::LookRow;

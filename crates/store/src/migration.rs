@@ -117,6 +117,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        number: 17,
+        name: "licenses",
+        common: include_str!("../migrations/0017_licenses.sql"),
+        sqlite: include_str!("../migrations/0017_licenses.sqlite.sql"),
+        postgres: include_str!("../migrations/0017_licenses.postgres.sql"),
+    },
 ];
 
 /// Brings the schema up to date, one transaction per migration; refuses a database from the future.

@@ -154,6 +154,9 @@ enum Command {
     /// Consent to uses by AI: say, show, decide, audit, receipts
     #[command(subcommand)]
     Consent(cmd::consent::Consent),
+    /// Licences for uses by AI: offer, ask, accept, report, contest, permits, violations, imitation
+    #[command(subcommand, alias = "license")]
+    Licence(cmd::licence::Licence),
     /// Who else: train the recommender, ask it, measure it
     #[command(subcommand)]
     Discovery(cmd::discovery::Discovery),
@@ -258,6 +261,7 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::Index(c) => c.run(),
         Command::Discovery(c) => c.run(place).await,
         Command::Consent(c) => c.run(place).await,
+        Command::Licence(c) => c.run(place).await,
         Command::Log(c) => c.run(place).await,
         Command::Cluster(c) => c.run().await,
         Command::Read(c) => c.run(place.json),

@@ -40,6 +40,7 @@ fn a_replay_gives_the_same_hash() {
 
 const GOLDEN: &str = "
 ai-output 631fa0e0843fa768
+ai-settlement a2777e2c614d603e
 ai-training 72719f17cafcd6c0
 artist-centric 51373a6e9e37689e
 equal-per-listener e818f2080fc98e58

@@ -98,12 +98,16 @@ pub(super) async fn still_true(
     Ok(())
 }
 
-pub(super) async fn chosen_pots(tx: &mut Tx, ask: &Allocate) -> Result<Vec<PotRow>, Failure> {
+pub(super) async fn chosen_pots(
+    tx: &mut Tx,
+    ask: &Allocate,
+    now: jiff::Timestamp,
+) -> Result<Vec<PotRow>, Failure> {
     let mut pots = Vec::new();
     if ask.pots.is_empty() {
         for pot in tx.pots("").await? {
             // A pot whose set list has not come yet keeps nobody else waiting.
-            if available(tx, &pot).await?.is_positive() && gather::has_usage(tx, &pot).await? {
+            if available(tx, &pot).await?.is_positive() && gather::has_usage(tx, &pot, now).await? {
                 pots.push(pot);
             }
         }

@@ -63,10 +63,65 @@ pub struct Impostor {
     pub recordings: Vec<(String, String)>,
     /// Training runs that used one of these recordings.
     pub trained: Vec<String>,
+    /// What came in by licences they signed, by pot.
+    pub fees: Vec<FeeTouched>,
     /// Payouts they got: id, amount, state.
     pub payouts: Vec<(String, String, String)>,
     /// The dispute that stops all of it, where one was opened.
     pub dispute: Option<String>,
+}
+
+/// Money that came in by a licence an impostor signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeeTouched {
+    /// The licence.
+    pub license: String,
+    /// Its pot: where the money was taken in.
+    pub pot: String,
+    /// How the amount came about.
+    pub why: String,
+    /// What was promised.
+    pub pledged: money::Amount,
+    /// What arrived.
+    pub received: money::Amount,
+    /// What of it the impostor was credited, and has to be taken back.
+    pub credited: money::Amount,
+    /// What of it is not shared yet, and can be kept from going out.
+    pub unshared: money::Amount,
+}
+
+async fn fees(
+    tx: &mut Tx,
+    party: &music::PartyId,
+    licenses: &[ConsentRow],
+) -> Result<Vec<FeeTouched>, Failure> {
+    let mut all = Vec::new();
+    for license in licenses {
+        for origin in tx.pot_origins(&license.id, "").await? {
+            let (Some(pot), Some(contribution)) =
+                (tx.pot(&origin.pot).await?, tx.contribution(&origin.contribution).await?)
+            else {
+                continue;
+            };
+            let mut credited = money::Amount::zero(pot.currency);
+            for line in tx.lines_of_pot(&pot.id).await? {
+                if line.party.as_ref() == Some(party) {
+                    credited = credited.checked_add(line.amount)?;
+                }
+            }
+            let account = ledger::Account::pot(pot.id.as_str());
+            all.push(FeeTouched {
+                license: license.id.clone(),
+                pot: pot.id.to_string(),
+                why: origin.why,
+                pledged: contribution.pledged,
+                received: contribution.received,
+                credited,
+                unshared: tx.balance(&account, pot.currency).await?.posted.negated()?,
+            });
+        }
+    }
+    Ok(all)
 }
 
 /// Lists what a party permitted, with the licences, models and money it touched. Where `reason` is given they are declared an
@@ -111,6 +166,7 @@ pub async fn impostor(
         .into_iter()
         .filter(|r| r.speaker == party.id || signed(r))
         .collect();
+    let fees = fees(&mut tx, &party.id, &licenses).await?;
     let payouts = tx.payouts_of_party(&party.id).await?;
     let payouts = payouts.into_iter().map(|p| (p.id.to_string(), p.net.to_string(), p.status)).collect();
     let mut dispute = None;
@@ -128,6 +184,7 @@ pub async fn impostor(
         licenses,
         recordings: titled,
         trained: trained.into_iter().collect(),
+        fees,
         payouts,
         dispute,
     };

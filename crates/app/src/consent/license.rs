@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use consent::registry::{License, Object, read_line};
 use jiff::civil::Date;
+use programmes::licensing::Promise;
 use serde_json::{Value, json};
 use store::{ConsentRow, Tx};
 
@@ -39,7 +40,7 @@ pub struct Grant {
 /// Records a licence that its holders signed: an entry of the log with its hash, terms outside of it.
 ///
 /// # Errors
-/// `party-unknown`, `party-not-here`, `consent-signers`, `consent-subject`, `consent-line`.
+/// `party-unknown`, `party-not-here`, `consent-signers`, `consent-subject`, `consent-use`, `license-refused`, `consent-line`.
 pub async fn grant(house: &House, ask: &Grant) -> Result<ConsentRow, Failure> {
     let mut tx = house.store.begin().await?;
     let licensee = party::find(&mut tx, &ask.licensee).await?.party;
@@ -55,6 +56,7 @@ pub async fn grant(house: &House, ask: &Grant) -> Result<ConsentRow, Failure> {
     for subject in &ask.subjects {
         subjects.push(say::subject(&mut tx, subject).await?);
     }
+    not_refused(house, &mut tx, &signers, &subjects, &ask.uses).await?;
     let mut line = json!({
         "type": "license", "id": fresh_id(house, "lic"), "licensee": licensee.id.as_str(), "uses": ask.uses, "subjects": subjects,
         "signed_by": signers.iter().map(|s| s.as_str()).collect::<Vec<_>>(), "notice_days": ask.notice_days, "level": "documented",
@@ -84,6 +86,36 @@ pub async fn grant(house: &House, ask: &Grant) -> Result<ConsentRow, Failure> {
     tx.note(house.now(), &ask.by, "consent license", &row.id, licensee.id.as_str()).await?;
     tx.commit().await?;
     Ok(row)
+}
+
+/// A licence goes round a refusal, so nobody but the holder, with a second factor or time, can let one in.
+async fn not_refused(
+    house: &House,
+    tx: &mut Tx,
+    signers: &[music::PartyId],
+    subjects: &[String],
+    uses: &[String],
+) -> Result<(), Failure> {
+    for signer in signers {
+        for subject in subjects {
+            let thing = say::Say {
+                speaker: signer.to_string(),
+                subject: subject.clone(),
+                word: "ask".to_owned(),
+                uses: uses.to_vec(),
+                ..say::Say::default()
+            };
+            if let Some(refusal) = say::lifted_by(house, tx, &thing).await? {
+                let name = party::name(tx, signer).await?;
+                return Err(refuse(
+                    "license-refused",
+                    format!("`{name}` refuses this (`{refusal}`), and a licence would go round it"),
+                    "let them offer it: `tantieme licence offer` waits for their code or for time",
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Revokes a licence: nothing new begins, outputs go on through its notice.
@@ -125,14 +157,28 @@ pub struct Touched {
     pub licensee: String,
     /// How many of the holder's recordings are in it.
     pub recordings: usize,
-    /// What the licensee's licences promised for when consent ends.
+    /// What the licensee's licences promised for when consent ends: those for this use, model and version.
     pub promises: Vec<String>,
+    /// The same with the licence each stands in, and by when it has to be kept if consent ends today.
+    pub promised: Vec<Promised>,
+}
+
+/// A promise for when consent ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Promised {
+    /// The licence.
+    pub license: String,
+    /// What is promised.
+    pub words: String,
+    /// By when, if consent ends today; nothing where no day is promised.
+    pub due: Option<Date>,
 }
 
 /// The trained models that hold recordings of a party: what a withdrawal cannot undo, and what was promised for it.
 pub async fn touched(house: &House, who: &str) -> Result<Vec<Touched>, Failure> {
     let mut tx = house.store.begin_read().await?;
     let party = party::find(&mut tx, who).await?.party;
+    let today = super::today(house);
     let held: BTreeSet<String> = tx
         .role_claims_of(party.id.as_str(), "")
         .await?
@@ -150,21 +196,41 @@ pub async fn touched(house: &House, who: &str) -> Result<Vec<Touched>, Failure> 
         let text = |name: &str| line.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let licensee = tx.party(&run.speaker).await?.map(|p| p.party.name).unwrap_or_default();
         let model = format!("{} {}", text("model"), text("version"));
-        let promises = promises(&mut tx, &run.speaker).await?;
-        all.push(Touched { run: run.id, model, licensee, recordings, promises });
+        let promised =
+            promises(&mut tx, &run.speaker, &text("use"), &text("model"), &text("version"), today).await?;
+        let promises = promised.iter().map(|p| p.words.clone()).collect();
+        all.push(Touched { run: run.id, model, licensee, recordings, promises, promised });
     }
     Ok(all)
 }
 
-async fn promises(tx: &mut Tx, licensee: &music::PartyId) -> Result<Vec<String>, Failure> {
+async fn promises(
+    tx: &mut Tx,
+    licensee: &music::PartyId,
+    usage: &str,
+    model: &str,
+    version: &str,
+    today: Date,
+) -> Result<Vec<Promised>, Failure> {
     let mut said = Vec::new();
     for row in tx.consent_of(licensee).await?.iter().filter(|r| r.kind == "license" && r.speaker == *licensee)
     {
-        if let Ok(Some(Object::License(License { promises, .. }))) = read_line(1, row.line.as_bytes())
-            && !promises.is_empty()
+        let Ok(Some(Object::License(License { promises, conditions, uses, .. }))) =
+            read_line(1, row.line.as_bytes())
+        else {
+            continue;
+        };
+        let fits = |want: &str, told: &str| want.is_empty() || want == told;
+        let trains = uses.iter().any(|u| u == usage) || !uses.iter().any(|u| u.starts_with("train."));
+        if promises.is_empty()
+            || !trains
+            || !fits(&conditions.model, model)
+            || !fits(&conditions.version, version)
         {
-            said.push(promises);
+            continue;
         }
+        let due = promises.parse::<Promise>().ok().and_then(|p| p.due(today));
+        said.push(Promised { license: row.id.clone(), words: promises, due });
     }
     Ok(said)
 }

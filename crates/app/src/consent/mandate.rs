@@ -114,7 +114,7 @@ pub async fn revoke(house: &House, id: &str, by: &str) -> Result<ConsentRow, Fai
 }
 
 /// That an agent has a live mandate for everything it says.
-pub(super) async fn speaks(
+pub(crate) async fn speaks(
     house: &House,
     tx: &mut Tx,
     agent: &Party,

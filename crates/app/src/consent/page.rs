@@ -98,7 +98,8 @@ pub async fn standing(house: &House, who: &str) -> Result<Standing, Failure> {
     Ok(Standing { party: record, recordings, uses, lines, waits })
 }
 
-async fn holdings(tx: &mut Tx, id: &PartyId) -> Result<Vec<Holding>, Failure> {
+/// The recordings that a party has a role in, its works included, by id.
+pub(crate) async fn holdings(tx: &mut Tx, id: &PartyId) -> Result<Vec<Holding>, Failure> {
     let mut roles: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut works: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for row in tx.role_claims_of(id.as_str(), "").await? {

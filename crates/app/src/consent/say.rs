@@ -80,6 +80,11 @@ pub(super) async fn say_now(
     Made::read(house, tx, thing).await?.put(house, tx, by).await
 }
 
+/// The refusal of the holder's own that something would lift, if there is one.
+pub(crate) async fn lifted_by(house: &House, tx: &mut Tx, thing: &Say) -> Result<Option<String>, Failure> {
+    Made::read(house, tx, thing).await?.lifts(tx).await
+}
+
 /// Takes an earlier statement back. Taking a permit back holds at once; a refusal waits.
 ///
 /// # Errors
@@ -431,7 +436,7 @@ fn width(subject: &str) -> u8 {
     }
 }
 
-pub(super) async fn here(tx: &mut Tx, name: &str) -> Result<PartyRecord, Failure> {
+pub(crate) async fn here(tx: &mut Tx, name: &str) -> Result<PartyRecord, Failure> {
     let record = party::find(tx, name).await?;
     if record.standing != Standing::Here {
         let message = format!("nobody answers for `{}`: it is {}", record.party.name, record.standing.word());
@@ -463,7 +468,7 @@ const fn word_of(word: Word) -> &'static str {
     }
 }
 
-pub(super) fn named(uses: &[String]) -> Result<Named, Failure> {
+pub(crate) fn named(uses: &[String]) -> Result<Named, Failure> {
     let mut named = Named::default();
     for one in uses {
         named
@@ -533,7 +538,8 @@ pub(crate) async fn recording(tx: &mut Tx, name: &str) -> Result<RecordingId, Fa
     Ok(tx.survivor(&id.ok_or_else(unknown)?).await?)
 }
 
-fn understood(line: &Value) -> Result<(), Failure> {
+/// That a line can stand in the registry.
+pub(crate) fn understood(line: &Value) -> Result<(), Failure> {
     let told = |p: music::Problem| refuse("consent-line", p.message, p.hint);
     let object = read_line(1, line.to_string().as_bytes()).map_err(told)?;
     let object = object.ok_or_else(|| refuse("consent-line", "nothing was said", ""))?;

@@ -1,8 +1,10 @@
 //! A second factor, or time: what gives a holder's voice away does not happen by one stolen password.
 //!
 //! Lifting a refusal, adding an agent and handing over a catalogue are put off. A code of eight digits goes to the address
-//! the holder gave earlier; with it the thing happens at once. Without it, it happens after the policy
+//! the holder gave earlier and to who owns its access; with it the thing happens at once. Without it, it happens after the policy
 //! `consent-wait-days`, of which the holder is told by the same mail, and until then it can be stopped.
+
+use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use ledger::Hash;
@@ -12,13 +14,14 @@ use store::{Tx, WaitRow};
 
 use super::{fresh_id, mandate, say};
 use crate::failure::refuse;
+use crate::session::{Need, Role, Visitor};
 use crate::{Failure, House, mail, party, policy};
 
 /// How many wrong codes are taken before only time helps.
 const TRIES_MOST: i64 = 5;
 
 /// Puts something off and tells the holder.
-pub(super) async fn put_off(
+pub(crate) async fn put_off(
     house: &House,
     tx: &mut Tx,
     kind: &str,
@@ -44,12 +47,28 @@ pub(super) async fn put_off(
         decided_by: None,
     };
     tx.insert_wait(&row).await?;
-    if let Some(to) = tx.secret(house.store.fields(), party, "mail").await? {
-        let name = policy::text(tx, "house-name", now).await?;
+    let name = policy::text(tx, "house-name", now).await?;
+    for (place, to) in told(house, tx, party).await?.into_iter().enumerate() {
         let (subject, text) = mail::wait_words(&name, kind, what, &row.id, &code, due);
-        mail::queue(house, tx, format!("wait-{}", row.id), to, subject, text, "consent-wait").await?;
+        let id = if place == 0 { format!("wait-{}", row.id) } else { format!("wait-{}-{place}", row.id) };
+        mail::queue(house, tx, id, to, subject, text, "consent-wait").await?;
     }
     Ok(row)
+}
+
+/// Where a holder is told: at the address it gave, and at those of the people who own its access.
+async fn told(house: &House, tx: &mut Tx, party: &PartyId) -> Result<BTreeSet<String>, Failure> {
+    let (key, now) = (house.store.fields(), house.now());
+    let mut all: BTreeSet<String> = tx.secret(key, party, "mail").await?.into_iter().collect();
+    for role in tx.roles_for(party.as_str()).await? {
+        if role.role != Role::Owner.word() || role.since > now || role.until.is_some_and(|until| until <= now)
+        {
+            continue;
+        }
+        let owner = tx.sign_in(key, &role.sign_in).await?.filter(|s| s.ended.is_none());
+        all.extend(owner.and_then(|s| s.mail).filter(|m| !m.is_empty()));
+    }
+    Ok(all)
 }
 
 fn hash(id: &str, code: &str) -> String {
@@ -80,6 +99,22 @@ pub async fn confirm(house: &House, id: &str, code: &str, by: &str) -> Result<Wa
         ));
     }
     perform(house, &mut tx, &row, by).await?;
+    let row = tx.wait(id).await?.unwrap_or(row);
+    tx.commit().await?;
+    Ok(row)
+}
+
+/// Does what waits at once, by an owner of the holder's access who has just shown the second factor.
+///
+/// # Errors
+/// In this order: `wait-unknown`, `wait-decided`, `not-yours`, `second-factor-none`, `second-factor-stale`, then those of
+/// what is done.
+pub async fn confirm_in_person(house: &House, id: &str, visitor: &Visitor) -> Result<WaitRow, Failure> {
+    let mut tx = house.store.begin().await?;
+    let row = open(&mut tx, id).await?;
+    visitor.require(Need::Own(row.party.as_str()))?;
+    visitor.require_fresh_second_factor(house.now())?;
+    perform(house, &mut tx, &row, visitor.sign_in.id.as_str()).await?;
     let row = tx.wait(id).await?.unwrap_or(row);
     tx.commit().await?;
     Ok(row)
@@ -154,6 +189,11 @@ async fn perform(house: &House, tx: &mut Tx, row: &WaitRow, by: &str) -> Result<
     let read =
         |e: serde_json::Error| Failure::Fault(store::Fault::new(format!("what waits cannot be read: {e}")));
     match row.kind.as_str() {
+        "lift" if row.body.starts_with("{\"offer\":") => {
+            let body: Value = serde_json::from_str(&row.body).map_err(read)?;
+            let ask = serde_json::from_value(body.get("offer").cloned().unwrap_or_default()).map_err(read)?;
+            crate::license::offer::make_now(house, tx, &ask, by).await?;
+        }
         "lift" => {
             let thing: say::Say = serde_json::from_str(&row.body).map_err(read)?;
             say::say_now(house, tx, &thing, by).await?;

@@ -26,6 +26,7 @@ mod institution;
 mod integrity;
 mod invoice;
 mod jobs;
+mod licence;
 mod log;
 mod members;
 mod paid;

@@ -44,7 +44,7 @@ pub(crate) async fn about(visit: Visit, Query(looked): Query<Looked>) -> Result<
                 button type="submit" { (lang.t("consent-look-send")) }
             }
         }
-        p { a href="/consent/check" { (lang.t("check-title")) } " · " a href="/log" { (lang.t("log-title")) } }
+        p { a href="/consent/check" { (lang.t("check-title")) } " · " a href="/log" { (lang.t("log-title")) } " · " a href="/credits" { (lang.t("credits-title")) } }
         section aria-labelledby="uses" {
             h2 #uses { (lang.t("consent-uses")) }
             p { (lang.t("consent-silence")) }
@@ -90,14 +90,14 @@ fn group(usage: Use) -> &'static str {
     }
 }
 
-const fn language(lang: Lang) -> Language {
+pub(crate) const fn language(lang: Lang) -> Language {
     match lang {
         Lang::En => Language::En,
         Lang::Fr => Language::Fr,
     }
 }
 
-fn capital(text: &str) -> String {
+pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
@@ -227,6 +227,11 @@ async fn set(
         }
         return Ok(Redirect::to(&visit.path).into_response());
     }
+    if let (Some(id), Some(visitor)) = (fields.get("factor"), &visit.who) {
+        let done = app::consent::wait::confirm_in_person(house, id, visitor).await?;
+        tracing::info!(wait = done.id, "confirmed with the second factor");
+        return Ok(Redirect::to(&visit.path).into_response());
+    }
     if let (Some(id), Some(code)) = (fields.get("confirm"), fields.get("code")) {
         let mine = app::consent::wait::list(house, Some(party)).await?.iter().any(|w| w.id == *id);
         let done =
@@ -330,6 +335,13 @@ fn waiting(visit: &Visit, standing: &Standing, lang: Lang) -> Markup {
                         label for=(row.id) { (lang.t("wait-code")) }
                         input id=(row.id) name="code" required inputmode="numeric" pattern="[0-9]{8}" autocomplete="one-time-code";
                         button type="submit" { (lang.t("wait-confirm")) }
+                    }
+                }
+                @if visit.who.as_ref().is_some_and(|v| v.rights.allow(app::session::Need::Own(row.party.as_str()))) {
+                    form method="post" action=(visit.path) {
+                        input type="hidden" name="csrf" value=(visit.token());
+                        input type="hidden" name="factor" value=(row.id);
+                        p { button.plain type="submit" { (lang.t("wait-factor")) } }
                     }
                 }
                 form method="post" action=(visit.path) {

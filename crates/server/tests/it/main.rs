@@ -8,6 +8,7 @@ mod consent;
 mod doors;
 mod heard;
 mod institutions;
+mod licence;
 mod listening;
 mod members;
 mod outside;

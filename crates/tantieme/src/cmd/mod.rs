@@ -19,6 +19,7 @@ pub mod guard;
 pub mod institution;
 pub mod invoice;
 pub mod job;
+pub mod licence;
 pub mod log;
 pub mod matching;
 pub mod member;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use app::Failure;
-use app::statement::{Issued, Statement};
+use app::statement::{Issued, LICENCES, SET_LISTS, STREAMING, Statement};
 use clap::Args;
 use money::{Amount, Currency};
 use music::Period;
@@ -119,7 +119,10 @@ pub fn as_text(s: &Statement) -> String {
         for (place, r) in line.recordings.iter().enumerate() {
             let isrc = if r.isrc.is_empty() { String::new() } else { format!(" [{}]", r.isrc) };
             let plays = r.plays.map_or_else(String::new, |n| format!(" ×{n}"));
-            let name = format!("  {} - {}{isrc}{plays}", r.artist, r.title);
+            // Licences pay two sides, each a line of its own.
+            let side =
+                if line.payers == LICENCES { format!(", {}, {LICENCES}", line.side) } else { String::new() };
+            let name = format!("  {} - {}{isrc}{plays}{side}", r.artist, r.title);
             let last = place + 1 == line.recordings.len();
             let amount = if last && !line.amount.is_empty() { money(&line.amount) } else { String::new() };
             t.push_str(&format!("{name:<58}{amount:>20}\n"));
@@ -128,11 +131,7 @@ pub fn as_text(s: &Statement) -> String {
             }
         }
     }
-    t.push_str(&format!(
-        "{:<58}{:>20}\n",
-        format!("Earned ({}, master side)", sources(s)),
-        money(&s.credited)
-    ));
+    t.push_str(&format!("{:<58}{:>20}\n", format!("Earned ({})", sources(s)), money(&s.credited)));
     if !s.withheld_detail.is_empty() {
         t.push_str(&format!("  ({})\n", s.withheld_detail));
     }
@@ -189,14 +188,19 @@ pub fn as_text(s: &Statement) -> String {
     t
 }
 
-/// What the money was for: `set lists`, `streaming`, or both.
+/// What the money was for: `set lists`, `streaming`, `licences`, or several of them, and on which side.
 fn sources(s: &Statement) -> String {
-    let streamed = |l: &&app::statement::Line| l.payers == app::statement::STREAMING;
-    let plays =
-        s.lines.iter().any(|l| streamed(&l)) || s.withheld_detail.contains("members of an institution");
-    let lists = s.lines.iter().any(|l| !streamed(&l));
-    let words = [(lists || !plays, app::statement::SET_LISTS), (plays, app::statement::STREAMING)];
-    words.iter().filter(|(there, _)| *there).map(|(_, word)| *word).collect::<Vec<_>>().join(" and ")
+    let of = |word: &str| s.lines.iter().any(|l| l.payers == word);
+    let plays = of(STREAMING) || s.withheld_detail.contains("members of an institution");
+    let licences = of(LICENCES);
+    let lists = of(SET_LISTS) || !(plays || licences);
+    let words = [(lists, SET_LISTS), (plays, STREAMING), (licences, LICENCES)];
+    let words: Vec<&str> = words.iter().filter(|(there, _)| *there).map(|(_, word)| *word).collect();
+    let side = if licences { "" } else { ", master side" };
+    match words.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}{side}", first.join(", ")),
+        words => format!("{}{side}", words.join("")),
+    }
 }
 
 fn as_csv(issued: &[Issued]) -> String {

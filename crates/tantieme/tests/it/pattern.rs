@@ -64,6 +64,13 @@ fn kind_of(word: &str) -> Option<&'static str> {
             ("prf", "proof"),
             ("flg", "flag"),
             ("mrg", "merge"),
+            ("off", "offer"),
+            ("lic", "licence"),
+            ("rpt", "report"),
+            ("cts", "contest"),
+            ("imi", "imitation"),
+            ("vio", "violation"),
+            ("trn", "training run"),
         ];
         return kinds.into_iter().find(|(p, _)| *p == prefix && body(rest)).map(|(_, kind)| kind);
     }

@@ -1,15 +1,64 @@
-//! What a holder said, what is allowed, and what an impostor left behind.
+//! What a holder said, what is allowed now, and their own page.
+
+use std::process::ExitCode;
 
 use app::{Failure, House, consent};
+use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::{published, row_json, wait_json, waiting};
+use super::wait::waiting;
+use super::{row_json, say, wait_json};
 use crate::input::refuse;
 use crate::output;
 use crate::wiring::Place;
 
-/// What a holder said and what is allowed now, or what is allowed with one recording.
-pub(super) async fn show(
+/// What is shown.
+#[derive(Debug, Subcommand)]
+pub enum Show {
+    /// What a holder said and what is allowed now, or what is allowed with one recording
+    #[command(
+        after_help = "Example: tantieme consent show \"Ada Nwosu\"\n         tantieme consent show --recording DEA122600001"
+    )]
+    Show {
+        /// The holder
+        party: Option<String>,
+        /// A recording instead: its id or ISRC
+        #[arg(long, conflicts_with = "party")]
+        recording: Option<String>,
+    },
+    /// A link by which a holder reaches their own page; hand it over as a key
+    #[command(after_help = "Example: tantieme consent link \"Ada Nwosu\"")]
+    Link {
+        /// The holder
+        party: String,
+        /// For how many days
+        #[arg(long, default_value_t = 30)]
+        days: u32,
+        /// Who makes it
+        #[arg(long, default_value = "house")]
+        by: String,
+    },
+}
+
+impl Show {
+    /// Runs it.
+    pub async fn run(&self, h: &House, place: &Place) -> Result<ExitCode, Failure> {
+        match self {
+            Show::Show { party, recording } => show(h, place, party.as_deref(), recording.as_deref()).await?,
+            Show::Link { party, days, by } => {
+                let token = consent::link(h, party, *days, by).await?;
+                say(
+                    place,
+                    json!({ "path": format!("/consent/mine/{token}"), "days": days }),
+                    &format!("/consent/mine/{token}"),
+                );
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+async fn show(
     house: &House,
     place: &Place,
     party: Option<&str>,
@@ -73,53 +122,6 @@ pub(super) async fn show(
     }
     if !s.waits.is_empty() {
         waiting(place, &s.waits);
-    }
-    Ok(())
-}
-
-/// What somebody who was no holder said, and what came of it.
-pub(super) async fn impostor(
-    house: &House,
-    place: &Place,
-    party: &str,
-    reason: Option<&str>,
-    by: &str,
-) -> Result<(), Failure> {
-    let found = consent::level::impostor(house, party, reason, by).await?;
-    if found.dispute.is_some() {
-        published(house).await?;
-    }
-    if place.json {
-        output::json(&json!({
-            "name": found.name, "statements": found.statements.iter().map(row_json).collect::<Vec<_>>(),
-            "mandates": found.mandates.iter().map(row_json).collect::<Vec<_>>(), "licenses": found.licenses.iter().map(row_json).collect::<Vec<_>>(),
-            "recordings": found.recordings.iter().map(|(id, title)| json!({ "recording": id, "title": title })).collect::<Vec<_>>(),
-            "trained": found.trained, "payouts": found.payouts.iter().map(|(id, net, status)| json!({ "payout": id, "net": net, "status": status })).collect::<Vec<_>>(),
-            "dispute": found.dispute,
-        }));
-        return Ok(());
-    }
-    println!(
-        "{}: {} statements, {} mandates, {} licences",
-        found.name,
-        found.statements.len(),
-        found.mandates.len(),
-        found.licenses.len()
-    );
-    for row in found.statements.iter().chain(&found.mandates).chain(&found.licenses) {
-        println!("  {} {} {} (entry {})", row.day, row.id, row.subject, row.place);
-    }
-    for (id, title) in &found.recordings {
-        println!("  recording {id} {title}");
-    }
-    for run in &found.trained {
-        println!("  trained on it: {run}");
-    }
-    for (id, net, status) in &found.payouts {
-        println!("  payout {id} {net} {status}");
-    }
-    if let Some(dispute) = &found.dispute {
-        println!("{dispute}: nothing that rests on {} is permitted any more", found.name);
     }
     Ok(())
 }

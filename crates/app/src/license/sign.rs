@@ -1,0 +1,201 @@
+//! The licensee signs in answer to offers: each becomes a licence that the decision knows, an agreement in the log, and,
+//! where something is due now, a pot with a reference to pay to.
+
+use money::Amount;
+use music::RecordingId;
+use music::pot::PayerRole;
+use programmes::licensing::paper::Answer;
+use serde_json::Value;
+use store::{LicenseRow, PotOrigin, PotWorkRow, Tx};
+
+use super::offer::{self, Offered};
+use super::quote::{Read, Wish, due};
+use super::{Shown, shown};
+use crate::consent::{fresh_id, fresh_salt, level, put_line, today};
+use crate::failure::refuse;
+use crate::pot::{Contribute, Gift, Open, Payment};
+use crate::{Failure, House, log, party, pot};
+
+/// The rule by which a fee at signing is shared.
+pub const SIGNING_RULE: &str = "ai-training";
+
+/// A licence that was signed.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    /// The licence.
+    pub license: Shown,
+    /// How to pay what is due now.
+    pub payment: Option<Payment>,
+}
+
+/// Signs in answer to offers, with the licensee's key: all of a wish in one transaction, or nothing. An offer that comes
+/// through for no recording and for no person is left out; where all are, it is refused.
+///
+/// # Errors
+/// Those of a quote; `party-not-here`, `license-nothing`.
+pub async fn accept(house: &House, wish: &Wish, by: &str) -> Result<Vec<Signed>, Failure> {
+    let mut tx = house.store.begin().await?;
+    let read = Read::new(house, &mut tx, wish).await?;
+    crate::consent::say::here(&mut tx, read.licensee.id.as_str()).await?;
+    // First as if: only what comes through is signed.
+    let as_if = lines(&mut tx, &read).await?;
+    let as_if = read.decide(house, &mut tx, &as_if).await?;
+    let mut signed = Vec::new();
+    for (place, one) in read.offers.iter().enumerate() {
+        let works = as_if.by_offer.get(place).cloned().unwrap_or_default();
+        if works.is_empty() && !as_if.persons.get(place).copied().unwrap_or(false) {
+            continue;
+        }
+        let row = sign_one(house, &mut tx, &read, one, &works).await?;
+        let payment = bill(house, &mut tx, &read, one, &row, &works, by).await?;
+        tx.note(house.now(), by, "licence accept", &row.id, row.licensee.as_str()).await?;
+        signed.push((row, payment));
+    }
+    if signed.is_empty() {
+        return Err(refuse(
+            "license-nothing",
+            format!("no offer comes through for `{}`", read.licensee.name),
+            "`tantieme licence ask` tells for every recording who is missing",
+        ));
+    }
+    let mut done = Vec::new();
+    for (row, payment) in signed {
+        done.push(Signed { license: shown(&mut tx, row, None).await?, payment });
+    }
+    tx.commit().await?;
+    Ok(done)
+}
+
+async fn lines(tx: &mut Tx, read: &Read) -> Result<Vec<Value>, Failure> {
+    let mut all = Vec::new();
+    for (place, one) in read.offers.iter().enumerate() {
+        let holder = party::find(tx, one.row.holder.as_str()).await?;
+        let level = level::of(tx, &holder).await?;
+        let model = Some((read.model.as_str(), read.version.as_str()));
+        let id = format!("quote-{place}");
+        let licensee = read.licensee.id.as_str();
+        all.push(offer::line(&one.terms, &id, licensee, one.row.holder.as_str(), level.code(), model));
+    }
+    Ok(all)
+}
+
+async fn sign_one(
+    house: &House,
+    tx: &mut Tx,
+    read: &Read,
+    one: &Offered,
+    works: &[String],
+) -> Result<LicenseRow, Failure> {
+    let id = fresh_id(house, "lic");
+    let holder = party::find(tx, one.row.holder.as_str()).await?;
+    let level = level::of(tx, &holder).await?;
+    let (licensee, model) = (&read.licensee.id, Some((read.model.as_str(), read.version.as_str())));
+    let line = offer::line(&one.terms, &id, licensee.as_str(), holder.party.id.as_str(), level.code(), model);
+    let subject = format!("license:{licensee}");
+    put_line(house, tx, "license", licensee, &holder.party.id, &subject, &line).await?;
+    let due = due(one, works.len())?;
+    let answer = Answer {
+        license: id.clone(),
+        licensee: licensee.to_string(),
+        works: works.to_vec(),
+        due: due.map(|d| d.amount.to_string()).unwrap_or_default(),
+        day: today(house),
+    };
+    let paper: Value = serde_json::from_str(&one.row.paper).map_err(|e| log::broken(&e))?;
+    let agreement = answer.agreement(&paper, &fresh_salt(house)).map_err(|e| log::broken(&e))?;
+    let (agreement, hash) = offer::signed(house, agreement, licensee.as_str())?;
+    programmes::licensing::paper::check(&paper, &agreement, Some(works)).map_err(|e| log::broken(&e))?;
+    let leaf = serde_json::json!({ "hash": hash, "leaf": "agreement", "license": id, "offer": one.row.hash });
+    let place = log::add(house, tx, "agreement", &id, &leaf).await?;
+    let row = LicenseRow {
+        id,
+        offer: one.row.id.clone(),
+        holder: holder.party.id,
+        licensee: licensee.clone(),
+        model: read.model.clone(),
+        version: read.version.clone(),
+        fee: one.terms.fee.to_string(),
+        promise: one.terms.promise.to_string(),
+        agreement: agreement.to_string(),
+        hash,
+        place,
+        signed: house.now(),
+    };
+    let ids: Vec<RecordingId> = works.iter().filter_map(|w| w.parse().ok()).collect();
+    tx.insert_license(&row, &ids).await?;
+    Ok(row)
+}
+
+/// Opens the pot of what is due now, shared over the works that were licensed.
+async fn bill(
+    house: &House,
+    tx: &mut Tx,
+    read: &Read,
+    one: &Offered,
+    row: &LicenseRow,
+    works: &[String],
+    by: &str,
+) -> Result<Option<Payment>, Failure> {
+    let Some(due) = due(one, works.len())?.filter(|d| d.amount.is_positive()) else { return Ok(None) };
+    let of = |w: &String| PotWorkRow { line: 0, source: w.clone(), recording: w.parse().ok(), weight: 1 };
+    let fill = Fill {
+        kind: "signing",
+        rule: SIGNING_RULE,
+        license: Some(row.id.clone()),
+        report: None,
+        payer: read.licensee.id.to_string(),
+        amount: due.amount,
+        purpose: format!("{} for {}", one.terms.uses.join(" "), read.licensee.name),
+        why: due.why,
+        works: works.iter().map(of).collect(),
+        by: by.to_owned(),
+    };
+    fill.open(house, tx).await.map(Some)
+}
+
+/// A pot of a licence, with the promise that fills it and what it is shared over.
+pub(super) struct Fill {
+    pub kind: &'static str,
+    pub rule: &'static str,
+    pub license: Option<String>,
+    pub report: Option<String>,
+    pub payer: String,
+    pub amount: Amount,
+    pub purpose: String,
+    pub why: String,
+    pub works: Vec<PotWorkRow>,
+    pub by: String,
+}
+
+impl Fill {
+    pub(super) async fn open(self, house: &House, tx: &mut Tx) -> Result<Payment, Failure> {
+        let ask = Open {
+            purpose: self.purpose,
+            currency: self.amount.currency(),
+            rule: self.rule.to_owned(),
+            event: None,
+            by: self.by.clone(),
+        };
+        let row = pot::open_in(house, tx, &ask).await?;
+        let contribute = Contribute {
+            pot: row.id.clone(),
+            payer: self.payer,
+            role: PayerRole::Licensee,
+            gift: Gift::Amount(self.amount),
+            venue_attests: false,
+            by: self.by,
+        };
+        let payment = pot::contribute_in(house, tx, &row, &contribute).await?;
+        let origin = PotOrigin {
+            pot: row.id,
+            kind: self.kind.to_owned(),
+            license: self.license,
+            report: self.report,
+            contribution: payment.contribution.id.clone(),
+            why: self.why,
+            opened: house.now(),
+        };
+        tx.insert_pot_origin(&origin, &self.works).await?;
+        Ok(payment)
+    }
+}
