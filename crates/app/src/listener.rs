@@ -33,11 +33,7 @@ pub async fn register(house: &House, ask: Register) -> Result<ListenerRow, Failu
 }
 
 /// The same within a transaction of the caller.
-pub(crate) async fn register_in(
-    house: &House,
-    tx: &mut Tx,
-    ask: Register,
-) -> Result<ListenerRow, Failure> {
+pub(crate) async fn register_in(house: &House, tx: &mut Tx, ask: Register) -> Result<ListenerRow, Failure> {
     let member = ask.member.trim();
     if member.is_empty() || member.len() > 200 {
         return Err(refuse("member", "a listener needs the id of a member", ""));

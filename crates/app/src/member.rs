@@ -18,8 +18,8 @@ pub mod own;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 use music::PartyId;
+use serde::{Deserialize, Serialize};
 use store::{ListenerRow, MemberId, MemberRow, NewSignIn, SignInId, Tx};
 
 use crate::failure::refuse;
@@ -296,7 +296,11 @@ async fn may(
 
 fn party_of(institution: &str) -> Result<PartyId, Failure> {
     institution.parse().map_err(|_| {
-        refuse("seat-none", "your institution has no subscription", "ask it to subscribe: `/places` shows who does")
+        refuse(
+            "seat-none",
+            "your institution has no subscription",
+            "ask it to subscribe: `/places` shows who does",
+        )
     })
 }
 

@@ -77,7 +77,11 @@ impl Hearer<'_> {
     pub(crate) fn counted(&self) -> Result<Listener, Failure> {
         let institution = self.listener.institution.parse().map_err(|_| {
             let message = "no institution offers this listener a seat, so nothing can be played";
-            Failure::Refused(Refusal::new("seat-none", message, "ask it to subscribe: `/places` shows who does"))
+            Failure::Refused(Refusal::new(
+                "seat-none",
+                message,
+                "ask it to subscribe: `/places` shows who does",
+            ))
         })?;
         Ok(Listener { institution, member: self.listener.member.clone(), device: self.device.clone() })
     }

@@ -83,7 +83,8 @@ impl Visit {
     pub(crate) fn listens(&self) -> bool {
         const WAYS: [&str; 4] = ["/listen", "/discover", "/recording", "/selection"];
         let path = self.path.as_str();
-        let under = |way: &str| path.strip_prefix(way).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let under =
+            |way: &str| path.strip_prefix(way).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         self.who.is_some() && (WAYS.into_iter().any(under) || path == "/selections")
     }
 

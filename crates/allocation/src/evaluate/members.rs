@@ -50,11 +50,7 @@ enum Seat {
 }
 
 /// Finds the members whose plays count.
-pub(super) fn seats<'a>(
-    split: &Split,
-    terms: MemberTerms,
-    input: &'a Input,
-) -> Result<Seats<'a>, Refusal> {
+pub(super) fn seats<'a>(split: &Split, terms: MemberTerms, input: &'a Input) -> Result<Seats<'a>, Refusal> {
     let mut by_member: BTreeMap<&str, Member> = BTreeMap::new();
     for play in &input.plays {
         if play.plays == 0 || !qualifies(split.filter, input, Some(&play.recording)) {

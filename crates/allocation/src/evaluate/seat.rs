@@ -11,8 +11,8 @@ use music::RecordingId;
 
 use super::place::Placed;
 use super::{Refusal, watched};
-use crate::rule::{By, Destination, RuleSet, Text, Where};
 use crate::Input;
+use crate::rule::{By, Destination, RuleSet, Text, Where};
 
 /// What the money of one seat did.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -133,7 +133,8 @@ pub async fn set_slug(house: &House, who: &str, text: &str, by: &str) -> Result<
     let mut tx = house.store.begin().await?;
     let one = found(&mut tx, who).await?;
     let wanted = text.trim();
-    let is_name = SLUG.contains(&wanted.len()) && slug(wanted) == wanted && wanted.parse::<music::PartyId>().is_err();
+    let is_name =
+        SLUG.contains(&wanted.len()) && slug(wanted) == wanted && wanted.parse::<music::PartyId>().is_err();
     if !is_name || TAKEN.contains(&wanted) {
         let message = format!("`{wanted}` cannot be a name in addresses");
         let hint = format!(
@@ -145,7 +146,11 @@ pub async fn set_slug(house: &House, who: &str, text: &str, by: &str) -> Result<
     }
     if tx.institution_at(wanted).await?.is_some_and(|other| other.party != one.row.party) {
         let message = format!("another institution is, or was, at `{wanted}`");
-        return Err(refuse("slug-taken", message, "choose another name; what is printed somewhere has to lead on"));
+        return Err(refuse(
+            "slug-taken",
+            message,
+            "choose another name; what is printed somewhere has to lead on",
+        ));
     }
     if one.row.slug != wanted {
         tx.keep_old_name(&one.row.slug, &one.row.party, now).await?;

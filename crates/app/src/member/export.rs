@@ -110,8 +110,9 @@ async fn membership(
             tracks.push(track(tx, song, known).await?);
         }
         let (name, words, made) = (&list.name, &list.comment, list.created.to_string());
-        playlists
-            .push(json!({ "playlist": { "title": name, "annotation": words, "date": made, "track": tracks } }));
+        playlists.push(
+            json!({ "playlist": { "title": name, "annotation": words, "date": made, "track": tracks } }),
+        );
     }
     let queue = match tx.queue(id).await? {
         Some(queue) => {
@@ -167,12 +168,7 @@ async fn counted(
 }
 
 /// A thing by the names it has: a track as JSPF has it, an album or artist by its name.
-async fn named(
-    tx: &mut Tx,
-    item: &str,
-    names: Names<'_>,
-    known: &mut Known,
-) -> Result<Value, Failure> {
+async fn named(tx: &mut Tx, item: &str, names: Names<'_>, known: &mut Known) -> Result<Value, Failure> {
     if item.parse::<RecordingId>().is_ok() {
         return track(tx, item, known).await;
     }

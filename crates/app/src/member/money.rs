@@ -98,10 +98,7 @@ pub async fn seat(house: &House, keys: &PeriodKeys, member: &MemberRow) -> Resul
 }
 
 /// The run that shared a pot, with its rule and what it was shared by.
-async fn shared(
-    tx: &mut Tx,
-    pot: &PotId,
-) -> Result<Option<(RunRow, RuleSet, Input, Amount)>, Failure> {
+async fn shared(tx: &mut Tx, pot: &PotId) -> Result<Option<(RunRow, RuleSet, Input, Amount)>, Failure> {
     let all = tx.runs_of_pot(pot).await?;
     let reversed = |id: &RunId| {
         all.iter().any(|r| r.kind == "reversal" && r.status == "approved" && r.of_run.as_ref() == Some(id))
@@ -121,16 +118,13 @@ async fn shared(
     Ok(Some((run, rule, input, amount)))
 }
 
-async fn lines(
-    tx: &mut Tx,
-    share: &SeatShare,
-    input: &Input,
-    least: usize,
-) -> Result<Vec<Line>, Failure> {
+async fn lines(tx: &mut Tx, share: &SeatShare, input: &Input, least: usize) -> Result<Vec<Line>, Failure> {
     let mut all = Vec::new();
     for line in &share.lines {
         let behind = line.members.unwrap_or(share.seats);
-        let told = behind >= least as u64 && share.seats >= least as u64;
+        // That nothing of one's own counted is known from one's own plays.
+        let is_own_nothing = line.members.is_some() && line.recordings.is_empty();
+        let told = share.seats >= least as u64 && (behind >= least as u64 || is_own_nothing);
         let moved = match line.members {
             Some(_) => Some(moved(tx, line, input, told).await?),
             None => None,
@@ -152,9 +146,8 @@ async fn moved(tx: &mut Tx, line: &SeatLine, input: &Input, told: bool) -> Resul
     for (recording, amount) in &line.recordings {
         // Flagged plays stand at a double of the recording while they are looked at; to the member it is the same.
         let held = input.facts.get(recording).and_then(|f| f.held_for.clone());
-        let slot = sums
-            .entry(held.unwrap_or_else(|| recording.clone()))
-            .or_insert(Amount::zero(amount.currency()));
+        let slot =
+            sums.entry(held.unwrap_or_else(|| recording.clone())).or_insert(Amount::zero(amount.currency()));
         *slot = slot.checked_add(*amount)?;
     }
     let whole = i128::from(line.amount.micros()).max(1);

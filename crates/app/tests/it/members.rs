@@ -304,7 +304,8 @@ async fn the_old_link_is_taken_only_with_the_library_s_word() {
         let again = link::enter_by_pmb(house, &told, station, uid, &token, b).await.unwrap();
         assert_eq!(only_member(house, &again).await.id, member.id, "{}", fresh.engine);
         // Names and mail that came along are nowhere.
-        let all = member::export(house, &visitor(house, &again).await, None, &|_| None).await.unwrap().to_string();
+        let all =
+            member::export(house, &visitor(house, &again).await, None, &|_| None).await.unwrap().to_string();
         assert!(
             !all.contains("Feld") && !all.contains("mira") && all.contains("\"known_by\":[\"pmb\"]"),
             "{all}"
@@ -426,13 +427,17 @@ async fn what_a_member_keeps_is_theirs_to_take_along_and_to_erase() {
         let at = member::membership(house, &visitor).await.unwrap();
         let id = at.member.id.as_str();
         assert_eq!((at.listener.member.as_str(), at.listener.territory.as_str()), (id, "FR"));
-        assert!(at.closed.is_none() && !at.listener.login.contains(&id[4..]), "the login says nothing of the id");
+        assert!(
+            at.closed.is_none() && !at.listener.login.contains(&id[4..]),
+            "the login says nothing of the id"
+        );
         assert_eq!(institution::seats(house, TOWN).await.unwrap().unwrap().taken, 0, "looking takes no seat");
         member::listening(house, &visitor, None).await.unwrap();
         member::may_hear(house, &at.listener, member::access(&visitor)).await.unwrap();
         assert_eq!(institution::seats(house, TOWN).await.unwrap().unwrap().taken, 1);
         app_password::create(house, id, "telephone").await.unwrap();
-        let list = playlist::create(house, id, "Évening", vec!["rec-A1".into(), "rec-A1".into()]).await.unwrap();
+        let list =
+            playlist::create(house, id, "Évening", vec!["rec-A1".into(), "rec-A1".into()]).await.unwrap();
         shelf::star(house, id, &[(shelf::ItemKind::Song, "rec-A1".into())], true).await.unwrap();
         shelf::star(house, id, &[(shelf::ItemKind::Album, "alb-1".into())], true).await.unwrap();
         shelf::rate(house, id, shelf::ItemKind::Song, "rec-A1", 4).await.unwrap();
@@ -451,8 +456,14 @@ async fn what_a_member_keeps_is_theirs_to_take_along_and_to_erase() {
         let mine = &told["memberships"][0];
         assert_eq!(mine["playlists"][0]["playlist"]["track"].as_array().unwrap().len(), 2);
         assert_eq!(mine["playlists"][0]["playlist"]["title"], "Évening");
-        assert_eq!((mine["favourites"][0]["what"].as_str(), mine["heard"][0]["times"].as_i64()), (Some("Harbour"), Some(1)));
-        assert_eq!((mine["queue"]["position_ms"].as_i64(), mine["ratings"][0]["stars"].as_i64()), (Some(7), Some(4)));
+        assert_eq!(
+            (mine["favourites"][0]["what"].as_str(), mine["heard"][0]["times"].as_i64()),
+            (Some("Harbour"), Some(1))
+        );
+        assert_eq!(
+            (mine["queue"]["position_ms"].as_i64(), mine["ratings"][0]["stars"].as_i64()),
+            (Some(7), Some(4))
+        );
         assert_eq!(mine["players"][0]["name"], "telephone");
         assert!(!told.to_string().contains(id), "the stable id is told to nobody: {told}");
         shelf::forget_played(house, id, Some("rec-B1")).await.unwrap();
@@ -461,7 +472,10 @@ async fn what_a_member_keeps_is_theirs_to_take_along_and_to_erase() {
         assert!(shelf::load(house, id).await.unwrap().plays.is_empty());
         member::erase(house, &visitor).await.unwrap();
         assert_eq!(code(playlist::one(house, id, &list.row.id).await), "playlist-unknown");
-        assert_eq!(code(member::may_hear(house, &at.listener, member::access(&visitor)).await), "member-none");
+        assert_eq!(
+            code(member::may_hear(house, &at.listener, member::access(&visitor)).await),
+            "member-none"
+        );
         // Nowhere but in the row of who is gone does the id stand, in any table.
         let mut tx = house.store.begin_read().await.unwrap();
         for table in store::audit::TABLES {
@@ -484,7 +498,8 @@ async fn an_institution_learns_nothing_of_either_id() {
         card::hand_in(house, TOWN, format!("card;pin\n{cards}").as_bytes(), true, "staff").await.unwrap();
         let (mut ids, mut logins) = (Vec::new(), Vec::new());
         for n in 0..12 {
-            let entered = card::enter(house, TOWN, &format!("10{n:02}"), "1234", Browser::default()).await.unwrap();
+            let entered =
+                card::enter(house, TOWN, &format!("10{n:02}"), "1234", Browser::default()).await.unwrap();
             let visitor = visitor(house, &entered).await;
             let at = member::listening(house, &visitor, None).await.unwrap();
             app_password::create(house, at.member.id.as_str(), "telephone").await.unwrap();
@@ -571,7 +586,12 @@ async fn a_name_in_addresses_changes_and_old_ones_lead_on() {
         }
         let other = app::party::Register { name: "Roc Neuf".into(), ..Default::default() };
         let other = app::party::register(house, other).await.unwrap().party.id;
-        let note = Note { party: other.to_string(), kind: "library".into(), country: "FR".into(), ..Note::default() };
+        let note = Note {
+            party: other.to_string(),
+            kind: "library".into(),
+            country: "FR".into(),
+            ..Note::default()
+        };
         let other = institution::note(house, note).await.unwrap();
         assert_ne!(other.row.slug, "roc-neuf", "{}", fresh.engine);
         let taken = institution::set_slug(house, other.row.party.as_str(), "roc-neuf", "ada").await;

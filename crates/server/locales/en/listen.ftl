@@ -100,6 +100,7 @@ listen-key-make = Make an API key
 listen-password = App password
 listen-key = API key
 listen-made = This goes into your player
+listen-made-once = Copy it now: it is not shown again.
 listen-server = Address of the server
 listen-login = Name for players
 listen-players-open = What is open now

@@ -100,6 +100,7 @@ listen-key-make = Créer une clé d’API
 listen-password = Mot de passe d’application
 listen-key = Clé d’API
 listen-made = À saisir dans votre lecteur
+listen-made-once = Copiez-le maintenant : il ne sera plus montré.
 listen-server = Adresse du serveur
 listen-login = Nom pour les lecteurs
 listen-players-open = Ce qui est ouvert

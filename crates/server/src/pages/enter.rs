@@ -171,20 +171,30 @@ impl Knock {
 
     fn let_in(&self, entered: &Entered, next: &str) -> Response {
         let next = if next.is_empty() { "/listen" } else { next };
-        (StatusCode::SEE_OTHER, self.visit.session_cookie(Some(&entered.token)), [(LOCATION, next.to_owned())])
+        (
+            StatusCode::SEE_OTHER,
+            self.visit.session_cookie(Some(&entered.token)),
+            [(LOCATION, next.to_owned())],
+        )
             .into_response()
     }
 
     /// Sends somebody to the institution's own page; they are known again by a cookie when they come back.
-    async fn depart(&self, departure: Result<oidc::Departure, Failure>, next: &str) -> Result<Response, Flaw> {
+    async fn depart(
+        &self,
+        departure: Result<oidc::Departure, Failure>,
+        next: &str,
+    ) -> Result<Response, Flaw> {
         let departure = match departure {
             Ok(departure) => departure,
             Err(failure) => return self.again(failure, next).await,
         };
         let end = if self.visit.secure { "; Secure" } else { "" };
         // Lax, because the way back begins at another site.
-        let kept =
-            format!("{WAY_COOKIE}={}; Path=/enter; Max-Age=900; HttpOnly; SameSite=Lax{end}", departure.ticket);
+        let kept = format!(
+            "{WAY_COOKIE}={}; Path=/enter; Max-Age=900; HttpOnly; SameSite=Lax{end}",
+            departure.ticket
+        );
         Ok((StatusCode::SEE_OTHER, [(SET_COOKIE, kept), (LOCATION, departure.to)]).into_response())
     }
 
@@ -269,8 +279,7 @@ pub(crate) struct Ticket {
 /// Lets somebody in who comes back from a CAS server.
 pub(crate) async fn from_cas(knock: Knock, Query(came): Query<Ticket>) -> Result<Response, Flaw> {
     let (house, fetch) = (knock.web.house(), knock.web.fetch());
-    let entered =
-        cas::come_back(house, fetch, &came.way, &came.ticket, &knock.way, knock.browser()).await?;
+    let entered = cas::come_back(house, fetch, &came.way, &came.ticket, &knock.way, knock.browser()).await?;
     Ok(knock.let_in(&entered, inside(&entered.next)))
 }
 

@@ -48,7 +48,8 @@ pub(crate) async fn cover(ask: &Ask<'_>) -> Done {
         let list = app::playlist::one(ask.house(), ask.member(), id).await;
         subjects = list.map(|l| l.songs.into_iter().take(TRIED).collect()).unwrap_or_default();
     }
-    let content = picture(ask.house(), &subjects, pixels).await?.ok_or_else(|| Wrong::not_found("a picture"))?;
+    let content =
+        picture(ask.house(), &subjects, pixels).await?.ok_or_else(|| Wrong::not_found("a picture"))?;
     Ok(Reply::Raw(respond(ask.method, ask.headers, content, None)))
 }
 

@@ -253,7 +253,11 @@ pub async fn subscribe(house: &House, party: &str) {
     let start = house.now().to_zoned(jiff::tz::TimeZone::UTC).date().first_of_month();
     let agree = institution::Agree {
         holder: party.to_owned(),
-        members: vec![institution::Under { institution: party.to_owned(), seats: None, ..institution::Under::default() }],
+        members: vec![institution::Under {
+            institution: party.to_owned(),
+            seats: None,
+            ..institution::Under::default()
+        }],
         start,
         end: start.checked_add(jiff::Span::new().years(1)).unwrap(),
         price_kind: "flat".to_owned(),

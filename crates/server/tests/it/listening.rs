@@ -30,9 +30,17 @@ fn check(page: &Answer, lang: &str) {
     assert!(!body.contains("Unknown localization"), "a text is missing: {body}");
     assert_eq!(body.matches("<h1").count(), 1, "{body}");
     assert_eq!(body.matches("<script").count(), 1, "our player and nothing inline");
-    assert!(body.contains("<script src=\"/static/player.js?v=") && !body.contains(" style=\"") && !body.contains(" onclick"));
+    assert!(
+        body.contains("<script src=\"/static/player.js?v=")
+            && !body.contains(" style=\"")
+            && !body.contains(" onclick")
+    );
     let policy = page.header("content-security-policy");
-    assert!(policy.contains("script-src 'self';") && policy.contains("media-src 'self'") && !policy.contains("unsafe"));
+    assert!(
+        policy.contains("script-src 'self';")
+            && policy.contains("media-src 'self'")
+            && !policy.contains("unsafe")
+    );
     let outside = body.replace("http://www.w3.org/2000/svg", "").replace("http://127.0.0.1:8080", "");
     assert!(!outside.contains("http://") && !outside.contains("https://"), "{outside}");
 }
@@ -64,7 +72,9 @@ async fn a_member_finds_plays_keeps_and_lists() {
             assert_eq!(page.status, 200, "{address}: {}", page.body);
             check(&page, lang);
         }
-        for address in ["/listen/song/rec-X1", "/listen/album/none", "/listen/artist/none", "/listen/list/lst-1"] {
+        for address in
+            ["/listen/song/rec-X1", "/listen/album/none", "/listen/artist/none", "/listen/list/lst-1"]
+        {
             assert_eq!(browser.get(address).await.status, 404, "{address}");
         }
     }
@@ -73,7 +83,12 @@ async fn a_member_finds_plays_keeps_and_lists() {
     let found = browser.get("/listen/search?q=night").await;
     assert!(found.body.contains("data-song=\"rec-A1\"") && found.body.contains("Night Drive (KN Remix)"));
     let song = browser.get("/listen/song/rec-B1").await;
-    assert!(song.body.contains("<audio controls") && song.body.contains("Low Tide &amp; &quot;Ebb&quot; &lt;live&gt;"), "{}", song.body);
+    assert!(
+        song.body.contains("<audio controls")
+            && song.body.contains("Low Tide &amp; &quot;Ebb&quot; &lt;live&gt;"),
+        "{}",
+        song.body
+    );
     let csrf = song.hidden("csrf");
     let star = [("csrf", csrf.as_str()), ("item", "song rec-B1"), ("next", "/listen/song/rec-B1")];
     assert_eq!(browser.post("/listen/star", &star).await.header("location"), "/listen/song/rec-B1");
@@ -92,7 +107,10 @@ async fn a_member_finds_plays_keeps_and_lists() {
     let xspf = browser.get(&format!("{list}/xspf")).await;
     let read = crate::players::xml(&xspf.body);
     assert_eq!(read.name, "playlist");
-    assert!(xspf.body.contains("<identifier>urn:isrc:FRZ032600001</identifier>") && xspf.body.contains("Sea &amp; &lt;salt&gt;"));
+    assert!(
+        xspf.body.contains("<identifier>urn:isrc:FRZ032600001</identifier>")
+            && xspf.body.contains("Sea &amp; &lt;salt&gt;")
+    );
     let jspf: Value = serde_json::from_str(&browser.get(&format!("{list}/jspf")).await.body).unwrap();
     assert_eq!(jspf["playlist"]["track"][1]["creator"], "Ada Nwosu feat. Mira Feld");
     assert!(browser.get(&format!("{list}/m3u")).await.body.starts_with("#EXTM3U\n"));
@@ -104,7 +122,10 @@ async fn a_member_finds_plays_keeps_and_lists() {
     assert_eq!(other.post(&format!("{list}/drop"), &[("csrf", &token)]).await.status, 404);
     assert_eq!(browser.post(&format!("{list}/out"), &[("csrf", &csrf), ("place", "0")]).await.status, 303);
     assert!(!browser.get(&format!("{list}/jspf")).await.body.contains("Low Tide"));
-    assert_eq!(browser.post(&format!("{list}/drop"), &[("csrf", &csrf)]).await.header("location"), "/listen/lists");
+    assert_eq!(
+        browser.post(&format!("{list}/drop"), &[("csrf", &csrf)]).await.header("location"),
+        "/listen/lists"
+    );
     let exported: Value = serde_json::from_str(&browser.get("/account/export").await.body).unwrap();
     assert_eq!(exported["memberships"][0]["favourites"][0]["what"]["creator"], "Mira Feld");
 }
@@ -126,28 +147,46 @@ async fn the_player_of_the_pages_fetches_tells_and_remembers() {
     let picture = browser.get("/listen/cover/rec-A1").await;
     assert_eq!(picture.header("content-type"), "image/svg+xml");
     assert_eq!(browser.get("/listen/wave/rec-A1").await.status, 200);
-    let said = |state: &'static str| [("csrf", csrf.clone()), ("id", "rec-A1".to_owned()), ("state", state.to_owned()), ("at", "0".to_owned())];
+    let said = |state: &'static str| {
+        [
+            ("csrf", csrf.clone()),
+            ("id", "rec-A1".to_owned()),
+            ("state", state.to_owned()),
+            ("at", "0".to_owned()),
+        ]
+    };
     for (state, status) in [("playing", 204), ("heard", 204), ("stopped", 204), ("sleeping", 400)] {
         let fields = said(state);
         let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
         assert_eq!(browser.post("/listen/said", &fields).await.status.as_u16(), status, "{state}");
     }
-    let by_hand = [("csrf", csrf.as_str()), ("id", "rec-B2"), ("state", "heard"), ("next", "/listen/history")];
+    let by_hand =
+        [("csrf", csrf.as_str()), ("id", "rec-B2"), ("state", "heard"), ("next", "/listen/history")];
     assert_eq!(browser.post("/listen/said", &by_hand).await.header("location"), "/listen/history");
     let mut tx = place.house.store.begin_read().await.unwrap();
     let events = tx.rows("select member from play_event", Vec::new()).await.unwrap();
     assert!(events.len() >= 6 && events.iter().all(|r| r.text(0).unwrap().starts_with("usg-")));
     drop(tx);
     let history = browser.get("/listen/history").await;
-    assert!(history.body.contains("rec-A1") && history.body.contains("rec-B2") && history.body.contains("September"), "{}", history.body);
+    assert!(
+        history.body.contains("rec-A1")
+            && history.body.contains("rec-B2")
+            && history.body.contains("September"),
+        "{}",
+        history.body
+    );
     assert_eq!(browser.post("/listen/history", &[("csrf", &csrf), ("song", "rec-A1")]).await.status, 303);
     assert!(!browser.get("/listen/history").await.body.contains("data-song=\"rec-A1\""));
     assert_eq!(browser.post("/listen/history", &[("csrf", &csrf), ("song", "")]).await.status, 303);
     assert!(!browser.get("/listen/history").await.body.contains("data-song"));
-    let queue = [("csrf", csrf.as_str()), ("songs", "rec-A1 rec-X1 rec-B1"), ("current", "1"), ("at", "1500")];
+    let queue =
+        [("csrf", csrf.as_str()), ("songs", "rec-A1 rec-X1 rec-B1"), ("current", "1"), ("at", "1500")];
     assert_eq!(browser.post("/listen/queue", &queue).await.status, 204);
     let kept: Value = serde_json::from_str(&browser.get("/listen/queue").await.body).unwrap();
-    assert_eq!((kept["songs"].as_array().unwrap().len(), kept["current"].as_i64(), kept["at"].as_i64()), (2, Some(1), Some(1_500)));
+    assert_eq!(
+        (kept["songs"].as_array().unwrap().len(), kept["current"].as_i64(), kept["at"].as_i64()),
+        (2, Some(1), Some(1_500))
+    );
     assert_eq!(browser.post("/listen/queue", &[("csrf", "0"), ("songs", "rec-A1")]).await.status, 403);
 }
 
@@ -159,8 +198,11 @@ async fn a_player_is_let_in_and_shut_out() {
     let csrf = browser.get("/listen/players").await.hidden("csrf");
     let refused = browser.post("/listen/players", &[("csrf", &csrf), ("name", " ")]).await;
     assert!(refused.status == 422 && refused.body.contains("at most 100"), "{}", refused.body);
-    let made = browser.post("/listen/players", &[("csrf", &csrf), ("name", "telephone"), ("kind", "password")]).await;
-    let between = |text: &str, from: &str| text.split(from).nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let made = browser
+        .post("/listen/players", &[("csrf", &csrf), ("name", "telephone"), ("kind", "password")])
+        .await;
+    let between =
+        |text: &str, from: &str| text.split(from).nth(1).unwrap().split('<').next().unwrap().to_owned();
     let secret = between(&made.body, "code class=\"secret\">");
     let login = between(&made.body, "<dt>Name for players</dt><dd class=\"big\">");
     let ping = format!("/rest/ping?u={login}&p={secret}&v=1.16.1&c=test&f=json");
@@ -175,7 +217,8 @@ async fn a_player_is_let_in_and_shut_out() {
     assert_eq!(browser.post("/listen/players/end", &[("csrf", &csrf), ("id", &id)]).await.status, 303);
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     assert!(browser.get(&ping).await.body.contains("\"code\":40"));
-    let key = browser.post("/listen/players", &[("csrf", &csrf), ("name", "scrobbler"), ("kind", "key")]).await;
+    let key =
+        browser.post("/listen/players", &[("csrf", &csrf), ("name", "scrobbler"), ("kind", "key")]).await;
     let key = between(&key.body, "code class=\"secret\">");
     assert!(key.starts_with("tk-"), "{key}");
 }
@@ -215,4 +258,104 @@ async fn the_first_page_of_a_member_is_light() {
     assert_eq!(player.header("content-type"), "text/javascript; charset=utf-8");
     let whole = home.body.len() + style.body.len() + player.body.len();
     assert!(whole < 60_000, "{} + {} + {}", home.body.len(), style.body.len(), player.body.len());
+}
+
+/// A clock that the test sets, over another world.
+struct Moving(std::sync::atomic::AtomicI64, crate::browser::Fixed);
+
+impl Moving {
+    fn now(&self) -> i64 {
+        self.0.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    fn pass(&self, seconds: i64) {
+        self.0.fetch_add(seconds, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+impl app::World for Moving {
+    fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::from_second(Moving::now(self)).unwrap()
+    }
+
+    fn bits(&self) -> u64 {
+        self.1.bits()
+    }
+
+    fn nonce(&self) -> [u8; 24] {
+        self.1.nonce()
+    }
+}
+
+/// Twelve members listen in October, the library's EUR 400 are shared, and each sees their own seat.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_member_sees_where_the_money_of_the_seat_went() {
+    use app::pot::{self, Gift};
+    use app::{allocation, period};
+    // Noon of 2 October 2026.
+    let clock = std::sync::Arc::new(Moving(1_790_942_400.into(), crate::browser::Fixed::new()));
+    let sound = crate::players::Sound { bytes: vec![7; 40_000], format: "mp3", ms: 20_000, peaks: None };
+    let stage = crate::players::stage_in(clock.clone(), &sound).await;
+    let town = stage.institution.to_string();
+    let place = stage.for_browsers();
+    let house = &place.house;
+    let cards: String = (0..12).map(|n| format!("10{n:02};1234\n")).collect();
+    card::hand_in(house, &town, format!("card;pin\n{cards}").as_bytes(), true, "ada").await.unwrap();
+    let mut first = Browser::new(&place, "fr");
+    for n in 0..12 {
+        let mut other = Browser::new(&place, "fr");
+        let browser = if n == 0 { &mut first } else { &mut other };
+        enter(browser, &town, &format!("10{n:02}")).await;
+        let csrf = browser.get("/listen").await.hidden("csrf");
+        for song in if n == 0 { ["rec-A1", "rec-C2"] } else { ["rec-A1", "rec-B1"] } {
+            assert_eq!(browser.get(&format!("/listen/stream/{song}")).await.status, 200);
+            clock.pass(25);
+            let said = [("csrf", csrf.as_str()), ("id", song), ("state", "heard")];
+            assert_eq!(browser.post("/listen/said", &said).await.status, 204);
+            clock.pass(3_600);
+        }
+    }
+    let none = first.get("/listen/money").await;
+    assert!(none.body.contains("Rien n’a encore été partagé"), "{}", none.body);
+    clock.pass(40 * 86_400);
+    period::draft(house, &town, "2026-10", Some(20), "ines").await.unwrap();
+    let ask = pot::Open {
+        purpose: "October".into(),
+        currency: money::Currency::EUR,
+        rule: "territorial-contribution-by-member".into(),
+        event: None,
+        by: "ines".into(),
+    };
+    let pot = pot::open(house, ask).await.unwrap().id;
+    let ask = pot::Contribute {
+        pot: pot.clone(),
+        payer: town.clone(),
+        role: music::pot::PayerRole::Subscriber,
+        gift: Gift::Amount("EUR 400".parse().unwrap()),
+        venue_attests: false,
+        by: "ines".into(),
+    };
+    let reference = pot::contribute(house, ask).await.unwrap().contribution.reference;
+    let ask = pot::Receive { reference, amount: None, evidence: "statement 7".into(), by: "ines".into() };
+    pot::receive(house, ask).await.unwrap();
+    period::approve(house, &town, "2026-10", Some(&pot), "paul").await.unwrap();
+    let ask = allocation::Allocate { pots: vec![pot], rule: None, by: "ines".into() };
+    let run = allocation::draft(house, ask).await.unwrap();
+    allocation::approve(house, &run.run.id, "paul").await.unwrap();
+    // The session is over after so many idle days; the member is the same.
+    enter(&mut first, &town, "1000").await;
+    let told = first.get("/listen/money").await;
+    check(&told, "fr");
+    let text = told.body.replace(['\u{a0}', '\u{202f}'], " ");
+    assert!(
+        text.contains("octobre 2026") && text.contains("20,00 €") && text.contains("The Kollektiv – Anchor"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("Brine") && !text.contains("usg-") && !text.contains("mbr-"),
+        "nothing of anybody else"
+    );
+    if let Ok(folder) = std::env::var("TANTIEME_TEST_SHOTS") {
+        std::fs::write(format!("{folder}/money.html"), &told.body).unwrap();
+    }
 }

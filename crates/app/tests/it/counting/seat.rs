@@ -62,8 +62,7 @@ async fn shared(place: &Place, seats: u64) {
         by: "ines".into(),
     };
     let reference = pot::contribute(house, ask).await.unwrap().contribution.reference;
-    let ask =
-        pot::Receive { reference, amount: None, evidence: "statement 7".into(), by: "ines".into() };
+    let ask = pot::Receive { reference, amount: None, evidence: "statement 7".into(), by: "ines".into() };
     pot::receive(house, ask).await.unwrap();
     period::approve(house, LIBRARY, "2026-10", Some(&pot), "paul").await.unwrap();
     let ask = allocation::Allocate { pots: vec![pot], rule: None, by: "ines".into() };

@@ -124,7 +124,11 @@ pub(crate) async fn search(visit: Visit, ears: Ears, Query(words): Query<Words>)
         songs = library.search_songs(&text, part(FOUND));
     }
     let none = artists.is_empty() && albums.is_empty() && songs.is_empty();
-    let title = if text.is_empty() { lang.t("listen-search") } else { lang.with("listen-found", &[("words", text.as_str().into())]) };
+    let title = if text.is_empty() {
+        lang.t("listen-search")
+    } else {
+        lang.with("listen-found", &[("words", text.as_str().into())])
+    };
     let voyage = format!("/discover?q={}", crate::show::query_word(&text));
     let content = html! {
         h1 { (title) }
@@ -149,7 +153,8 @@ pub(crate) async fn albums(visit: Visit, ears: Ears, Query(words): Query<Words>)
     let lang = visit.lang;
     let library = ears.library();
     let at = words.page.min(1_000_000);
-    let all = library.albums(AlbumOrder::Newest, Page { count: ALBUMS + 1, offset: at.saturating_mul(ALBUMS) });
+    let all =
+        library.albums(AlbumOrder::Newest, Page { count: ALBUMS + 1, offset: at.saturating_mul(ALBUMS) });
     let shown = all.get(..ALBUMS.min(all.len())).unwrap_or_default();
     let title = lang.t("listen-albums-title");
     let content = html! {
@@ -173,9 +178,12 @@ pub(crate) async fn favourites(visit: Visit, ears: Ears) -> Response {
     let of = |kind: ItemKind| {
         stars.iter().filter(move |(_, (k, _))| *k == kind).map(|(id, _)| id.as_str()).collect::<Vec<&str>>()
     };
-    let songs: Vec<_> = of(ItemKind::Song).into_iter().filter_map(|id| library.song_by_id(id)).take(200).collect();
-    let albums: Vec<_> = of(ItemKind::Album).into_iter().filter_map(|id| library.album_by_id(id)).take(60).collect();
-    let artists: Vec<_> = of(ItemKind::Artist).into_iter().filter_map(|id| library.artist_by_id(id)).take(200).collect();
+    let songs: Vec<_> =
+        of(ItemKind::Song).into_iter().filter_map(|id| library.song_by_id(id)).take(200).collect();
+    let albums: Vec<_> =
+        of(ItemKind::Album).into_iter().filter_map(|id| library.album_by_id(id)).take(60).collect();
+    let artists: Vec<_> =
+        of(ItemKind::Artist).into_iter().filter_map(|id| library.artist_by_id(id)).take(200).collect();
     let title = lang.t("listen-favourites");
     let content = html! {
         h1 { (title) }
@@ -196,7 +204,8 @@ pub(crate) async fn chosen(
 ) -> Result<Response, Flaw> {
     let lang = visit.lang;
     let s = selection::public(web.house(), &slug).await?;
-    let there: Vec<_> = s.items.iter().filter_map(|i| ears.library().song_by_id(i.recording.as_str())).collect();
+    let there: Vec<_> =
+        s.items.iter().filter_map(|i| ears.library().song_by_id(i.recording.as_str())).collect();
     let content = html! {
         p.from { (s.institution.name) }
         h1 lang=(s.row.lang) { (s.row.title) }

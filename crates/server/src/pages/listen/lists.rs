@@ -9,11 +9,11 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Ears, csrf, page, rows};
+use crate::Web;
 use crate::access::Checked;
 use crate::flaw::Flaw;
 use crate::pages::sign_in::refused;
 use crate::visit::Visit;
-use crate::Web;
 
 /// The member's playlists.
 pub(crate) async fn list(State(web): State<Web>, visit: Visit, ears: Ears) -> Result<Response, Flaw> {
@@ -201,7 +201,8 @@ pub(crate) async fn file(
         "m3u" => ("audio/x-mpegurl", m3u(&list, &songs)),
         _ => return Err(Flaw::NotFound),
     };
-    let saved = format!("attachment; filename=\"playlist.{}\"", if format == "m3u" { "m3u8" } else { &format });
+    let saved =
+        format!("attachment; filename=\"playlist.{}\"", if format == "m3u" { "m3u8" } else { &format });
     Ok(([("content-type", kind), ("content-disposition", saved.as_str())], text).into_response())
 }
 

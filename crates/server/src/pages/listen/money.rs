@@ -90,14 +90,16 @@ fn line_of(line: &Line, lang: Lang) -> Markup {
 
 fn row(m: &Moved, lang: Lang) -> Markup {
     let value = m.amount.map_or_else(|| words::percent(m.part_ppm, lang), |a| words::money(a, lang));
-    let what = if m.title.is_empty() { m.recording.to_string() } else { format!("{} – {}", m.artist, m.title) };
+    let what =
+        if m.title.is_empty() { m.recording.to_string() } else { format!("{} – {}", m.artist, m.title) };
     html! { tr { th scope="row" { a href=(format!("/listen/song/{}", m.recording)) { (what) } } td { (value) } } }
 }
 
 /// What a part of a rule is, in the reader's words.
 fn name(line: &Line, lang: Lang) -> String {
     if line.by.is_none() {
-        return line.what.get(rule_lang(lang)).to_owned();
+        let mut letters = line.what.get(rule_lang(lang)).chars();
+        return letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
     }
     let key = match (line.by, line.filter, &line.to) {
         (_, _, Some(Destination::Fund(_))) => "listen-part-fund",

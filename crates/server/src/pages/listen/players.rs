@@ -9,11 +9,11 @@ use serde::Deserialize;
 
 use super::history::day;
 use super::{Ears, csrf, page};
+use crate::Web;
 use crate::access::Checked;
 use crate::flaw::Flaw;
 use crate::pages::sign_in::refused;
 use crate::visit::Visit;
-use crate::Web;
 
 /// The member's app passwords and keys.
 pub(crate) async fn show(State(web): State<Web>, visit: Visit, ears: Ears) -> Result<Response, Flaw> {
@@ -91,7 +91,7 @@ fn once(visit: &Visit, made: &Made, is_key: bool, address: &str) -> Markup {
                 @if !is_key { div { dt { (lang.t("listen-login")) } dd.big { (made.login) } } }
                 div { dt { (lang.t(if is_key { "listen-key" } else { "listen-password" })) } dd.big { code.secret { (made.secret) } } }
             }
-            p.note { (lang.t("key-made-once")) }
+            p.note { (lang.t("listen-made-once")) }
         }
     }
 }

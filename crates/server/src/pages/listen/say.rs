@@ -15,12 +15,12 @@ use sha2::{Digest, Sha256};
 
 use super::rows::thinned;
 use super::{Ears, to};
+use crate::Web;
 use crate::access::Checked;
 use crate::covers::{picture, subjects};
 use crate::flaw::Flaw;
 use crate::sound::{self, Asked};
 use crate::stream::respond;
-use crate::Web;
 
 /// Columns of a shape that the player draws.
 const COLUMNS: usize = 200;
@@ -72,7 +72,8 @@ pub(crate) async fn cover(
     let subjects = subjects(ears.library(), &id);
     match picture(web.house(), &subjects, wanted.size.unwrap_or(300)).await? {
         Some(content) => Ok(respond(&method, &headers, content, None)),
-        None => Ok(([(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, "private, max-age=3600")], drawn(&id)).into_response()),
+        None => Ok(([(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, "private, max-age=3600")], drawn(&id))
+            .into_response()),
     }
 }
 
@@ -80,7 +81,9 @@ pub(crate) async fn cover(
 fn drawn(id: &str) -> String {
     const INKS: [&str; 5] = ["#b5442f", "#c98b1d", "#2f7d72", "#4a5fa5", "#7d5a86"];
     let digits = Sha256::digest(id.as_bytes());
-    let mut out = String::from("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 300 300\"><path fill=\"#e9e1d2\" d=\"M0 0h300v300H0z\"/>");
+    let mut out = String::from(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 300 300\"><path fill=\"#e9e1d2\" d=\"M0 0h300v300H0z\"/>",
+    );
     let parts: Vec<u32> = digits.iter().take(5).map(|d| 1 + u32::from(d % 9)).collect();
     let whole: u32 = parts.iter().sum();
     let mut x = 0;
