@@ -143,6 +143,8 @@ player-out = Take off:
 player-gone = This cannot be played now. The reason is on the page “Listen”.
 
 recording-listen = Listen
+access-enter = Come in and listen
+sign-in-by-place = I come from a library, a venue or a works council
 enter-go = Go there
 enter-by-account-what = You sign in on its own page and come back here.
 enter-on-site-what = On its premises nobody has to sign in. You listen for the day.

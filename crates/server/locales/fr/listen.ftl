@@ -143,6 +143,8 @@ player-out = Retirer :
 player-gone = Ceci ne peut être écouté maintenant. La raison est sur la page « Écouter ».
 
 recording-listen = Écouter
+access-enter = Entrer et écouter
+sign-in-by-place = Je viens d’une médiathèque, d’une salle ou d’un comité d’entreprise
 enter-go = Y aller
 enter-by-account-what = Vous vous identifiez sur sa propre page, puis revenez ici.
 enter-on-site-what = Dans ses murs, personne n’a à s’identifier. Vous écoutez pour la journée.
