@@ -9,7 +9,7 @@
   const decks = [new Audio(), new Audio()];
   const kind = decks[0].canPlayType('audio/ogg; codecs="opus"') ? 'opus' : 'mp3';
   const TELL_MS = 30000, NEAR_S = 20, HEARD_S = 30;
-  let queue = [], at = -1, deck = 0, begin = 0, heard = 0, told = false, last = 0, dragging = false, keeping = 0;
+  let queue = [], at = -1, deck = 0, begin = 0, heard = 0, told = false, last = 0, dragging = false, keeping = 0, tries = 0;
   document.documentElement.classList.add('js');
 
   const now = () => queue[at];
@@ -40,7 +40,7 @@
     idle.removeAttribute('src'); idle.dataset.id = ''; idle.load();
     at = place; heard = 0; told = false; last = seconds; begin = seconds;
     if (a.dataset.id !== song.id || !a.src) { a.src = source(song); a.dataset.id = song.id; a.preload = play ? 'auto' : 'none'; }
-    else if (!seconds) a.currentTime = 0;
+    else if (!seconds && a.currentTime) a.currentTime = 0;
     a.volume = volume(song);
     if (play) start();
     draw(); shape(song); session(song); keep();
@@ -67,8 +67,18 @@
     a.addEventListener('play', () => { if (mine()) { tell('playing', last); draw(); } });
     a.addEventListener('pause', () => { if (mine() && !a.ended) { tell('paused', last); draw(); keep(); } });
     a.addEventListener('ended', () => { if (!mine()) return; hear(); tell('stopped', length()); if (at + 1 < queue.length) next(); else draw(); });
-    a.addEventListener('error', () => { if (mine() && a.src && a.error) { word.textContent = box.dataset.gone; draw(); } });
-    a.addEventListener('playing', () => { if (mine()) word.textContent = ''; });
+    // A line that breaks is taken up again where it broke; what may not be heard is said.
+    a.addEventListener('error', () => {
+      if (!mine() || !a.src || !a.error) return;
+      if (a.error.code === 2 && tries < 5) {
+        tries += 1; begin = last;
+        setTimeout(() => { if (mine() && a.error) { a.load(); start(); } }, 1000 * tries);
+        return;
+      }
+      word.textContent = box.dataset.gone;
+      draw();
+    });
+    a.addEventListener('playing', () => { if (mine()) { word.textContent = ''; tries = 0; } });
     a.addEventListener('timeupdate', () => {
       if (!mine() || !now()) return;
       const step = a.currentTime - last;

@@ -155,10 +155,14 @@ pub(crate) fn read(file: &Path) -> Result<[u8; 32], BadKeys> {
     Ok(key)
 }
 
+/// How many drafts this process has written: two who are first at once each write one of their own.
+static DRAFTS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+
 /// Writes a key whole or not at all, and never over another one.
 pub(crate) fn write(file: &Path, key: [u8; 32]) -> Result<(), BadKeys> {
     let text: String = key.iter().map(|b| format!("{b:02x}")).chain(["\n".to_owned()]).collect();
-    let draft = file.with_extension(format!("key.{}", std::process::id()));
+    let number = DRAFTS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let draft = file.with_extension(format!("key.{}.{number}", std::process::id()));
     let done = write_private(&draft, text.as_bytes()).and_then(|()| match fs::hard_link(&draft, file) {
         // Somebody else was quicker: theirs counts.
         Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),

@@ -118,6 +118,24 @@ impl PeriodKeys {
 mod tests {
     use super::*;
 
+    /// The first two plays of a period may come at the same moment.
+    #[test]
+    fn whoever_is_first_at_once_gets_one_key() {
+        for _ in 0..20 {
+            let folder = tempfile::tempdir().unwrap();
+            let keys = PeriodKeys::at(folder.path());
+            let made: Vec<_> = std::thread::scope(|all| {
+                let one = |n: u8| {
+                    let keys = keys.clone();
+                    all.spawn(move || keys.load_or_create("upd-1", || [n; 32]).map_err(|e| e.to_string()))
+                };
+                let threads: Vec<_> = (0..4).map(one).collect();
+                threads.into_iter().map(|t| t.join().unwrap()).collect()
+            });
+            assert!(made.iter().all(|k| k.is_ok() && *k == made[0]), "{made:?}");
+        }
+    }
+
     #[test]
     fn a_key_is_made_once_and_destroyed_for_good() {
         let folder = tempfile::tempdir().unwrap();
