@@ -121,6 +121,10 @@ async fn add_releases(tx: &mut Tx, builder: &mut Builder) -> Result<(), Failure>
     loop {
         let releases = tx.browse_releases(&after, AT_ONCE / 4).await?;
         let (Some(first), Some(last)) = (releases.first(), releases.last()) else { return Ok(()) };
+        let mut places: HashMap<String, Vec<(i64, i64, i64)>> = HashMap::new();
+        for (release, position, disc, number) in tx.browse_track_places(&first.id, &last.id).await? {
+            places.entry(release).or_default().push((position, disc, number));
+        }
         let mut tracks: HashMap<String, Vec<(i64, String)>> = HashMap::new();
         for (release, position, recording) in tx.browse_tracks(&first.id, &last.id).await? {
             tracks.entry(release).or_default().push((position, recording));
@@ -132,7 +136,12 @@ async fn add_releases(tx: &mut Tx, builder: &mut Builder) -> Result<(), Failure>
                 title: &release.title,
                 credit: &release.artist,
                 label: &release.label,
+                mbid: release.mbid.as_deref().unwrap_or_default(),
             });
+            let small = |n: i64| u16::try_from(n.max(1)).unwrap_or(u16::MAX);
+            for (position, disc, number) in places.remove(&release.id).unwrap_or_default() {
+                builder.place(u32::try_from(position).unwrap_or(0), small(disc), small(number));
+            }
             for (position, recording) in tracks.remove(&release.id).unwrap_or_default() {
                 builder.track(u32::try_from(position).unwrap_or(0), &recording);
             }

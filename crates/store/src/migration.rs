@@ -103,6 +103,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0013_consent.sqlite.sql"),
         postgres: include_str!("../migrations/0013_consent.postgres.sql"),
     },
+    Migration {
+        number: 16,
+        name: "tags",
+        common: include_str!("../migrations/0016_tags.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// Brings the schema up to date, one transaction per migration; refuses a database from the future.

@@ -29,6 +29,7 @@ pub(crate) async fn show(Path(file): Path<String>) -> Result<Response, Flaw> {
     let (kind, content) = match file.as_str() {
         "tantieme.css" => ("text/css; charset=utf-8", STYLE),
         "icon.svg" => ("image/svg+xml", ICON),
+        "beat.js" => ("text/javascript", include_str!("../../../../web/beat.js")),
         _ => return Err(Flaw::NotFound),
     };
     Ok(([(CONTENT_TYPE, kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")], content)

@@ -234,6 +234,7 @@ pub(crate) async fn recording(
         h1 { (title(&row)) }
         p.lead { a href=(words.link(&format!("/discover?q={}", coded(&r.artist)))) { (r.artist) } }
         (facts(&row, lang))
+        @if r.kind == music::MediaKind::Game { p { a.button href=(format!("/game/{}", r.id)) { (lang.t("game-open")) } } }
         section aria-labelledby="near" {
             h2 #near { (lang.t("recording-near")) }
             @if near.is_empty() { p { (lang.t(if model.is_some() { "recording-none" } else { "discover-known-untrained" })) } }
