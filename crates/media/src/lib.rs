@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod book;
+mod edit_list;
 pub mod flac;
 pub mod flaw;
 pub mod format;

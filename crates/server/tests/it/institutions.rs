@@ -11,7 +11,7 @@ use crate::browser::{Browser, Place, open, place};
 
 const PHRASE: &str = "four quiet tides";
 
-async fn library(place: &Place, name: &str, frames: &[&str]) -> String {
+pub async fn library(place: &Place, name: &str, frames: &[&str]) -> String {
     let ask = party::Register {
         name: name.to_owned(),
         kind: "organisation".to_owned(),
@@ -59,7 +59,7 @@ async fn enter(browser: &mut Browser<'_>, mail: &str) {
     assert_eq!(browser.post("/sign-in/password", &fields).await.status.as_u16(), 303);
 }
 
-async fn contract(place: &Place, name: &str) -> String {
+pub async fn contract(place: &Place, name: &str) -> String {
     for (name, value) in [
         ("house-address", "rue de la Part; 12; 42000; Saint-Etienne; FR"),
         ("house-vat-id", "FR44732829320"),

@@ -320,6 +320,13 @@ async fn keeps(house: &House, member: &str, all: &[(Piece, RecordingId)]) -> Res
         shelf::rate(house, member, ItemKind::Song, first, 5).await?;
         play_queue::mark(house, member, second, 12_000, "the bridge").await?;
     }
+    if let Some((_, recording)) = all.first() {
+        let release = house.store.begin_read().await?.release_of(recording).await?;
+        if let Some(release) = release.map(|r| r.to_string()) {
+            shelf::rate(house, member, ItemKind::Album, &release, 4).await?;
+            shelf::star(house, member, &[(ItemKind::Album, release)], true).await?;
+        }
+    }
     playlist::create(house, member, "Au bord de l'eau", some(20, 6)).await?;
     let queue = play_queue::QueueRow {
         songs: some(4, 5),
