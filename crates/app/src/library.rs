@@ -197,7 +197,7 @@ fn edition(row: &BrowseRow, said: Option<&EditionRow>, cover: Option<&String>) -
 fn audio(file: &BrowseFile) -> AudioIn<'_> {
     let bytes = u64::try_from(file.bytes).unwrap_or(0);
     let ms = file.duration_ms.and_then(|ms| u64::try_from(ms).ok()).filter(|ms| *ms > 0);
-    let gain = |mlufs: i64| i16::try_from(-18_000_i64.saturating_sub(mlufs) / 10).ok();
+    let gain = |mlufs: i64| i16::try_from(media::loudness::REFERENCE_MLUFS.saturating_sub(mlufs) / 10).ok();
     let peak = file.peak_mdbtp.map(media::loudness::peak_ppm).and_then(|p| u32::try_from(p).ok());
     let suffix = media::Format::from_word(&file.format).map_or("", |f| f.word());
     AudioIn {

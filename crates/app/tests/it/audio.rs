@@ -153,6 +153,8 @@ async fn tags_tell_genres_lyrics_discs_and_numbers() {
         assert_eq!((album.mbid, album.songs, found.disc, found.track), (mbid, 2, 1, 5));
         let tracks: Vec<_> = library.album_tracks(album.no).map(|(_, disc, number)| (disc, number)).collect();
         assert_eq!(tracks, [(1, 5), (2, 1)]);
+        let gain = found.audio.gain.map(|(gain, _)| gain);
+        assert!(gain.is_some_and(|g| (-1_500..1_500).contains(&g)), "hundredths of a decibel: {gain:?}");
         let genres: Vec<_> = library.genres().map(|(_, name, songs, albums)| (name, songs, albums)).collect();
         assert_eq!(genres, [("Dub", 2, 1)], "however it is written");
         let words = |id: &RecordingId| {

@@ -55,7 +55,7 @@ pub struct Month {
     pub set_aside: Vec<Vec<String>>,
     /// Where the pot went.
     pub shared: Vec<Vec<String>>,
-    /// The selection's address.
+    /// The name of the librarians' selection in addresses.
     pub selection: String,
 }
 
@@ -296,6 +296,10 @@ fn evening_of(world: &DemoWorld, all: &[(Piece, RecordingId)], reader: usize, st
             _ => dice,
         };
         let Some((piece, recording)) = all.get(place % all.len().max(1)) else { continue };
+        // Some play a piece again, which counts once; most do not.
+        if world.next() % 8 != 0 && heard.iter().any(|h: &Heard| h.recording == *recording) {
+            continue;
+        }
         let chance = world.next() % 40;
         heard.push(Heard {
             recording: recording.clone(),

@@ -587,6 +587,7 @@ impl Story {
             self.month.plays
         );
         output::table(&["to", ">amount"], self.month.shared.clone());
+        println!("\nIts librarians publish a selection: /selection/{}", self.month.selection);
         println!("\nSet aside, and why\n");
         output::table(&["reason", ">sessions"], self.month.set_aside.clone());
         println!("\nA producer reads why, set lists and listening on one page\n\n{}", indent(&self.statement));

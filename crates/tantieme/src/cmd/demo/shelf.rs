@@ -20,10 +20,7 @@ const RATE: u32 = 48_000;
 /// One piece of the demo.
 #[derive(Debug, Clone)]
 pub struct Piece {
-    /// What it is called where it comes from: `D01`.
-    pub id: String,
-    /// Whose it is.
-    pub artist: String,
+    artist: String,
     title: String,
     album: String,
     label: String,
@@ -41,9 +38,10 @@ pub struct Piece {
 
 /// Registers who made the local pieces, and takes their rows into the catalogue.
 pub async fn register(house: &House) -> Result<(), Failure> {
-    for [_, artist, ..] in LOCAL {
+    let artists: std::collections::BTreeSet<&str> = LOCAL.iter().map(|row| row[1]).collect();
+    for artist in artists {
         let ask = party::Register {
-            name: (*artist).to_owned(),
+            name: artist.to_owned(),
             kind: "person".to_owned(),
             territory: Some("FR-42".to_owned()),
             by: "house".to_owned(),
@@ -64,10 +62,9 @@ pub async fn register(house: &House) -> Result<(), Failure> {
 /// All pieces, in the order of their albums.
 pub fn pieces() -> Vec<Piece> {
     let mut all: Vec<Piece> = CATALOGUE.lines().skip(1).map(of_row).collect();
-    all.extend(LOCAL.iter().map(|[id, artist, title, album, disc, genre, isrc]| {
+    all.extend(LOCAL.iter().map(|[_, artist, title, album, disc, genre, isrc]| {
         let text = |t: &str| t.to_owned();
         Piece {
-            id: text(id),
             artist: text(artist),
             title: text(title),
             album: text(album),
@@ -94,7 +91,7 @@ pub fn pieces() -> Vec<Piece> {
 fn of_row(row: &str) -> Piece {
     let mut cells = row.split('\t').map(str::to_owned);
     let mut next = || cells.next().unwrap_or_default();
-    let (id, artist, title, album, label) = (next(), next(), next(), next(), next());
+    let (_, artist, title, album, label) = (next(), next(), next(), next(), next());
     let (_, isrc, year) = (next(), next(), next());
     let genre = match label.as_str() {
         "Nordlicht" => "Techno",
@@ -102,7 +99,7 @@ fn of_row(row: &str) -> Piece {
         "Lagoon Cuts" => "Electro",
         _ => "Ambient",
     };
-    Piece { id, artist, title, album, label, isrc, year, genre, disc: 1, track: 0, seconds: 0, local: false }
+    Piece { artist, title, album, label, isrc, year, genre, disc: 1, track: 0, seconds: 0, local: false }
 }
 
 /// Writes the files, takes them in as any label's folder, and hears each once.
