@@ -30,7 +30,7 @@ pub mod territory;
 
 pub use combine::{Combined, combine};
 pub use diff::{Adjustment, diff, reversal};
-pub use evaluate::{Refusal, after_hold, allocate};
+pub use evaluate::{Refusal, SeatLine, SeatShare, after_hold, allocate, of_seat};
 pub use explain::{explain, explain_to_holder};
 pub use input::{Attribution, Deliverable, Facts, Input, Play, SelectedRelease, Usage};
 pub use lang::Lang;

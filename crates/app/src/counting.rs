@@ -4,6 +4,7 @@
 //! is answered; whatever was acknowledged is on disk, and a crash at any moment loses only what was not. What
 //! counts is decided later, from the set of all that was seen ([`programmes::streaming::count()`]).
 
+mod look;
 mod queue;
 
 use std::collections::HashMap;
@@ -20,6 +21,8 @@ use store::{EventRow, PeriodRow, Tx};
 
 use crate::failure::refuse;
 use crate::{Failure, House, policy};
+
+pub use look::Page;
 
 /// Who listens, and on what.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -98,6 +101,11 @@ impl Recorder {
             queue: queue::Queue::default(),
             periods: Mutex::default(),
         }))
+    }
+
+    /// Where the periods' keys are.
+    pub fn keys(&self) -> &PeriodKeys {
+        &self.0.keys
     }
 
     /// A request for bytes of a file is going to be answered. Ask [`Stream::grant`] before sending.

@@ -3,6 +3,7 @@
 //! Nothing here reads a pot, a contribution, a brief or anything else that was paid: what a brand pays cannot reach an
 //! answer. Members and DJs who refuse are not read; recordings whose use was refused are not in the model at all.
 
+mod again;
 mod ask;
 mod train;
 
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use ports::index_file::IndexFile;
 use store::{CatalogueRow, DiscoveryRunRow};
 
+pub use again::{decided, decided_here, published, retrain};
 pub use ask::{Asked, Near, Said, Voyage, path, radio, recommend, recording, similar, voyage};
 pub use train::{MemberPlays, Selection, Train, Trained, TrainingConsent, refuse_training, train};
 

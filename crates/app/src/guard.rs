@@ -286,8 +286,32 @@ fn day(at: Timestamp) -> jiff::civil::Date {
     at.to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
+/// What a guard holds of a holder's recordings: neither amounts nor who is suspected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waits {
+    /// How many of the holder's recordings.
+    pub recordings: usize,
+    /// Which guard, by its word.
+    pub kind: String,
+    /// Until when a person decides; then it counts as released.
+    pub until: Timestamp,
+}
+
 /// What guards hold of recordings that a party has shares of, in words for that party; no names of others, no amounts.
 pub(crate) async fn told_to(tx: &mut Tx, party: &PartyId, now: Timestamp) -> Result<Vec<String>, Failure> {
+    let words = |w: Waits| {
+        format!(
+            "money of {} of these recordings waits while a person looks at how they were played ({}), until {} at the latest",
+            w.recordings,
+            w.kind,
+            day(w.until)
+        )
+    };
+    Ok(waits_of(tx, party, now).await?.into_iter().map(words).collect())
+}
+
+/// What guards hold of recordings that a party has shares of.
+pub(crate) async fn waits_of(tx: &mut Tx, party: &PartyId, now: Timestamp) -> Result<Vec<Waits>, Failure> {
     let own: BTreeSet<RecordingId> = tx
         .shares_of_party(party)
         .await?
@@ -312,11 +336,7 @@ pub(crate) async fn told_to(tx: &mut Tx, party: &PartyId, now: Timestamp) -> Res
         }
         let mine = touched.intersection(&own).count();
         if mine > 0 {
-            told.push(format!(
-                "money of {mine} of these recordings waits while a person looks at how they were played ({}), until {} at the latest",
-                flag.kind,
-                day(flag.due)
-            ));
+            told.push(Waits { recordings: mine, kind: flag.kind.clone(), until: flag.due });
         }
     }
     Ok(told)

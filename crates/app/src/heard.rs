@@ -1,6 +1,8 @@
 //! What a holder is told of listening: what was counted, what was set aside and why, in numbers behind which enough
 //! members stand; and appeals against what was set aside.
 
+mod told;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
@@ -12,6 +14,8 @@ use store::{AppealRow, PeriodRow, Tx};
 
 use crate::failure::refuse;
 use crate::{Failure, House, party, period, policy};
+
+pub use told::{Appealed, Month, OFFERED, OpenPeriod, Told, told};
 
 /// What a holder is told of one period of one institution.
 #[derive(Debug, Clone, PartialEq, Eq)]

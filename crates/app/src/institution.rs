@@ -3,6 +3,7 @@
 //! Members, players and periods ask here: [`seat`] says whether a member may listen, [`kiosk::open`] whether a device
 //! may, [`pots`] where the money of an institution's span lies.
 
+pub mod account;
 mod agree;
 pub mod bill;
 mod body;
@@ -27,9 +28,9 @@ use crate::{Failure, House, party};
 
 pub use agree::{Agree, Agreed, Under, agree, contracts, notice, renew, renew_due};
 pub use body::{Body, LineBody, TaxBody, TraderBody};
-pub use particulars::{Billing, Note, billing, note, rates, set_billing, set_rate};
+pub use particulars::{Billing, Note, billing, note, rates, set_billing, set_rate, set_slug};
 pub(crate) use particulars::{is_site, slug};
-pub use seats::{Access, Seat, Standing, forget, seat, seat_in, seats};
+pub use seats::{Access, Seat, Standing, forget, seat, seat_in, seat_to_be, seats, visit_in};
 
 /// An institution with its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +83,7 @@ pub(crate) async fn found(tx: &mut Tx, text: &str) -> Result<Institution, Failur
     }
 }
 
-async fn with_name(tx: &mut Tx, row: InstitutionRow) -> Result<Institution, Failure> {
+pub(crate) async fn with_name(tx: &mut Tx, row: InstitutionRow) -> Result<Institution, Failure> {
     let record = tx.party(&row.party).await?;
     let mut places = tx.tags_of(row.party.as_str()).await?;
     if places.is_empty() {
@@ -185,6 +186,19 @@ pub(crate) fn terms(row: &ContractRow, members: &[ContractMemberRow]) -> Result<
             })
             .collect(),
     })
+}
+
+/// The paid seats of an institution on a day; `None` where they are not counted, or no contract runs.
+pub(crate) async fn paid_seats(
+    tx: &mut Tx,
+    institution: &PartyId,
+    day: Date,
+) -> Result<Option<u64>, Failure> {
+    let contracts = tx.contracts_of(institution).await?;
+    let Some(contract) = contracts.iter().find(|c| c.start <= day && day < c.end) else { return Ok(None) };
+    let members = tx.contract_members(&contract.id).await?;
+    let seats = members.iter().find(|m| m.institution == *institution).and_then(|m| m.seats);
+    Ok(seats.and_then(|s| u64::try_from(s).ok()))
 }
 
 /// A contract by its id.

@@ -4,6 +4,8 @@
 //! in the same transaction. A fault is retried, longer and longer apart; a refusal is not, since asking again would
 //! change nothing; a worker that dies loses its lease, and the job goes to another one.
 
+mod daily;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,10 +13,13 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use ports::mail::Mailer;
+use ports::period_keys::PeriodKeys;
 use store::{JobId, JobRow, NewJob, Tx};
 
 use crate::failure::refuse;
 use crate::{Failure, House, sign_in};
+
+pub use daily::{BILL, FORGET, RENEW, TRAIN};
 
 /// How long a worker has a job before another one may take it; it is extended while the work goes on.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -34,6 +39,8 @@ const ERROR_CHARS: usize = 500;
 /// A job to put into the queue.
 #[derive(Debug, Clone)]
 pub struct Enqueue {
+    /// Its id where there is one such job ever; a new one where `None`.
+    pub id: Option<JobId>,
     /// What is to be done: the word of a [`Handler`].
     pub kind: &'static str,
     /// With what; personal things in it are sealed.
@@ -49,7 +56,7 @@ pub struct Enqueue {
 impl Enqueue {
     /// A job to do at once, with the usual patience.
     pub fn now(kind: &'static str, payload: impl Into<String>) -> Enqueue {
-        Enqueue { kind, payload: payload.into(), once: None, run_at: None, attempts: ATTEMPTS }
+        Enqueue { id: None, kind, payload: payload.into(), once: None, run_at: None, attempts: ATTEMPTS }
     }
 
     /// The same, once at a time under this key.
@@ -143,7 +150,7 @@ pub async fn enqueue(house: &House, ask: Enqueue) -> Result<Option<JobId>, Failu
 /// The same within a transaction: the job is there if what it belongs to is.
 pub async fn enqueue_in(house: &House, tx: &mut Tx, ask: Enqueue) -> Result<Option<JobId>, Failure> {
     let now = house.now();
-    let id = JobId::from_bits(house.world.bits());
+    let id = ask.id.unwrap_or_else(|| JobId::from_bits(house.world.bits()));
     let new = NewJob {
         id: id.clone(),
         kind: ask.kind,
@@ -325,19 +332,36 @@ pub async fn retry(house: &House, id: &str, by: &str) -> Result<JobRow, Failure>
 
 /// What the house does by itself. Without a port for mail, mail waits for `tantieme mail send`.
 pub fn handlers(mailer: Option<Arc<dyn Mailer>>) -> Handlers {
-    let mut all: Vec<Arc<dyn Handler>> =
-        vec![Arc::new(SendLink), Arc::new(Sweep), Arc::new(crate::audio::analyse::Analyse)];
+    handlers_with(mailer, None)
+}
+
+/// The same; with the folder of periods' keys, periods are forgotten too.
+pub fn handlers_with(mailer: Option<Arc<dyn Mailer>>, periods: Option<PeriodKeys>) -> Handlers {
+    let mut all: Vec<Arc<dyn Handler>> = vec![
+        Arc::new(SendLink),
+        Arc::new(Sweep),
+        Arc::new(crate::audio::analyse::Analyse),
+        Arc::new(daily::Renew),
+        Arc::new(daily::Bill),
+        Arc::new(daily::Train),
+    ];
+    if let Some(periods) = periods {
+        all.push(Arc::new(daily::Forget(periods)));
+    }
     if let Some(mailer) = mailer {
         all.push(Arc::new(DeliverMail(mailer)));
     }
     Arc::new(all)
 }
 
-/// Puts in line what comes round by itself: tidying up, files to decode, and every mail
+/// Puts in line what comes round by itself: the jobs of the day, tidying up, files to decode, and every mail
 /// that waits; called by a worker now and then.
 pub async fn round(house: &House) -> Result<(), Failure> {
     let files = crate::audio::analyse::waiting(house).await? != (0, 0);
     let mut tx = house.store.begin().await?;
+    for of_day in daily::of_day(house) {
+        enqueue_in(house, &mut tx, of_day).await?;
+    }
     enqueue_in(house, &mut tx, Enqueue::now(SWEEP, "").once("round")).await?;
     if files {
         enqueue_in(house, &mut tx, Enqueue::now(crate::audio::analyse::JOB, "").once("all")).await?;

@@ -10,20 +10,27 @@ use std::sync::Arc;
 use formats::catalogue::Deal;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use library::{AudioIn, Builder, Library, ReleaseIn, SongIn, song_title};
+use library::{AudioIn, Builder, Library, Neighbours, ReleaseIn, SongIn, SongNo, song_title};
 use music::Territory;
 use store::{BrowseDeal, BrowseFile, BrowseRow, EditionRow, Tx};
 
-use crate::{Failure, House};
+use crate::discovery::Model;
+use crate::{Failure, House, discovery};
 
 /// Rows of one question to the store.
 const AT_ONCE: i64 = 20_000;
+/// Learned neighbours that are kept in all: eight bytes each, so 64 MiB.
+const NEIGHBOURS_MOST: usize = 8 * 1024 * 1024;
+/// Fewest and most of one song.
+const NEIGHBOURS_EACH: (usize, usize) = (8, 200);
 
 /// The state of the catalogue that a library shows: where two differ, the later is to be loaded anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {
     rows: [i64; 6],
     day: Date,
+    /// The newest training of the recommender; empty before the first.
+    trained: String,
 }
 
 /// A book or comic that can be read.
@@ -79,7 +86,8 @@ pub async fn mark(house: &House) -> Result<Mark, Failure> {
 }
 
 async fn mark_in(house: &House, tx: &mut Tx) -> Result<Mark, Failure> {
-    Ok(Mark { rows: tx.browse_mark().await?, day: house.now().to_zoned(TimeZone::UTC).date() })
+    let trained = tx.discovery_runs(1).await?.pop().map(|run| run.id).unwrap_or_default();
+    Ok(Mark { rows: tx.browse_mark().await?, day: house.now().to_zoned(TimeZone::UTC).date(), trained })
 }
 
 /// Reads the catalogue as it is offered in a territory today; an empty or unknown one sees whatever is offered anywhere.
@@ -109,11 +117,37 @@ pub async fn load(house: &House, territory: &str) -> Result<Loaded, Failure> {
     add_releases(&mut tx, &mut builder).await?;
     tx.rest().await?;
     drop(tx);
-    let finish = tokio::task::spawn_blocking(move || builder.finish());
+    // Without a model, or with one that cannot be read, what is alike is guessed from the catalogue, and said to be.
+    let model = discovery::open(house).await?;
+    let finish = tokio::task::spawn_blocking(move || learned(builder.finish(), model.as_ref()));
     let library = finish
         .await
         .map_err(|e| Failure::Fault(store::Fault::new(format!("a library was not made: {e}"))))?;
     Ok(Loaded { library, editions, mark, bound: deals.bound })
+}
+
+/// The library with what the recommender learned about its songs; as it is where there is no model.
+fn learned(library: Library, model: Option<&Model>) -> Library {
+    let Some(graph) = model.and_then(|model| model.graph().ok()) else { return library };
+    let songs: Vec<SongNo> = library.songs().collect();
+    // The songs of this library among the recordings of the model: others are withdrawn or not offered here.
+    let mut here: Vec<Option<SongNo>> = vec![None; graph.len() as usize];
+    let mut numbers: Vec<Option<u32>> = Vec::with_capacity(songs.len());
+    for song in &songs {
+        let number = library.song(*song).and_then(|s| graph.find(s.id));
+        if let Some(slot) = number.and_then(|n| here.get_mut(n as usize)) {
+            *slot = Some(*song);
+        }
+        numbers.push(number);
+    }
+    let most = (NEIGHBOURS_MOST / songs.len().max(1)).clamp(NEIGHBOURS_EACH.0, NEIGHBOURS_EACH.1);
+    let known = |(n, near): (u32, f32)| Some((here.get(n as usize).copied().flatten()?, near));
+    let lists = numbers.into_iter().map(|number| {
+        let near = number.map(|n| graph.near(n)).unwrap_or_default();
+        near.into_iter().filter_map(known).take(most).collect::<Vec<_>>()
+    });
+    let neighbours = Neighbours::new(lists);
+    if neighbours.is_empty() { library } else { library.with_neighbours(neighbours) }
 }
 
 async fn add_releases(tx: &mut Tx, builder: &mut Builder) -> Result<(), Failure> {

@@ -1,6 +1,6 @@
 //! Listeners: members as players know them. A member is opaque text here; who they are is known elsewhere.
 
-use store::ListenerRow;
+use store::{ListenerRow, Tx};
 
 use crate::failure::refuse;
 use crate::{Failure, House};
@@ -26,12 +26,19 @@ pub struct Register {
 /// # Errors
 /// In this order: `member`, `login`, `login-taken`.
 pub async fn register(house: &House, ask: Register) -> Result<ListenerRow, Failure> {
+    let mut tx = house.store.begin().await?;
+    let row = register_in(house, &mut tx, ask).await?;
+    tx.commit().await?;
+    Ok(row)
+}
+
+/// The same within a transaction of the caller.
+pub(crate) async fn register_in(house: &House, tx: &mut Tx, ask: Register) -> Result<ListenerRow, Failure> {
     let member = ask.member.trim();
     if member.is_empty() || member.len() > 200 {
         return Err(refuse("member", "a listener needs the id of a member", ""));
     }
     let login = login(&ask.login)?;
-    let mut tx = house.store.begin().await?;
     let known = tx.listener(member).await?;
     let login = match (login, &known) {
         (Some(login), _) => login,
@@ -53,7 +60,6 @@ pub async fn register(house: &House, ask: Register) -> Result<ListenerRow, Failu
         changed: known.map_or(0, |k| k.changed),
     };
     tx.put_listener(&row, house.now()).await?;
-    tx.commit().await?;
     Ok(row)
 }
 

@@ -7,21 +7,28 @@
 
 pub mod card;
 pub mod cas;
+pub mod export;
 pub mod invitation;
 pub mod link;
+pub mod money;
 pub mod network;
 pub mod oidc;
+pub mod own;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use music::PartyId;
 use serde::{Deserialize, Serialize};
-use store::{MemberId, MemberRow, NewSignIn, SignInId, Tx};
+use store::{ListenerRow, MemberId, MemberRow, NewSignIn, SignInId, Tx};
 
 use crate::failure::refuse;
+use crate::institution::{self, Access, Seat};
 use crate::session::{self, Visitor};
 use crate::sign_in::Entered;
-use crate::{Failure, House};
+use crate::{Failure, House, Refusal, listener};
+
+pub use export::export;
 
 pub use ports::http::{Fetch, Outside};
 
@@ -108,6 +115,7 @@ pub(crate) async fn admit(
         ended: None,
     };
     tx.insert_member(&row).await?;
+    enrol(house, tx, &row).await?;
     tx.note(now, sign_in.as_str(), "member join", institution, "").await?;
     Ok(row)
 }
@@ -117,30 +125,191 @@ pub(crate) fn mark(house: &House, institution: &str, door: &str, subject: &str) 
     house.store.fields().mark(&format!("member/{institution}/{door}"), subject)
 }
 
-/// The membership by which somebody listens: the one of this institution, or the newest that is not over.
+/// Makes a member a listener, whom players and pages know; writes anew where their institution is.
+async fn enrol(house: &House, tx: &mut Tx, member: &MemberRow) -> Result<ListenerRow, Failure> {
+    let territory = territory(tx, &member.institution).await?;
+    let id = member.id.as_str();
+    let known = tx.listener(id).await?;
+    if let Some(known) = known.filter(|k| k.institution == member.institution && k.territory == territory) {
+        return Ok(known);
+    }
+    let ask = listener::Register {
+        member: id.to_owned(),
+        login: String::new(),
+        institution: member.institution.clone(),
+        territory,
+    };
+    listener::register_in(house, tx, ask).await
+}
+
+/// Where an institution is, for what may be offered there; empty where that is not known.
+async fn territory(tx: &mut Tx, institution: &str) -> Result<String, Failure> {
+    let Ok(party) = institution.parse::<PartyId>() else { return Ok(String::new()) };
+    if let Some(row) = tx.institution(&party).await?.filter(|row| !row.country.is_empty()) {
+        return Ok(row.country);
+    }
+    let home = tx.party(&party).await?.and_then(|p| p.party.territory);
+    Ok(home.filter(|t| !t.is_worldwide()).map(|t| t.to_string()).unwrap_or_default())
+}
+
+/// A membership, as pages work with it: whether or not it lets somebody listen now, what they keep is theirs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    /// The member.
+    pub member: MemberRow,
+    /// As players know them.
+    pub listener: ListenerRow,
+    /// Why they may not listen now.
+    pub closed: Option<Refusal>,
+}
+
+/// A member who may listen now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listening {
+    /// The member.
+    pub member: MemberRow,
+    /// As players know them.
+    pub listener: ListenerRow,
+    /// By which contract.
+    pub seat: Seat,
+}
+
+/// From where somebody listens: whoever came by the network of an institution's rooms is in them.
+pub fn access(visitor: &Visitor) -> Access {
+    if visitor.session.door == "network" { Access::OnSite } else { Access::Home }
+}
+
+/// The membership somebody's pages are about: the newest that lets them listen, else the newest. Nothing is taken.
 ///
 /// # Errors
-/// In this order: `member-none`, `seat-over`.
+/// `member-none`.
+pub async fn membership(house: &House, visitor: &Visitor) -> Result<Membership, Failure> {
+    let from = access(visitor);
+    let mut tx = house.store.begin_read().await?;
+    let mut newest: Option<(MemberRow, Option<Refusal>)> = None;
+    for member in tx.members_of(&visitor.sign_in.id).await?.into_iter().rev() {
+        match may(house, &mut tx, &member, from, false).await {
+            Ok(_) => {
+                newest = Some((member, None));
+                break;
+            }
+            Err(Failure::Refused(refusal)) => {
+                newest.get_or_insert((member, Some(refusal)));
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
+    let (member, closed) = newest.ok_or_else(none)?;
+    let known = tx.listener(member.id.as_str()).await?;
+    drop(tx);
+    let listener = match known {
+        Some(known) => known,
+        None => {
+            let mut tx = house.store.begin().await?;
+            let made = enrol(house, &mut tx, &member).await?;
+            tx.commit().await?;
+            made
+        }
+    };
+    Ok(Membership { member, listener, closed })
+}
+
+/// The membership by which somebody listens now, of this institution or of any: the newest that may. A first play in a
+/// term takes a seat.
+///
+/// # Errors
+/// `member-none`, `seat-over`, or what the institution's contract refuses: `seat-none`, `seat-early`, `seat-expired`,
+/// `seat-home` or `seat-on-site`, `seat-full`.
 pub async fn listening(
     house: &House,
     visitor: &Visitor,
     institution: Option<&str>,
-) -> Result<MemberRow, Failure> {
-    let mut tx = house.store.begin_read().await?;
+) -> Result<Listening, Failure> {
+    let from = access(visitor);
+    let mut tx = house.store.begin().await?;
     let mut all = tx.members_of(&visitor.sign_in.id).await?;
     all.retain(|m| institution.is_none_or(|i| i == m.institution));
-    let now = house.now();
-    if let Some(open) = all.iter().rfind(|m| seat(m.until, now).is_ok()) {
-        return Ok(open.clone());
+    let mut refused = None;
+    for member in all.into_iter().rev() {
+        match may(house, &mut tx, &member, from, true).await {
+            Ok(seat) => {
+                let listener = enrol(house, &mut tx, &member).await?;
+                tx.commit().await?;
+                return Ok(Listening { member, listener, seat });
+            }
+            Err(Failure::Refused(refusal)) => {
+                refused.get_or_insert(refusal);
+            }
+            Err(fault) => return Err(fault),
+        }
     }
-    match all.pop() {
-        Some(over) => seat(over.until, now).map(|()| over),
-        None => Err(refuse(
-            "member-none",
-            "you are not a member of an institution here",
-            "come in by your library's own page, by an invitation or with your card",
-        )),
+    Err(refused.map_or_else(none, Failure::Refused))
+}
+
+/// Whether a listener may hear something now, as players ask it: with each sound that is fetched. A first play in a
+/// term takes a seat.
+///
+/// # Errors
+/// As [`listening`].
+pub async fn may_hear(house: &House, listener: &ListenerRow, from: Access) -> Result<Seat, Failure> {
+    let institution = party_of(&listener.institution)?;
+    let mut tx = house.store.begin_read().await?;
+    if let Ok(id) = listener.member.parse::<MemberId>()
+        && let Some(member) = tx.member(&id).await?
+    {
+        if member.ended.is_some() {
+            return Err(none());
+        }
+        seat(member.until, house.now())?;
     }
+    let found = match from {
+        Access::OnSite => institution::visit_in(house, &mut tx, &institution).await?,
+        Access::Home => institution::seat_to_be(house, &mut tx, &institution, &listener.member, from).await?,
+    };
+    drop(tx);
+    if !found.fresh {
+        return Ok(found);
+    }
+    let mut tx = house.store.begin().await?;
+    let taken = institution::seat_in(house, &mut tx, &institution, &listener.member, from).await?;
+    tx.commit().await?;
+    Ok(taken)
+}
+
+/// Whether a member may listen now, by the institution's word for them and by its contract; `take` a seat.
+async fn may(
+    house: &House,
+    tx: &mut Tx,
+    member: &MemberRow,
+    from: Access,
+    take: bool,
+) -> Result<Seat, Failure> {
+    seat(member.until, house.now())?;
+    let institution = party_of(&member.institution)?;
+    let id = member.id.as_str();
+    match (from, take) {
+        (Access::OnSite, _) => institution::visit_in(house, tx, &institution).await,
+        (Access::Home, true) => institution::seat_in(house, tx, &institution, id, from).await,
+        (Access::Home, false) => institution::seat_to_be(house, tx, &institution, id, from).await,
+    }
+}
+
+fn party_of(institution: &str) -> Result<PartyId, Failure> {
+    institution.parse().map_err(|_| {
+        refuse(
+            "seat-none",
+            "your institution has no subscription",
+            "ask it to subscribe: `/places` shows who does",
+        )
+    })
+}
+
+fn none() -> Failure {
+    refuse(
+        "member-none",
+        "you are not a member of an institution here",
+        "come in by your library's own page, by an invitation or with your card",
+    )
 }
 
 /// Refuses where the institution's word for somebody is over.
@@ -173,8 +342,7 @@ pub async fn of(house: &House, visitor: &Visitor) -> Result<Vec<MemberRow>, Fail
     Ok(tx.members_of(&visitor.sign_in.id).await?)
 }
 
-/// Ends a membership and forgets by which doors it was known. What other tables keep under its id is theirs to erase
-/// first.
+/// Ends a membership: forgets by which doors it was known, and erases all that hung on it.
 ///
 /// # Errors
 /// `member-none`.
@@ -185,46 +353,21 @@ pub async fn leave(house: &House, visitor: &Visitor, id: &str) -> Result<MemberR
     let mut tx = house.store.begin().await?;
     let member = tx.member(&id).await?.filter(|m| m.sign_in == visitor.sign_in.id && m.ended.is_none());
     let member = member.ok_or_else(none)?;
-    tx.end_member(&id, now).await?;
+    forget(house, &mut tx, &id).await?;
     tx.note(now, visitor.sign_in.id.as_str(), "member leave", &member.institution, "").await?;
     tx.commit().await?;
     Ok(member)
 }
 
-/// Everything the house keeps about a person's access and memberships, as JSON for the person.
-pub async fn export(house: &House, visitor: &Visitor) -> Result<serde_json::Value, Failure> {
-    let mut tx = house.store.begin_read().await?;
-    let mut members = Vec::new();
-    for m in tx.members_of(&visitor.sign_in.id).await? {
-        members.push(serde_json::json!({
-            "institution": m.institution, "since": m.created.to_string(), "until": m.until.map(|t| t.to_string()),
-            "confirmed_at": m.confirmed.to_string(), "known_by": tx.member_doors(&m.id).await?,
-        }));
-    }
-    let sessions: Vec<_> = tx
-        .sessions_of(&visitor.sign_in.id)
-        .await?
-        .into_iter()
-        .map(|s| serde_json::json!({ "door": s.door, "browser": s.agent, "since": s.created.to_string(), "seen": s.seen.to_string() }))
-        .collect();
-    let keys: Vec<_> = tx
-        .api_keys_of(&visitor.sign_in.id)
-        .await?
-        .into_iter()
-        .map(|k| serde_json::json!({ "name": k.name, "scopes": k.scopes, "since": k.created.to_string() }))
-        .collect();
-    let roles: Vec<_> = tx
-        .roles_of(&visitor.sign_in.id)
-        .await?
-        .into_iter()
-        .map(|r| serde_json::json!({ "role": r.role, "for": r.party, "until": r.until.map(|t| t.to_string()) }))
-        .collect();
-    let s = &visitor.sign_in;
-    Ok(serde_json::json!({
-        "access": { "mail": s.mail, "name": s.name, "language": s.lang, "since": s.created.to_string(),
-                    "password": s.password.is_some(), "second_factor": s.totp_on.is_some() },
-        "memberships": members, "sessions": sessions, "keys": keys, "roles": roles,
-    }))
+/// Ends a member and erases what hung on the id: favourites, ratings, playlists, queue, places to come back to, app
+/// passwords and keys, what their players told. A seat stays taken and a game's key given, by nobody.
+async fn forget(house: &House, tx: &mut Tx, id: &MemberId) -> Result<(), Failure> {
+    tx.end_member(id, house.now()).await?;
+    tx.erase_listener(id.as_str()).await?;
+    let nobody = format!("gone-{}", music::id::base32(house.world.bits()));
+    institution::forget(tx, id.as_str(), &nobody).await?;
+    tx.rename_access_keys(id.as_str(), &nobody).await?;
+    Ok(())
 }
 
 /// How an institution's system is spoken with at a door.
@@ -356,14 +499,14 @@ pub async fn back_address(house: &House, kind: &str) -> Result<String, Failure> 
     Ok(format!("{}/enter/{kind}/back", url.trim_end_matches('/')))
 }
 
-/// Erases a person's access with all memberships: address, name, doors, sessions, keys. Plays that were counted stay
+/// Erases a person's access with all memberships and what hung on them: address, name, doors, sessions, keys. Plays that were counted stay
 /// under names that nobody can lead back.
 pub async fn erase(house: &House, visitor: &Visitor) -> Result<(), Failure> {
     let now = house.now();
     let id = &visitor.sign_in.id;
     let mut tx = house.store.begin().await?;
     for member in tx.members_of(id).await? {
-        tx.end_member(&member.id, now).await?;
+        forget(house, &mut tx, &member.id).await?;
     }
     tx.erase_sign_in(id, now).await?;
     tx.note(now, id.as_str(), "sign-in erase", id.as_str(), "by themselves").await?;

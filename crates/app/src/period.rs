@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use store::{PeriodRow, PlayListRow, PlayRow, Tx};
 
 use crate::failure::refuse;
-use crate::{Failure, House, counting, party, policy, pot};
+use crate::{Failure, House, carried, counting, institution, party, policy, pot};
 
 /// How long after a period's end what was seen in it may still be on its way to the disk, in seconds.
 const GRACE_S: i64 = 600;
@@ -149,6 +149,10 @@ pub async fn draft(
     }
     let rule = rule_at(&mut tx, period.end).await?;
     let counted = count_period(&mut tx, &period, &rule).await?;
+    let seats = match seats {
+        Some(seats) => Some(seats),
+        None => agreed_seats(&mut tx, &period, counted.totals.members).await?,
+    };
     drop(tx);
     if seats.is_some_and(|s| s < counted.totals.members) {
         let message = format!(
@@ -172,6 +176,14 @@ pub async fn draft(
     tx.note(now, by, "period draft", &period.id, &period.hash).await?;
     tx.commit().await?;
     Ok(Draft { period, totals: counted.totals })
+}
+
+/// The seats of the contract that the period falls into, where they are counted and no fewer than who played: guests in
+/// the institution's rooms take none.
+async fn agreed_seats(tx: &mut Tx, period: &PeriodRow, members: u64) -> Result<Option<u64>, Failure> {
+    let zone = counting::zone(tx, period.end).await?;
+    let first = period.start.to_zoned(zone).date();
+    Ok(institution::paid_seats(tx, &period.institution, first).await?.filter(|seats| *seats >= members))
 }
 
 /// What came of counting one period.
@@ -275,7 +287,8 @@ fn manifest(period: &PeriodRow, rule: &Rule, totals: &Totals, file: &str) -> Str
     .to_string()
 }
 
-/// Approves a draft: its plays are delivered to the pot, and are what the pot's run shares by.
+/// Approves a draft: its plays are delivered to the pot, and are what the pot's run shares by. What earlier pots of the
+/// same payers left over joins it, and the institution is told what its members did.
 ///
 /// # Errors
 /// `period-unknown`, `period-not-drafted`, `period-file` where the file is not the one that was drafted, `period-pot` where
@@ -319,10 +332,13 @@ pub async fn approve(
         by,
     )
     .await?;
+    carried::bring(house, &mut tx, &pot).await?;
     period.pot = Some(pot.id.clone());
     period.status = "closed".to_owned();
     period.closed = Some((now, by.to_owned()));
     tx.set_usage_period(&period).await?;
+    let rule = rule_at(&mut tx, period.end).await?;
+    institution::usage::tell(house, &mut tx, &period, &rule, by).await?;
     tx.note(now, by, "period approve", &period.id, pot.id.as_str()).await?;
     tx.commit().await?;
     Ok(period)
@@ -353,6 +369,21 @@ pub(crate) fn rows_of(
     }
     let wanted: BTreeSet<&str> = recordings.iter().map(|r| r.as_str()).collect();
     read_usage(&file, |r| wanted.contains(r)).map_err(disk)
+}
+
+/// What one member's name stands at in a period's file; nothing where the file is gone.
+pub(crate) fn rows_of_member(
+    house: &House,
+    period: &PeriodRow,
+    member: &str,
+) -> Result<Vec<UsageRow>, Failure> {
+    let file = file_of(house, period)?;
+    if !file.exists() {
+        return Ok(Vec::new());
+    }
+    let mut rows = read_usage(&file, |_| true).map_err(disk)?;
+    rows.retain(|r| r.member == member);
+    Ok(rows)
 }
 
 /// The pot that the institution's contract brought for the days of a period.
@@ -441,6 +472,8 @@ pub async fn forget(house: &House, keys: &PeriodKeys, by: &str) -> Result<Vec<Pe
         tx.note(now, by, "period forget", &period.id, &period.label).await?;
         forgotten.push(period);
     }
+    // Of a period that nobody closed what was opened is dropped as well, told or not.
+    tx.drop_looks_before(now.checked_sub(term).unwrap_or(now)).await?;
     // Keys first: should the record of it be lost, forgetting again finds them gone and drops the rest.
     for period in &forgotten {
         keys.destroy(&period.id).map_err(counting::key_fault)?;

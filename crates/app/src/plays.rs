@@ -6,7 +6,7 @@ use music::{PotId, Problem, RecordingId, id};
 use store::{PlayListRow, PlayRow, Tx};
 
 use crate::failure::refuse;
-use crate::{Failure, House, pot};
+use crate::{Failure, House, carried, pot};
 
 /// A delivery of plays.
 #[derive(Debug, Clone)]
@@ -114,6 +114,7 @@ pub async fn deliver(house: &House, ask: Deliver) -> Result<Delivered, Failure> 
             tx.set_pot_programme(&pot.id, Programme::Streaming.word()).await?;
         }
         tx.insert_plays(&list, &rows).await?;
+        carried::bring(house, &mut tx, &pot).await?;
         tx.note(now, &ask.by, "plays deliver", pot.id.as_str(), &format!("{} rows", rows.len())).await?;
     }
     tx.commit().await?;

@@ -259,6 +259,24 @@ pub const POLICIES: &[Policy] = &[
         kind: Kind::Count,
     },
     Policy {
+        name: "carry-months",
+        help: "months for which money of seats that nobody used waits for the same payer's next pot, where the rule carries it over; then it goes to `fund:solidarity`",
+        default: "12",
+        kind: Kind::Count,
+    },
+    Policy {
+        name: "sale-ahead-days",
+        help: "days before the next term of a contract that went on by itself in which it is billed, where the term before was billed as a whole; 0 leaves it to a person",
+        default: "30",
+        kind: Kind::Count,
+    },
+    Policy {
+        name: "discovery-days",
+        help: "days after which the recommender is trained anew by the terms of its last training; 0 leaves it to a person",
+        default: "7",
+        kind: Kind::Count,
+    },
+    Policy {
         name: "sale-series",
         help: "how the numbers of invoices to institutions begin; the year follows",
         default: "TM",

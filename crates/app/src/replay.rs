@@ -111,7 +111,7 @@ fn in_order(lines: &[AllocationRow], amounts: &[(PotId, i64)]) -> Vec<PotId> {
     pots
 }
 
-async fn kept(tx: &mut Tx, run: &RunRow, pot: &PotId) -> Result<Input, Failure> {
+pub(crate) async fn kept(tx: &mut Tx, run: &RunRow, pot: &PotId) -> Result<Input, Failure> {
     let text = tx.kept_input(&run.id, pot).await?.ok_or_else(|| {
         let message =
             format!("what the run `{}` was shared by was not kept: an older version made it", run.id);

@@ -334,7 +334,7 @@ pub async fn happenings(house: &House, who: &str) -> Result<Vec<AgendaRow>, Fail
     Ok(tx.agenda_of(&institution.row.party, today(house), 20).await?)
 }
 
-fn is_shown(row: &SelectionRow, now: Timestamp) -> bool {
+pub(crate) fn is_shown(row: &SelectionRow, now: Timestamp) -> bool {
     row.status == "published" && row.from.is_none_or(|f| f <= now) && row.until.is_none_or(|u| now < u)
 }
 

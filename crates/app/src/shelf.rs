@@ -88,6 +88,15 @@ pub async fn played(house: &House, member: &str, plays: &[(String, Timestamp)]) 
     Ok(())
 }
 
+/// Forgets what players told that was played: one recording, or all. What was counted for artists is elsewhere, under
+/// names that nobody can lead back, and stays.
+pub async fn forget_played(house: &House, member: &str, recording: Option<&str>) -> Result<(), Failure> {
+    let mut tx = house.store.begin().await?;
+    tx.forget_tallies(member, recording).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
 fn bounded(count: usize) -> Result<(), Failure> {
     if count > AT_ONCE_MOST {
         let message = format!("{count} at once are more than {AT_ONCE_MOST}");

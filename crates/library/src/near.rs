@@ -36,6 +36,11 @@ impl Neighbours {
         all
     }
 
+    /// Whether no song has any.
+    pub fn is_empty(&self) -> bool {
+        self.near.is_empty()
+    }
+
     fn of(&self, song: SongNo) -> &[(u32, f32)] {
         let at = |n: usize| self.firsts.get(n).map_or(0, |f| *f as usize);
         self.near.get(at(song.0 as usize)..at(song.0 as usize + 1)).unwrap_or_default()
@@ -54,15 +59,25 @@ impl Library {
         self.near.is_some()
     }
 
-    /// Songs like one, the most alike first: those learned; without any, others of the same artist, of the same album
-    /// label and of the same genre in turn, an artist at most three times, by chance.
+    /// Songs like one: those learned, the most alike first, each artist once and its own last, then those left over;
+    /// without any, others of the same artist, of the same album label and of the same genre in turn, an artist at most
+    /// three times, by chance.
     pub fn like_song(&self, song: SongNo, count: usize, seed: u64) -> Vec<Near> {
         let learned = self.near.as_ref().map_or(&[][..], |n| n.of(song));
         if !learned.is_empty() {
-            let near = |(n, likeness): &(u32, f32)| Near { song: SongNo(*n), likeness: Some(*likeness) };
-            return learned.iter().take(count).map(near).collect();
+            return self.each_artist_once(song, learned, count);
         }
         self.guessed(song, count, seed).into_iter().map(|song| Near { song, likeness: None }).collect()
+    }
+
+    fn each_artist_once(&self, song: SongNo, learned: &[(u32, f32)], count: usize) -> Vec<Near> {
+        let credit = |song: SongNo| self.song(song).map_or("", |s| s.credit);
+        let mut seen: HashSet<&str> = HashSet::from([credit(song)]);
+        let (first, again): (Vec<Near>, Vec<Near>) = learned
+            .iter()
+            .map(|(n, likeness)| Near { song: SongNo(*n), likeness: Some(*likeness) })
+            .partition(|near| seen.insert(credit(near.song)));
+        first.into_iter().chain(again).take(count).collect()
     }
 
     /// Songs like those of an artist: the nearest of each of some of theirs in turn, and theirs between them.

@@ -34,7 +34,8 @@ pub(crate) fn heard<R: Read + Seek + ?Sized>(input: &mut R) -> io::Result<Option
         if !walk.is_sound(mdia)? {
             continue;
         }
-        let (Some(scale), Some(edts)) = (walk.scale(mdia, b"mdhd")?, walk.find(trak.0, trak.1, b"edts")?) else {
+        let (Some(scale), Some(edts)) = (walk.scale(mdia, b"mdhd")?, walk.find(trak.0, trak.1, b"edts")?)
+        else {
             return Ok(None);
         };
         let Some(elst) = walk.find(edts.0, edts.1, b"elst")? else { return Ok(None) };
@@ -152,7 +153,10 @@ mod tests {
 
     #[test]
     fn the_only_edit_tells_beginning_and_length() {
-        assert_eq!(part(file(&[(2_000, 1_024)])), Some(Part { skip: 1_024, length_ms: 2_000, scale: 44_100 }));
+        assert_eq!(
+            part(file(&[(2_000, 1_024)])),
+            Some(Part { skip: 1_024, length_ms: 2_000, scale: 44_100 })
+        );
         assert_eq!(part(file(&[(2_000, 1_024), (5, 0)])), None);
         assert_eq!(part(file(&[(2_000, u32::MAX)])), None);
         assert_eq!(part(Vec::new()), None);

@@ -126,11 +126,8 @@ fn subframe(bits: &mut Bits<'_>, samples: &[i32]) {
     for sample in samples.iter().take(order) {
         bits.put(*sample as u64 & 0xFFFF, 16);
     }
-    let rest: Vec<u32> = samples
-        .windows(3)
-        .map(|w| w[2] - 2 * w[1] + w[0])
-        .map(|r| (r << 1 ^ r >> 31) as u32)
-        .collect();
+    let rest: Vec<u32> =
+        samples.windows(3).map(|w| w[2] - 2 * w[1] + w[0]).map(|r| (r << 1 ^ r >> 31) as u32).collect();
     let sum: u64 = rest.iter().map(|r| u64::from(*r)).sum();
     let mean = sum / (rest.len() as u64).max(1);
     // The parameter at which the tails are about as long as the heads.
@@ -217,9 +214,12 @@ mod tests {
     #[test]
     fn what_is_written_is_heard() {
         let loud: Vec<i16> = (0..9_001_i32).map(|n| (n * 7_919 % 65_536 - 32_768) as i16).collect();
-        for (samples, channels) in
-            [(tone::music(3, 2, 2, 48_000), 2), (tone::music(4, 1, 1, 44_100), 1), (vec![0; 5_000], 1), (loud, 1)]
-        {
+        for (samples, channels) in [
+            (tone::music(3, 2, 2, 48_000), 2),
+            (tone::music(4, 1, 1, 44_100), 1),
+            (vec![0; 5_000], 1),
+            (loud, 1),
+        ] {
             let file = write(&samples, channels, 48_000, Beside::default());
             assert_eq!(crate::format::sniff(&file), Some(Format::Flac));
             assert!(heard(&file) == (samples, true), "{channels}");
@@ -240,7 +240,8 @@ mod tests {
     #[test]
     fn tags_and_picture_are_found_again() {
         let cover = crate::picture::drawn(5, 64).unwrap();
-        let said = [("TITLE", "Low Tide"), ("GENRE", "Dub"), ("DISCNUMBER", "2"), ("LYRICS", "[00:01.00]so\nit")];
+        let said =
+            [("TITLE", "Low Tide"), ("GENRE", "Dub"), ("DISCNUMBER", "2"), ("LYRICS", "[00:01.00]so\nit")];
         let samples = tone::music(1, 1, 1, 48_000);
         let file = write(&samples, 1, 48_000, Beside { comments: &said, cover: Some(&cover) });
         let tags = tag::read(std::io::Cursor::new(&file), Format::Flac, true).unwrap();

@@ -121,8 +121,7 @@ struct Band {
 impl Band {
     fn new(seed: u64, rate: u32) -> Band {
         // A pentatonic scale never clashes, whatever the dice say.
-        const SCALES: [[i32; 5]; 4] =
-            [[0, 2, 4, 7, 9], [0, 3, 5, 7, 10], [0, 2, 5, 7, 9], [0, 3, 5, 8, 10]];
+        const SCALES: [[i32; 5]; 4] = [[0, 2, 4, 7, 9], [0, 3, 5, 7, 10], [0, 2, 5, 7, 9], [0, 3, 5, 8, 10]];
         const COLOURS: [[f32; 4]; 4] =
             [[1.0, 0.0, 0.35, 0.0], [1.0, 0.5, 0.25, 0.12], [1.0, 0.1, 0.0, 0.3], [1.0, 0.0, 0.0, 0.0]];
         let mut dice = Dice(seed);
@@ -193,7 +192,8 @@ impl Band {
             // A point that turns by the same angle each time: no sine has to be asked for.
             let (step_sin, step_cos) = turn.sin_cos();
             let (mut sin, mut cos) = (0.0_f64, 1.0_f64);
-            let fall = if swells { 1.0 } else { (-(4.0 + 3.0 * f64::from(overtone)) / f64::from(self.rate)).exp() };
+            let fall =
+                if swells { 1.0 } else { (-(4.0 + 3.0 * f64::from(overtone)) / f64::from(self.rate)).exp() };
             let mut loud = f64::from(level);
             for sample in &mut sound {
                 *sample += (sin * loud) as f32;
@@ -211,10 +211,7 @@ impl Band {
 }
 
 fn decaying(rate: u32, length: usize, fall: f32, turn: impl Fn(f32) -> f32) -> Vec<f32> {
-    (0..length)
-        .map(|n| n as f32 / rate as f32)
-        .map(|t| (-t * fall).exp() * turn(t).sin())
-        .collect()
+    (0..length).map(|n| n as f32 / rate as f32).map(|t| (-t * fall).exp() * turn(t).sin()).collect()
 }
 
 /// A beginning and an end without a click.

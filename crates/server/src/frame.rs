@@ -17,6 +17,9 @@ use crate::{Web, access, layout};
 /// Nothing is loaded but our own style and pictures; nothing runs; forms go home; nobody frames us.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// Where a member listens, our own player runs and speaks with the house alone.
+const LISTENING: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 const HEADERS: [(HeaderName, &str); 6] = [
     (CONTENT_SECURITY_POLICY, POLICY),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -115,6 +118,9 @@ fn dress(visit: &Visit, response: &mut Response) {
     }
     if runs {
         headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY_RUNS));
+    }
+    if visit.listens() {
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(LISTENING));
     }
     if let Some(policy) = framed.and_then(|p| HeaderValue::from_str(&p).ok()) {
         // The newer policy says who may frame it; the older header knows only "nobody".

@@ -6,17 +6,23 @@ use maud::{DOCTYPE, Markup, html};
 use crate::Lang;
 use crate::flaw::Flaw;
 use crate::pages::assets;
+use crate::pages::listen::rows;
 use crate::picture;
 use crate::show;
 use crate::visit::Visit;
 
-/// The ways around: address and text.
-const WAYS: [(&str, &str); 7] = [
+/// The ways around that stand in every head: address and text.
+const FIRST: [(&str, &str); 4] = [
     ("/discover", "nav-discover"),
     ("/set-list", "nav-submit"),
     ("/search", "nav-search"),
     ("/statement", "nav-statement"),
+];
+
+/// Those behind them.
+const MORE: [(&str, &str); 4] = [
     ("/places", "nav-places"),
+    ("/selections", "nav-selections"),
     ("/figures", "nav-figures"),
     ("/consent", "nav-consent"),
 ];
@@ -24,6 +30,7 @@ const WAYS: [(&str, &str); 7] = [
 /// A page with its title and content.
 pub(crate) fn page(visit: &Visit, title: &str, content: &Markup) -> Html<String> {
     let lang = visit.lang;
+    let listens = visit.listens();
     let whole = html! {
         (DOCTYPE)
         html lang=(lang.tag()) {
@@ -34,40 +41,105 @@ pub(crate) fn page(visit: &Visit, title: &str, content: &Markup) -> Html<String>
                 title { (title) " · " (lang.t("house")) }
                 link rel="stylesheet" href=(assets::style_address());
                 link rel="icon" href="/static/icon.svg" type="image/svg+xml";
+                @if listens { script src=(assets::player_address()) defer {} }
             }
             body {
                 a.skip href="#main" { (lang.t("skip")) }
-                header.top {
-                    a.brand href="/" { span { (lang.t("house")) } (picture::ornament()) }
-                    nav aria-label=(lang.t("nav-label")) {
-                        ul {
-                            @for (address, text) in WAYS {
-                                @let here = visit.path == address || visit.path.starts_with(&format!("{address}/"));
-                                li { a href=(address) aria-current=[here.then_some("page")] { (lang.t(text)) } }
-                            }
-                            @let (address, text) = if visit.who.is_some() { ("/account", "nav-account") } else { ("/sign-in", "nav-sign-in") };
-                            li { a href=(address) aria-current=[visit.path.starts_with(address).then_some("page")] { (lang.t(text)) } }
+                (top(visit))
+                main #main tabindex="-1" { (content) }
+                (foot(visit))
+                @if listens { (player(visit)) }
+            }
+        }
+    };
+    Html(whole.into_string())
+}
+
+/// The head: in a line where there is room, else the name of the house and a menu that opens without scripts.
+fn top(visit: &Visit) -> Markup {
+    let lang = visit.lang;
+    let listen = visit.who.as_ref().map(|_| ("/listen", "nav-listen"));
+    let own = if visit.who.is_some() { ("/account", "nav-account") } else { ("/sign-in", "nav-sign-in") };
+    let first: Vec<_> = listen.into_iter().chain(FIRST).collect();
+    let is_behind = MORE.iter().any(|(address, _)| is_here(visit, address));
+    html! {
+        header.top {
+            a.brand href="/" { span { (lang.t("house")) } (picture::ornament()) }
+            nav.line aria-label=(lang.t("nav-label")) {
+                ul {
+                    @for way in &first { (way_to(visit, *way)) }
+                    li {
+                        details.menu {
+                            summary aria-current=[is_behind.then_some("true")] { (lang.t("nav-more")) }
+                            ul { @for way in MORE { (way_to(visit, way)) } }
                         }
                     }
+                    (way_to(visit, own))
                 }
-                main #main tabindex="-1" { (content) }
-                footer.foot {
-                    p { (lang.t("foot")) }
-                    nav aria-label=(lang.t("lang-label")) {
-                        ul {
-                            @for other in Lang::ALL {
-                                li {
-                                    a href=(visit.in_language(other)) lang=(other.tag()) hreflang=(other.tag())
-                                        aria-current=[(other == lang).then_some("true")] { (other.t("lang-name")) }
-                                }
-                            }
+            }
+            details.menu.all {
+                summary { (lang.t("nav-menu")) }
+                nav aria-label=(lang.t("nav-label")) {
+                    ul { @for way in first.iter().copied().chain(MORE).chain([own]) { (way_to(visit, way)) } }
+                }
+            }
+        }
+    }
+}
+
+fn is_here(visit: &Visit, address: &str) -> bool {
+    visit.path.strip_prefix(address).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn way_to(visit: &Visit, (address, text): (&str, &str)) -> Markup {
+    html! { li { a href=(address) aria-current=[is_here(visit, address).then_some("page")] { (visit.lang.t(text)) } } }
+}
+
+fn foot(visit: &Visit) -> Markup {
+    let lang = visit.lang;
+    html! {
+        footer.foot {
+            p { (lang.t("foot")) }
+            nav aria-label=(lang.t("lang-label")) {
+                ul {
+                    @for other in Lang::ALL {
+                        li {
+                            a href=(visit.in_language(other)) lang=(other.tag()) hreflang=(other.tag())
+                                aria-current=[(other == lang).then_some("true")] { (other.t("lang-name")) }
                         }
                     }
                 }
             }
         }
+    }
+}
+
+/// The player, which `web/player.js` fills and shows; its words are here, so that it speaks the reader's language.
+fn player(visit: &Visit) -> Markup {
+    let lang = visit.lang;
+    let button = |act: &str, key: &str, sign: &str| {
+        html! { button.sign type="button" data-do=(act) aria-label=(lang.t(key)) { (rows::sign(sign)) } }
     };
-    Html(whole.into_string())
+    html! {
+        section #player.player hidden aria-label=(lang.t("player")) data-csrf=(visit.token())
+            data-play=(lang.t("player-play")) data-pause=(lang.t("player-pause")) data-gone=(lang.t("player-gone"))
+            data-place=(lang.t("player-place")) data-out=(lang.t("player-out")) {
+            div.bar-in {
+                (button("prev", "player-prev", "prev"))
+                button.sign.big type="button" data-do="toggle" aria-label=(lang.t("player-play")) { (rows::sign("play")) (rows::sign("pause")) }
+                (button("next", "player-next", "next"))
+                div.on { a.title href="/listen" {} span.soft.by {} }
+                div.seek {
+                    svg viewBox="0 0 200 40" preserveAspectRatio="none" aria-hidden="true" { path.whole {} path.done {} }
+                    input type="range" min="0" max="1" step="1" value="0" aria-label=(lang.t("player-seek"));
+                }
+                span.time {}
+                button.sign type="button" data-do="queue" aria-expanded="false" aria-controls="queue" aria-label=(lang.t("player-queue")) { (rows::sign("queue")) }
+            }
+            p.soft.word role="status" {}
+            ol #queue hidden {}
+        }
+    }
 }
 
 /// The page for something that went wrong.
@@ -92,6 +164,7 @@ fn way_out(visit: &Visit, flaw: &Flaw) -> Option<(String, &'static str)> {
         Flaw::Refused(r) if r.code == "second-factor-stale" => {
             Some((format!("/second-factor?next={next}"), "second-show"))
         }
+        Flaw::Refused(r) if r.code == "member-none" => Some(("/join".to_owned(), "join-title")),
         Flaw::Refused(r) if r.code == "second-factor-none" => {
             Some(("/account/second-factor".to_owned(), "second-set-up"))
         }

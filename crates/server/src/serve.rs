@@ -128,7 +128,9 @@ pub async fn serve(
     ready(at);
     let (tell, told) = tokio::sync::oneshot::channel();
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    let working = tokio::spawn(work::work(house, app::job::handlers(config.mailer.clone()), stopped));
+    let periods = config.recorder.as_ref().map(|recorder| recorder.keys().clone());
+    let handlers = app::job::handlers_with(config.mailer.clone(), periods);
+    let working = tokio::spawn(work::work(house, handlers, stopped));
     let ending = async move {
         shutdown.await;
         let _ = stop.send(true);

@@ -78,6 +78,16 @@ impl Visit {
         }
     }
 
+    /// Whether this is a page on which a member listens: of their own, or one that leads to music. The player that goes
+    /// on there stays while such pages change.
+    pub(crate) fn listens(&self) -> bool {
+        const WAYS: [&str; 4] = ["/listen", "/discover", "/recording", "/selection"];
+        let path = self.path.as_str();
+        let under =
+            |way: &str| path.strip_prefix(way).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        self.who.is_some() && (WAYS.into_iter().any(under) || path == "/selections")
+    }
+
     /// The token for a form on this page.
     pub(crate) fn token(&self) -> &str {
         self.token_used.store(true, Ordering::Relaxed);

@@ -18,7 +18,7 @@ use crate::pace::Pace;
 use crate::stash::Stash;
 use crate::subsonic::Players;
 use crate::visit::{hex, mac, unhex};
-use crate::{Config, access, web_build, frame, pace, pages, subsonic};
+use crate::{Config, access, frame, pace, pages, subsonic, web_build};
 
 /// How many uploads are read and matched at the same time; the others wait.
 const UPLOADS_AT_ONCE: usize = 2;
@@ -138,7 +138,10 @@ pub fn router(web: Web) -> Router {
         .route("/statement", get(pages::statement::find))
         .route("/statement/{party}", get(pages::statement::show))
         .route("/statement/{party}/pdf", get(pages::statement::pdf))
+        .route("/heard/{party}", get(pages::heard::page))
+        .route("/guards", get(pages::guard::page).post(pages::guard::decide))
         .route("/institution/{party}", get(pages::institution::show))
+        .route("/institution/{party}/money", get(pages::institution::money))
         .route("/institution/{party}/use", get(pages::institution::usage))
         .route("/institution/{party}/use/csv", get(pages::institution::usage_csv))
         .route("/institution/{party}/use/json", get(pages::institution::usage_json))
@@ -152,6 +155,15 @@ pub fn router(web: Web) -> Router {
         .route("/consent/of/{party}", get(pages::consent::of).post(pages::consent::set_of))
         .layer(from_fn_with_state(web.clone(), access::guard));
     let acting = Router::new()
+        .route("/heard/{party}/appeal", get(pages::heard::page).post(pages::heard::appeal))
+        .route(
+            "/institution/{party}/invitations",
+            get(pages::institution::invitations).post(pages::institution::invite),
+        )
+        .route(
+            "/institution/{party}/invitations/end",
+            get(pages::institution::invitations).post(pages::institution::end_invitation),
+        )
         .route(
             "/institution/{party}/selections",
             get(pages::selection_editor::list).post(pages::selection_editor::write),
@@ -225,6 +237,32 @@ pub fn router(web: Web) -> Router {
         .route("/enter/cas/back", get(pages::enter::from_cas))
         .route("/users/auth/pmb", get(pages::enter::by_pmb))
         .layer(from_fn_with_state(web.clone(), pace::guard));
+    let listen = Router::new()
+        .route("/listen", get(pages::listen::home::show))
+        .route("/listen/search", get(pages::listen::home::search))
+        .route("/listen/albums", get(pages::listen::home::albums))
+        .route("/listen/favourites", get(pages::listen::home::favourites))
+        .route("/listen/selection/{slug}", get(pages::listen::home::chosen))
+        .route("/listen/album/{id}", get(pages::listen::things::album))
+        .route("/listen/artist/{id}", get(pages::listen::things::artist))
+        .route("/listen/song/{id}", get(pages::listen::things::song))
+        .route("/listen/star", get(pages::listen::back).post(pages::listen::keep::star))
+        .route("/listen/lists", get(pages::listen::lists::list).post(pages::listen::lists::make))
+        .route("/listen/lists/add", get(pages::listen::lists::list).post(pages::listen::lists::add))
+        .route("/listen/list/{id}", get(pages::listen::lists::one))
+        .route("/listen/list/{id}/out", get(pages::listen::back).post(pages::listen::lists::out))
+        .route("/listen/list/{id}/name", get(pages::listen::back).post(pages::listen::lists::name))
+        .route("/listen/list/{id}/drop", get(pages::listen::back).post(pages::listen::lists::drop))
+        .route("/listen/list/{id}/{format}", get(pages::listen::lists::file))
+        .route("/listen/history", get(pages::listen::history::show).post(pages::listen::history::forget))
+        .route("/listen/players", get(pages::listen::players::show).post(pages::listen::players::make))
+        .route("/listen/players/end", get(pages::listen::players::back).post(pages::listen::players::end))
+        .route("/listen/money", get(pages::listen::money::show))
+        .route("/listen/stream/{id}", get(pages::listen::say::stream))
+        .route("/listen/cover/{id}", get(pages::listen::say::cover))
+        .route("/listen/wave/{id}", get(pages::listen::say::wave))
+        .route("/listen/said", get(pages::listen::back).post(pages::listen::say::said))
+        .route("/listen/queue", get(pages::listen::say::queue).post(pages::listen::say::keep));
     let pages = Router::new()
         .route("/oai", get(pages::oai::get).post(pages::oai::post))
         .route("/", get(pages::home::show))
@@ -248,6 +286,7 @@ pub fn router(web: Web) -> Router {
         .merge(wishes)
         .merge(paced)
         .merge(doors)
+        .merge(listen)
         .fallback(async || Flaw::NotFound)
         .layer(from_fn(access::same_site))
         .layer(from_fn_with_state(web.clone(), frame::frame));

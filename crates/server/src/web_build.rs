@@ -10,8 +10,8 @@ use app::audio::{self, reach};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName,
+    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -53,7 +53,10 @@ pub(crate) fn routes() -> Router<Web> {
 /// The address of a build's first page, for some hours.
 pub(crate) fn address(web: &Web, recording: &RecordingId, now: Timestamp) -> String {
     let until = now.as_second() + HOURS_S;
-    format!("/build/{recording}.{until}.{}/index.html", hex(&sealed(web, recording, until).finalize().into_bytes()))
+    format!(
+        "/build/{recording}.{until}.{}/index.html",
+        hex(&sealed(web, recording, until).finalize().into_bytes())
+    )
 }
 
 fn sealed(web: &Web, recording: &RecordingId, until: i64) -> impl Mac {
@@ -63,7 +66,8 @@ fn sealed(web: &Web, recording: &RecordingId, until: i64) -> impl Mac {
 /// The recording that a pass opens now.
 fn opened(web: &Web, pass: &str, now: Timestamp) -> Option<RecordingId> {
     let mut parts = pass.split('.');
-    let (recording, until, seal) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, unhex(parts.next()?)?);
+    let (recording, until, seal) =
+        (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, unhex(parts.next()?)?);
     let fits = sealed(web, &recording, until).verify_slice(&seal).is_ok();
     (fits && parts.next().is_none() && now.as_second() < until).then_some(recording)
 }
@@ -90,11 +94,18 @@ async fn show(
     for (name, value) in HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
-    response.headers_mut().entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+        .headers_mut()
+        .entry(CONTENT_TYPE)
+        .or_insert(HeaderValue::from_static("text/plain; charset=utf-8"));
     response
 }
 
-async fn content(house: &House, recording: &RecordingId, path: &str) -> Result<Option<Content>, app::Failure> {
+async fn content(
+    house: &House,
+    recording: &RecordingId,
+    path: &str,
+) -> Result<Option<Content>, app::Failure> {
     let part = match reach::part(house, recording, path).await {
         Ok(part) => part,
         Err(app::Failure::Refused(_)) => return Ok(None),

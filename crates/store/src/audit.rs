@@ -315,6 +315,7 @@ pub const TABLES: &[&str] = &[
     "discovery_refusal",
     "discovery_run",
     "institution",
+    "institution_name",
     "contract",
     "contract_member",
     "seat",
@@ -332,6 +333,7 @@ pub const TABLES: &[&str] = &[
     "place_wish",
     "usage_period",
     "play_event",
+    "look",
     "usage_appeal",
     "log_leaf",
     "log_head",
@@ -467,8 +469,16 @@ impl Tx {
         let ended = "select cast(substr(i.closed_by, 7) as bigint), i.closed_us, s.performer, 'suspense:' || i.reason, -i.amount from suspense_item i \
              join set_list_line l on l.id = i.set_line join set_list s on s.id = l.set_list \
              where i.currency = $1 and i.run is not null and i.closed_by like 'entry %' and i.reason <> 'unclaimed'";
+        // What was left over and is shared once more with the payer's next pot was received once.
+        let carried = |figure: &str| {
+            format!(
+                "select e.seq, e.at_us, {GIVER}, '{figure}', -g.amount from entry e join posting g on g.entry = e.seq \
+                 join pot p on p.id = e.subject where e.kind = 'carry' and g.account = 'suspense:unplayed' and g.currency = $1"
+            )
+        };
+        let (again, waits) = (carried("received"), carried("suspense:unplayed"));
         let mut all = Vec::new();
-        for sql in [received.as_str(), &lines, ended] {
+        for sql in [received.as_str(), &lines, ended, &again, &waits] {
             for r in self.rows(sql, args![currency]).await? {
                 all.push(Moved {
                     seq: r.int(0)?,

@@ -173,10 +173,25 @@ impl Tx {
         self.row(&sql, args![party.as_str()]).await?.as_ref().map(institution_row).transpose()
     }
 
-    /// An institution by its name in addresses.
+    /// An institution by its name in addresses, the present one or an earlier one.
     pub async fn institution_at(&mut self, slug: &str) -> Result<Option<InstitutionRow>, Fault> {
-        let sql = format!("select {INSTITUTION} from institution where slug = $1");
+        let sql = format!(
+            "select {INSTITUTION} from institution where slug = $1 \
+             or party in (select party from institution_name where slug = $1) order by slug = $1 desc"
+        );
         self.row(&sql, args![slug]).await?.as_ref().map(institution_row).transpose()
+    }
+
+    /// Keeps a name in addresses that another took the place of, or takes it back where it is in use again.
+    pub async fn keep_old_name(&mut self, slug: &str, party: &PartyId, now: Timestamp) -> Result<(), Fault> {
+        let sql = "insert into institution_name (slug, party, until_us) values ($1, $2, $3) \
+                   on conflict (slug) do update set until_us = excluded.until_us";
+        self.run(sql, args![slug, party.as_str(), now.as_microsecond()]).await.map(drop)
+    }
+
+    /// Forgets that a name was an earlier one.
+    pub async fn drop_old_name(&mut self, slug: &str) -> Result<(), Fault> {
+        self.run("delete from institution_name where slug = $1", args![slug]).await.map(drop)
     }
 
     /// Makes whoever changes these institutions' contracts, seats or invoices wait for each other until the end of the

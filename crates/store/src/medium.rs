@@ -115,6 +115,18 @@ impl Tx {
         row.map_or(Ok(None), |r| r.opt_blob(0))
     }
 
+    /// The keys that somebody was given: recording and the sealed key, oldest first.
+    pub async fn access_keys_of(&mut self, to: &str) -> Result<Vec<(RecordingId, Vec<u8>)>, Fault> {
+        let sql = "select recording, sealed from access_key where given_to = $1 order by seq";
+        let rows = self.rows(sql, args![to]).await?;
+        rows.iter().map(|r| Ok((r.parse(0)?, r.blob(1)?))).collect()
+    }
+
+    /// Forgets whose the given keys of somebody are; they stay given.
+    pub async fn rename_access_keys(&mut self, from: &str, to: &str) -> Result<(), Fault> {
+        self.run("update access_key set given_to = $2 where given_to = $1", args![from, to]).await.map(drop)
+    }
+
     /// How many keys of a game are still free.
     pub async fn free_access_keys(&mut self, recording: &RecordingId) -> Result<i64, Fault> {
         let sql = "select count(*) from access_key where recording = $1 and given_us is null";

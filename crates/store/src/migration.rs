@@ -104,6 +104,20 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../migrations/0013_consent.postgres.sql"),
     },
     Migration {
+        number: 14,
+        name: "names",
+        common: include_str!("../migrations/0014_names.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
+        number: 15,
+        name: "looks",
+        common: include_str!("../migrations/0015_looks.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         number: 16,
         name: "tags",
         common: include_str!("../migrations/0016_tags.sql"),

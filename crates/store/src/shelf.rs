@@ -217,6 +217,13 @@ impl Tx {
         rows.iter().map(tally).collect()
     }
 
+    /// Forgets what a member's players told, of one recording or of all.
+    pub async fn forget_tallies(&mut self, member: &str, recording: Option<&str>) -> Result<(), Fault> {
+        let sql = "delete from tally where member = $1 and ($2 = '' or recording = $2)";
+        self.run(sql, args![member, recording.unwrap_or_default()]).await?;
+        self.touch_listener(member).await
+    }
+
     /// Writes a playlist's row, replacing it where it is there.
     pub async fn put_playlist(&mut self, row: &PlaylistRow) -> Result<(), Fault> {
         let sql = "insert into playlist (id, member, name, comment, created_us, changed_us) values ($1, $2, $3, $4, $5, $6) \

@@ -194,6 +194,13 @@ impl Tx {
         rows.iter().map(|r| Ok(event(r)?.event)).collect()
     }
 
+    /// What was seen of one member of a period.
+    pub async fn events_of_member(&mut self, period: &str, member: &str) -> Result<Vec<Event>, Fault> {
+        let sql = format!("select {EVENT} from play_event where period = $1 and member = $2");
+        let rows = self.rows(&sql, args![period, member]).await?;
+        rows.iter().map(|r| Ok(event(r)?.event)).collect()
+    }
+
     /// How many things were seen of a period.
     pub async fn count_events(&mut self, period: &str) -> Result<i64, Fault> {
         self.number("select count(*) from play_event where period = $1", args![period]).await

@@ -28,7 +28,9 @@ use crate::{Input, Play};
 const MOST_SEATS: u64 = 10_000_000;
 
 /// The members whose plays count, and the seats without.
-pub(super) struct Seats {
+pub(super) struct Seats<'a> {
+    /// In the order of `members`, which is theirs.
+    names: Vec<&'a str>,
     members: Vec<Member>,
     idle: u64,
     scaled: Option<Ratio>,
@@ -48,7 +50,7 @@ enum Seat {
 }
 
 /// Finds the members whose plays count.
-pub(super) fn seats(split: &Split, terms: MemberTerms, input: &Input) -> Result<Seats, Refusal> {
+pub(super) fn seats<'a>(split: &Split, terms: MemberTerms, input: &'a Input) -> Result<Seats<'a>, Refusal> {
     let mut by_member: BTreeMap<&str, Member> = BTreeMap::new();
     for play in &input.plays {
         if play.plays == 0 || !qualifies(split.filter, input, Some(&play.recording)) {
@@ -66,9 +68,9 @@ pub(super) fn seats(split: &Split, terms: MemberTerms, input: &Input) -> Result<
         *sum = if terms.within == Within::Recording { 1 } else { *sum + weight };
     }
     by_member.retain(|_, member| member.groups.values().flat_map(BTreeMap::values).any(|w| *w > 0));
-    let members: Vec<Member> = by_member.into_values().collect();
+    let (names, members): (Vec<&str>, Vec<Member>) = by_member.into_iter().unzip();
     let idle = idle(split, input, members.len() as u64)?;
-    Ok(Seats { members, idle, scaled: terms.scaled })
+    Ok(Seats { names, members, idle, scaled: terms.scaled })
 }
 
 fn weight(split: &Split, within: Within, play: &Play) -> Result<u64, Refusal> {
@@ -92,9 +94,23 @@ fn idle(split: &Split, input: &Input, members: u64) -> Result<u64, Refusal> {
     }
 }
 
-impl Seats {
+impl Seats<'_> {
+    /// What of an amount follows one member, by recording; nothing where nothing of theirs counts.
+    pub(super) fn of_member(
+        &self,
+        name: &str,
+        amount: Amount,
+    ) -> Result<Vec<(RecordingId, Amount)>, Refusal> {
+        let Ok(place) = self.names.binary_search(&name) else { return Ok(Vec::new()) };
+        let (monies, _) = self.member_money(amount)?;
+        let (Some(member), Some(money)) = (self.members.get(place), monies.get(place)) else {
+            return Ok(Vec::new());
+        };
+        Ok(member.divide(*money)?.into_iter().map(|(recording, part)| (recording.clone(), part)).collect())
+    }
+
     /// Gives each seat its money and each recording its sum over members.
-    pub(super) fn divide<'a>(self, amount: Amount) -> Result<Divided<'a>, Refusal> {
+    pub(super) fn divide<'b>(self, amount: Amount) -> Result<Divided<'b>, Refusal> {
         let nothing = Amount::zero(amount.currency());
         let count = self.members.len() as u64;
         if count == 0 {

@@ -18,6 +18,7 @@ pub(crate) mod part;
 pub(crate) mod place;
 pub(crate) mod plays;
 mod refusal;
+mod seat;
 
 use std::collections::BTreeMap;
 
@@ -30,6 +31,7 @@ pub use hold::after_hold;
 use part::Portion;
 use place::Placed;
 pub use refusal::Refusal;
+pub use seat::{SeatLine, SeatShare, of_seat};
 
 /// Shares a pot by a rule. A pure function: equal input, in whatever order, gives equal lines.
 ///
@@ -39,6 +41,16 @@ pub use refusal::Refusal;
 /// A [`Refusal`], checked in this order: rows that contradict each other, data that the rule needs and
 /// that is not there, splits without anything to share by, money that would wait without an end.
 pub fn allocate(pot: Amount, input: &Input, rule: &RuleSet) -> Result<Allocation, Refusal> {
+    watched(pot, input, rule, &mut |_, _, _| Ok(()))
+}
+
+/// Shares a pot, and shows each split's things with its money before it is divided.
+fn watched(
+    pot: Amount,
+    input: &Input,
+    rule: &RuleSet,
+    watch: &mut dyn FnMut(usize, &Placed<'_>, Amount) -> Result<(), Refusal>,
+) -> Result<Allocation, Refusal> {
     let usages = place::merged(&input.usages)?;
     let placed: Vec<Placed<'_>> =
         rule.splits.iter().map(|split| place::place(split, input, &usages)).collect::<Result<_, _>>()?;
@@ -48,6 +60,7 @@ pub fn allocate(pot: Amount, input: &Input, rule: &RuleSet) -> Result<Allocation
         rule.splits.iter().zip(&own).map(|(split, own)| empty_part(split, *own)).collect();
     for (index, placed) in in_order(rule, placed) {
         let amount = parts[index].amount;
+        watch(index, &placed, amount)?;
         let outcome = part::divide_part(placed, amount, pot)?;
         if !outcome.left.is_zero() {
             hand_over(rule, index, outcome.left, &mut parts, &mut lines)?;

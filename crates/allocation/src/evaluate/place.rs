@@ -21,7 +21,7 @@ pub(super) enum Placed<'a> {
     /// Things with agreed amounts that must meet the pot.
     Agreed(Vec<(Item<'a>, Amount)>),
     /// Seats with money of their own.
-    Seats(Seats),
+    Seats(Seats<'a>),
 }
 
 /// An artist, or an unidentified line that stands for one.

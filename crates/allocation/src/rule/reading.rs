@@ -311,7 +311,11 @@ pub(crate) fn place(to: &Destination, lang: Lang) -> String {
         (Destination::Fund(name), Lang::En) => format!("to the fund `{name}`"),
         (Destination::Fund(name), Lang::Fr) => format!("au fonds « {name} »"),
         (Destination::NextPeriod, _) => {
-            lang.pick("to the same payer's next pot", "à la prochaine cagnotte du même payeur").to_owned()
+            lang.pick(
+                "to the same payer's next pot, or to the fund `solidarity` where none comes in time",
+                "à la prochaine cagnotte du même payeur, ou au fonds « solidarity » s'il n'en vient pas à temps",
+            )
+            .to_owned()
         }
         (Destination::Institution, _) => {
             lang.pick("back to the institution", "à l'institution qui a payé").to_owned()

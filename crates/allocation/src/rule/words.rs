@@ -172,8 +172,8 @@ words! {
             "A fund, always with its name: `fund:solidarity`.",
             "Un fonds, toujours avec son nom : `fund:solidarity`.";
         NextPeriod = "next period",
-            "The same payer's next pot.",
-            "La prochaine cagnotte du même payeur.";
+            "The same payer's next pot of plays; where none comes in time, the fund `solidarity`.",
+            "La prochaine cagnotte d'écoutes du même payeur ; s'il n'en vient pas à temps, le fonds `solidarity`.";
         Institution = "institution",
             "Back to the institution that paid.",
             "Retour à l'institution qui a payé.";

@@ -10,7 +10,7 @@ use music::PartyId;
 use store::{AllocationRow, RunRow, SuspenseRow, Tx};
 
 use super::post::Payee;
-use crate::{Failure, House, guard};
+use crate::{Failure, House, carried, guard};
 
 /// Opens an item with a clock for each line that waits, and for each payee who is not here yet; closes
 /// those that an adjustment or reversal takes back.
@@ -25,7 +25,9 @@ pub(super) async fn open_clocks(
 ) -> Result<(), Failure> {
     let mut items = Vec::new();
     for line in lines {
-        if line.kind == "suspense" {
+        if line.kind == "suspense" && line.reason == carried::REASON {
+            items.extend(carried::items(house, tx, run, line, now).await?);
+        } else if line.kind == "suspense" {
             let hold = allocation::Reason::from_word(&line.reason).and_then(|r| rule.hold(r).cloned());
             items.push(waiting(house, line, &line.reason, hold.as_ref(), run, line.amount, now));
         }

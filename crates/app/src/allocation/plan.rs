@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use allocation::rule::Destination;
 use allocation::{Input, LineKind, RuleSet};
 use ledger::Account;
 use money::Amount;
@@ -12,7 +13,7 @@ use super::rule_named;
 use super::state::is_reversed;
 use crate::failure::refuse;
 use crate::gather::{self, Mode};
-use crate::{Failure, House};
+use crate::{Failure, House, carried};
 
 /// What sharing a pot's money again as it is now would change: the run it corrects, the rule, the differences.
 pub(super) async fn changes(
@@ -184,7 +185,12 @@ fn plan_line(line: &allocation::Line, why: String) -> Result<Planned, Failure> {
             refuse("rule-destination", e.to_string(), "name `house`, `house:…` or `fund:…` in the rule")
         })
     };
+    let next = || Account::suspense(ledger::Suspense::Unplayed).to_string();
     let (kind, account, party, reason) = match &line.kind {
+        LineKind::Deduct { to: Destination::NextPeriod, .. }
+        | LineKind::Carry { to: Destination::NextPeriod } => {
+            ("suspense", next(), None, carried::REASON.to_owned())
+        }
         LineKind::Deduct { to, reason } => ("deduct", account(to.to_string())?, None, reason.clone()),
         LineKind::Carry { to } => ("deduct", account(to.to_string())?, None, "carried".to_owned()),
         LineKind::Pay { party } => {

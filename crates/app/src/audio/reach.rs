@@ -101,7 +101,7 @@ async fn put_keys(house: &House, id: &RecordingId, keys: Vec<String>, by: &str) 
     Ok(seen.len())
 }
 
-fn context(id: &RecordingId) -> String {
+pub(crate) fn context(id: &RecordingId) -> String {
     format!("access_key/{id}/sealed")
 }
 

@@ -197,8 +197,9 @@ fn stem(path: &str) -> &str {
 /// Lyrics that lie beside the file go before those in its tags: they are timed. An unreadable text is passed over.
 fn read_words(tags: &mut Tags, root: &Path, words: &Listed) {
     let mut bytes = Vec::new();
-    let read = folder::open(root, &words.path)
-        .and_then(|(file, _)| std::io::Read::read_to_end(&mut std::io::Read::take(file, WORDS_MOST), &mut bytes));
+    let read = folder::open(root, &words.path).and_then(|(file, _)| {
+        std::io::Read::read_to_end(&mut std::io::Read::take(file, WORDS_MOST), &mut bytes)
+    });
     let text = tag::clean_lyrics(&String::from_utf8_lossy(&bytes));
     if read.is_ok() && !text.is_empty() {
         (tags.lyrics, tags.lyrics_lang) = (text, String::new());

@@ -119,6 +119,50 @@ pub async fn note(house: &House, ask: Note) -> Result<Institution, Failure> {
     Ok(one)
 }
 
+/// Words that stand in addresses where a name would.
+const TAKEN: [&str; 2] = ["oidc", "cas"];
+/// Shortest and longest name in addresses.
+const SLUG: std::ops::RangeInclusive<usize> = 3..=60;
+
+/// Gives an institution another name in addresses. Its earlier ones lead on to it, and nobody else gets them.
+///
+/// # Errors
+/// In this order: what finding it refuses, `slug`, `slug-taken`.
+pub async fn set_slug(house: &House, who: &str, text: &str, by: &str) -> Result<Institution, Failure> {
+    let now = house.now();
+    let mut tx = house.store.begin().await?;
+    let one = found(&mut tx, who).await?;
+    let wanted = text.trim();
+    let is_name =
+        SLUG.contains(&wanted.len()) && slug(wanted) == wanted && wanted.parse::<music::PartyId>().is_err();
+    if !is_name || TAKEN.contains(&wanted) {
+        let message = format!("`{wanted}` cannot be a name in addresses");
+        let hint = format!(
+            "{} to {} small letters, digits and hyphens, such as `roc-neuf`",
+            SLUG.start(),
+            SLUG.end()
+        );
+        return Err(refuse("slug", message, hint));
+    }
+    if tx.institution_at(wanted).await?.is_some_and(|other| other.party != one.row.party) {
+        let message = format!("another institution is, or was, at `{wanted}`");
+        return Err(refuse(
+            "slug-taken",
+            message,
+            "choose another name; what is printed somewhere has to lead on",
+        ));
+    }
+    if one.row.slug != wanted {
+        tx.keep_old_name(&one.row.slug, &one.row.party, now).await?;
+        tx.drop_old_name(wanted).await?;
+        tx.put_institution(&InstitutionRow { slug: wanted.to_owned(), ..one.row.clone() }).await?;
+        tx.note(now, by, "institution slug", one.row.party.as_str(), wanted).await?;
+    }
+    let one = found(&mut tx, one.row.party.as_str()).await?;
+    tx.commit().await?;
+    Ok(one)
+}
+
 /// Notes what an invoice to an institution needs.
 ///
 /// # Errors

@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 use music::{ContractId, PartyId};
-use store::Tx;
+use store::{ContractRow, Tx};
 
 use crate::failure::refuse;
 use crate::institution::{found, today};
@@ -71,28 +71,65 @@ pub async fn seat_in(
     member: &str,
     from: Access,
 ) -> Result<Seat, Failure> {
+    let contract = running(house, tx, institution, from).await?;
+    if tx.has_seat(&contract.id, member).await? {
+        return Ok(of(&contract, false));
+    }
+    // Whoever takes a seat waits for whoever takes the last one.
+    tx.hold_institutions(std::slice::from_ref(institution)).await?;
+    free(tx, &contract, institution).await?;
+    tx.take_seat(&contract.id, institution, member, house.now()).await?;
+    Ok(of(&contract, true))
+}
+
+/// The seat that a member has; `fresh` where there is one to be had and the first play would take it. Nothing is taken.
+///
+/// # Errors
+/// As [`seat`].
+pub async fn seat_to_be(
+    house: &House,
+    tx: &mut Tx,
+    institution: &PartyId,
+    member: &str,
+    from: Access,
+) -> Result<Seat, Failure> {
+    let contract = running(house, tx, institution, from).await?;
+    let had = tx.has_seat(&contract.id, member).await?;
+    if !had {
+        free(tx, &contract, institution).await?;
+    }
+    Ok(of(&contract, !had))
+}
+
+/// A visit to the institution's rooms: it takes no seat, as a kiosk takes none, and asks for the same contract.
+///
+/// # Errors
+/// In this order: `seat-none`, `seat-early`, `seat-expired`, `seat-on-site`.
+pub async fn visit_in(house: &House, tx: &mut Tx, institution: &PartyId) -> Result<Seat, Failure> {
+    Ok(of(&running(house, tx, institution, Access::OnSite).await?, false))
+}
+
+fn of(contract: &ContractRow, fresh: bool) -> Seat {
+    Seat {
+        contract: contract.id.clone(),
+        until: contract.end,
+        home: contract.home,
+        on_site: contract.on_site,
+        fresh,
+    }
+}
+
+/// The contract that runs today and allows to come from there.
+async fn running(
+    house: &House,
+    tx: &mut Tx,
+    institution: &PartyId,
+    from: Access,
+) -> Result<ContractRow, Failure> {
     let day = today(house);
     let contracts = tx.contracts_of(institution).await?;
     let Some(contract) = contracts.iter().find(|c| c.start <= day && day < c.end) else {
-        let next = contracts.iter().find(|c| c.start > day);
-        let last = contracts.iter().rfind(|c| c.end <= day);
-        return Err(match (last, next) {
-            (_, Some(next)) if last.is_none() => refuse(
-                "seat-early",
-                format!("your institution's subscription begins on {}", next.start),
-                "come back then; selections are there for everybody",
-            ),
-            (Some(last), _) => refuse(
-                "seat-expired",
-                format!("your institution's subscription ended on {}", last.end),
-                "ask your institution whether it goes on; what you saved stays",
-            ),
-            _ => refuse(
-                "seat-none",
-                "your institution has no subscription",
-                "ask it to subscribe: `/places` shows who does",
-            ),
-        });
+        return Err(not_now(&contracts, day));
     };
     if from == Access::Home && !contract.home {
         return Err(refuse(
@@ -108,32 +145,44 @@ pub async fn seat_in(
             "sign in as a member",
         ));
     }
-    let mut seat = Seat {
-        contract: contract.id.clone(),
-        until: contract.end,
-        home: contract.home,
-        on_site: contract.on_site,
-        fresh: false,
-    };
-    if tx.has_seat(&contract.id, member).await? {
-        return Ok(seat);
+    Ok(contract.clone())
+}
+
+/// Why no contract runs today.
+fn not_now(contracts: &[ContractRow], day: Date) -> Failure {
+    let next = contracts.iter().find(|c| c.start > day);
+    let last = contracts.iter().rfind(|c| c.end <= day);
+    match (last, next) {
+        (None, Some(next)) => refuse(
+            "seat-early",
+            format!("your institution's subscription begins on {}", next.start),
+            "come back then; selections are there for everybody",
+        ),
+        (Some(last), _) => refuse(
+            "seat-expired",
+            format!("your institution's subscription ended on {}", last.end),
+            "ask your institution whether it goes on; what you saved stays",
+        ),
+        (None, None) => refuse(
+            "seat-none",
+            "your institution has no subscription",
+            "ask it to subscribe: `/places` shows who does",
+        ),
     }
-    // Whoever takes a seat waits for whoever takes the last one.
-    tx.hold_institutions(std::slice::from_ref(institution)).await?;
+}
+
+/// Refuses where every paid seat is taken.
+async fn free(tx: &mut Tx, contract: &ContractRow, institution: &PartyId) -> Result<(), Failure> {
     let members = tx.contract_members(&contract.id).await?;
     let paid = members.iter().find(|m| m.institution == *institution).and_then(|m| m.seats);
-    if let Some(paid) = paid
-        && tx.seats_taken(&contract.id, institution).await? >= paid
-    {
-        return Err(refuse(
+    match paid {
+        Some(paid) if tx.seats_taken(&contract.id, institution).await? >= paid => Err(refuse(
             "seat-full",
             format!("all {paid} seats of your institution are taken until {}", contract.end),
             "ask it for more seats",
-        ));
+        )),
+        _ => Ok(()),
     }
-    tx.take_seat(&contract.id, institution, member, house.now()).await?;
-    seat.fresh = true;
-    Ok(seat)
 }
 
 /// Forgets who had a member's seats; they stay taken. `name` is a text that leads to nobody.

@@ -1,5 +1,7 @@
 //! What an institution is told of the use its members made: taken once per span, kept as it was told, shown as CSV in
-//! the manner of COUNTER 5.1 and as pages.
+//! the manner of COUNTER 5.1 and as pages. A period that closes tells by itself, from what was counted and what was opened.
+
+mod feed;
 
 use std::collections::BTreeMap;
 
@@ -8,11 +10,13 @@ use ledger::Hash;
 use music::{Level, PartyId, Place, RecordingId, ShareSubject};
 use programmes::streaming::statistics::Counter;
 pub use programmes::streaming::statistics::{Action, Counts, Event, ItemRow, Near, Row, Told};
-use store::UsageRow;
+use store::{Tx, UsageRow};
 
 use crate::failure::refuse;
 use crate::institution::{Institution, found, today};
 use crate::{Failure, House, gather, policy};
+
+pub(crate) use feed::tell;
 
 /// What was told of a span.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +51,6 @@ pub async fn take<'a>(
     events: impl IntoIterator<Item = Event<'a>>,
     by: &str,
 ) -> Result<Span, Failure> {
-    let now = house.now();
     let mut counter = Counter::new();
     events.into_iter().for_each(|e| counter.add(&e));
     let mut tx = house.store.begin().await?;
@@ -68,22 +71,30 @@ pub async fn take<'a>(
             "a second telling of the same days would tell about whoever is in one and not in the other",
         ));
     }
-    let threshold = policy::count(&mut tx, "member-threshold", now).await?;
-    let told = counter.told(u64::from(threshold.max(2)));
-    let body = serde_json::to_string(&told).map_err(|e| store::Fault::new(e.to_string()))?;
+    let threshold = policy::count(&mut tx, "member-threshold", house.now()).await?;
+    let span = Span { start, end, told: counter.told(u64::from(threshold.max(2))) };
+    keep(house, &mut tx, &one, &span, by).await?;
+    tx.commit().await?;
+    Ok(span)
+}
+
+/// Writes down what was told, for good.
+async fn keep(house: &House, tx: &mut Tx, one: &Institution, span: &Span, by: &str) -> Result<(), Failure> {
+    let now = house.now();
+    let body = serde_json::to_string(&span.told).map_err(|e| store::Fault::new(e.to_string()))?;
     let row = UsageRow {
         institution: one.row.party.clone(),
-        start,
-        end,
+        start: span.start,
+        end: span.end,
         hash: Hash::of(body.as_bytes()).to_string(),
         body,
         made: now,
         by: by.to_owned(),
     };
     tx.insert_usage(&row).await?;
-    tx.note(now, by, "usage told", one.row.party.as_str(), &format!("{start} until {end}")).await?;
-    tx.commit().await?;
-    Ok(Span { start, end, told })
+    tx.note(now, by, "usage told", one.row.party.as_str(), &format!("{} until {}", span.start, span.end))
+        .await?;
+    Ok(())
 }
 
 /// Where recordings come from, seen from an institution: by their own tags, or else by the homes of those who hold
@@ -95,6 +106,14 @@ pub async fn origins(
 ) -> Result<BTreeMap<RecordingId, Near>, Failure> {
     let mut tx = house.store.begin_read().await?;
     let one = found(&mut tx, who).await?;
+    near(&mut tx, &one, recordings).await
+}
+
+async fn near(
+    tx: &mut Tx,
+    one: &Institution,
+    recordings: impl IntoIterator<Item = RecordingId>,
+) -> Result<BTreeMap<RecordingId, Near>, Failure> {
     let here: Vec<Place> = one
         .places
         .iter()
@@ -102,7 +121,7 @@ pub async fn origins(
         .map(|p| p.up_to(Level::Subdivision))
         .collect();
     let country: Option<Place> = one.row.country.parse().ok();
-    let (tags, homes) = (gather::tags(&mut tx, "rec-").await?, gather::homes(&mut tx).await?);
+    let (tags, homes) = (gather::tags(tx, "rec-").await?, gather::homes(tx).await?);
     let mut holders: BTreeMap<String, Vec<PartyId>> = BTreeMap::new();
     for row in tx.all_recording_shares().await? {
         if let ShareSubject::Recording(id) = &row.share.subject {

@@ -142,8 +142,11 @@ async fn tags_tell_genres_lyrics_discs_and_numbers() {
             "Two Rivers/CD 2/01 Flow.flac",
             &with(&[("TITLE", "Flow"), ("TRACKNUMBER", "1"), ("DISCNUMBER", "2"), ("GENRE", "dub")]),
         );
-        std::fs::write(folder.path().join("Two Rivers/CD 2/01 Flow.lrc"), "[00:01.00]down\n[00:02.50]river\n")
-            .unwrap();
+        std::fs::write(
+            folder.path().join("Two Rivers/CD 2/01 Flow.lrc"),
+            "[00:01.00]down\n[00:02.50]river\n",
+        )
+        .unwrap();
         assert_eq!(scanned(house, folder.path()).await.recordings, 2);
         assert_eq!(analysed(house).await.good, 2);
         let (ebb, flow) = (row(house, "Mira Feld", "Ebb").await, row(house, "Mira Feld", "Flow").await);

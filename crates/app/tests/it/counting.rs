@@ -1,6 +1,7 @@
 //! Listening, from the first byte to the statement: what is written down, counted, told and forgotten.
 
 mod crash;
+mod seat;
 mod simulated;
 mod story;
 

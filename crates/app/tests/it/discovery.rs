@@ -292,3 +292,98 @@ async fn money_does_not_reach_it() {
     let after = discovery::train(house, ask()).await.unwrap().run;
     assert_eq!((before.model_hash, before.inputs_hash), (after.model_hash, after.inputs_hash));
 }
+
+/// Gives every recording of the catalogue a file that plays.
+async fn playable(house: &House) {
+    let by = person(house, "A label").await;
+    let kept = app::audio::depot(house).unwrap().keep_bytes(&[7; 4_000]).unwrap();
+    let now = house.now();
+    let mut masters = Vec::new();
+    for id in ["1", "2", "3", "4", "5"] {
+        masters.push(store::MasterRow {
+            recording: named(house, id).await,
+            address: kept.address.to_string(),
+            kind: "audio".into(),
+            format: "mp3".into(),
+            bytes: 4_000,
+            origin: format!("{id}.mp3"),
+            by: by.to_string(),
+            at: now,
+        });
+    }
+    let analysis = store::AnalysisRow {
+        address: kept.address.to_string(),
+        state: "good".into(),
+        problem: String::new(),
+        problem_words: String::new(),
+        duration_ms: Some(200_000),
+        sample_rate: Some(44_100),
+        channels: Some(2),
+        loudness_mlufs: Some(-14_000),
+        range_mlu: Some(5_000),
+        peak_mdbtp: Some(-1_000),
+        peaks: None,
+        tried: 1,
+    };
+    let mut tx = house.store.begin().await.unwrap();
+    tx.put_masters(&masters, now).await.unwrap();
+    tx.put_analysis(&analysis, now).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// What players are told is alike rests on what was learned, and on the catalogue where nothing was; a new training is a
+/// new library.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_library_of_players_rests_on_what_was_learned() {
+    for fresh in house::each(16).await {
+        let house = &fresh.house;
+        filled(house).await;
+        playable(house).await;
+        let before = app::library::load(house, "FR").await.unwrap();
+        assert!(!before.library.has_neighbours(), "{}: nobody trained", fresh.engine);
+        let one = named(house, "1").await;
+        let song = before.library.song_by_id(one.as_str()).unwrap().no;
+        assert!(before.library.like_song(song, 5, 1).iter().all(|n| n.likeness.is_none()));
+        discovery::train(house, ask()).await.unwrap();
+        assert_ne!(app::library::mark(house).await.unwrap(), before.mark, "{}", fresh.engine);
+        let after = app::library::load(house, "FR").await.unwrap();
+        assert!(after.library.has_neighbours(), "{}", fresh.engine);
+        let song = after.library.song_by_id(one.as_str()).unwrap().no;
+        let near = after.library.like_song(song, 5, 1);
+        let first = after.library.song(near[0].song).unwrap();
+        assert_eq!(first.title, "Night Drive", "{}: {near:?}", fresh.engine);
+        assert!(near[0].likeness.is_some_and(|l| l > 0.0 && l <= 1.0));
+        let three = after.library.song_by_id(named(house, "3").await.as_str()).unwrap().no;
+        let way = after.library.path(song, three, 5);
+        assert_eq!(way.iter().map(|n| n.song).collect::<Vec<_>>(), [song, three], "{}", fresh.engine);
+    }
+}
+
+/// Training comes round by itself, by the terms of the last one; never before a person has trained, and not where the
+/// decision came from a file.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn training_comes_round_by_the_terms_of_the_last() {
+    let fresh = house::sqlite(17).await;
+    let house = &fresh.house;
+    filled(house).await;
+    assert!(discovery::retrain(house, "clock").await.unwrap().is_none(), "nobody has trained");
+    discovery::train(house, ask()).await.unwrap();
+    assert!(discovery::retrain(house, "clock").await.unwrap().is_none(), "too soon");
+    fresh.world.pass_days(8);
+    let again = discovery::retrain(house, "clock").await.unwrap().unwrap();
+    assert!(again.before && again.run.consent == "not asked", "nothing changed: the same model");
+    let own = discovery::decided_here(house, "house").await.unwrap();
+    let TrainingConsent::Decided { terms, refused } = &own else { panic!("asked") };
+    assert!(terms.ends_with("own registry") && refused.len() == 5, "nobody said yes: {terms}");
+    discovery::train(house, Train { consent: own, ..ask() }).await.unwrap();
+    fresh.world.pass_days(8);
+    let again = discovery::retrain(house, "clock").await.unwrap().unwrap();
+    assert_eq!(again.run.left_out, 5);
+    let file = TrainingConsent::Decided {
+        terms: "train.nongen by x on 2026-11-01 worldwide".into(),
+        refused: BTreeSet::new(),
+    };
+    discovery::train(house, Train { consent: file, ..ask() }).await.unwrap();
+    fresh.world.pass_days(8);
+    assert!(discovery::retrain(house, "clock").await.unwrap().is_none(), "only a person has the file");
+}

@@ -11,6 +11,7 @@
 
 mod audio;
 mod claim;
+mod close;
 mod consent;
 mod corrected;
 mod counting;

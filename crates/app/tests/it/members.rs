@@ -2,12 +2,14 @@
 
 use std::sync::Mutex;
 
+use app::institution::{self, Agree, Note, Under};
 use app::member::link::{self, Link};
 use app::member::{self, Browser, Door, card, cas, invitation, network};
 use app::session::{self, Visitor};
 use app::sign_in::{self, Add, Entered};
-use app::{Failure, House};
+use app::{Failure, House, app_password, play_queue, playlist, shelf};
 use jiff::SignedDuration;
+use music::{Party, PartyKind};
 use ports::http::{Answer, Ask, Asking, Fetch};
 use store::MemberRow;
 use testkit::house::{self, Fresh};
@@ -44,6 +46,62 @@ impl Fetch for Told {
     }
 }
 
+/// A town's library, whose id is the one that doors are told.
+async fn library(house: &House) {
+    let party = Party {
+        id: TOWN.parse().unwrap(),
+        name: "Médiathèque du Port".to_owned(),
+        aliases: Vec::new(),
+        kind: PartyKind::Organisation,
+        territory: Some("FR".parse().unwrap()),
+        isni: None,
+        ipi: None,
+        mbid: None,
+    };
+    let mut tx = house.store.begin().await.unwrap();
+    tx.insert_party(&party, store::Standing::Here, house.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let note = Note {
+        party: TOWN.to_owned(),
+        kind: "library".to_owned(),
+        town: "Roc-Neuf".to_owned(),
+        country: "FR".to_owned(),
+        by: "ada".to_owned(),
+        ..Note::default()
+    };
+    institution::note(house, note).await.unwrap();
+}
+
+/// The same under a contract for a year, from the first of the month on.
+async fn subscribed(house: &House, on_site: bool, seats: Option<u64>) {
+    library(house).await;
+    let start = house.now().to_zoned(jiff::tz::TimeZone::UTC).date().first_of_month();
+    let agree = Agree {
+        holder: TOWN.to_owned(),
+        members: vec![Under { institution: TOWN.to_owned(), seats, ..Under::default() }],
+        start,
+        end: start.checked_add(jiff::Span::new().years(1)).unwrap(),
+        price_kind: "flat".to_owned(),
+        price: "EUR 1200".parse().unwrap(),
+        key: "equal".to_owned(),
+        rule: "territorial-contribution-by-member".to_owned(),
+        subject: "Abonnement".to_owned(),
+        lang: "fr".to_owned(),
+        closes: "month".to_owned(),
+        on_site,
+        home: true,
+        vat: "S".to_owned(),
+        vat_class: "standard".to_owned(),
+        exemption: String::new(),
+        exemption_code: String::new(),
+        order: String::new(),
+        renews_months: None,
+        notice_days: 90,
+        by: "ada".to_owned(),
+    };
+    institution::agree(house, agree).await.unwrap();
+}
+
 async fn visitor(house: &House, entered: &Entered) -> Visitor {
     session::visitor(house, &entered.token).await.unwrap().unwrap()
 }
@@ -72,6 +130,7 @@ async fn by_mail(fresh: &Fresh, mail: &str) -> Visitor {
 async fn an_invitation_lets_in_so_many_until_a_day() {
     for fresh in house::each(31).await {
         let house = &fresh.house;
+        subscribed(house, false, None).await;
         let until = house.now() + SignedDuration::from_hours(48);
         for (uses, until, want) in [
             (0, until, "invitation-uses"),
@@ -85,7 +144,7 @@ async fn an_invitation_lets_in_so_many_until_a_day() {
         assert_eq!(code(member::listening(house, &mira, None).await), "member-none");
         assert_eq!(code(invitation::join(house, &mira, "0000-0000-0000").await), "invitation-unknown");
         invitation::join(house, &mira, &text.to_lowercase().replace('-', " ")).await.unwrap();
-        assert_eq!(member::listening(house, &mira, None).await.unwrap().institution, TOWN);
+        assert_eq!(member::listening(house, &mira, None).await.unwrap().member.institution, TOWN);
         assert_eq!(code(invitation::join(house, &mira, &text).await), "member-here");
         let nils = by_mail(&fresh, "nils@example.org").await;
         invitation::join(house, &nils, &text).await.unwrap();
@@ -113,6 +172,7 @@ async fn an_invitation_lets_in_so_many_until_a_day() {
 async fn cards_open_until_their_day_and_their_holder_is_the_same_member_again() {
     for fresh in house::each(32).await {
         let house = &fresh.house;
+        subscribed(house, false, None).await;
         let list =
             "Nom;Carte;Code;Fin\nFeld;00 42;1234;2026-12-31\nAster;00 43;1234;2026-09-30\nVeld;00 44;;\n";
         let done = card::hand_in(house, TOWN, list.as_bytes(), true, "staff").await.unwrap();
@@ -244,7 +304,8 @@ async fn the_old_link_is_taken_only_with_the_library_s_word() {
         let again = link::enter_by_pmb(house, &told, station, uid, &token, b).await.unwrap();
         assert_eq!(only_member(house, &again).await.id, member.id, "{}", fresh.engine);
         // Names and mail that came along are nowhere.
-        let all = member::export(house, &visitor(house, &again).await).await.unwrap().to_string();
+        let all =
+            member::export(house, &visitor(house, &again).await, None, &|_| None).await.unwrap().to_string();
         assert!(
             !all.contains("Feld") && !all.contains("mira") && all.contains("\"known_by\":[\"pmb\"]"),
             "{all}"
@@ -318,6 +379,7 @@ async fn a_cas_server_says_whose_a_ticket_is() {
 async fn on_site_each_visit_is_somebody_new_for_a_day() {
     for fresh in house::each(36).await {
         let house = &fresh.house;
+        subscribed(house, true, Some(1)).await;
         let b = Browser::default();
         let here = "192.0.2.44".parse().unwrap();
         assert_eq!(code(network::enter(house, TOWN, here, b).await), "door-none");
@@ -343,5 +405,198 @@ async fn on_site_each_visit_is_somebody_new_for_a_day() {
         let gone = member::of(house, &visitor).await.unwrap().pop().unwrap();
         member::leave(house, &visitor, gone.id.as_str()).await.unwrap();
         assert_eq!(code(member::leave(house, &visitor, gone.id.as_str()).await), "member-none");
+    }
+}
+
+/// Every row of a table, its texts and bytes together.
+async fn rows_of(tx: &mut store::Tx, table: &str) -> Vec<String> {
+    let columns = tx.columns(table).await.unwrap();
+    let rows = tx.table_page(table, &columns, 0, 100_000).await.unwrap();
+    rows.iter().map(|row| format!("{row:?}")).collect()
+}
+
+/// Somebody comes in by card, uses all that a member has, takes it along and erases it.
+#[tokio::test]
+async fn what_a_member_keeps_is_theirs_to_take_along_and_to_erase() {
+    for fresh in house::each(37).await {
+        let house = &fresh.house;
+        subscribed(house, false, Some(3)).await;
+        card::hand_in(house, TOWN, b"card;pin\n0042;1234\n", true, "staff").await.unwrap();
+        let entered = card::enter(house, TOWN, "0042", "1234", Browser::default()).await.unwrap();
+        let visitor = visitor(house, &entered).await;
+        let at = member::membership(house, &visitor).await.unwrap();
+        let id = at.member.id.as_str();
+        assert_eq!((at.listener.member.as_str(), at.listener.territory.as_str()), (id, "FR"));
+        assert!(
+            at.closed.is_none() && !at.listener.login.contains(&id[4..]),
+            "the login says nothing of the id"
+        );
+        assert_eq!(institution::seats(house, TOWN).await.unwrap().unwrap().taken, 0, "looking takes no seat");
+        member::listening(house, &visitor, None).await.unwrap();
+        member::may_hear(house, &at.listener, member::access(&visitor)).await.unwrap();
+        assert_eq!(institution::seats(house, TOWN).await.unwrap().unwrap().taken, 1);
+        app_password::create(house, id, "telephone").await.unwrap();
+        let list =
+            playlist::create(house, id, "Évening", vec!["rec-A1".into(), "rec-A1".into()]).await.unwrap();
+        shelf::star(house, id, &[(shelf::ItemKind::Song, "rec-A1".into())], true).await.unwrap();
+        shelf::star(house, id, &[(shelf::ItemKind::Album, "alb-1".into())], true).await.unwrap();
+        shelf::rate(house, id, shelf::ItemKind::Song, "rec-A1", 4).await.unwrap();
+        shelf::played(house, id, &[("rec-A1".into(), house.now())]).await.unwrap();
+        play_queue::mark(house, id, "rec-A1", 1_500, "here").await.unwrap();
+        let queue = play_queue::QueueRow {
+            songs: vec!["rec-A1".into()],
+            current: 0,
+            position_ms: 7,
+            changed: house.now(),
+            changed_by: "pages".into(),
+        };
+        play_queue::save(house, id, &queue).await.unwrap();
+        let names = |id: &str| (id == "alb-1").then(|| "Harbour".to_owned());
+        let told = member::export(house, &visitor, None, &names).await.unwrap();
+        let mine = &told["memberships"][0];
+        assert_eq!(mine["playlists"][0]["playlist"]["track"].as_array().unwrap().len(), 2);
+        assert_eq!(mine["playlists"][0]["playlist"]["title"], "Évening");
+        assert_eq!(
+            (mine["favourites"][0]["what"].as_str(), mine["heard"][0]["times"].as_i64()),
+            (Some("Harbour"), Some(1))
+        );
+        assert_eq!(
+            (mine["queue"]["position_ms"].as_i64(), mine["ratings"][0]["stars"].as_i64()),
+            (Some(7), Some(4))
+        );
+        assert_eq!(mine["players"][0]["name"], "telephone");
+        assert!(!told.to_string().contains(id), "the stable id is told to nobody: {told}");
+        shelf::forget_played(house, id, Some("rec-B1")).await.unwrap();
+        assert_eq!(shelf::load(house, id).await.unwrap().plays.len(), 1);
+        shelf::forget_played(house, id, None).await.unwrap();
+        assert!(shelf::load(house, id).await.unwrap().plays.is_empty());
+        member::erase(house, &visitor).await.unwrap();
+        assert_eq!(code(playlist::one(house, id, &list.row.id).await), "playlist-unknown");
+        assert_eq!(
+            code(member::may_hear(house, &at.listener, member::access(&visitor)).await),
+            "member-none"
+        );
+        // Nowhere but in the row of who is gone does the id stand, in any table.
+        let mut tx = house.store.begin_read().await.unwrap();
+        for table in store::audit::TABLES {
+            let rows = rows_of(&mut tx, table).await;
+            let found = rows.iter().filter(|row| row.contains(id)).count();
+            assert_eq!(found, usize::from(*table == "member"), "{}: {table}", fresh.engine);
+        }
+        drop(tx);
+        assert_eq!(institution::seats(house, TOWN).await.unwrap().unwrap().taken, 1, "the seat stays taken");
+    }
+}
+
+/// Everything that an institution may ask for, and what it knows of its readers itself, leads to neither id.
+#[tokio::test]
+async fn an_institution_learns_nothing_of_either_id() {
+    for fresh in house::each(38).await {
+        let house = &fresh.house;
+        subscribed(house, false, None).await;
+        let cards: String = (0..12).map(|n| format!("10{n:02};1234\n")).collect();
+        card::hand_in(house, TOWN, format!("card;pin\n{cards}").as_bytes(), true, "staff").await.unwrap();
+        let (mut ids, mut logins) = (Vec::new(), Vec::new());
+        for n in 0..12 {
+            let entered =
+                card::enter(house, TOWN, &format!("10{n:02}"), "1234", Browser::default()).await.unwrap();
+            let visitor = visitor(house, &entered).await;
+            let at = member::listening(house, &visitor, None).await.unwrap();
+            app_password::create(house, at.member.id.as_str(), "telephone").await.unwrap();
+            ids.push(at.member.id.to_string());
+            logins.push(at.listener.login);
+        }
+        let day = house.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let year = (day.first_of_year(), day.last_of_year());
+        let told = [
+            format!("{:?}", member::entrances(house, TOWN).await.unwrap()),
+            member::count(house, TOWN).await.unwrap().to_string(),
+            format!("{:?}", invitation::list(house, TOWN).await.unwrap()),
+            format!("{:?}", institution::seats(house, TOWN).await.unwrap()),
+            format!("{:?}", institution::one(house, TOWN).await.unwrap()),
+            format!("{:?}", institution::contracts(house, Some(TOWN)).await.unwrap()),
+            format!("{:?}", institution::stayed::report(house, TOWN, year.0, year.1).await.unwrap()),
+        ]
+        .join("\n");
+        for secret in ids.iter().chain(&logins) {
+            assert!(!told.contains(secret.as_str()), "{secret} in {told}");
+        }
+        // An id is no function of what the institution knows: the same reader who comes again after erasing is another,
+        // and a second house with the same cards and another key has other marks.
+        let again = card::enter(house, TOWN, "1000", "1234", Browser::default()).await.unwrap();
+        let again = visitor(house, &again).await;
+        member::erase(house, &again).await.unwrap();
+        let anew = card::enter(house, TOWN, "1000", "1234", Browser::default()).await.unwrap();
+        let anew = only_member(house, &anew).await.id.to_string();
+        assert!(!ids.contains(&anew));
+        // Whoever has the journal, which names who did what, finds no member in it.
+        let mut tx = house.store.begin_read().await.unwrap();
+        let journal = rows_of(&mut tx, "journal").await.join("\n");
+        for id in ids.iter().chain([&anew]) {
+            assert!(!journal.contains(id.as_str()), "{id}");
+        }
+    }
+}
+
+/// Why somebody may not listen is said, and what they keep stays; the last seat goes to one of those who ask at once.
+#[tokio::test]
+async fn seats_and_contracts_are_asked_before_anything_plays() {
+    for fresh in house::each(39).await {
+        let house = &fresh.house;
+        library(house).await;
+        card::hand_in(house, TOWN, b"card;pin\n1;11\n2;22\n", true, "staff").await.unwrap();
+        let b = Browser::default();
+        let one = visitor(house, &card::enter(house, TOWN, "1", "11", b).await.unwrap()).await;
+        let two = visitor(house, &card::enter(house, TOWN, "2", "22", b).await.unwrap()).await;
+        assert_eq!(code(member::listening(house, &one, None).await), "seat-none");
+        let closed = member::membership(house, &one).await.unwrap().closed.unwrap();
+        assert_eq!(closed.code, "seat-none");
+        let fresh_house = house::sqlite(40).await;
+        let house = &fresh_house.house;
+        subscribed(house, false, Some(1)).await;
+        card::hand_in(house, TOWN, b"card;pin\n1;11\n2;22\n", true, "staff").await.unwrap();
+        drop((one, two));
+        let one = visitor(house, &card::enter(house, TOWN, "1", "11", b).await.unwrap()).await;
+        let two = visitor(house, &card::enter(house, TOWN, "2", "22", b).await.unwrap()).await;
+        member::listening(house, &one, None).await.unwrap();
+        assert_eq!(code(member::listening(house, &two, None).await), "seat-full");
+        let listener = member::membership(house, &two).await.unwrap().listener;
+        assert_eq!(code(member::may_hear(house, &listener, member::access(&two)).await), "seat-full");
+        fresh_house.world.pass_days(400);
+        let first = member::membership(house, &one).await.unwrap();
+        assert_eq!(first.closed.unwrap().code, "seat-expired");
+        assert_eq!(code(member::listening(house, &one, None).await), "seat-expired");
+    }
+}
+
+/// A poster with an old name leads on; nobody else gets a name that was somebody's.
+#[tokio::test]
+async fn a_name_in_addresses_changes_and_old_ones_lead_on() {
+    for fresh in house::each(40).await {
+        let house = &fresh.house;
+        library(house).await;
+        let before = institution::one(house, TOWN).await.unwrap().row.slug;
+        for bad in ["", "a", "Roc Neuf", "roc_neuf", "oidc", "cas", "pty-TOWNLIBRARY1", &"x".repeat(61)] {
+            assert_eq!(code(institution::set_slug(house, TOWN, bad, "ada").await), "slug", "{bad}");
+        }
+        assert_eq!(institution::set_slug(house, TOWN, "roc-neuf", "ada").await.unwrap().row.slug, "roc-neuf");
+        institution::set_slug(house, TOWN, "le-port", "ada").await.unwrap();
+        for name in [before.as_str(), "roc-neuf", "le-port", TOWN] {
+            assert_eq!(institution::one(house, name).await.unwrap().row.slug, "le-port", "{name}");
+        }
+        let other = app::party::Register { name: "Roc Neuf".into(), ..Default::default() };
+        let other = app::party::register(house, other).await.unwrap().party.id;
+        let note = Note {
+            party: other.to_string(),
+            kind: "library".into(),
+            country: "FR".into(),
+            ..Note::default()
+        };
+        let other = institution::note(house, note).await.unwrap();
+        assert_ne!(other.row.slug, "roc-neuf", "{}", fresh.engine);
+        let taken = institution::set_slug(house, other.row.party.as_str(), "roc-neuf", "ada").await;
+        assert_eq!(code(taken), "slug-taken");
+        assert_eq!(institution::set_slug(house, TOWN, "roc-neuf", "ada").await.unwrap().row.slug, "roc-neuf");
+        assert_eq!(institution::one(house, "le-port").await.unwrap().row.slug, "roc-neuf");
     }
 }

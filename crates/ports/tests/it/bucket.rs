@@ -94,7 +94,8 @@ fn answer(stream: &TcpStream, held: &Held) -> Option<()> {
     let mut held = held.lock().unwrap();
     let (status, more, out) = match (method.as_str(), query) {
         ("POST", "uploads" | "uploads=") => {
-            let xml = "<InitiateMultipartUploadResult><UploadId>u1</UploadId></InitiateMultipartUploadResult>";
+            let xml =
+                "<InitiateMultipartUploadResult><UploadId>u1</UploadId></InitiateMultipartUploadResult>";
             ("200 OK", String::new(), xml.as_bytes().to_vec())
         }
         ("PUT", query) if query.contains("partNumber") => {

@@ -154,3 +154,174 @@ near-here = D’ici
 near-country = Du pays
 near-elsewhere = D’ailleurs
 near-unknown = Origine inconnue
+
+## Money, invitations, what was heard, guards
+
+use-more = Toutes les périodes, en tableau et en fichiers
+use-requests = { $count ->
+    [one] 1 requête
+   *[other] { $count } requêtes
+}
+use-investigations = { $count ->
+    [one] 1 consultation
+   *[other] { $count } consultations
+}
+contract-rule = Partagé selon la règle { $rule }.
+contract-carries = L’argent des places que personne n’a utilisées va à votre prochaine cagnotte ; s’il n’en vient pas à temps, au fonds de solidarité.
+connect-title = Pour vos propres systèmes
+connect-what = Votre catalogue peut moissonner ce qu’il y a à écouter, et vos lecteurs entrent par une porte qui les connaît.
+connect-feed = Flux du catalogue (OAI-PMH 2.0)
+connect-forms = Ses formats
+connect-enter = L’entrée de vos lecteurs
+connect-doors = Portes ouvertes
+connect-none = aucune pour l’instant ; la maison les ouvre avec vous
+connect-try = Voir le flux
+way-in-oidc = OpenID Connect
+way-in-cas = CAS
+way-in-signed-link = lien signé
+way-in-pmb = lien PMB
+way-in-network = réseau sur place
+way-in-card = carte et code
+money-title = Ce que votre argent a fait
+money-what = Où est allé l’argent de chaque période, au centime près. La règle permet de tout recalculer.
+money-none = Rien n’a encore été facturé.
+money-awaited = { $amount } sont facturés et ne sont pas encore arrivés.
+money-not-shared = { $amount } sont arrivés et ne sont pas encore partagés.
+money-untold = { $amount } ont été partagés. Ce qu’ils sont devenus n’est pas dit : trop peu de membres sont derrière.
+money-received = Vous avez payé, hors TVA
+money-brought = De places inutilisées auparavant
+money-paid = Aux artistes et autres ayants droit
+money-waits = Attend à qui cela revient
+money-carried = De places inutilisées, vers votre prochaine cagnotte
+money-house-operation = Fonctionnement du service
+money-house-research = Recherche et développement
+money-fund-solidarity = Fonds de solidarité : avances aux petits producteurs
+money-next = { $amount } de places que personne n’a utilisées attendent votre prochaine cagnotte.
+money-next-until = Si aucune n’est partagée d’ici le { $day }, ils vont au fonds de solidarité.
+money-private = Une période n’est dite que si assez de membres y ont écouté. Là où les places inutilisées reportent de l’argent, les montants diraient combien ont écouté ; une période qui ne peut être dite cache donc la suivante autant qu’il le faut.
+invitations-title = Invitations
+invitations-what = Un code permet à un nombre de personnes de devenir membres jusqu’à un jour donné. On le saisit sous Rejoindre.
+invitations-none = Pas encore d’invitation.
+invitations-members = { $count ->
+    [one] 1 membre jusqu’ici. Qui c’est, on ne vous le dit jamais.
+   *[other] { $count } membres jusqu’ici. Qui ils sont, on ne vous le dit jamais.
+}
+invitation-made = Le code, montré cette seule fois. Notez-le :
+invitation-new = Une nouvelle invitation
+invitation-note = Comment vous l’appelez
+invitation-note-hint = Pour vous-même, par exemple « comptoir, automne »
+invitation-uses = Pour combien de personnes
+invitation-until = Valable jusqu’au
+invitation-send = Créer le code
+invitation-nameless = sans nom
+invitation-used = { $used } sur { $most }
+invitation-runs = Valable jusqu’au { $day } inclus.
+invitation-over = Terminée ; elle valait jusqu’au { $day } inclus.
+invitation-end = Y mettre fin
+
+heard-of = Ce qui a été écouté de { $name }
+heard-what = Ce que des membres de médiathèques et d’autres lieux ont écouté : ce qui compte, ce qui a été mis de côté et pourquoi. Rien de mis de côté n’est jeté, et vous pouvez le contester.
+heard-to-statement = Relevé
+heard-none = Aucune période close ne contient encore rien de vous.
+heard-recording = Enregistrement
+heard-became = Ce qu’il en est advenu
+heard-plays = Écoutes
+heard-counted = comptées
+heard-rest = { $count ->
+    [one] Dit en une somme, car peu de membres sont derrière chacun : 1 écoute de
+   *[other] Dit en une somme, car peu de membres sont derrière chacun : { $count } écoutes de
+}
+heard-withheld = Il y a plus, qui n’est pas dit : trop peu de membres sont derrière. Ce que cela a rapporté est sur votre relevé, dans le total.
+heard-few = Derrière chaque chiffre se tiennent au moins autant de membres que le dit le seuil de la maison. Personne n’apprend qui a écouté.
+heard-link = Ce qui a été écouté, et ce qui a été mis de côté
+why-counted = comptées
+why-unreported = récupéré, et aucun lecteur n’a dit que c’était écouté
+why-undelivered = dit écouté, et rien n’en a été livré à cet appareil
+why-partly-delivered = dit écouté, et trop peu en a été livré
+why-too-soon = dit écouté plus tôt que possible
+why-not-heard = d’après les positions du lecteur lui-même, trop peu a été écouté
+why-at-once = plus a été déclaré dans ce temps que quiconque peut y écouter
+why-repeat = le même enregistrement encore dans une même séance
+guard-title = Ce qui attend une personne
+guard-beyond-hearing = plus qu’une journée ne peut contenir
+guard-one-party = presque tout pour un seul ayant droit
+guard-ring = un cercle de comptes
+guard-same-basket = le même panier
+guard-own-tracks = ses propres enregistrements dans une setlist
+guard-copied-list = une setlist copiée
+guard-waits = { $count ->
+    [one] L’argent d’1 de ces enregistrements attend pendant qu’une personne regarde comment il a été joué ({ $guard }). Décision au plus tard le { $day } ; sans décision, il est libéré.
+   *[other] L’argent de { $count } de ces enregistrements attend pendant qu’une personne regarde comment ils ont été joués ({ $guard }). Décision au plus tard le { $day } ; sans décision, il est libéré.
+}
+guard-promise = On ne vous dit ni combien attend, ni de qui l’écoute est regardée. Chaque garde a des causes honnêtes, c’est donc une personne qui décide.
+appeals-title = Contestations
+appeals-none = Aucune contestation n’est ouverte.
+appeal-title = Contester ce qui a été mis de côté
+appeal-what = Il ne vous faut aucun chiffre : qui détient un enregistrement peut demander. Une personne décide, avec un motif ; ce qui est accordé est payé à la prochaine correction de la cagnotte.
+appeal-closed = Aucune période n’accepte de contestation en ce moment.
+appeal-period = Période
+appeal-until = jusqu’au { $day }
+appeal-recording = Enregistrement
+appeal-recording-hint = Son identifiant, par exemple rec-…
+appeal-why = Mis de côté parce que
+appeal-words = Ce qui est faux
+appeal-words-hint = Par exemple : joué à une classe de trente élèves sur une place
+appeal-send = Envoyer la contestation
+appeal-sent = Votre contestation est notée.
+appeal-open = ouverte
+appeal-granted = accordée
+appeal-refused = refusée
+appeal-because = Parce que :
+appeal-granted-what = C’est payé à la prochaine correction de la cagnotte.
+guards-title = Gardes et contestations
+guards-what = Ce qui semble n’avoir été écouté par personne attend, avec ses preuves, qu’une personne dise ce que c’était. Ce qui a été mis de côté et est contesté attend ici aussi.
+guards-held = Retenu
+guards-none = Rien n’est retenu.
+guards-until = jusqu’au { $day }
+guards-holds = { $count ->
+    [one] 1 ligne ou écoute
+   *[other] { $count } lignes ou écoutes
+}
+guards-reason = Motif, qui est conservé
+guards-release = Libérer : tout allait bien
+guards-uphold = Maintenir : cela ne compte pas
+guards-decided = Décidé
+guards-done = C’est décidé. La prochaine correction de la cagnotte déplace l’argent.
+guards-note = Une décision est définitive. Les membres sont des noms salés ; ce qui mène à eux est détruit avec la clé de la période.
+flag-released = libéré
+flag-upheld = maintenu
+flag-overdue = libéré, faute de décision à temps
+flag-held = retenu
+appeals-about = { $plays ->
+    [one] 1 écoute mise de côté
+   *[other] { $plays } écoutes mises de côté
+}, de { $members ->
+    [one] 1 membre
+   *[other] { $members } membres
+}, { $largest } au plus d’un seul
+appeals-grant = Accorder : cela compte
+appeals-refuse = Refuser
+refusal-appeal-words = Il faut des mots ici.
+refusal-appeal-words-hint = Dites ce qui est faux, ou pourquoi c’est décidé ainsi.
+refusal-appeal-reason = Rien n’est mis de côté pour ce motif.
+refusal-appeal-reason-hint = Choisissez un des motifs du formulaire.
+refusal-appeal-not-yours = Vous ne détenez rien de cet enregistrement ici.
+refusal-appeal-not-yours-hint = Déclarez d’abord votre part.
+refusal-appeal-too-late = Cette période n’accepte pas de contestation.
+refusal-appeal-too-late-hint = Une contestation vient dans le délai après la clôture de la période.
+refusal-appeal-before = Il y a déjà une contestation sur cet enregistrement et ce motif dans cette période.
+refusal-appeal-before-hint = Vous voyez plus bas où elle en est.
+refusal-appeal-unknown = Cette contestation n’existe pas.
+refusal-appeal-decided = Cette contestation est déjà décidée.
+refusal-appeal-decided-hint = Une décision est définitive.
+refusal-guard-reason = Une décision a besoin d’un motif.
+refusal-guard-reason-hint = Dites ce qui a été trouvé.
+refusal-flag-unknown = Ce signalement n’existe pas.
+refusal-flag-decided = Ce signalement est déjà décidé.
+refusal-flag-decided-hint = Une décision est définitive ; corrigez plutôt les parts ou la setlist.
+refusal-flag-overdue = Son délai est passé : il compte comme libéré.
+refusal-flag-overdue-hint = La prochaine correction de la cagnotte paie ce qu’il retenait.
+refusal-invitation-uses = Un code ne peut pas être créé pour ce nombre de personnes.
+refusal-invitation-uses-hint = Entre 1 et 100 000.
+refusal-invitation-until = Ce code serait déjà terminé.
+refusal-invitation-until-hint = Choisissez un jour à venir.

@@ -126,6 +126,7 @@ async fn memberships(web: &Web, visit: &Visit, visitor: &Visitor) -> Result<Mark
                                 strong { (name) }
                                 p.soft { (match one.until { Some(until) => lang.with("member-until", &[("day", words::day(app::member::last_day(until), lang).into())]), None => lang.t("member-open") }) }
                             }
+                            a.button.plain href="/listen" { (lang.t("nav-listen")) }
                             form method="post" action="/account/leave" {
                                 (csrf(visit))
                                 input type="hidden" name="institution" value=(one.institution);
@@ -443,7 +444,20 @@ pub(crate) async fn leave(
 
 /// Everything the house keeps about the person.
 pub(crate) async fn export(State(web): State<Web>, Person(visitor): Person) -> Result<Response, Flaw> {
-    let all = app::member::export(web.house(), &visitor).await?;
+    let keys = web.players().recorder().map(app::counting::Recorder::keys);
+    let mut libraries = Vec::new();
+    for one in app::member::of(web.house(), &visitor).await? {
+        if let Some(listener) = app::listener::find(web.house(), one.id.as_str()).await? {
+            libraries.push(web.players().stands().library(web.house(), &listener.territory).await?);
+        }
+    }
+    let named = |id: &str| {
+        libraries.iter().find_map(|stand| {
+            let album = stand.library.album_by_id(id).map(|a| format!("{} – {}", a.credit, a.name));
+            album.or_else(|| stand.library.artist_by_id(id).map(|a| a.name.to_owned()))
+        })
+    };
+    let all = app::member::export(web.house(), &visitor, keys, &named).await?;
     let headers = [
         ("content-type", "application/json"),
         ("content-disposition", "attachment; filename=\"tantieme.json\""),

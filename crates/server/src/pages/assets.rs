@@ -13,6 +13,8 @@ use crate::visit::hex;
 /// The style of all pages.
 pub(crate) const STYLE: &str =
     concat!(include_str!("../../../../web/tantieme.css"), include_str!("../../../../web/compare.css"));
+/// The player of a member's pages.
+const PLAYER: &str = include_str!("../../../../web/player.js");
 const ICON: &str = include_str!("../../../../web/icon.svg");
 
 /// The address of the style; another one for each content, so that it may be kept for ever.
@@ -24,10 +26,20 @@ pub(crate) fn style_address() -> &'static str {
     &ADDRESS
 }
 
+/// The address of the player, likewise.
+pub(crate) fn player_address() -> &'static str {
+    static ADDRESS: LazyLock<String> = LazyLock::new(|| {
+        let hash = Sha256::digest(PLAYER.as_bytes());
+        format!("/static/player.js?v={}", hex(&hash[..6]))
+    });
+    &ADDRESS
+}
+
 /// A file by its name.
 pub(crate) async fn show(Path(file): Path<String>) -> Result<Response, Flaw> {
     let (kind, content) = match file.as_str() {
         "tantieme.css" => ("text/css; charset=utf-8", STYLE),
+        "player.js" => ("text/javascript; charset=utf-8", PLAYER),
         "icon.svg" => ("image/svg+xml", ICON),
         "beat.js" => ("text/javascript", include_str!("../../../../web/beat.js")),
         _ => return Err(Flaw::NotFound),

@@ -1,5 +1,6 @@
 //! Search and voyage: from any name to recordings of the house, and from one recording to the next, with reasons.
 
+use app::counting::Page;
 use app::discovery::{self, Asked, Model, Near, Said, Voyage};
 use axum::extract::{Path, Query, State};
 use axum::response::Html;
@@ -9,6 +10,7 @@ use serde::Deserialize;
 use store::CatalogueRow;
 
 use crate::flaw::{Flaw, speak};
+use crate::look::looked;
 use crate::visit::Visit;
 use crate::{Lang, Web, layout};
 
@@ -27,9 +29,16 @@ pub(crate) struct Words {
     dial: Option<String>,
     seed: Option<u64>,
     to: Option<String>,
+    /// Whether whoever asks may listen.
+    #[serde(skip)]
+    hears: bool,
 }
 
 impl Words {
+    fn of(self, visit: &Visit) -> Words {
+        Words { hears: visit.who.is_some(), ..self }
+    }
+
     fn asked(&self) -> Result<Asked, app::Refusal> {
         let near = self.near.as_deref().map(str::trim).filter(|n| !n.is_empty());
         let local = near.map(str::parse).transpose().map_err(|e: music::place::UnknownPlace| {
@@ -69,6 +78,7 @@ pub(crate) async fn search(
     Query(words): Query<Words>,
 ) -> Result<Html<String>, Flaw> {
     let lang = visit.lang;
+    let words = words.of(&visit);
     let text: String = words.q.as_deref().unwrap_or_default().trim().chars().take(200).collect();
     let found = match (text.is_empty(), words.asked()) {
         (_, Err(refusal)) => Err(refusal),
@@ -185,6 +195,7 @@ fn one(row: &CatalogueRow, reasons: &[Said], words: &Words, lang: Lang) -> Marku
     let r = &row.recording;
     html! {
         li {
+            @if words.hears { a.play href=(format!("/listen/song/{}", r.id)) aria-label=(lang.with("listen-play", &[("title", title(row).into())])) { (crate::pages::listen::rows::sign("play")) } }
             div {
                 strong { a href=(words.link(&format!("/recording/{}", r.id))) { (title(row)) } }
                 p.soft { (r.artist) @if !r.label.is_empty() { " · " (r.label) } @if let Some(year) = r.year { " · " (year) } }
@@ -223,6 +234,8 @@ pub(crate) async fn recording(
 ) -> Result<Html<String>, Flaw> {
     let lang = visit.lang;
     let row = row(&web, &id).await?;
+    looked(&web, &visit, Page::Recording, &row.recording.id).await;
+    let words = words.of(&visit);
     let ask = words.asked()?;
     let model = discovery::open(web.house()).await?;
     let near = match &model {
@@ -235,6 +248,7 @@ pub(crate) async fn recording(
         p.lead { a href=(words.link(&format!("/discover?q={}", coded(&r.artist)))) { (r.artist) } }
         (facts(&row, lang))
         @if r.kind == music::MediaKind::Game { p { a.button href=(format!("/game/{}", r.id)) { (lang.t("game-open")) } } }
+        @if words.hears { p { a.button href=(format!("/listen/song/{}", r.id)) { (lang.t("recording-listen")) } } }
         section aria-labelledby="near" {
             h2 #near { (lang.t("recording-near")) }
             @if near.is_empty() { p { (lang.t(if model.is_some() { "recording-none" } else { "discover-known-untrained" })) } }
@@ -296,6 +310,7 @@ pub(crate) async fn radio(
 ) -> Result<Html<String>, Flaw> {
     let lang = visit.lang;
     let row = row(&web, &id).await?;
+    let words = words.of(&visit);
     let id = &row.recording.id;
     let seed = words.seed.unwrap_or(1);
     let played = discovery::radio(web.house(), &model(&web).await?, id, seed, RADIO).await?;
@@ -321,6 +336,7 @@ pub(crate) async fn path(
 ) -> Result<Html<String>, Flaw> {
     let lang = visit.lang;
     let from = row(&web, &id).await?;
+    let words = words.of(&visit);
     let wanted: String = words.to.as_deref().unwrap_or_default().trim().chars().take(200).collect();
     let to = match wanted.parse::<RecordingId>() {
         Ok(id) => discovery::recording(web.house(), &id).await?,

@@ -1,14 +1,17 @@
-//! What an institution's people see: seats, contracts, invoices, what members did, what the money did.
+//! What an institution's people see: seats, contracts, invoices; in the files below what members did, what the money did,
+//! and invitations.
+
+mod invitation;
+mod money;
+mod usage;
 
 use app::institution::bill::{self, Sale};
-use app::institution::usage::{Counts, Row};
-use app::institution::{self, Agreed, stayed, usage};
-use axum::extract::{Path, Query, State};
-use axum::response::{Html, IntoResponse, Response};
+use app::institution::{self, Agreed, stayed};
+use axum::extract::{Path, State};
+use axum::response::{Html, Response};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
-use serde_json::json;
 
 use crate::flaw::Flaw;
 use crate::form::short;
@@ -16,6 +19,10 @@ use crate::pages::invoice::file;
 use crate::print_sale::{self, lang_of};
 use crate::visit::Visit;
 use crate::{Lang, Web, layout, show as words};
+
+pub(crate) use invitation::{end as end_invitation, list as invitations, make as invite};
+pub(crate) use money::page as money;
+pub(crate) use usage::{as_json as usage_json, csv as usage_csv, page as usage};
 
 /// Of which time.
 #[derive(Debug, Deserialize)]
@@ -61,13 +68,18 @@ pub(crate) async fn show(
     let contracts = institution::contracts(house, Some(id)).await?;
     let sales = bill::list(house, Some(id)).await?;
     let stayed = stayed::report(house, id, Date::MIN, Date::MAX).await?;
+    let told = usage::last(house, id).await?;
+    let (_, url, _) = app::harvest::about(house).await?;
+    let entrances = app::member::entrances(house, id).await?;
     let content = html! {
         p.from { (lang.t(&format!("institution-{}", one.row.kind))) }
         h1 { (one.name) }
         nav.periods.screen aria-label=(lang.t("institution-ways")) {
             ul {
                 li { a href=(format!("/institution/{id}/use")) { (lang.t("use-title")) } }
+                li { a href=(format!("/institution/{id}/money")) { (lang.t("money-title")) } }
                 li { a href=(format!("/institution/{id}/selections")) { (lang.t("editor-title")) } }
+                li { a href=(format!("/institution/{id}/invitations")) { (lang.t("invitations-title")) } }
                 @if one.row.listed { li { a href=(format!("/places/{}", one.row.slug)) { (lang.t("institution-public")) } } }
             }
         }
@@ -82,6 +94,14 @@ pub(crate) async fn show(
                 } },
             }
         }
+        section aria-labelledby="used" {
+            h2 #used { (lang.t("use-title")) }
+            @match &told {
+                None => p { (lang.t("use-none")) },
+                Some(span) => { (usage::summary(span, lang)) p { a href=(format!("/institution/{id}/use")) { (lang.t("use-more")) } } }
+            }
+        }
+        (connect(&url, id, &entrances, lang))
         section aria-labelledby="contracts" {
             h2 #contracts { (lang.t("contracts-title")) }
             @if contracts.is_empty() { p { (lang.t("contracts-none")) } }
@@ -94,6 +114,28 @@ pub(crate) async fn show(
         }
     };
     Ok(layout::page(&visit, &one.name, &content))
+}
+
+/// The addresses that the institution's own systems need: the feed of the catalogue, and its readers' way in.
+fn connect(url: &str, id: &str, entrances: &app::member::Entrances, lang: Lang) -> Markup {
+    let mut ways: Vec<String> =
+        entrances.kinds.iter().map(|kind| lang.t(&format!("way-in-{kind}"))).collect();
+    if entrances.cards {
+        ways.push(lang.t("way-in-card"));
+    }
+    html! {
+        section aria-labelledby="connect" {
+            h2 #connect { (lang.t("connect-title")) }
+            p { (lang.t("connect-what")) }
+            dl.facts.dates {
+                div { dt { (lang.t("connect-feed")) } dd { code translate="no" { (url) "/oai" } } }
+                div { dt { (lang.t("connect-forms")) } dd { code translate="no" { "oai_dc" } ", " code translate="no" { "oai1dtouch_dc" } } }
+                div { dt { (lang.t("connect-enter")) } dd { code translate="no" { (url) "/enter/" (id) } } }
+                div { dt { (lang.t("connect-doors")) } dd { @if ways.is_empty() { (lang.t("connect-none")) } @else { (ways.join(", ")) } } }
+            }
+            p { a href="/oai?verb=Identify" { (lang.t("connect-try")) } }
+        }
+    }
 }
 
 fn stayed_words(s: &stayed::Stayed, lang: Lang) -> Markup {
@@ -124,6 +166,7 @@ fn contract(c: &Agreed, lang: Lang) -> Markup {
                     p { (lang.t(&format!("price-{}", c.row.price_kind))) ": " (words::money(c.row.price, lang)) }
                     p { (lang.t("contract-key")) " " (lang.t(&format!("key-{}", c.row.key))) }
                     p { (lang.t(match (c.row.home, c.row.on_site) { (true, true) => "access-both", (true, false) => "access-home", _ => "access-on-site" })) }
+                    p { (lang.with("contract-rule", &[("rule", c.row.rule.as_str().into())])) @if carries(&c.row.rule) { " " (lang.t("contract-carries")) } }
                     @if c.row.renews_months.is_some() { p { (lang.t(if c.row.noticed.is_some() { "contract-noticed" } else { "contract-renews" })) } }
                     ul { @for (m, name) in &c.members { li { (name) @if let Some(n) = m.seats { " · " (lang.with("contract-seats", &[("count", usize::try_from(n).unwrap_or(0).into())])) } } } }
                     p.soft translate="no" { (c.row.id) }
@@ -131,6 +174,11 @@ fn contract(c: &Agreed, lang: Lang) -> Markup {
             }
         }
     }
+}
+
+/// Whether a contract's rule carries the money of unused seats over.
+fn carries(rule: &str) -> bool {
+    app::allocation::rule_named(rule).is_ok_and(|rule| app::carried::carries(&rule))
 }
 
 fn sale_row(s: &Sale, id: &str, lang: Lang) -> Markup {
@@ -204,112 +252,4 @@ pub(crate) async fn invoice_xml(
     own(&party)?;
     let sale = own_sale(&web, &party, &number).await?;
     Ok(file("application/xml", &format!("{}.xml", sale.row.printed), sale.cii()?.into_bytes()))
-}
-
-/// What members did.
-pub(crate) async fn usage(
-    State(web): State<Web>,
-    visit: Visit,
-    Path(party): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Result<Html<String>, Flaw> {
-    own(&party)?;
-    let lang = visit.lang;
-    let (from, until) = asked.days()?;
-    let report = usage::report(web.house(), &party, from, until).await?;
-    let id = report.institution.row.party.as_str();
-    let tail = if visit.query.is_empty() { String::new() } else { format!("?{}", visit.query) };
-    let title = lang.t("use-title");
-    let content = html! {
-        p.from { a href=(format!("/institution/{id}")) { (report.institution.name) } }
-        h1 { (title) }
-        p.lead { (lang.t("use-what")) }
-        nav.periods.screen aria-label=(lang.t("as-file")) {
-            ul {
-                li { a href=(format!("/institution/{id}/use/csv{tail}")) { "CSV (COUNTER)" } }
-                li { a href=(format!("/institution/{id}/use/json{tail}")) { "JSON" } }
-            }
-        }
-        @if report.spans.is_empty() { p { (lang.t("use-none")) } }
-        @for span in report.spans.iter().rev() { (span_section(span, lang)) }
-        p.note { (lang.t("use-private")) }
-    };
-    Ok(layout::page(&visit, &title, &content))
-}
-
-fn span_section(span: &usage::Span, lang: Lang) -> Markup {
-    let told = &span.told;
-    let month = span.start.day() == 1 && span.start.last_of_month().tomorrow().is_ok_and(|n| n == span.end);
-    let name = if month {
-        format!("{} {}", lang.t(&format!("month-{}", span.start.month())), span.start.year())
-    } else {
-        let last = span.end.yesterday().unwrap_or(span.end);
-        format!("{} – {}", words::day(span.start, lang), words::day(last, lang))
-    };
-    html! {
-        section {
-            h2 { (name) }
-            @match told.members {
-                None => p { (lang.with("use-few", &[("count", usize::try_from(told.threshold).unwrap_or(0).into())])) },
-                Some(members) => {
-                    p.lead { (lang.with("use-members", &[("count", usize::try_from(members).unwrap_or(0).into())])) @if let Some(n) = told.sessions { " · " (lang.with("use-sessions", &[("count", usize::try_from(n).unwrap_or(0).into())])) } }
-                    div.wide { table.figures {
-                        thead { tr { th scope="col" { (lang.t("use-of")) } @for key in ["use-total-requests", "use-unique-requests", "use-total-investigations", "use-unique-investigations", "use-active"] { th scope="col" { (lang.t(key)) } } } }
-                        tbody { @for row in &told.media { (counts_row(&together(row, "medium", lang), &row.counts, row.members, lang)) } }
-                        tbody { @for row in &told.near { (counts_row(&together(row, "near", lang), &row.counts, None, lang)) } }
-                        tfoot { (counts_row(&lang.t("use-all"), &told.total, Some(members), lang)) }
-                    } }
-                }
-            }
-        }
-    }
-}
-
-fn together(row: &Row, kind: &str, lang: Lang) -> String {
-    let names: Vec<String> = row.of.iter().map(|w| lang.t(&format!("{kind}-{w}"))).collect();
-    names.join(" + ")
-}
-
-fn counts_row(name: &str, c: &Counts, members: Option<u64>, lang: Lang) -> Markup {
-    let figure = |n: Option<u64>| n.map_or_else(|| "–".to_owned(), |n| words::number(n, lang));
-    html! {
-        tr {
-            th scope="row" { (name) }
-            @for n in [c.total_requests, c.unique_requests, Some(c.total_investigations), c.unique_investigations, members] { td { (figure(n)) } }
-        }
-    }
-}
-
-/// What members did, as CSV in the manner of COUNTER 5.1.
-pub(crate) async fn usage_csv(
-    State(web): State<Web>,
-    Path(party): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Flaw> {
-    own(&party)?;
-    let (from, until) = asked.days()?;
-    let report = usage::report(web.house(), &party, from, until).await?;
-    let today = web.house().now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let csv = usage::csv(&report, "Tantième", today);
-    Ok(file("text/csv; charset=utf-8", &format!("PR-{}.csv", report.institution.row.slug), csv.into_bytes())
-        .into_response())
-}
-
-/// What members did, as JSON: the spans as they were told.
-pub(crate) async fn usage_json(
-    State(web): State<Web>,
-    Path(party): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Flaw> {
-    own(&party)?;
-    let (from, until) = asked.days()?;
-    let report = usage::report(web.house(), &party, from, until).await?;
-    let spans: Vec<_> = report
-        .spans
-        .iter()
-        .map(|s| json!({ "from": s.start.to_string(), "until": s.end.to_string(), "told": s.told }))
-        .collect();
-    let body = json!({ "institution": report.institution.name, "id": report.institution.row.party.as_str(), "spans": spans });
-    let bytes = body.to_string().into_bytes();
-    Ok(file("application/json", &format!("use-{}.json", report.institution.row.slug), bytes))
 }

@@ -1,5 +1,6 @@
 //! Selections as everybody sees them: the list, one with where to listen, in a frame of another site, and on a kiosk.
 
+use app::counting::Page;
 use app::selection::{self, Selection};
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -8,6 +9,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::flaw::Flaw;
 use crate::frame::FramedBy;
+use crate::look::looked;
 use crate::pages::{assets, place};
 use crate::visit::Visit;
 use crate::{Lang, Web, layout};
@@ -62,6 +64,9 @@ pub(crate) async fn one(
     Path(slug): Path<String>,
 ) -> Result<Response, Flaw> {
     let s = selection::public(web.house(), &slug).await?;
+    if let Some(first) = s.items.first() {
+        looked(&web, &visit, Page::Selection(&s.row.slug), &first.recording).await;
+    }
     let partner = place::partner_of(&web, &s.institution).await?;
     let events = selection::happenings(web.house(), s.institution.row.party.as_str()).await?;
     let lang = visit.lang;

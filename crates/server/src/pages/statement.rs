@@ -74,7 +74,8 @@ pub(crate) async fn show(
         @for one in &issued { (article(one, lang)) }
         p.note.screen {
             a href=(pdf_address(&issued, &asked)) { (lang.t("statement-pdf")) } " · "
-            a href=(format!("/invoice/{}", issued.first().map(|i| i.statement.party_id.as_str()).unwrap_or_default())) { (lang.t("invoices-title")) }
+            a href=(format!("/invoice/{}", issued.first().map(|i| i.statement.party_id.as_str()).unwrap_or_default())) { (lang.t("invoices-title")) } " · "
+            a href=(format!("/heard/{}", issued.first().map(|i| i.statement.party_id.as_str()).unwrap_or_default())) { (lang.t("heard-link")) }
         }
     };
     Ok(layout::page(&visit, &lang.with("statement-of", &[("name", name.as_str().into())]), &content))

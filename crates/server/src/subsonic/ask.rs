@@ -35,11 +35,26 @@ impl From<app::Failure> for Wrong {
             app::Failure::Refused(refusal) if refusal.code.ends_with("-unknown") => {
                 Wrong::new(70, refusal.message)
             }
+            // Why nothing may be heard now: words for the listener, not for the player.
+            app::Failure::Refused(refusal)
+                if refusal.code.starts_with("seat-") || refusal.code == "member-none" =>
+            {
+                Wrong::new(50, refusal.message)
+            }
             app::Failure::Refused(refusal) => Wrong::new(0, refusal.message),
             app::Failure::Fault(fault) => {
                 tracing::error!(cause = %fault, "a player's request failed");
                 Wrong::new(0, "something failed here; try again later")
             }
+        }
+    }
+}
+
+impl From<Wrong> for crate::flaw::Flaw {
+    fn from(wrong: Wrong) -> Self {
+        match wrong.code {
+            70 => crate::flaw::Flaw::NotFound,
+            _ => crate::flaw::Flaw::Fault(wrong.message),
         }
     }
 }

@@ -261,9 +261,8 @@ pub(crate) fn album_info(ask: &Ask<'_>) -> Done {
     if !found {
         return Err(Wrong::not_found("this album"));
     }
-    let album = library
-        .album_by_id(id)
-        .or_else(|| library.song_by_id(id).and_then(|s| library.album(s.album)));
+    let album =
+        library.album_by_id(id).or_else(|| library.song_by_id(id).and_then(|s| library.album(s.album)));
     let mbid = album.map_or("", |a| a.mbid);
     ask.good(|o| o.object("albumInfo", |o| about(o, mbid, "notes")))
 }

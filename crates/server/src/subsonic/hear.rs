@@ -3,33 +3,23 @@
 //! A delivery is written down before its bytes leave and a report before it is answered (`app::counting`). Neither alone
 //! is a play, and a player that says "now playing" at log-in has said nothing that counts.
 
-use std::future::Future;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-
-use app::audio::{self, Blob, Choice, Want};
-use app::counting::{self, Listener};
+use app::audio::Want;
+use app::institution::Access;
 use app::play_queue::{self, NowRow};
-use app::streaming::{Report, State, TimeMap, Unit};
-use axum::body::{Body, Bytes, HttpBody};
-use axum::http::Method;
-use axum::response::Response;
-use http_body::{Frame, SizeHint};
+use app::streaming::{Report, State};
 use jiff::{SignedDuration, Timestamp};
-use music::{PartyId, RecordingId};
+use music::RecordingId;
 
 use super::ask::Wrong;
 use super::{Ask, Done, Reply};
-use crate::stream::{BLOCK, Content, respond};
+use crate::covers::{TRIED, picture, subjects};
+use crate::sound::{self, Asked, Hearer};
+use crate::stream::respond;
 
-/// The listener as counting knows them.
-fn listener(ask: &Ask<'_>) -> Result<Listener, Wrong> {
-    let row = &ask.caller.listener;
-    let institution: PartyId = row.institution.parse().map_err(|_| {
-        Wrong::new(50, "no institution offers this listener a seat, so nothing can be played")
-    })?;
+/// The listener with the device: the app password's id and what the player calls itself.
+fn hearer<'a>(ask: &'a Ask<'_>) -> Hearer<'a> {
     let device = format!("{} {}", ask.caller.door, ask.client());
-    Ok(Listener { institution, member: row.member.clone(), device })
+    Hearer { listener: &ask.caller.listener, from: Access::Home, device }
 }
 
 fn recording(ask: &Ask<'_>, id: &str) -> Result<RecordingId, Wrong> {
@@ -44,181 +34,23 @@ pub(crate) async fn stream(ask: &Ask<'_>, raw: bool) -> Done {
         format: if raw { Some("raw") } else { ask.params.get("format") },
         most_kbps: if raw { None } else { ask.params.number::<u32>("maxBitRate")? },
     };
-    let playable = audio::playable(ask.house(), &recording)
-        .await?
-        .ok_or_else(|| Wrong::not_found("this song's file"))?;
-    let choice = playable.pick(want).ok_or_else(|| Wrong::not_found("this song's file"))?;
-    let blob = audio::open(ask.house(), &choice.address).await?;
-    let save_as = raw.then(|| playable.master.origin.rsplit('/').next().unwrap_or_default().to_owned());
-    let heard = match *ask.method == Method::HEAD {
-        true => None,
-        false => Some(begin(ask, &recording, &choice)?),
-    };
-    let content = Content {
-        blob: blob.clone(),
-        tag: choice.address.to_string(),
-        content_type: choice.format.content_type(),
-        save_as,
-    };
-    let response = respond(ask.method, ask.headers, content, None);
-    Ok(Reply::Raw(match heard {
-        Some(heard) => metered(response, blob, heard),
-        None => response,
-    }))
-}
-
-fn begin(ask: &Ask<'_>, recording: &RecordingId, choice: &Choice) -> Result<counting::Stream, Wrong> {
-    let recorder = ask
-        .recorder()
-        .ok_or_else(|| Wrong::new(0, "this house does not count plays yet, so none are served"))?;
-    let length = choice.duration_ms.and_then(|ms| u32::try_from(ms).ok()).unwrap_or(0);
-    let map = TimeMap::even(0, choice.bytes, length);
-    Ok(recorder.stream(&listener(ask)?, recording, map, Unit::Play))
-}
-
-/// The same answer, whose bytes are written down before they leave.
-fn metered(response: Response, blob: Blob, heard: counting::Stream) -> Response {
-    let (parts, body) = response.into_parts();
-    let length = body.size_hint().exact().unwrap_or(0);
-    if !parts.status.is_success() || length == 0 {
-        return Response::from_parts(parts, body);
-    }
-    let range = parts.headers.get("content-range").and_then(|r| r.to_str().ok());
-    let from = range.and_then(|r| r.strip_prefix("bytes ")?.split('-').next()?.parse().ok()).unwrap_or(0);
-    let outgoing =
-        Outgoing { blob, next: from, end: from + length, may: from, heard: Some(heard), work: None };
-    Response::from_parts(parts, Body::new(outgoing))
-}
-
-type Read = (counting::Stream, u64, std::io::Result<Vec<u8>>);
-
-/// Bytes on their way out, a block at a time, each written down first.
-struct Outgoing {
-    blob: Blob,
-    /// The next byte to hand out.
-    next: u64,
-    end: u64,
-    /// Up to where bytes may leave.
-    may: u64,
-    /// Away while a block is read.
-    heard: Option<counting::Stream>,
-    work: Option<Pin<Box<dyn Future<Output = Read> + Send>>>,
-}
-
-async fn read(mut heard: counting::Stream, blob: Blob, from: u64, mut may: u64, end: u64) -> Read {
-    if from >= may {
-        match heard.grant(from).await {
-            Ok(to) => may = to,
-            Err(failure) => {
-                tracing::error!(cause = %failure, "a delivery could not be written down, so it ends");
-                return (heard, may, Err(std::io::Error::other("not written down")));
-            }
-        }
-    }
-    let count = usize::try_from(may.min(end).saturating_sub(from)).unwrap_or(BLOCK).min(BLOCK);
-    let bytes = blob.read_at(from, count).await;
-    (heard, may, bytes)
-}
-
-impl HttpBody for Outgoing {
-    type Data = Bytes;
-    type Error = std::io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<std::io::Result<Frame<Bytes>>>> {
-        let this = &mut *self;
-        if this.work.is_none() {
-            let Some(heard) = (this.next < this.end).then(|| this.heard.take()).flatten() else {
-                return Poll::Ready(None);
-            };
-            this.work = Some(Box::pin(read(heard, this.blob.clone(), this.next, this.may, this.end)));
-        }
-        let Some(work) = &mut this.work else { return Poll::Ready(None) };
-        let (heard, may, bytes) = ready!(work.as_mut().poll(cx));
-        (this.work, this.may, this.heard) = (None, may, Some(heard));
-        Poll::Ready(Some(match bytes {
-            Ok(bytes) if !bytes.is_empty() => {
-                this.next += bytes.len() as u64;
-                Ok(Frame::data(Bytes::from(bytes)))
-            }
-            Ok(_) => {
-                this.end = this.next;
-                Err(std::io::ErrorKind::UnexpectedEof.into())
-            }
-            Err(error) => {
-                this.end = this.next;
-                Err(error)
-            }
-        }))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.next >= self.end && self.work.is_none()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.end.saturating_sub(self.next))
-    }
-}
-
-impl Drop for Outgoing {
-    /// Says where the answer ended, as far as somebody is there to write it down.
-    fn drop(&mut self) {
-        let Some(heard) = self.heard.take().filter(|_| self.next < self.may) else { return };
-        let at = self.next;
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move {
-                if let Err(failure) = heard.ended(at).await {
-                    tracing::error!(cause = %failure, "the end of a delivery could not be written down");
-                }
-            });
-        }
-    }
+    let asked = Asked { want, save: raw };
+    let request = (ask.method, ask.headers);
+    Ok(Reply::Raw(sound::serve(ask.web, request, &hearer(ask), &recording, asked).await?))
 }
 
 /// A picture of a song, album, artist or playlist.
 pub(crate) async fn cover(ask: &Ask<'_>) -> Done {
     let id = ask.params.need("id")?;
     let pixels: u32 = ask.params.number::<u32>("size")?.unwrap_or(0);
-    let mut found = None;
-    for subject in subjects(ask, id).await {
-        found = audio::picture(ask.house(), &subject, pixels).await?;
-        if found.is_some() {
-            break;
-        }
+    let mut subjects = subjects(&ask.stand.library, id);
+    if subjects.is_empty() {
+        let list = app::playlist::one(ask.house(), ask.member(), id).await;
+        subjects = list.map(|l| l.songs.into_iter().take(TRIED).collect()).unwrap_or_default();
     }
-    let picture = found.ok_or_else(|| Wrong::not_found("a picture"))?;
-    let blob = audio::open(ask.house(), &picture.address).await?;
-    let tag = picture.address.to_string();
-    let content = Content { blob, tag, content_type: picture.format.content_type(), save_as: None };
+    let content =
+        picture(ask.house(), &subjects, pixels).await?.ok_or_else(|| Wrong::not_found("a picture"))?;
     Ok(Reply::Raw(respond(ask.method, ask.headers, content, None)))
-}
-
-/// What may have the picture of an id: itself, then a few of what belongs to it.
-async fn subjects(ask: &Ask<'_>, id: &str) -> Vec<String> {
-    /// Songs looked at before giving up.
-    const TRIED: usize = 5;
-    let library = &ask.stand.library;
-    let album_song =
-        |no| library.album_songs(no).next().and_then(|(s, _)| library.song(s)).map(|s| s.id.to_owned());
-    if let Some(song) = library.song_by_id(id) {
-        let album = library.album(song.album).map(|a| a.id.to_owned());
-        return [Some(id.to_owned()), album].into_iter().flatten().collect();
-    }
-    if let Some(album) = library.album_by_id(id) {
-        return [Some(id.to_owned()), album_song(album.no)].into_iter().flatten().collect();
-    }
-    if let Some(artist) = library.artist_by_id(id) {
-        let albums: Vec<_> = library.artist_albums(artist.no).take(TRIED).collect();
-        let own = albums.iter().filter_map(|no| library.album(*no)).map(|a| a.id.to_owned());
-        return own.chain(albums.iter().filter_map(|no| album_song(*no))).collect();
-    }
-    match app::playlist::one(ask.house(), ask.member(), id).await {
-        Ok(list) => list.songs.into_iter().take(TRIED).collect(),
-        Err(_) => Vec::new(),
-    }
 }
 
 pub(crate) async fn lyrics_by_id(ask: &Ask<'_>) -> Done {
@@ -301,7 +133,7 @@ pub(crate) async fn scrobble(ask: &Ask<'_>) -> Done {
 
 /// Writes down what a player says, where this house counts plays and the listener has a seat.
 async fn say(ask: &Ask<'_>, said: &[(RecordingId, Report)]) -> Result<(), Wrong> {
-    match (ask.recorder(), listener(ask)) {
+    match (ask.recorder(), hearer(ask).counted()) {
         (Some(recorder), Ok(listener)) => Ok(recorder.say(&listener, said).await?),
         _ => Ok(()),
     }

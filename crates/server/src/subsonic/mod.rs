@@ -19,7 +19,7 @@ mod opds;
 mod out;
 mod rest;
 mod show;
-mod stand;
+pub(crate) mod stand;
 
 use std::sync::Arc;
 
@@ -37,6 +37,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 
 use crate::Web;
+use crate::sound::Seats;
 use ask::{Params, Wrong};
 use callers::{Caller, Callers};
 use out::{Format, Out, answer};
@@ -53,16 +54,27 @@ pub(crate) struct Players {
     callers: Callers,
     stands: Arc<Stands>,
     recorder: Option<Recorder>,
+    seats: Seats,
 }
 
 impl Players {
     pub(crate) fn new(recorder: Option<Recorder>) -> Players {
-        Players { callers: Callers::default(), stands: Arc::default(), recorder }
+        Players { callers: Callers::default(), stands: Arc::default(), recorder, seats: Seats::default() }
     }
 
     /// What writes down what is heard, in a house that counts.
     pub(crate) fn recorder(&self) -> Option<&Recorder> {
         self.recorder.as_ref()
+    }
+
+    /// The libraries and what listeners keep.
+    pub(crate) fn stands(&self) -> &Arc<Stands> {
+        &self.stands
+    }
+
+    /// Who may hear something now.
+    pub(crate) fn seats(&self) -> &Seats {
+        &self.seats
     }
 }
 

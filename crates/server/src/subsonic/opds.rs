@@ -313,6 +313,7 @@ async fn file(
 async fn hand_out(web: &Web, caller: &Caller, recording: &RecordingId) -> Result<Content, super::Wrong> {
     let (house, row) = (web.house(), &caller.listener);
     let missing = || super::Wrong::not_found("this publication's file");
+    web.players().seats().ask(house, row, app::institution::Access::Home).await?;
     let playable = audio::playable(house, recording).await?.ok_or_else(missing)?;
     let choice = playable.pick(Want { format: Some("raw"), most_kbps: None }).ok_or_else(missing)?;
     let blob = audio::open(house, &choice.address).await?;

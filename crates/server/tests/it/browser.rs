@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use app::{House, World, party, policy};
+use app::{House, World, institution, party, policy};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -71,6 +71,13 @@ pub struct Place {
     pub house: House,
     pub app: Router,
     _folder: tempfile::TempDir,
+}
+
+impl Place {
+    /// A house that was made elsewhere.
+    pub fn of(house: House, app: Router, folder: tempfile::TempDir) -> Place {
+        Place { house, app, _folder: folder }
+    }
 }
 
 /// A small house whose pages answer as `config` says.
@@ -230,6 +237,48 @@ impl<'a> Browser<'a> {
         assert_eq!(done.status, 303, "{}", done.body);
         done.header("location").trim_start_matches("/set-list/").parse().unwrap()
     }
+}
+
+/// Puts a party under a contract for a year, as an institution in France.
+pub async fn subscribe(house: &House, party: &str) {
+    let note = institution::Note {
+        party: party.to_owned(),
+        kind: "library".to_owned(),
+        town: "Roc-Neuf".to_owned(),
+        country: "FR".to_owned(),
+        by: "ada".to_owned(),
+        ..institution::Note::default()
+    };
+    institution::note(house, note).await.unwrap();
+    let start = house.now().to_zoned(jiff::tz::TimeZone::UTC).date().first_of_month();
+    let agree = institution::Agree {
+        holder: party.to_owned(),
+        members: vec![institution::Under {
+            institution: party.to_owned(),
+            seats: None,
+            ..institution::Under::default()
+        }],
+        start,
+        end: start.checked_add(jiff::Span::new().years(1)).unwrap(),
+        price_kind: "flat".to_owned(),
+        price: "EUR 1200".parse().unwrap(),
+        key: "equal".to_owned(),
+        rule: "territorial-contribution-by-member".to_owned(),
+        subject: "Abonnement".to_owned(),
+        lang: "fr".to_owned(),
+        closes: "month".to_owned(),
+        on_site: true,
+        home: true,
+        vat: "S".to_owned(),
+        vat_class: "standard".to_owned(),
+        exemption: String::new(),
+        exemption_code: String::new(),
+        order: String::new(),
+        renews_months: None,
+        notice_days: 90,
+        by: "ada".to_owned(),
+    };
+    institution::agree(house, agree).await.unwrap();
 }
 
 /// Makes a line doubtful between the given recordings.

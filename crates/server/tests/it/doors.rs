@@ -240,3 +240,16 @@ async fn one_network_knocks_so_often() {
     }
     assert_eq!(last, 429);
 }
+
+/// Somebody with a mail address who is no member anywhere.
+pub async fn somebody_signed_in(place: &Place, browser: &mut Browser<'_>) {
+    let ask = Add {
+        mail: MAIL.to_owned(),
+        lang: "fr".to_owned(),
+        password: Some(PHRASE.to_owned()),
+        by: "ada".to_owned(),
+        ..Add::default()
+    };
+    sign_in::add(&place.house, ask).await.unwrap();
+    enter(browser, MAIL).await;
+}

@@ -63,8 +63,14 @@ async fn a_build_runs_in_an_origin_of_its_own_for_members_alone() {
         let file = stranger.get(&format!("{base}{path}")).await;
         assert_eq!((file.status.as_u16(), file.header("content-type")), (200, kind));
         let policy = file.header("content-security-policy");
-        assert!(policy.starts_with("sandbox allow-scripts") && !policy.contains("allow-same-origin"), "{policy}");
-        assert!(policy.contains("form-action 'none'") && policy.contains("frame-ancestors 'self'"), "{policy}");
+        assert!(
+            policy.starts_with("sandbox allow-scripts") && !policy.contains("allow-same-origin"),
+            "{policy}"
+        );
+        assert!(
+            policy.contains("form-action 'none'") && policy.contains("frame-ancestors 'self'"),
+            "{policy}"
+        );
         assert_eq!((file.header("set-cookie"), file.header("x-content-type-options")), ("", "nosniff"));
         assert_eq!(file.header("access-control-allow-origin"), "*");
     }
@@ -78,5 +84,8 @@ async fn a_build_runs_in_an_origin_of_its_own_for_members_alone() {
     let csrf = opened.hidden("csrf");
     let beat = browser.post(&format!("/game/{id}/beat"), &[("csrf", &csrf), ("seconds", "60")]).await;
     assert_eq!(beat.status, 204);
-    assert_eq!(browser.post(&format!("/game/{id}/beat"), &[("csrf", "0"), ("seconds", "60")]).await.status, 403);
+    assert_eq!(
+        browser.post(&format!("/game/{id}/beat"), &[("csrf", "0"), ("seconds", "60")]).await.status,
+        403
+    );
 }

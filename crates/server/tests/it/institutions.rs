@@ -11,7 +11,7 @@ use crate::browser::{Browser, Place, open, place};
 
 const PHRASE: &str = "four quiet tides";
 
-pub async fn library(place: &Place, name: &str, frames: &[&str]) -> String {
+pub(crate) async fn library(place: &Place, name: &str, frames: &[&str]) -> String {
     let ask = party::Register {
         name: name.to_owned(),
         kind: "organisation".to_owned(),
@@ -34,7 +34,7 @@ pub async fn library(place: &Place, name: &str, frames: &[&str]) -> String {
     id
 }
 
-async fn staff(place: &Place, mail: &str, party: &str) {
+pub(crate) async fn staff(place: &Place, mail: &str, party: &str) {
     let add = Add {
         mail: mail.to_owned(),
         lang: "fr".to_owned(),
@@ -53,13 +53,13 @@ async fn staff(place: &Place, mail: &str, party: &str) {
     sign_in::grant(&place.house, grant).await.unwrap();
 }
 
-async fn enter(browser: &mut Browser<'_>, mail: &str) {
+pub(crate) async fn enter(browser: &mut Browser<'_>, mail: &str) {
     let csrf = browser.get("/sign-in").await.hidden("csrf");
     let fields = [("csrf", csrf.as_str()), ("login", mail), ("password", PHRASE)];
     assert_eq!(browser.post("/sign-in/password", &fields).await.status.as_u16(), 303);
 }
 
-pub async fn contract(place: &Place, name: &str) -> String {
+pub(crate) async fn contract(place: &Place, name: &str) -> String {
     for (name, value) in [
         ("house-address", "rue de la Part; 12; 42000; Saint-Etienne; FR"),
         ("house-vat-id", "FR44732829320"),

@@ -92,7 +92,7 @@ async fn links_and_codes_lead_in() {
     assert_eq!(other.post("/sign-in/password", &fields).await.header("location"), "/join");
     let csrf = other.get("/join").await.hidden("csrf");
     assert_eq!(other.post("/join", &[("csrf", &csrf), ("code", "nonsense")]).await.status, 404);
-    assert_eq!(other.post("/join", &[("csrf", &csrf), ("code", &code)]).await.header("location"), "/account");
+    assert_eq!(other.post("/join", &[("csrf", &csrf), ("code", &code)]).await.header("location"), "/listen");
     assert_eq!(member::count(&place.house, &town).await.unwrap(), 2);
 }
 

@@ -243,7 +243,7 @@ async fn a_real_cas_server_lets_its_readers_in() {
         let came = browser.get(&back).await;
         assert_eq!(
             (came.status.as_u16(), came.header("location")),
-            (303, "/account"),
+            (303, "/listen"),
             "{round}: {}",
             came.body
         );

@@ -15,7 +15,7 @@ use server::{Config, Web, router};
 use store::{AnalysisRow, CatalogueRow, EditionRow, FieldKey, MasterRow, Store};
 use tower::ServiceExt;
 
-use crate::browser::Fixed;
+use crate::browser::{Fixed, Place, subscribe};
 
 /// Bytes of the one file that every recording here has.
 pub const FILE_BYTES: usize = 400_000;
@@ -33,6 +33,7 @@ pub struct Stage {
     pub key: String,
     /// The login and app password of another.
     pub other: (String, String),
+    pub institution: PartyId,
     _folder: tempfile::TempDir,
 }
 
@@ -46,13 +47,28 @@ const ROWS: [(&str, &str, &str, &str, &str, &str, u16); 7] = [
     ("rec-X1", "Nobody hears this yet", "", "Mira Feld", "", "Dub", 2026),
 ];
 
+/// The one file that every recording of a stage has.
+pub struct Sound {
+    pub bytes: Vec<u8>,
+    pub format: &'static str,
+    pub ms: i64,
+    pub peaks: Option<Vec<u8>>,
+}
+
 pub async fn stage() -> Stage {
+    let bytes = (0..FILE_BYTES).map(|n| (n % 251) as u8).collect();
+    let sound = Sound { bytes, format: "mp3", ms: FILE_MS, peaks: None };
+    stage_in(Arc::new(Fixed::new()), &sound).await
+}
+
+/// The same in another world, with another sound.
+pub async fn stage_in(world: Arc<dyn app::World>, sound: &Sound) -> Stage {
     let folder = tempfile::tempdir().unwrap();
     let keys = folder.path().join("keys");
     std::fs::create_dir(&keys).unwrap();
     let house = House {
         store: Store::open(folder.path(), FieldKey::new([1; 32])).await.unwrap(),
-        world: Arc::new(Fixed::new()),
+        world,
         folder: folder.path().to_owned(),
         log_seed: [2; 32],
         commitment_key: [3; 32],
@@ -61,7 +77,8 @@ pub async fn stage() -> Stage {
     let library =
         party::Register { name: "Médiathèque du Port".into(), by: "ada".into(), ..Default::default() };
     let institution = party::register(&house, library).await.unwrap().party.id;
-    fill(&house, &institution).await;
+    subscribe(&house, institution.as_str()).await;
+    fill(&house, &institution, sound).await;
     let (login, first) = listens(&house, &institution, "mem-1", "ada").await;
     let (other, second) = listens(&house, &institution, "mem-2", "ben").await;
     let key = app_password::create_key(&house, "mem-1", "scrobbler").await.unwrap();
@@ -76,6 +93,7 @@ pub async fn stage() -> Stage {
         password_id: first.id,
         key: key.secret,
         other: (other, second.secret),
+        institution,
         _folder: folder,
     }
 }
@@ -121,9 +139,8 @@ fn recording(row: &(&str, &str, &str, &str, &str, &str, u16), kind: MediaKind) -
     }
 }
 
-async fn fill(house: &House, by: &PartyId) {
-    let bytes: Vec<u8> = (0..FILE_BYTES).map(|n| (n % 251) as u8).collect();
-    let kept = app::audio::depot(house).unwrap().keep_bytes(&bytes).unwrap();
+async fn fill(house: &House, by: &PartyId, sound: &Sound) {
+    let kept = app::audio::depot(house).unwrap().keep_bytes(&sound.bytes).unwrap();
     let now = house.now();
     let mut tx = house.store.begin().await.unwrap();
     let mut rows: Vec<CatalogueRow> = ROWS.iter().map(|r| recording(r, MediaKind::Audio)).collect();
@@ -143,10 +160,10 @@ async fn fill(house: &House, by: &PartyId) {
             format: match r.recording.kind {
                 MediaKind::Book => "epub",
                 MediaKind::Comic => "cbz",
-                _ => "mp3",
+                _ => sound.format,
             }
             .into(),
-            bytes: FILE_BYTES as i64,
+            bytes: sound.bytes.len() as i64,
             origin: format!("{}.bin", r.recording.id),
             by: by.to_string(),
             at: now,
@@ -158,13 +175,13 @@ async fn fill(house: &House, by: &PartyId) {
         state: "good".into(),
         problem: String::new(),
         problem_words: String::new(),
-        duration_ms: Some(FILE_MS),
+        duration_ms: Some(sound.ms),
         sample_rate: Some(44_100),
         channels: Some(2),
         loudness_mlufs: Some(-14_200),
         range_mlu: Some(5_000),
         peak_mdbtp: Some(-1_000),
-        peaks: None,
+        peaks: sound.peaks.clone(),
         tried: 1,
     };
     tx.put_analysis(&analysis, now).await.unwrap();
@@ -216,6 +233,11 @@ impl Heard {
 }
 
 impl Stage {
+    /// The same house for browsers.
+    pub fn for_browsers(self) -> Place {
+        Place::of(self.house, self.app, self._folder)
+    }
+
     pub async fn send(&self, request: Request<Body>) -> Heard {
         let response = self.app.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();

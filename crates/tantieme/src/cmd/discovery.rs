@@ -102,8 +102,11 @@ pub struct Train {
     /// Consents (NDJSON, or a folder of it): recordings whose use `train.nongen` by the house is not permitted are left out
     #[arg(long, value_name = "FILE", conflicts_with = "rows")]
     consent: Option<PathBuf>,
+    /// The same, asking what holders said to this house itself
+    #[arg(long, conflicts_with_all = ["rows", "consent"])]
+    own_consents: bool,
     /// The party id under which the consents are asked
-    #[arg(long, default_value = "house", requires = "consent")]
+    #[arg(long, default_value = "house")]
     licensee: String,
     /// A table instead of the house: `person recording plays`, separated by tabs
     #[arg(long, value_name = "FILE", requires = "out")]

@@ -79,7 +79,8 @@ impl Jobs {
             }
             Jobs::Run { once, route } => {
                 let mailer = route.mailer(place)?;
-                run(place, &house, job::handlers(Some(mailer.into())), *once).await
+                let periods = ports::period_keys::PeriodKeys::at(&place.key_folder());
+                run(place, &house, job::handlers_with(Some(mailer.into()), Some(periods)), *once).await
             }
         }
     }

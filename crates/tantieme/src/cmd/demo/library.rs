@@ -10,11 +10,11 @@ use app::shelf::{self, ItemKind};
 use app::sign_in::{self, Add};
 use app::streaming::{Report, Unit, What};
 use app::{
-    Failure, House, allocation, api_key, listener, party, period, play_queue, playlist, policy, selection, session,
-    territory,
+    Failure, House, allocation, api_key, listener, party, period, play_queue, playlist, policy, selection,
+    session, territory,
 };
-use jiff::{Span, Timestamp};
 use jiff::civil::Date;
+use jiff::{Span, Timestamp};
 use money::Amount;
 use music::{PartyId, RecordingId};
 use serde_json::{Value, json};
@@ -146,11 +146,7 @@ async fn agree(house: &House) -> Result<(String, Amount), Failure> {
 }
 
 /// Readers come from the library's own page by signed links: nameless, each with a listening player.
-async fn readers(
-    house: &House,
-    world: &DemoWorld,
-    id: &PartyId,
-) -> Result<Vec<Member>, Failure> {
+async fn readers(house: &House, world: &DemoWorld, id: &PartyId) -> Result<Vec<Member>, Failure> {
     let key = "6d65646961746865717565206465732072697665732021";
     let door = Door::SignedLink { key: key.to_owned() };
     member::set_door(house, id.as_str(), &door, "house").await?;
@@ -162,7 +158,8 @@ async fn readers(
         let mut ask = link::Link { uid: &uid, time: &time, nonce: &nonce, dest: "/", sig: "" };
         let sig = link::signature(key, id.as_str(), &ask);
         ask.sig = &sig;
-        let entered = link::enter(house, id.as_str(), ask, Browser { lang: "fr", ..Browser::default() }).await?;
+        let entered =
+            link::enter(house, id.as_str(), ask, Browser { lang: "fr", ..Browser::default() }).await?;
         let Some(visitor) = session::visitor(house, &entered.token).await? else { continue };
         let row = member::listening(house, &visitor, Some(id.as_str())).await?;
         institution::seat(house, id, row.id.as_str(), Access::Home).await?;
@@ -270,8 +267,13 @@ impl Heard {
 
     fn seen<'a>(&self, who: &'a Listener) -> Vec<Seen<'a>> {
         let length_ms = self.seconds * 1_000;
-        let whole =
-            What::Delivered { stream: self.stream, from_ms: 0, to_ms: length_ms, length_ms, unit: Unit::Play };
+        let whole = What::Delivered {
+            stream: self.stream,
+            from_ms: 0,
+            to_ms: length_ms,
+            length_ms,
+            unit: Unit::Play,
+        };
         let seen = |at, what| Seen { at, listener: who, recording: self.recording.clone(), what };
         let mut all = vec![seen(self.at, whole), seen(self.after(1), What::Said(Report::Opened))];
         if self.said {
@@ -284,7 +286,12 @@ impl Heard {
 }
 
 /// Some pieces after one another: everybody has a taste, everybody meets the pieces that all know.
-fn evening_of(world: &DemoWorld, all: &[(Piece, RecordingId)], reader: usize, start: Timestamp) -> Vec<Heard> {
+fn evening_of(
+    world: &DemoWorld,
+    all: &[(Piece, RecordingId)],
+    reader: usize,
+    start: Timestamp,
+) -> Vec<Heard> {
     let mut at = start;
     let mut heard = Vec::new();
     let count = 4 + world.next() % 4;
@@ -346,11 +353,8 @@ async fn keeps(house: &House, member: &str, all: &[(Piece, RecordingId)]) -> Res
 pub async fn close(house: &House) -> Result<Month, Failure> {
     let draft = period::draft(house, NAME, "2026-09", Some(40), "Ines").await?;
     let approved = period::approve(house, NAME, "2026-09", None, "Paul").await?;
-    let ask = allocation::Allocate {
-        pots: approved.pot.into_iter().collect(),
-        rule: None,
-        by: "Ines".to_owned(),
-    };
+    let ask =
+        allocation::Allocate { pots: approved.pot.into_iter().collect(), rule: None, by: "Ines".to_owned() };
     let run = allocation::draft(house, ask).await?;
     let run = allocation::approve(house, &run.run.id, "Paul").await?;
     let chosen = choose(house).await?;
@@ -403,7 +407,8 @@ async fn choose(house: &House) -> Result<selection::Selection, Failure> {
     let written = selection::write(house, ask).await?;
     let id = written.row.id.to_string();
     let picture = media::picture::drawn(1_942, 900).map_err(|e| super::fault(&e.words))?;
-    selection::set_picture(house, NAME, &id, &picture, "Des vagues dessinées", "la médiathèque", NAME).await?;
+    selection::set_picture(house, NAME, &id, &picture, "Des vagues dessinées", "la médiathèque", NAME)
+        .await?;
     selection::set_status(house, NAME, &id, "published", NAME).await
 }
 

@@ -590,7 +590,10 @@ impl Story {
         println!("\nIts librarians publish a selection: /selection/{}", self.month.selection);
         println!("\nSet aside, and why\n");
         output::table(&["reason", ">sessions"], self.month.set_aside.clone());
-        println!("\nA producer reads why, set lists and listening on one page\n\n{}", indent(&self.statement));
+        println!(
+            "\nA producer reads why, set lists and listening on one page\n\n{}",
+            indent(&self.statement)
+        );
         println!("The club asks for a proof, and sees neither fee nor list\n\n{}", indent(&self.proof));
         println!("What waits, why, until when, and where it goes then\n");
         output::table(&["reason", ">items", ">amount", "until", "then"], self.waiting.clone());

@@ -8,7 +8,7 @@ use app::audio::{analyse, scan};
 use app::{Failure, House, catalogue, party};
 use media::flac::{self, Beside};
 use media::{pack, picture, tone};
-use music::{MediaKind, Made, RecordingId};
+use music::{Made, MediaKind, RecordingId};
 
 use super::world::{CATALOGUE, LOCAL, LOCAL_LABEL};
 use crate::input::cannot_write;
@@ -111,8 +111,7 @@ pub async fn fill(house: &House, files: &Path) -> Result<(), Failure> {
         .await
         .map_err(|e| Failure::Fault(store::Fault::new(e.to_string())))?
         .map_err(|e| cannot_write(&folder, &e))?;
-    let ask =
-        scan::Scan { folder, by: "house".to_owned(), label: String::new(), made: Some(Made::Human) };
+    let ask = scan::Scan { folder, by: "house".to_owned(), label: String::new(), made: Some(Made::Human) };
     scan::scan(house, ask, Arc::new(|_| {})).await?;
     let bar = output::progress("hearing the pieces");
     let shown = bar.clone();
@@ -130,10 +129,13 @@ fn write_all(folder: &Path, all: &[Piece]) -> io::Result<()> {
     std::thread::scope(|scope| {
         let work: Vec<_> = (0..threads)
             .map(|first| {
-                scope.spawn(move || all.iter().skip(first).step_by(threads).try_for_each(|p| write_piece(folder, p)))
+                scope.spawn(move || {
+                    all.iter().skip(first).step_by(threads).try_for_each(|p| write_piece(folder, p))
+                })
             })
             .collect();
-        work.into_iter().try_for_each(|w| w.join().unwrap_or_else(|_| Err(io::Error::other("a thread stopped"))))
+        work.into_iter()
+            .try_for_each(|w| w.join().unwrap_or_else(|_| Err(io::Error::other("a thread stopped"))))
     })
 }
 
@@ -209,9 +211,10 @@ fn words(title: &str, seconds: u32) -> String {
 
 /// A book and a game beside the music.
 async fn more(house: &House, files: &Path) -> Result<(), Failure> {
-    for (name, bytes, kind, artist, title) in
-        [("tides.epub", book(), MediaKind::Book, "", ""), ("weir.zip", game(), MediaKind::Game, "Noé Farge", "The Weir")]
-    {
+    for (name, bytes, kind, artist, title) in [
+        ("tides.epub", book(), MediaKind::Book, "", ""),
+        ("weir.zip", game(), MediaKind::Game, "Noé Farge", "The Weir"),
+    ] {
         let file: PathBuf = files.join(name);
         let bytes = bytes.map_err(|e| cannot_write(&file, &e))?;
         std::fs::write(&file, bytes).map_err(|e| cannot_write(&file, &e))?;

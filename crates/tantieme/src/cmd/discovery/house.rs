@@ -1,15 +1,11 @@
 //! Training on what a house holds.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use app::Failure;
 use app::discovery::{MemberPlays, Train as Ask, TrainingConsent};
-use consent::{Answer, Asked, Question, Session, Use};
-use jiff::tz::TimeZone;
-use music::RecordingId;
 use serde_json::json;
 
 use super::Train;
@@ -21,13 +17,14 @@ pub async fn train(c: &Train, place: &Place) -> Result<ExitCode, Failure> {
     let house = place.open().await?;
     let consent = match &c.consent {
         Some(registry) => decided(&house, registry, &c.licensee).await?,
+        None if c.own_consents => app::discovery::decided_here(&house, &c.licensee).await?,
         None => TrainingConsent::NotAsked,
     };
     let plays = if c.plays.is_empty() { Vec::new() } else { members(&c.plays, c.threads())? };
     let start = Instant::now();
     let bar = output::progress("training");
-    // published selections come from the use case that publishes them, as soon as a house has some
-    let ask = Ask { consent, plays, selections: Vec::new(), threads: c.threads(), by: c.by.clone() };
+    let selections = app::discovery::published(&house).await?;
+    let ask = Ask { consent, plays, selections, threads: c.threads(), by: c.by.clone() };
     let trained = app::discovery::train(&house, ask).await;
     bar.finish_and_clear();
     let trained = trained?;
@@ -66,25 +63,7 @@ async fn decided(house: &app::House, registry: &Path, licensee: &str) -> Result<
             "correct them: a consent may stand in one of them",
         ));
     }
-    let today = house.now().to_zoned(TimeZone::UTC).date();
-    let usage: Use = "train.nongen".parse().map_err(|_| fault("the use `train.nongen` is gone"))?;
-    let territory: music::Territory = "Worldwide".parse().map_err(|_| fault("the world is gone"))?;
-    let (mut session, mut answer) = (Session::default(), Answer::default());
-    let mut refused: BTreeSet<RecordingId> = BTreeSet::new();
-    app::catalogue::list(house, &mut |entry| {
-        let r = &entry.row.recording;
-        let isrc = r.isrc.as_ref().map(ToString::to_string);
-        let named = isrc.as_deref().unwrap_or(r.id.as_str());
-        let question = Question::new(Asked::Recording(named), usage, licensee, today, territory.clone());
-        index.decide(&question, &mut session, &mut answer);
-        // conditions are nothing a training can keep: only a plain yes is one
-        if answer.outcome != consent::Outcome::Permit {
-            refused.insert(r.id.clone());
-        }
-    })
-    .await?;
-    let terms = format!("train.nongen by {licensee} on {today} worldwide");
-    Ok(TrainingConsent::Decided { terms, refused })
+    app::discovery::decided(house, &index, licensee).await
 }
 
 fn fault(words: &str) -> Failure {
