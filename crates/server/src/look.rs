@@ -10,8 +10,11 @@ use crate::visit::Visit;
 /// trace. The page is shown whatever becomes of it.
 pub(crate) async fn looked(web: &Web, visit: &Visit, page: Page<'_>, recording: &RecordingId) {
     let Some(visitor) = &visit.who else { return };
-    let Ok(member) = app::member::listening(web.house(), visitor, None).await else { return };
-    note(web, (&member.institution, member.id.as_str()), page, recording).await;
+    let Ok(at) = app::member::membership(web.house(), visitor).await else { return };
+    // Whose seat is over is nobody's active member.
+    if at.closed.is_none() {
+        note(web, (&at.listener.institution, &at.listener.member), page, recording).await;
+    }
 }
 
 /// The same of a member whose membership is known already: institution and member.

@@ -56,7 +56,7 @@ impl Ears {
 
     /// Notes that they opened a page, for the figures of their institution. `song` is the page's own or its first one.
     pub(crate) async fn looked(&self, web: &Web, page: Page<'_>, song: Option<&str>) {
-        if let Some(recording) = song.and_then(|id| id.parse().ok()) {
+        if let Some(recording) = song.and_then(|id| id.parse().ok()).filter(|_| self.at.closed.is_none()) {
             let listener = &self.at.listener;
             look::note(web, (&listener.institution, &listener.member), page, &recording).await;
         }

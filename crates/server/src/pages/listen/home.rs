@@ -1,6 +1,6 @@
 //! The first page of a member, and searching.
 
-use app::counting::Page;
+use app::counting;
 use app::selection;
 use app::shelf::ItemKind;
 use axum::extract::{Path, Query, State};
@@ -205,7 +205,8 @@ pub(crate) async fn chosen(
 ) -> Result<Response, Flaw> {
     let lang = visit.lang;
     let s = selection::public(web.house(), &slug).await?;
-    ears.looked(&web, Page::Selection(&s.row.slug), s.items.first().map(|i| i.recording.as_str())).await;
+    ears.looked(&web, counting::Page::Selection(&s.row.slug), s.items.first().map(|i| i.recording.as_str()))
+        .await;
     let there: Vec<_> =
         s.items.iter().filter_map(|i| ears.library().song_by_id(i.recording.as_str())).collect();
     let content = html! {
