@@ -108,6 +108,24 @@ impl Tx {
         self.rows(&sql, args![sign_in.as_str()]).await?.iter().map(member_row).collect()
     }
 
+    /// Visits to an institution's rooms that ended before an instant: members that no door knows, of accesses without
+    /// an address; so many of them.
+    pub async fn past_visits(
+        &mut self,
+        institution: &str,
+        before: Timestamp,
+        most: i64,
+    ) -> Result<Vec<MemberRow>, Fault> {
+        let sql = format!(
+            "select {} from member m join sign_in s on s.id = m.sign_in where m.institution = $1 and m.ended_us is null \
+             and m.until_us < $2 and s.mail_mark is null and s.name_mark is null \
+             and not exists (select 1 from member_mark k where k.member = m.id) order by m.until_us, m.id limit $3",
+            MEMBER.split(", ").map(|c| format!("m.{c}")).collect::<Vec<_>>().join(", ")
+        );
+        let rows = self.rows(&sql, args![institution, before.as_microsecond(), most]).await?;
+        rows.iter().map(member_row).collect()
+    }
+
     /// How many members an institution has; never who.
     pub async fn member_count(&mut self, institution: &str) -> Result<i64, Fault> {
         let sql = "select count(*) from member where institution = $1 and ended_us is null";

@@ -122,7 +122,9 @@ async fn lines(tx: &mut Tx, share: &SeatShare, input: &Input, least: usize) -> R
     let mut all = Vec::new();
     for line in &share.lines {
         let behind = line.members.unwrap_or(share.seats);
-        let told = behind >= least as u64 && share.seats >= least as u64;
+        // That nothing of one's own counted is known from one's own plays.
+        let is_own_nothing = line.members.is_some() && line.recordings.is_empty();
+        let told = share.seats >= least as u64 && (behind >= least as u64 || is_own_nothing);
         let moved = match line.members {
             Some(_) => Some(moved(tx, line, input, told).await?),
             None => None,

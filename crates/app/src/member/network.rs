@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use jiff::SignedDuration;
 
-use super::{Browser, Door, admit, door, nameless};
+use super::{Browser, Door, admit, door, forget, nameless};
 use crate::failure::refuse;
 use crate::session;
 use crate::sign_in::Entered;
@@ -12,6 +12,9 @@ use crate::{Failure, House};
 
 /// For how long somebody who came in on site listens.
 const VISIT: SignedDuration = SignedDuration::from_hours(12);
+/// For how long what they kept stays after that, and how many are forgotten when the next one comes.
+const KEPT: SignedDuration = SignedDuration::from_hours(24);
+const SWEPT: i64 = 20;
 
 /// Addresses that begin alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +75,10 @@ pub async fn enter(
     }
     let now = house.now();
     let mut tx = house.store.begin().await?;
+    for visit in tx.past_visits(institution, now - KEPT, SWEPT).await? {
+        forget(house, &mut tx, &visit.id).await?;
+        tx.erase_sign_in(&visit.sign_in, now).await?;
+    }
     // Nobody is known by an address: each visit is a member of its own, which ends with the day.
     let sign_in = nameless(house, &mut tx, browser.lang).await?;
     admit(house, &mut tx, institution, &sign_in, Some(now + VISIT)).await?;

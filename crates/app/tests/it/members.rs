@@ -400,6 +400,12 @@ async fn on_site_each_visit_is_somebody_new_for_a_day() {
         member::listening(house, &visitor, None).await.unwrap();
         fresh.world.pass_seconds(12 * 3_600);
         assert_eq!(code(member::listening(house, &visitor, None).await), "seat-over", "{}", fresh.engine);
+        assert_eq!(member::count(house, TOWN).await.unwrap(), 2);
+        fresh.world.pass_days(2);
+        network::enter(house, TOWN, here, b).await.unwrap();
+        assert_eq!(member::count(house, TOWN).await.unwrap(), 1, "past visits are forgotten");
+        assert!(session::visitor(house, &one.token).await.unwrap().is_none());
+        let visitor = self::visitor(house, &network::enter(house, TOWN, here, b).await.unwrap()).await;
         member::close_door(house, TOWN, "network", "staff").await.unwrap();
         assert_eq!(code(member::close_door(house, TOWN, "network", "staff").await), "door-none");
         let gone = member::of(house, &visitor).await.unwrap().pop().unwrap();

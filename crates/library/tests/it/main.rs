@@ -37,7 +37,13 @@ fn small() -> Library {
     builder.track(2, "rec-1");
     builder.track(1, "rec-2");
     builder.track(3, "rec-none");
-    builder.release(ReleaseIn { id: "rel-2", title: "Nothing here", credit: "Ona Veld", label: "", mbid: "" });
+    builder.release(ReleaseIn {
+        id: "rel-2",
+        title: "Nothing here",
+        credit: "Ona Veld",
+        label: "",
+        mbid: "",
+    });
     builder.artist_mbid("mira feld", "2f0b6f3e-0000-4000-8000-000000000001");
     builder.finish()
 }

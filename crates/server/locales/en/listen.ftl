@@ -100,6 +100,7 @@ listen-key-make = Make an API key
 listen-password = App password
 listen-key = API key
 listen-made = This goes into your player
+listen-made-once = Copy it now: it is not shown again.
 listen-server = Address of the server
 listen-login = Name for players
 listen-players-open = What is open now
@@ -142,6 +143,8 @@ player-out = Take off:
 player-gone = This cannot be played now. The reason is on the page “Listen”.
 
 recording-listen = Listen
+access-enter = Come in and listen
+sign-in-by-place = I come from a library, a venue or a works council
 enter-go = Go there
 enter-by-account-what = You sign in on its own page and come back here.
 enter-on-site-what = On its premises nobody has to sign in. You listen for the day.

@@ -100,6 +100,7 @@ listen-key-make = Créer une clé d’API
 listen-password = Mot de passe d’application
 listen-key = Clé d’API
 listen-made = À saisir dans votre lecteur
+listen-made-once = Copiez-le maintenant : il ne sera plus montré.
 listen-server = Adresse du serveur
 listen-login = Nom pour les lecteurs
 listen-players-open = Ce qui est ouvert
@@ -142,6 +143,8 @@ player-out = Retirer :
 player-gone = Ceci ne peut être écouté maintenant. La raison est sur la page « Écouter ».
 
 recording-listen = Écouter
+access-enter = Entrer et écouter
+sign-in-by-place = Je viens d’une médiathèque, d’une salle ou d’un comité d’entreprise
 enter-go = Y aller
 enter-by-account-what = Vous vous identifiez sur sa propre page, puis revenez ici.
 enter-on-site-what = Dans ses murs, personne n’a à s’identifier. Vous écoutez pour la journée.

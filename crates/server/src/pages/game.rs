@@ -3,9 +3,8 @@
 
 use app::audio::reach;
 use app::counting::Listener;
-use app::institution::Access;
 use app::streaming::{Report, State as Playing, Unit};
-use app::{Failure, discovery, institution, member};
+use app::{Failure, discovery, member};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Extension, Html, IntoResponse, Response};
@@ -131,10 +130,9 @@ pub(crate) async fn beat(
 }
 
 async fn listener(web: &Web, who: &app::session::Visitor) -> Result<Listener, Flaw> {
-    let row = member::listening(web.house(), who, None).await?;
+    let row = member::listening(web.house(), who, None).await?.member;
     let institution: PartyId = row.institution.parse().map_err(|_| {
         Failure::Refused(app::Refusal::new("member-none", "you are not a member of an institution here", ""))
     })?;
-    institution::seat(web.house(), &institution, row.id.as_str(), Access::Home).await?;
     Ok(Listener { institution, member: row.id.to_string(), device: "page game".to_owned() })
 }

@@ -129,6 +129,7 @@ pub(crate) fn how_to_get_in(p: &Partner, lang: Lang) -> Markup {
             h2 #access { (lang.t("access-title")) }
             p { (lang.t(if !p.open { "access-what-none" } else if p.home { "access-what-home" } else { "access-what-on-site" })) }
             (address(&p.institution, lang))
+            @if p.open { p { a.button href=(format!("/enter/{}", p.institution.row.slug)) { (lang.t("access-enter")) } } }
         }
     }
 }

@@ -64,6 +64,7 @@ fn page(visit: &Visit, next: &str, typed: &str, refusal: Option<&app::Refusal>) 
                 p.send { button type="submit" { (lang.t("sign-in-enter")) } }
             }
         }
+        p { a href="/places" { (lang.t("sign-in-by-place")) } }
         p.note { (lang.t("sign-in-never")) }
     };
     layout::page(visit, &title, &content)

@@ -259,3 +259,103 @@ async fn the_first_page_of_a_member_is_light() {
     let whole = home.body.len() + style.body.len() + player.body.len();
     assert!(whole < 60_000, "{} + {} + {}", home.body.len(), style.body.len(), player.body.len());
 }
+
+/// A clock that the test sets, over another world.
+struct Moving(std::sync::atomic::AtomicI64, crate::browser::Fixed);
+
+impl Moving {
+    fn now(&self) -> i64 {
+        self.0.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    fn pass(&self, seconds: i64) {
+        self.0.fetch_add(seconds, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+impl app::World for Moving {
+    fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::from_second(Moving::now(self)).unwrap()
+    }
+
+    fn bits(&self) -> u64 {
+        self.1.bits()
+    }
+
+    fn nonce(&self) -> [u8; 24] {
+        self.1.nonce()
+    }
+}
+
+/// Twelve members listen in October, the library's EUR 400 are shared, and each sees their own seat.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_member_sees_where_the_money_of_the_seat_went() {
+    use app::pot::{self, Gift};
+    use app::{allocation, period};
+    // Noon of 2 October 2026.
+    let clock = std::sync::Arc::new(Moving(1_790_942_400.into(), crate::browser::Fixed::new()));
+    let sound = crate::players::Sound { bytes: vec![7; 40_000], format: "mp3", ms: 20_000, peaks: None };
+    let stage = crate::players::stage_in(clock.clone(), &sound).await;
+    let town = stage.institution.to_string();
+    let place = stage.for_browsers();
+    let house = &place.house;
+    let cards: String = (0..12).map(|n| format!("10{n:02};1234\n")).collect();
+    card::hand_in(house, &town, format!("card;pin\n{cards}").as_bytes(), true, "ada").await.unwrap();
+    let mut first = Browser::new(&place, "fr");
+    for n in 0..12 {
+        let mut other = Browser::new(&place, "fr");
+        let browser = if n == 0 { &mut first } else { &mut other };
+        enter(browser, &town, &format!("10{n:02}")).await;
+        let csrf = browser.get("/listen").await.hidden("csrf");
+        for song in if n == 0 { ["rec-A1", "rec-C2"] } else { ["rec-A1", "rec-B1"] } {
+            assert_eq!(browser.get(&format!("/listen/stream/{song}")).await.status, 200);
+            clock.pass(25);
+            let said = [("csrf", csrf.as_str()), ("id", song), ("state", "heard")];
+            assert_eq!(browser.post("/listen/said", &said).await.status, 204);
+            clock.pass(3_600);
+        }
+    }
+    let none = first.get("/listen/money").await;
+    assert!(none.body.contains("Rien n’a encore été partagé"), "{}", none.body);
+    clock.pass(40 * 86_400);
+    period::draft(house, &town, "2026-10", Some(20), "ines").await.unwrap();
+    let ask = pot::Open {
+        purpose: "October".into(),
+        currency: money::Currency::EUR,
+        rule: "territorial-contribution-by-member".into(),
+        event: None,
+        by: "ines".into(),
+    };
+    let pot = pot::open(house, ask).await.unwrap().id;
+    let ask = pot::Contribute {
+        pot: pot.clone(),
+        payer: town.clone(),
+        role: music::pot::PayerRole::Subscriber,
+        gift: Gift::Amount("EUR 400".parse().unwrap()),
+        venue_attests: false,
+        by: "ines".into(),
+    };
+    let reference = pot::contribute(house, ask).await.unwrap().contribution.reference;
+    let ask = pot::Receive { reference, amount: None, evidence: "statement 7".into(), by: "ines".into() };
+    pot::receive(house, ask).await.unwrap();
+    period::approve(house, &town, "2026-10", Some(&pot), "paul").await.unwrap();
+    let ask = allocation::Allocate { pots: vec![pot], rule: None, by: "ines".into() };
+    let run = allocation::draft(house, ask).await.unwrap();
+    allocation::approve(house, &run.run.id, "paul").await.unwrap();
+    // The session is over after so many idle days; the member is the same.
+    enter(&mut first, &town, "1000").await;
+    let told = first.get("/listen/money").await;
+    check(&told, "fr");
+    let text = told.body.replace(['\u{a0}', '\u{202f}'], " ");
+    assert!(
+        text.contains("octobre 2026") && text.contains("20,00 €") && text.contains("The Kollektiv – Anchor"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("Brine") && !text.contains("usg-") && !text.contains("mbr-"),
+        "nothing of anybody else"
+    );
+    if let Ok(folder) = std::env::var("TANTIEME_TEST_SHOTS") {
+        std::fs::write(format!("{folder}/money.html"), &told.body).unwrap();
+    }
+}

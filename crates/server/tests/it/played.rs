@@ -17,7 +17,7 @@ use crate::browser::{Fixed, Real};
 use crate::players::{Sound, skipped, stage_in};
 
 /// How long each recording sounds.
-const SECONDS: usize = 6;
+const SECONDS: usize = 10;
 const RATE: usize = 8_000;
 
 /// A tone that swells, as a WAV file.

@@ -34,14 +34,14 @@ pub(crate) async fn show(State(web): State<Web>, visit: Visit, ears: Ears) -> Re
         (counted(&web, &ears, lang).await?)
         @if heard.is_empty() { p { (lang.t("listen-history-none")) } }
         form #forget method="post" action="/listen/history" { (csrf(&visit)) }
-        ol.songs {
+        @if !heard.is_empty() { ol.songs {
             @for (last, plays, song) in &heard {
                 (rows::row(&visit, &ears, song, Some(&html! {
                     span.soft.when { (day(*last, lang)) @if *plays > 1 { " · " (lang.with("listen-times", &[("count", usize::try_from(*plays).unwrap_or(0).into())])) } }
                     button.sign type="submit" form="forget" name="song" value=(song.id) aria-label=(lang.with("listen-forget", &[("title", song.title.into())])) { "×" }
                 })))
             }
-        }
+        } }
         @if more > 0 { p.note { (lang.with("listen-history-more", &[("count", more.into())])) } }
         @if !heard.is_empty() {
             details.more {

@@ -98,7 +98,8 @@ fn row(m: &Moved, lang: Lang) -> Markup {
 /// What a part of a rule is, in the reader's words.
 fn name(line: &Line, lang: Lang) -> String {
     if line.by.is_none() {
-        return line.what.get(rule_lang(lang)).to_owned();
+        let mut letters = line.what.get(rule_lang(lang)).chars();
+        return letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
     }
     let key = match (line.by, line.filter, &line.to) {
         (_, _, Some(Destination::Fund(_))) => "listen-part-fund",

@@ -91,7 +91,7 @@ fn once(visit: &Visit, made: &Made, is_key: bool, address: &str) -> Markup {
                 @if !is_key { div { dt { (lang.t("listen-login")) } dd.big { (made.login) } } }
                 div { dt { (lang.t(if is_key { "listen-key" } else { "listen-password" })) } dd.big { code.secret { (made.secret) } } }
             }
-            p.note { (lang.t("key-made-once")) }
+            p.note { (lang.t("listen-made-once")) }
         }
     }
 }

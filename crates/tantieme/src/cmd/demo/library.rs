@@ -3,7 +3,7 @@
 use app::app_password;
 use app::counting::{Listener, PeriodKeys, Recorder, Seen};
 use app::discovery::{self, Train, TrainingConsent};
-use app::institution::{self, Access, Agree, Billing, Note, Under, bill};
+use app::institution::{self, Agree, Billing, Note, Under, bill};
 use app::member::{self, Browser, Door, invitation, link};
 use app::session::Role;
 use app::shelf::{self, ItemKind};
@@ -161,8 +161,7 @@ async fn readers(house: &House, world: &DemoWorld, id: &PartyId) -> Result<Vec<M
         let entered =
             link::enter(house, id.as_str(), ask, Browser { lang: "fr", ..Browser::default() }).await?;
         let Some(visitor) = session::visitor(house, &entered.token).await? else { continue };
-        let row = member::listening(house, &visitor, Some(id.as_str())).await?;
-        institution::seat(house, id, row.id.as_str(), Access::Home).await?;
+        let row = member::listening(house, &visitor, Some(id.as_str())).await?.member;
         all.push(Member { id: row.id.to_string(), device: format!("web reader {number}") });
         world.wait(7);
     }
@@ -191,8 +190,7 @@ async fn joins(
     let gone = || super::fault(&"a session of the demo is gone");
     let visitor = session::visitor(house, &entered.token).await?.ok_or_else(gone)?;
     invitation::join(house, &visitor, code).await?;
-    let row = member::listening(house, &visitor, Some(id.as_str())).await?;
-    institution::seat(house, id, row.id.as_str(), Access::Home).await?;
+    let row = member::listening(house, &visitor, Some(id.as_str())).await?.member;
     let ask = listener::Register {
         member: row.id.to_string(),
         login: login.to_owned(),
