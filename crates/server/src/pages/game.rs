@@ -16,6 +16,7 @@ use store::{AccessRow, CatalogueRow};
 use crate::access::{Checked, Person};
 use crate::flaw::Flaw;
 use crate::frame::Runs;
+use crate::pages::listen;
 use crate::visit::Visit;
 use crate::{Web, layout, web_build};
 
@@ -54,7 +55,7 @@ pub(crate) async fn show(
         @if way.is_none() { p { (lang.t("game-no-way")) } }
         @else {
             form method="post" action=(format!("/game/{}", r.id)) {
-                input type="hidden" name="csrf" value=(web.token(&visit.name));
+                (listen::csrf(&visit))
                 button { (lang.t("game-open")) }
             }
             p.note { (lang.t("game-members")) }
@@ -96,7 +97,7 @@ pub(crate) async fn open(
                     src=(web_build::address(&web, &r.id, web.house().now())) {}
                 p.note { (lang.t("game-apart")) }
                 form #beat hidden method="post" action=(format!("/game/{}/beat", r.id)) {
-                    input type="hidden" name="csrf" value=(web.token(&visit.name));
+                    (listen::csrf(&visit))
                     input type="hidden" name="seconds" value="0";
                 }
                 script src="/static/beat.js" defer {}
