@@ -197,10 +197,10 @@ fn players_come_in(demo: &Demo) {
         let of = |what: &str| ask(&ways[0], what);
         let count = |value: &Value| value.as_array().map_or(0, Vec::len);
         let albums = of("getAlbumList2?type=newest&size=100");
-        assert!(count(&albums["albumList2"]["album"]) > 12, "{albums}");
+        assert!(count(&albums["albumList2"]["album"]) > 9, "{albums}");
         let all = of("search3?query=&songCount=500");
         let songs = all["searchResult3"]["song"].as_array().unwrap();
-        assert_eq!(songs.len(), 30);
+        assert_eq!(songs.len(), 18);
         assert!(songs.iter().any(|s| s["discNumber"] == 2) && songs.iter().all(|s| s["genre"].is_string()));
         let sung = songs.iter().filter(|s| {
             let words = of(&format!("getLyricsBySongId?id={}", s["id"].as_str().unwrap()));

@@ -336,7 +336,7 @@ async fn keeps(house: &House, member: &str, all: &[(Piece, RecordingId)]) -> Res
             shelf::star(house, member, &[(ItemKind::Album, release)], true).await?;
         }
     }
-    playlist::create(house, member, "Au bord de l'eau", some(20, 6)).await?;
+    playlist::create(house, member, "Au bord de l'eau", some(10, 6)).await?;
     let queue = play_queue::QueueRow {
         songs: some(4, 5),
         current: 1,

@@ -17,6 +17,9 @@ use crate::output;
 /// Samples a second of the demo's files: those of their renditions, so that nothing is computed twice.
 const RATE: u32 = 48_000;
 
+/// Which rows of the catalogue come with sound: hearing all of them would take the demo more than some seconds.
+const HEARD: [&str; 8] = ["D01", "D03", "D05", "D06", "D07", "D09", "D11", "D16"];
+
 /// One piece of the demo.
 #[derive(Debug, Clone)]
 pub struct Piece {
@@ -61,7 +64,8 @@ pub async fn register(house: &House) -> Result<(), Failure> {
 
 /// All pieces, in the order of their albums.
 pub fn pieces() -> Vec<Piece> {
-    let mut all: Vec<Piece> = CATALOGUE.lines().skip(1).map(of_row).collect();
+    let heard = |row: &&str| HEARD.iter().any(|id| row.starts_with(id));
+    let mut all: Vec<Piece> = CATALOGUE.lines().skip(1).filter(heard).map(of_row).collect();
     all.extend(LOCAL.iter().map(|[_, artist, title, album, disc, genre, isrc]| {
         let text = |t: &str| t.to_owned();
         Piece {
@@ -83,7 +87,7 @@ pub fn pieces() -> Vec<Piece> {
         let place = places.entry((piece.album.clone(), piece.disc)).or_default();
         *place += 1;
         piece.track = *place;
-        piece.seconds = 32 + (number as u32 * 5) % 9;
+        piece.seconds = 31 + (number as u32 * 3) % 4;
     }
     all
 }
