@@ -302,7 +302,7 @@ fn evening_of(
         };
         let Some((piece, recording)) = all.get(place % all.len().max(1)) else { continue };
         // Some play a piece again, which counts once; most do not.
-        if world.next() % 8 != 0 && heard.iter().any(|h: &Heard| h.recording == *recording) {
+        if !world.next().is_multiple_of(8) && heard.iter().any(|h: &Heard| h.recording == *recording) {
             continue;
         }
         let chance = world.next() % 40;

@@ -180,7 +180,7 @@ fn write_piece(folder: &Path, piece: &Piece) -> io::Result<()> {
     if !inside {
         std::fs::write(place.join("cover.jpg"), &cover)?;
     }
-    if sings && piece.track % 2 == 0 {
+    if sings && piece.track.is_multiple_of(2) {
         std::fs::write(place.join(format!("{name}.lrc")), &words)?;
     }
     Ok(())
