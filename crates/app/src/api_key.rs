@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use ledger::Hash;
-use store::{ApiKeyId, ApiKeyRow, SignInRow};
+use store::{ApiKeyId, ApiKeyRow, ListenerRow, SignInRow};
 
 use crate::failure::refuse;
 use crate::session::{Need, Rights, Visitor};
@@ -111,6 +111,29 @@ pub async fn caller(house: &House, secret: &str) -> Result<Option<Caller>, Failu
         tx.commit().await?;
     }
     Ok(Some(Caller { sign_in, key, rights }))
+}
+
+/// The member who listens with a person's key that may `listen`, and the key's id; `None` where it opens nothing, or its
+/// owner listens nowhere. With several memberships it is the newest.
+pub async fn listener(house: &House, secret: &str) -> Result<Option<(ListenerRow, String)>, Failure> {
+    if !secret.starts_with(PREFIX) {
+        return Ok(None);
+    }
+    let now = house.now();
+    let mut tx = house.store.begin_read().await?;
+    let Some(key) = tx.api_key(&Hash::of(secret.as_bytes()).to_string()).await? else { return Ok(None) };
+    let may = key.ended.is_none() && key.until.is_none_or(|t| t > now);
+    let person = tx.sign_in(house.store.fields(), &key.sign_in).await?.filter(|p| p.ended.is_none());
+    if person.is_none() || !may || !key.scopes.split(' ').any(|s| s == "listen") {
+        return Ok(None);
+    }
+    for member in tx.members_of(&key.sign_in).await?.iter().rev() {
+        let here = member.ended.is_none() && member.until.is_none_or(|t| t > now);
+        if here && let Some(row) = tx.listener(member.id.as_str()).await? {
+            return Ok(Some((row, key.id.to_string())));
+        }
+    }
+    Ok(None)
 }
 
 /// The keys of a person.

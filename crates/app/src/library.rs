@@ -155,6 +155,10 @@ async fn add_releases(tx: &mut Tx, builder: &mut Builder) -> Result<(), Failure>
     loop {
         let releases = tx.browse_releases(&after, AT_ONCE / 4).await?;
         let (Some(first), Some(last)) = (releases.first(), releases.last()) else { return Ok(()) };
+        let mut places: HashMap<String, Vec<(i64, i64, i64)>> = HashMap::new();
+        for (release, position, disc, number) in tx.browse_track_places(&first.id, &last.id).await? {
+            places.entry(release).or_default().push((position, disc, number));
+        }
         let mut tracks: HashMap<String, Vec<(i64, String)>> = HashMap::new();
         for (release, position, recording) in tx.browse_tracks(&first.id, &last.id).await? {
             tracks.entry(release).or_default().push((position, recording));
@@ -166,7 +170,12 @@ async fn add_releases(tx: &mut Tx, builder: &mut Builder) -> Result<(), Failure>
                 title: &release.title,
                 credit: &release.artist,
                 label: &release.label,
+                mbid: release.mbid.as_deref().unwrap_or_default(),
             });
+            let small = |n: i64| u16::try_from(n.max(1)).unwrap_or(u16::MAX);
+            for (position, disc, number) in places.remove(&release.id).unwrap_or_default() {
+                builder.place(u32::try_from(position).unwrap_or(0), small(disc), small(number));
+            }
             for (position, recording) in tracks.remove(&release.id).unwrap_or_default() {
                 builder.track(u32::try_from(position).unwrap_or(0), &recording);
             }
@@ -222,7 +231,7 @@ fn edition(row: &BrowseRow, said: Option<&EditionRow>, cover: Option<&String>) -
 fn audio(file: &BrowseFile) -> AudioIn<'_> {
     let bytes = u64::try_from(file.bytes).unwrap_or(0);
     let ms = file.duration_ms.and_then(|ms| u64::try_from(ms).ok()).filter(|ms| *ms > 0);
-    let gain = |mlufs: i64| i16::try_from(-18_000_i64.saturating_sub(mlufs) / 10).ok();
+    let gain = |mlufs: i64| i16::try_from(media::loudness::REFERENCE_MLUFS.saturating_sub(mlufs) / 10).ok();
     let peak = file.peak_mdbtp.map(media::loudness::peak_ppm).and_then(|p| u32::try_from(p).ok());
     let suffix = media::Format::from_word(&file.format).map_or("", |f| f.word());
     AudioIn {

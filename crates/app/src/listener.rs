@@ -101,6 +101,15 @@ pub async fn by_key(house: &House, key: &str) -> Result<Option<(ListenerRow, Str
     Ok(house.store.begin_read().await?.listener_by_key(&hash).await?)
 }
 
+/// A small picture that stands for a login, as JPEG: made of the name alone, always the same.
+///
+/// # Errors
+/// Where it cannot be drawn, which would be a fault here.
+pub fn avatar(login: &str) -> Result<Vec<u8>, Failure> {
+    let seed = ledger::Hash::of(login.as_bytes()).0.iter().take(8).fold(0_u64, |s, b| s << 8 | u64::from(*b));
+    media::picture::drawn(seed, 192).map_err(|flaw| Failure::Fault(store::Fault::new(flaw.words)))
+}
+
 /// How often app passwords, keys and listeners have changed: who remembers some asks whether this grew.
 pub async fn changes(house: &House) -> Result<i64, Failure> {
     Ok(house.store.begin_read().await?.app_password_changes().await?)

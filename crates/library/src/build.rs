@@ -86,6 +86,8 @@ pub struct ReleaseIn<'a> {
     pub credit: &'a str,
     /// The label.
     pub label: &'a str,
+    /// MusicBrainz release.
+    pub mbid: &'a str,
 }
 
 /// Takes rows and makes a [`Library`] of them.
@@ -100,6 +102,8 @@ pub struct Builder {
     songs: Vec<Draft>,
     releases: Vec<Release>,
     tracks: Vec<(u32, u32, Text)>,
+    /// Disc and number of positions on releases, where they are told.
+    places: HashMap<(Text, u32), (u16, u16)>,
     mbids: HashMap<Box<str>, Text>,
 }
 
@@ -116,6 +120,7 @@ struct Release {
     title: Text,
     credit: Text,
     label: Text,
+    mbid: Text,
 }
 
 /// The title of a recording with its version in brackets, unless the title says it already.
@@ -157,6 +162,7 @@ impl Builder {
             credit: self.credit(song.credit),
             album: 0,
             track: 0,
+            disc: 1,
             year: song.year,
             genre: self.genre(song.genre),
             seconds: song.seconds,
@@ -181,6 +187,7 @@ impl Builder {
             title: self.texts.add(release.title),
             credit: self.keep(release.credit.trim()),
             label: self.keep(release.label.trim()),
+            mbid: self.texts.add(release.mbid),
         };
         self.releases.push(release);
     }
@@ -190,6 +197,13 @@ impl Builder {
         let Some(release) = self.releases.len().checked_sub(1) else { return };
         let recording = self.texts.add(recording);
         self.tracks.push((release as u32, position, recording));
+    }
+
+    /// Says on which disc of the release taken last a position is, and with which number there; both from 1.
+    pub fn place(&mut self, position: u32, disc: u16, number: u16) {
+        if let Some(release) = self.releases.last() {
+            self.places.insert((release.id, position), (disc, number));
+        }
     }
 
     /// Says which MusicBrainz artist a name is.
@@ -298,6 +312,7 @@ impl Builder {
                 id: release.id,
                 name: release.title,
                 label: release.label,
+                mbid: release.mbid,
                 credit,
                 songs: list,
                 singles: false,
@@ -338,7 +353,15 @@ impl Builder {
                         .map_or(Text::EMPTY, |s| s.label);
                     let (id, credit) = (self.texts.add(&id), self.credit(&main));
                     let name = self.keep(if singles { SINGLES } else { &album_name });
-                    entry.insert(Gathered { id, name, label, credit, songs: Vec::new(), singles })
+                    entry.insert(Gathered {
+                        id,
+                        name,
+                        label,
+                        mbid: Text::EMPTY,
+                        credit,
+                        songs: Vec::new(),
+                        singles,
+                    })
                 }
             };
             let before = gathered.songs.len() as u32;
@@ -393,12 +416,13 @@ impl Builder {
         for (place, group) in gathered.iter().enumerate() {
             let row = self.album_row(group, library.tracks.len() as u32);
             for (song, number) in &group.songs {
-                let number = u16::try_from(*number).unwrap_or(u16::MAX);
-                library.tracks.push(TrackRow { song: *song, number });
+                let told = self.places.get(&(group.id, *number)).copied();
+                let (disc, number) = told.unwrap_or((1, u16::try_from(*number).unwrap_or(u16::MAX)));
+                library.tracks.push(TrackRow { song: *song, number, disc });
                 let seen = first_seen.get_mut(*song as usize).is_none_or(|s| std::mem::replace(s, true));
                 if let Some(song) = self.songs.get_mut(*song as usize).filter(|_| !seen) {
                     song.row.album = place as u32;
-                    song.row.track = number;
+                    (song.row.disc, song.row.track) = (disc, number);
                 }
             }
             library.albums.push(row);
@@ -458,6 +482,7 @@ impl Builder {
             id: group.id,
             name: group.name,
             label: if group.label == Text::EMPTY { label } else { group.label },
+            mbid: group.mbid,
             credit: group.credit,
             first,
             count: group.songs.len() as u32,
@@ -476,6 +501,7 @@ struct Gathered {
     id: Text,
     name: Text,
     label: Text,
+    mbid: Text,
     credit: u32,
     songs: Vec<(u32, u32)>,
     singles: bool,

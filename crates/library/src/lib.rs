@@ -79,6 +79,8 @@ pub struct Song<'a> {
     pub album: AlbumNo,
     /// Its number on that album, from 1.
     pub track: u32,
+    /// The disc of that album, from 1.
+    pub disc: u32,
     /// Year; 0 where it is not known.
     pub year: u16,
     /// Genre.
@@ -108,6 +110,8 @@ pub struct Album<'a> {
     pub credit: &'a str,
     /// The label.
     pub label: &'a str,
+    /// MusicBrainz release; empty where it is not known.
+    pub mbid: &'a str,
     /// The earliest year of its songs; 0 where it is not known.
     pub year: u16,
     /// The genre of most of its songs.
@@ -173,6 +177,7 @@ struct SongRow {
     credit: u32,
     album: u32,
     track: u16,
+    disc: u16,
     year: u16,
     genre: u16,
     seconds: u32,
@@ -192,6 +197,7 @@ struct AlbumRow {
     id: Text,
     name: Text,
     label: Text,
+    mbid: Text,
     credit: u32,
     first: u32,
     count: u32,
@@ -207,6 +213,7 @@ struct AlbumRow {
 struct TrackRow {
     song: u32,
     number: u16,
+    disc: u16,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -286,6 +293,7 @@ impl Library {
             credit: self.credit_text(row.credit),
             album: AlbumNo(row.album),
             track: u32::from(row.track),
+            disc: u32::from(row.disc.max(1)),
             year: row.year,
             genre: (row.genre != NONE).then_some(GenreNo(row.genre)),
             seconds: row.seconds,
@@ -305,6 +313,7 @@ impl Library {
             name: self.texts.get(row.name),
             credit: self.credit_text(row.credit),
             label: self.texts.get(row.label),
+            mbid: self.texts.get(row.mbid),
             year: row.year,
             genre: (row.genre != NONE).then_some(GenreNo(row.genre)),
             songs: row.count,
@@ -363,6 +372,12 @@ impl Library {
     pub fn album_songs(&self, no: AlbumNo) -> impl ExactSizeIterator<Item = (SongNo, u32)> + '_ {
         let list = self.albums.get(no.0 as usize).map_or(&[][..], |a| slice(&self.tracks, a.first, a.count));
         list.iter().map(|t| (SongNo(t.song), u32::from(t.number)))
+    }
+
+    /// The same with disc and number, both from 1.
+    pub fn album_tracks(&self, no: AlbumNo) -> impl ExactSizeIterator<Item = (SongNo, u32, u32)> + '_ {
+        let list = self.albums.get(no.0 as usize).map_or(&[][..], |a| slice(&self.tracks, a.first, a.count));
+        list.iter().map(|t| (SongNo(t.song), u32::from(t.disc.max(1)), u32::from(t.number)))
     }
 
     /// The albums an artist is on, by year and name.

@@ -5,13 +5,15 @@
 
 pub mod address;
 pub mod book;
+mod edit_list;
+pub mod flac;
 pub mod flaw;
 pub mod format;
 pub mod hls;
 pub mod listen;
 pub mod loudness;
 pub mod opus;
-mod pack;
+pub mod pack;
 pub mod peek;
 pub mod picture;
 mod resample;

@@ -28,6 +28,20 @@ pub(crate) struct Entry {
     pub(crate) is_locked: bool,
 }
 
+/// Files packed one after the other, unfolded, under their names: for what is made here, such as an invented book.
+///
+/// # Errors
+/// Where there are more files, or larger ones, than a zip holds.
+pub fn packed(files: &[(&str, &[u8])]) -> io::Result<Vec<u8>> {
+    let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let mut zip = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        zip.start_file(*name, options).map_err(io::Error::other)?;
+        zip.write_all(bytes)?;
+    }
+    Ok(zip.finish().map_err(io::Error::other)?.into_inner())
+}
+
 impl<'a> Pack<'a> {
     pub(crate) fn open(input: impl Read + Seek + 'a) -> Result<Pack<'a>, Flaw> {
         Pack::open_dyn(Box::new(input))

@@ -65,6 +65,48 @@ pub fn sizes(bytes: &[u8]) -> Result<(About, Vec<Sized>), Flaw> {
     Ok((about, made))
 }
 
+/// An invented cover as JPEG, `pixels` wide and high (16 to 2,000): rings, bars or hills in three colours. The same
+/// number gives the same picture.
+///
+/// # Errors
+/// Where it cannot be written, which would be a fault of the encoder.
+pub fn drawn(seed: u64, pixels: u32) -> Result<Vec<u8>, Flaw> {
+    const COLOURS: [[[u8; 3]; 3]; 8] = [
+        [[18, 32, 47], [244, 162, 97], [233, 196, 106]],
+        [[38, 70, 83], [42, 157, 143], [241, 250, 238]],
+        [[61, 12, 60], [233, 69, 96], [245, 222, 179]],
+        [[15, 76, 58], [181, 201, 154], [255, 243, 176]],
+        [[27, 27, 58], [105, 48, 195], [116, 0, 184]],
+        [[68, 36, 24], [201, 111, 71], [238, 214, 196]],
+        [[10, 46, 87], [72, 149, 239], [214, 238, 255]],
+        [[40, 40, 40], [200, 200, 190], [220, 60, 40]],
+    ];
+    let pixels = pixels.clamp(16, 2_000);
+    let mix = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let [deep, middle, light] = COLOURS[(mix >> 61) as usize % 8];
+    let (centre_x, centre_y) = ((mix >> 8 & 255) as f32 / 255.0, (mix >> 16 & 255) as f32 / 255.0);
+    let width = 0.04 + (mix >> 24 & 15) as f32 / 150.0;
+    let unit = 1.0 / pixels as f32;
+    let picture = RgbImage::from_fn(pixels, pixels, |x, y| {
+        let (x, y) = (x as f32 * unit, y as f32 * unit);
+        let far = ((x - centre_x).powi(2) + (y - centre_y).powi(2)).sqrt();
+        let place = match mix >> 32 & 3 {
+            0 => far / width,
+            1 => (x + y * centre_x) / width,
+            2 => (y + 0.1 * (x * 9.0 + centre_x * 6.0).sin()) / width,
+            _ => ((x * 6.0).floor() * 3.0 + (y * 6.0).floor() * 5.0) * centre_y,
+        };
+        let colour = match place as u32 % 4 {
+            0 | 2 => deep,
+            1 => middle,
+            _ => light,
+        };
+        let shade = 0.75 + 0.25 * (1.0 - y);
+        image::Rgb(colour.map(|c| (f32::from(c) * shade) as u8))
+    });
+    encode(&picture)
+}
+
 trait RevSorted: Iterator<Item = u32> + std::marker::Sized {
     /// Largest first, since each size is made from the one above.
     fn rev_sorted(self) -> std::vec::IntoIter<u32> {

@@ -12,6 +12,7 @@ use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::{MediaSource, MediaSourceStream};
 use symphonia::core::meta::MetadataOptions;
 
+use crate::edit_list;
 use crate::flaw::Flaw;
 use crate::format::Format;
 use crate::opus::OpusSource;
@@ -37,6 +38,10 @@ pub struct Sound {
     frames: u64,
     expected: Option<u64>,
     broken: u64,
+    /// Samples of each channel at the beginning that are not heard.
+    skip: u64,
+    /// How many are heard after them, where the container says so.
+    most: Option<u64>,
     end: Option<End>,
 }
 
@@ -104,12 +109,14 @@ impl Sound {
         let paged = matches!(format, Format::Vorbis | Format::Opus | Format::OggFlac);
         let marked =
             if paged { ends_marked(&mut *input, bytes).map_err(|e| Flaw::unread(&e))? } else { true };
+        // A list that cannot be read is as good as none: the file plays from its first sample.
+        let part = if format == Format::M4a { edit_list::heard(&mut *input).unwrap_or(None) } else { None };
         input.seek(SeekFrom::Start(0)).map_err(|e| Flaw::unread(&e))?;
         if format == Format::Opus {
             return Sound::opus(input, marked);
         }
         let ends_in = if paged { Ending::Marked(marked) } else { Ending::Told };
-        Sound::symphonia(input, bytes, format, ends_in)
+        Ok(Sound::symphonia(input, bytes, format, ends_in)?.part(part))
     }
 
     fn opus(input: Box<dyn Input>, marked: bool) -> Result<Sound, Flaw> {
@@ -122,6 +129,8 @@ impl Sound {
             frames: 0,
             expected: None,
             broken: 0,
+            skip: 0,
+            most: None,
             end: None,
         }
         .marked(marked))
@@ -158,6 +167,8 @@ impl Sound {
             frames: 0,
             expected,
             broken: 0,
+            skip: 0,
+            most: None,
             end: None,
         };
         if sound.rate != 0 && sound.channels != 0 {
@@ -165,6 +176,32 @@ impl Sound {
         }
         sound.source_is_plausible();
         Ok(sound)
+    }
+
+    /// Only a part is heard; the rest was put there by an encoder that needs whole packets.
+    fn part(mut self, part: Option<edit_list::Part>) -> Sound {
+        // A file whose track counts otherwise than in samples is played whole.
+        if let Some(part) = part.filter(|p| self.rate != 0 && p.scale == self.rate) {
+            self.skip = part.skip;
+            let length = part.length_ms.saturating_mul(u64::from(self.rate)) / 1_000;
+            let told = self.expected.map_or(u64::MAX, |all| all.saturating_sub(part.skip));
+            // Milliseconds are coarser than samples: up to one of them more is still the same length.
+            let most = length.saturating_add(u64::from(self.rate) / 1_000).min(told);
+            (self.most, self.expected) = (Some(most), Some(most.min(length)));
+        }
+        self
+    }
+
+    /// Leaves out of a block what is not heard; whether there is more to come.
+    fn trim(&mut self, out: &mut Vec<f32>) -> bool {
+        let channels = self.channels.max(1);
+        let before = usize::try_from(self.skip).unwrap_or(usize::MAX).min(out.len() / channels);
+        out.drain(..before * channels);
+        self.skip -= before as u64;
+        let Some(most) = self.most else { return true };
+        let left = usize::try_from(most.saturating_sub(self.frames)).unwrap_or(usize::MAX);
+        out.truncate(left.saturating_mul(channels));
+        left > out.len() / channels
     }
 
     /// A length beyond what is ever decoded is not believed.
@@ -213,10 +250,12 @@ impl Sound {
             let words = format!("the sound is longer than {} hours", LONGEST_S / 3_600);
             return Err(Flaw::new("sound-too-long", words, "send it in parts"));
         }
-        let end = match &mut self.source {
+        let mut end = match &mut self.source {
             Source::Opus(_) => self.next_opus(out)?,
             Source::Symphonia { .. } => self.next_packet(out)?,
         };
+        // At the end of what is heard the sound is whole, whatever packets follow.
+        end |= !self.trim(out);
         self.frames += (out.len() / self.channels.max(1)) as u64;
         if end {
             self.finish()?;

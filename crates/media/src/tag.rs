@@ -17,6 +17,8 @@ use crate::format::Format;
 
 /// Longest text that is taken from a tag, in bytes.
 const LONGEST: usize = 1_000;
+/// Longest lyrics that are taken, in bytes: some hundred pages.
+pub const LONGEST_LYRICS: usize = 256 * 1024;
 
 /// Tags; what is not there is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -47,6 +49,14 @@ pub struct Tags {
     pub mbid: String,
     /// The comment, where producers write their own id.
     pub comment: String,
+    /// The first genre.
+    pub genre: String,
+    /// The lyrics, with their line breaks; lines that begin with `[00:12.00]` are timed.
+    pub lyrics: String,
+    /// The language of the lyrics after ISO 639; empty where it is not told.
+    pub lyrics_lang: String,
+    /// MusicBrainz release as written.
+    pub release_mbid: String,
     /// Milliseconds, as the file's header says; decoding tells the truth.
     pub duration_ms: Option<u64>,
 }
@@ -144,6 +154,13 @@ fn take(tags: &mut Tags, tag: &Tag) {
     text(&mut tags.barcode, ItemKey::Barcode);
     text(&mut tags.mbid, ItemKey::MusicBrainzRecordingId);
     text(&mut tags.comment, ItemKey::Comment);
+    text(&mut tags.release_mbid, ItemKey::MusicBrainzReleaseId);
+    if tags.genre.is_empty() {
+        tags.genre = genre(tag);
+    }
+    if tags.lyrics.is_empty() {
+        (tags.lyrics, tags.lyrics_lang) = lyrics(tag);
+    }
     tags.track = tags.track.or(tag.track().filter(|n| (1..10_000).contains(n)));
     tags.disc = tags.disc.or(tag.disk().filter(|n| (1..1_000).contains(n)));
     tags.year = tags.year.or_else(|| {
@@ -153,6 +170,37 @@ fn take(tags: &mut Tags, tag: &Tag) {
             .or_else(|| tag.get_string(ItemKey::Year).and_then(|y| y.get(..4)).and_then(|y| y.parse().ok()));
         told.filter(|y| (1_850..2_200).contains(y))
     });
+}
+
+/// The first of the genres, which are several fields or one text.
+fn genre(tag: &Tag) -> String {
+    let first = tag.get_strings(ItemKey::Genre).flat_map(|g| g.split([';', '\0'])).map(str::trim);
+    first.into_iter().find(|g| !g.is_empty()).map(clean).unwrap_or_default()
+}
+
+/// Lyrics and their language: those with times before those without.
+fn lyrics(tag: &Tag) -> (String, String) {
+    let found = [ItemKey::Lyrics, ItemKey::UnsyncLyrics].into_iter().find_map(|key| tag.get(key));
+    let Some(text) = found.and_then(|item| item.value().text()) else { return Default::default() };
+    let lang = found.map(|item| String::from_utf8_lossy(&item.lang()[..]).to_ascii_lowercase());
+    let lang = lang.filter(|l| l.bytes().all(|b| b.is_ascii_lowercase()) && l != "xxx" && l != "und");
+    (clean_lyrics(text), lang.unwrap_or_default())
+}
+
+/// Lines without signs that move a cursor, of a length that can be shown.
+pub fn clean_lyrics(text: &str) -> String {
+    let end = (0..=text.len().min(LONGEST_LYRICS)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let lines = text.get(..end).unwrap_or_default().trim_start_matches('\u{feff}').replace("\r\n", "\n");
+    let lines: String = lines
+        .chars()
+        .map(|c| match c {
+            '\r' => '\n',
+            '\n' => '\n',
+            c if c.is_control() => ' ',
+            c => c,
+        })
+        .collect();
+    lines.trim().to_owned()
 }
 
 /// One line without signs that move a cursor, of a length that fits a column.

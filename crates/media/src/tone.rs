@@ -3,10 +3,9 @@
 /// Samples a second of what is made here.
 pub const RATE: u32 = 44_100;
 
-/// A short piece as WAV (16 bits, stereo): a slow chord, a plucked melody, a soft beat. The same seed gives the same
-/// piece; `seconds` is 1 to 600.
+/// A short piece as WAV (16 bits, stereo), as [`music`] makes it.
 pub fn piece(seed: u64, seconds: u32) -> Vec<u8> {
-    wav(&samples(seed, seconds.clamp(1, 600)), 2, RATE)
+    wav(&music(seed, seconds, 2, RATE), 2, RATE)
 }
 
 /// A sine that rises from `from` to `to` hertz, one channel, as WAV; `level` is its peak, 1.0 being full scale.
@@ -57,90 +56,172 @@ impl Dice {
     }
 }
 
-fn samples(seed: u64, seconds: u32) -> Vec<i16> {
-    // A pentatonic scale never clashes, whatever the dice say.
-    const SCALES: [[i32; 5]; 3] = [[0, 2, 4, 7, 9], [0, 3, 5, 7, 10], [0, 2, 5, 7, 9]];
-    let mut dice = Dice(seed);
-    let scale = SCALES[dice.roll(3) as usize % 3];
-    let key = 40 + dice.roll(12) as i32;
-    let beat = RATE as usize * 60 / (70 + dice.roll(56) as usize);
-    let frames = RATE as usize * seconds as usize;
-    let mut left = vec![0.0_f32; frames];
-    let mut right = vec![0.0_f32; frames];
-    let tone = |step: i32| {
-        let degree = scale[step.rem_euclid(5) as usize] + 12 * step.div_euclid(5);
-        440.0 * 2.0_f32.powf((key + degree - 57) as f32 / 12.0)
-    };
-    let mut start = 0;
-    while start < frames {
-        // Every four beats a chord, on every half beat perhaps a note.
-        let root = dice.roll(5) as i32;
-        for voice in [0, 2, 4] {
-            swell(&mut left, &mut right, start, beat * 4, tone(root + voice), 0.08);
-        }
-        for half in 0..8 {
-            if dice.roll(3) > 0 {
-                let side = dice.roll(100) as f32 / 100.0;
-                pluck(
-                    &mut left,
-                    &mut right,
-                    start + half * beat / 2,
-                    tone(root + 5 + dice.roll(7) as i32),
-                    side,
-                );
-            }
-            if half % 2 == 0 {
-                knock(&mut left, &mut right, start + half * beat / 2);
-            }
-        }
-        start += beat * 4;
+/// Interleaved 16-bit samples of a short piece for one or two channels: chords, a melody that comes back, perhaps drums.
+/// The same numbers give the same piece; `seconds` is 1 to 600, `rate` 8,000 to 192,000.
+///
+/// Each note is made once and laid where it sounds, so that a minute takes some hundredths of a second.
+pub fn music(seed: u64, seconds: u32, channels: u16, rate: u32) -> Vec<i16> {
+    let (seconds, rate) = (seconds.clamp(1, 600), rate.clamp(8_000, 192_000));
+    let frames = seconds as usize * rate as usize;
+    let mut band = Band::new(seed, rate);
+    let mut left = vec![0.0; frames];
+    let mut right = if channels > 1 { vec![0.0; frames] } else { Vec::new() };
+    let mut out = Sides { left: &mut left, right: &mut right };
+    let bar = band.beat * 4;
+    for (number, start) in (0..frames).step_by(bar.max(1)).enumerate() {
+        band.bar(&mut out, number, start);
     }
-    fade(&mut left);
-    fade(&mut right);
-    let sixteen = |s: f32| (s.tanh() * 0.8 * 32_767.0) as i16;
+    fade(&mut left, rate);
+    fade(&mut right, rate);
+    // As loud as each other, as pieces that somebody finished are.
+    let peak = left.iter().chain(&right).fold(0.01_f32, |peak, s| peak.max(s.abs()));
+    let sixteen = |s: f32| (s / peak * 0.7 * 32_767.0) as i16;
+    if channels < 2 {
+        return left.iter().map(|s| sixteen(*s)).collect();
+    }
     left.iter().zip(&right).flat_map(|(l, r)| [sixteen(*l), sixteen(*r)]).collect()
 }
 
-fn each(out: &mut [f32], start: usize, length: usize) -> impl Iterator<Item = (f32, &mut f32)> {
-    out.iter_mut().skip(start).take(length).zip(0_u32..).map(|(s, n)| (n as f32 / RATE as f32, s))
+struct Sides<'a> {
+    left: &'a mut [f32],
+    right: &'a mut [f32],
 }
 
-fn swell(left: &mut [f32], right: &mut [f32], start: usize, length: usize, hertz: f32, level: f32) {
-    let seconds = length as f32 / RATE as f32;
-    for (out, apart) in [(left, 1.0), (right, 1.003)] {
-        for (t, sample) in each(out, start, length) {
-            let shape = (t / seconds * std::f32::consts::PI).sin();
-            let turn = t * hertz * apart * std::f32::consts::TAU;
-            *sample += level * shape * (turn.sin() + 0.3 * (turn * 2.0).sin());
+impl Sides<'_> {
+    /// Lays a sound from a place on; `side` is 0.0 for the left to 1.0 for the right.
+    fn lay(&mut self, sound: &[f32], start: usize, level: f32, side: f32) {
+        for (out, gain) in [(&mut *self.left, 1.0 - side * 0.7), (&mut *self.right, 0.3 + side * 0.7)] {
+            let gain = gain * level;
+            for (sample, more) in out.iter_mut().skip(start).zip(sound) {
+                *sample += gain * more;
+            }
         }
     }
 }
 
-fn pluck(left: &mut [f32], right: &mut [f32], start: usize, hertz: f32, side: f32) {
-    for (out, level) in [(left, 1.0 - side * 0.7), (right, 0.3 + side * 0.7)] {
-        for (t, sample) in each(out, start, RATE as usize) {
-            let turn = t * hertz * std::f32::consts::TAU;
-            *sample +=
-                0.22 * level * (-t * 5.0).exp() * (turn.sin() + 0.4 * (-t * 9.0).exp() * (turn * 3.0).sin());
+/// How a piece is played: everything that its seed decides.
+struct Band {
+    dice: Dice,
+    scale: [i32; 5],
+    key: i32,
+    rate: u32,
+    beat: usize,
+    /// Roots of the chords of four bars.
+    chords: [i32; 4],
+    /// A step of the melody on each half beat of two bars, or a rest.
+    melody: [Option<i32>; 16],
+    drums: u64,
+    /// How much of each overtone a note has.
+    colour: [f32; 4],
+    notes: std::collections::HashMap<(i32, bool), Vec<f32>>,
+    knock: Vec<f32>,
+    tick: Vec<f32>,
+}
+
+impl Band {
+    fn new(seed: u64, rate: u32) -> Band {
+        // A pentatonic scale never clashes, whatever the dice say.
+        const SCALES: [[i32; 5]; 4] = [[0, 2, 4, 7, 9], [0, 3, 5, 7, 10], [0, 2, 5, 7, 9], [0, 3, 5, 8, 10]];
+        const COLOURS: [[f32; 4]; 4] =
+            [[1.0, 0.0, 0.35, 0.0], [1.0, 0.5, 0.25, 0.12], [1.0, 0.1, 0.0, 0.3], [1.0, 0.0, 0.0, 0.0]];
+        let mut dice = Dice(seed);
+        let scale = SCALES[dice.roll(4) as usize % 4];
+        let colour = COLOURS[dice.roll(4) as usize % 4];
+        let key = 40 + dice.roll(12) as i32;
+        let beat = rate as usize * 60 / (68 + dice.roll(60) as usize);
+        let chords = [(); 4].map(|()| dice.roll(5) as i32);
+        let melody = [(); 16].map(|()| (dice.roll(5) > 1).then(|| 5 + dice.roll(7) as i32));
+        let drums = dice.roll(4);
+        let knock = decaying(rate, rate as usize / 4, 16.0, |t| {
+            (50.0 * t + 6.0 * (1.0 - (-t * 30.0).exp())) * std::f32::consts::TAU
+        });
+        let mut hiss = Dice(seed ^ 0x5EED);
+        let tick = (0..rate / 25)
+            .map(|n| (hiss.roll(2_001) as f32 / 1_000.0 - 1.0) * (-(n as f32) / rate as f32 * 120.0).exp())
+            .collect();
+        let notes = std::collections::HashMap::new();
+        Band { dice, scale, key, rate, beat, chords, melody, drums, colour, notes, knock, tick }
+    }
+
+    fn bar(&mut self, out: &mut Sides<'_>, number: usize, start: usize) {
+        let root = self.chords[number % 4];
+        for voice in [0, 2, 4] {
+            let length = self.beat * 4;
+            let sound = self.note(root + voice, true, length);
+            out.lay(&sound, start, 0.11, 0.5);
+            self.notes.insert((root + voice, true), sound);
         }
+        // The first bars breathe, and every eighth bar rests.
+        let sings = number > 0 && number % 8 != 7;
+        for half in 0..8 {
+            let at = start + half * self.beat / 2;
+            let place = number % 2 * 8 + half;
+            let step = self.melody[place].filter(|_| sings);
+            // Now and then the melody goes its own way.
+            let step = step.map(|s| if self.dice.roll(6) == 0 { s + 1 } else { s });
+            let side = 0.2 + 0.6 * (place as f32 / 15.0);
+            if let Some(step) = step {
+                let sound = self.note(step, false, self.rate as usize);
+                out.lay(&sound, at, 0.22, side);
+                self.notes.insert((step, false), sound);
+            }
+            let knocks = match self.drums {
+                0 => false,
+                1 => half % 4 == 0,
+                _ => half % 2 == 0,
+            };
+            if knocks && number > 1 {
+                out.lay(&self.knock, at, 0.4, 0.5);
+            }
+            if self.drums == 3 && half % 2 == 1 && number > 3 {
+                out.lay(&self.tick, at, 0.12, 0.7);
+            }
+        }
+    }
+
+    /// A note of the scale, kept by the caller once it was made.
+    fn note(&mut self, step: i32, swells: bool, length: usize) -> Vec<f32> {
+        if let Some(known) = self.notes.remove(&(step, swells)) {
+            return known;
+        }
+        let degree = self.scale[step.rem_euclid(5) as usize] + 12 * step.div_euclid(5);
+        let hertz = 440.0 * 2.0_f64.powf(f64::from(self.key + degree - 57) / 12.0);
+        let mut sound = vec![0.0; length];
+        for (overtone, level) in (1_u32..).zip(self.colour).filter(|(_, level)| *level > 0.0) {
+            let turn = hertz * f64::from(overtone) / f64::from(self.rate) * std::f64::consts::TAU;
+            // A point that turns by the same angle each time: no sine has to be asked for.
+            let (step_sin, step_cos) = turn.sin_cos();
+            let (mut sin, mut cos) = (0.0_f64, 1.0_f64);
+            let fall =
+                if swells { 1.0 } else { (-(4.0 + 3.0 * f64::from(overtone)) / f64::from(self.rate)).exp() };
+            let mut loud = f64::from(level);
+            for sample in &mut sound {
+                *sample += (sin * loud) as f32;
+                (sin, cos) = (sin * step_cos + cos * step_sin, cos * step_cos - sin * step_sin);
+                loud *= fall;
+            }
+        }
+        let edge = if swells { length / 2 } else { self.rate as usize / 400 }.max(1);
+        for (n, sample) in sound.iter_mut().enumerate() {
+            let near = n.min(length - 1 - n).min(edge) as f32 / edge as f32;
+            *sample *= near * (2.0 - near);
+        }
+        sound
     }
 }
 
-fn knock(left: &mut [f32], right: &mut [f32], start: usize) {
-    for out in [left, right] {
-        for (t, sample) in each(out, start, RATE as usize / 4) {
-            let turn = (50.0 * t + 6.0 * (1.0 - (-t * 30.0).exp())) * std::f32::consts::TAU;
-            *sample += 0.35 * (-t * 16.0).exp() * turn.sin();
-        }
-    }
+fn decaying(rate: u32, length: usize, fall: f32, turn: impl Fn(f32) -> f32) -> Vec<f32> {
+    (0..length).map(|n| n as f32 / rate as f32).map(|t| (-t * fall).exp() * turn(t).sin()).collect()
 }
 
 /// A beginning and an end without a click.
-fn fade(out: &mut [f32]) {
-    let (count, length) = (out.len(), RATE as usize / 2);
+fn fade(out: &mut [f32], rate: u32) {
+    let (count, length) = (out.len(), rate as usize / 2);
     for (n, sample) in out.iter_mut().enumerate() {
-        let near = n.min(count - 1 - n).min(length) as f32 / length as f32;
-        *sample *= near;
+        let near = n.min(count - 1 - n);
+        if near < length {
+            *sample *= near as f32 / length as f32;
+        }
     }
 }
 

@@ -40,6 +40,12 @@ const HEADERS: [(HeaderName, &str); 6] = [
 #[derive(Debug, Clone)]
 pub(crate) struct FramedBy(pub(crate) String);
 
+/// A page that runs our own script and shows a frame of our own addresses, for what cannot be without.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Runs;
+
+const POLICY_RUNS: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 impl FramedBy {
     fn policy(&self) -> String {
         let sites = if self.0.trim().is_empty() { "'none'" } else { self.0.trim() };
@@ -112,9 +118,13 @@ fn flaw_page(visit: &Visit, flaw: &Flaw, was: &Response) -> Response {
 fn dress(visit: &Visit, response: &mut Response) {
     let framed = response.extensions().get::<FramedBy>().map(FramedBy::policy);
     let scripted = response.extensions().get::<Scripted>().is_some();
+    let runs = response.extensions().get::<Runs>().is_some();
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if runs {
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY_RUNS));
     }
     if visit.listens() {
         headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(LISTENING));

@@ -138,14 +138,16 @@ mod tests {
         include_str!("../locales/en/doors.ftl"),
         include_str!("../locales/en/institutions.ftl"),
         include_str!("../locales/en/licences.ftl"),
-        include_str!("../locales/en/players.ftl")
+        include_str!("../locales/en/players.ftl"),
+        include_str!("../locales/en/games.ftl")
     );
     const FRENCH_TEXTS: &str = concat!(
         include_str!("../locales/fr/pages.ftl"),
         include_str!("../locales/fr/doors.ftl"),
         include_str!("../locales/fr/institutions.ftl"),
         include_str!("../locales/fr/licences.ftl"),
-        include_str!("../locales/fr/players.ftl")
+        include_str!("../locales/fr/players.ftl"),
+        include_str!("../locales/fr/games.ftl")
     );
 
     fn keys(text: &str) -> BTreeSet<&str> {

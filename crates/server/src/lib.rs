@@ -29,6 +29,7 @@ pub mod stream;
 mod subsonic;
 mod visit;
 mod web;
+mod web_build;
 mod work;
 
 pub use lang::Lang;

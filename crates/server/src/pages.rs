@@ -8,6 +8,7 @@ pub(crate) mod consent;
 pub(crate) mod discover;
 pub(crate) mod enter;
 pub(crate) mod figures;
+pub(crate) mod game;
 pub(crate) mod guard;
 pub(crate) mod health;
 pub(crate) mod heard;

@@ -21,6 +21,7 @@ use axum::response::Response;
 use http_body::{Frame, SizeHint};
 use music::RecordingId;
 use store::ListenerRow;
+use tokio::sync::{OnceCell, Semaphore};
 
 use crate::Web;
 use crate::stream::{BLOCK, Content, respond};
@@ -110,7 +111,10 @@ pub(crate) async fn serve(
     web.players().seats().ask(web.house(), hearer.listener, hearer.from).await?;
     let unknown = || Failure::Refused(Refusal::new("sound-unknown", "this song's file was not found", ""));
     let playable = audio::playable(web.house(), recording).await?.ok_or_else(unknown)?;
-    let choice = playable.pick(asked.want).ok_or_else(unknown)?;
+    let mut choice = playable.pick(asked.want).ok_or_else(unknown)?;
+    if asked.want.format == Some("mp3") && choice.format.word() != "mp3" {
+        choice = mp3(web, recording, asked.want).await.unwrap_or(choice);
+    }
     let blob = audio::open(web.house(), &choice.address).await?;
     let name = || playable.master.origin.rsplit('/').next().unwrap_or_default().to_owned();
     let heard = match *method == Method::HEAD {
@@ -128,6 +132,24 @@ pub(crate) async fn serve(
         Some(heard) => metered(response, blob, heard),
         None => response,
     })
+}
+
+/// An MP3, made once where there is none yet and this machine can; a player gets another format where not.
+async fn mp3(web: &Web, recording: &RecordingId, want: Want<'_>) -> Option<Choice> {
+    /// Encodings at a time; the others wait.
+    static TURNS: Semaphore = Semaphore::const_new(2);
+    static FFMPEG: OnceCell<Option<audio::mp3::Ffmpeg>> = OnceCell::const_new();
+    let found = FFMPEG
+        .get_or_init(|| async { tokio::task::spawn_blocking(audio::mp3::find).await.ok().flatten() })
+        .await;
+    let _turn = TURNS.acquire().await.ok()?;
+    match audio::mp3::of(web.house(), recording, want.most_kbps, found.as_ref()).await {
+        Ok(made) => made,
+        Err(failure) => {
+            tracing::warn!(%recording, cause = %failure, "no MP3 was made");
+            None
+        }
+    }
 }
 
 fn begin(

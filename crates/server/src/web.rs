@@ -18,7 +18,7 @@ use crate::pace::Pace;
 use crate::stash::Stash;
 use crate::subsonic::Players;
 use crate::visit::{hex, mac, unhex};
-use crate::{Config, access, frame, pace, pages, subsonic};
+use crate::{Config, access, frame, pace, pages, subsonic, web_build};
 
 /// How many uploads are read and matched at the same time; the others wait.
 const UPLOADS_AT_ONCE: usize = 2;
@@ -204,6 +204,8 @@ pub fn router(web: Web) -> Router {
         .route("/search", get(pages::claim::search))
         .route("/discover", get(pages::discover::search))
         .route("/recording/{id}", get(pages::discover::recording))
+        .route("/game/{id}", get(pages::game::show).post(pages::game::open))
+        .route("/game/{id}/beat", axum::routing::post(pages::game::beat))
         .route("/recording/{id}/radio", get(pages::discover::radio))
         .route("/recording/{id}/path", get(pages::discover::path))
         .route("/claim", get(pages::claim::form).post(pages::claim::send))
@@ -299,5 +301,5 @@ pub fn router(web: Web) -> Router {
         .fallback(async || Flaw::NotFound)
         .layer(from_fn(access::same_site))
         .layer(from_fn_with_state(web.clone(), frame::frame));
-    Router::new().merge(subsonic::routes()).merge(pages).with_state(web)
+    Router::new().merge(subsonic::routes()).merge(web_build::routes()).merge(pages).with_state(web)
 }

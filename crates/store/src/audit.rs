@@ -394,6 +394,8 @@ pub const TABLES: &[&str] = &[
     "now_playing",
     "recording_genre",
     "recording_lyrics",
+    "track_place",
+    "release_mbid",
 ];
 
 impl Tx {

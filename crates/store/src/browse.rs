@@ -68,6 +68,8 @@ pub struct BrowseRelease {
     pub artist: String,
     /// The label.
     pub label: String,
+    /// MusicBrainz release, where tags tell it.
+    pub mbid: Option<String>,
 }
 
 /// A commercial window of a recording.
@@ -139,10 +141,17 @@ impl Tx {
 
     /// Releases after an id, by id, at most so many.
     pub async fn browse_releases(&mut self, after: &str, limit: i64) -> Result<Vec<BrowseRelease>, Fault> {
-        let sql = "select id, title, artist, label from release where id > $1 order by id limit $2";
+        let sql = "select r.id, r.title, r.artist, r.label, m.mbid from release r \
+                   left join release_mbid m on m.release = r.id where r.id > $1 order by r.id limit $2";
         let rows = self.rows(sql, args![after, limit]).await?;
         let release = |r: &crate::Row| {
-            Ok(BrowseRelease { id: r.text(0)?, title: r.text(1)?, artist: r.text(2)?, label: r.text(3)? })
+            Ok(BrowseRelease {
+                id: r.text(0)?,
+                title: r.text(1)?,
+                artist: r.text(2)?,
+                label: r.text(3)?,
+                mbid: r.opt_text(4)?,
+            })
         };
         rows.iter().map(release).collect()
     }
@@ -157,6 +166,43 @@ impl Tx {
                    order by release, position";
         let rows = self.rows(sql, args![first, last]).await?;
         rows.iter().map(|r| Ok((r.text(0)?, r.int(1)?, r.text(2)?))).collect()
+    }
+
+    /// Where tracks of releases between two ids stand, as far as that is not told by their order: release, position,
+    /// disc, number.
+    pub async fn browse_track_places(
+        &mut self,
+        first: &str,
+        last: &str,
+    ) -> Result<Vec<(String, i64, i64, i64)>, Fault> {
+        let sql = "select release, position, disc, number from track_place \
+                   where release >= $1 and release <= $2 order by release, position";
+        let rows = self.rows(sql, args![first, last]).await?;
+        rows.iter().map(|r| Ok((r.text(0)?, r.int(1)?, r.int(2)?, r.int(3)?))).collect()
+    }
+
+    /// Says where tracks of some releases stand that their order does not tell; what was said of these releases before
+    /// is taken away. A place is release, position, disc, number.
+    pub async fn put_track_places(
+        &mut self,
+        releases: &[&str],
+        places: &[(String, i64, i64, i64)],
+    ) -> Result<(), Fault> {
+        for chunk in releases.chunks(1_000) {
+            let list = self.placeholders(chunk.len());
+            let sql = format!("delete from track_place where release in ({list})");
+            self.run(&sql, chunk.iter().map(|r| crate::db::Value::from(*r)).collect()).await?;
+        }
+        let rows = places.iter().map(|(r, p, d, n)| args![r.as_str(), *p, *d, *n]).collect();
+        let head = "insert into track_place (release, position, disc, number)";
+        self.insert_many(head, rows, "").await
+    }
+
+    /// Says which MusicBrainz releases some are.
+    pub async fn put_release_mbids(&mut self, all: &[(String, String)]) -> Result<(), Fault> {
+        let rows = all.iter().map(|(release, mbid)| args![release.as_str(), mbid.as_str()]).collect();
+        let tail = "on conflict (release) do update set mbid = excluded.mbid";
+        self.insert_many("insert into release_mbid (release, mbid)", rows, tail).await
     }
 
     /// All commercial windows, by recording.
@@ -217,6 +263,13 @@ impl Tx {
         }
         let sql = "insert into recording_genre (recording, genre) values ($1, $2)";
         self.run(sql, args![recording, genre]).await.map(drop)
+    }
+
+    /// Says which genres recordings are of; each at most once.
+    pub async fn put_genres(&mut self, all: &[(String, String)]) -> Result<(), Fault> {
+        let rows = all.iter().map(|(recording, genre)| args![recording.as_str(), genre.as_str()]).collect();
+        let tail = "on conflict (recording) do update set genre = excluded.genre";
+        self.insert_many("insert into recording_genre (recording, genre)", rows, tail).await
     }
 
     /// Writes the lyrics of a recording in a language (ISO 639, `und` where it is not known); empty ones are taken away.

@@ -118,6 +118,13 @@ const MIGRATIONS: &[Migration] = &[
         postgres: "",
     },
     Migration {
+        number: 16,
+        name: "tags",
+        common: include_str!("../migrations/0016_tags.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         number: 17,
         name: "licenses",
         common: include_str!("../migrations/0017_licenses.sql"),

@@ -4,7 +4,8 @@ use std::fs::File;
 use std::path::Path;
 
 use media::Flaw;
-use media::web_build::{WebBuild, content_type};
+use media::web_build::WebBuild;
+pub use media::web_build::content_type;
 use music::{MediaKind, RecordingId};
 use ports::depot::Depot;
 use store::{AccessRow, PartRow};

@@ -114,7 +114,18 @@ fn read_folder(
     progress: &(dyn Fn(u64) + Send + Sync),
 ) -> std::io::Result<Read> {
     let listing = folder::list(root)?;
-    let sounds: Vec<&Listed> = listing.files.iter().filter(|f| may_be_sound(&f.path)).collect();
+    let words = beside_words(&listing.files);
+    // A text of timed lyrics beside a sound belongs to it: where it changes, the sound is read again.
+    let stamped: Vec<Listed> = listing
+        .files
+        .iter()
+        .filter(|f| may_be_sound(&f.path))
+        .map(|f| {
+            let words = words.get(stem(&f.path)).map_or(0, |w| w.changed_us);
+            Listed { changed_us: f.changed_us.max(words), ..f.clone() }
+        })
+        .collect();
+    let sounds: Vec<&Listed> = stamped.iter().collect();
     let changed = |f: &Listed| {
         before.get(&f.path).is_none_or(|b| {
             b.bytes != i64::try_from(f.bytes).unwrap_or(i64::MAX) || b.changed_us != f.changed_us
@@ -139,9 +150,14 @@ fn read_folder(
         }
         let is_changed = changed(listed);
         match read_tags(root, listed) {
-            Ok(tags) => read.files.push(FileTags {
+            Ok(mut tags) => read.files.push(FileTags {
                 listed: listed.clone(),
-                tags,
+                tags: {
+                    if let Some(words) = words.get(stem(&listed.path)) {
+                        read_words(&mut tags, root, words);
+                    }
+                    tags
+                },
                 changed: is_changed,
                 was: before.get(&listed.path).cloned(),
             }),
@@ -160,6 +176,34 @@ fn may_be_sound(path: &str) -> bool {
     ];
     let ending = path.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase()).unwrap_or_default();
     ENDINGS.contains(&ending.as_str())
+}
+
+/// The largest text of lyrics that is read, in bytes.
+const WORDS_MOST: u64 = tag::LONGEST_LYRICS as u64;
+
+/// Texts of timed lyrics (`.lrc`) by what they are called without their ending.
+fn beside_words(files: &[Listed]) -> HashMap<&str, &Listed> {
+    let is_words = |f: &&Listed| {
+        let ending = f.path.rsplit_once('.').map_or("", |(_, e)| e);
+        ending.eq_ignore_ascii_case("lrc") && f.bytes > 0 && f.bytes <= WORDS_MOST
+    };
+    files.iter().filter(is_words).map(|f| (stem(&f.path), f)).collect()
+}
+
+fn stem(path: &str) -> &str {
+    path.rsplit_once('.').map_or(path, |(stem, _)| stem)
+}
+
+/// Lyrics that lie beside the file go before those in its tags: they are timed. An unreadable text is passed over.
+fn read_words(tags: &mut Tags, root: &Path, words: &Listed) {
+    let mut bytes = Vec::new();
+    let read = folder::open(root, &words.path).and_then(|(file, _)| {
+        std::io::Read::read_to_end(&mut std::io::Read::take(file, WORDS_MOST), &mut bytes)
+    });
+    let text = tag::clean_lyrics(&String::from_utf8_lossy(&bytes));
+    if read.is_ok() && !text.is_empty() {
+        (tags.lyrics, tags.lyrics_lang) = (text, String::new());
+    }
 }
 
 /// The folder that a release lies in; `CD 1` and `Disc 2` are of the folder above.
@@ -261,6 +305,7 @@ async fn record(house: &House, ask: &Scan, folder: &str, read: Read) -> Result<S
         releases.iter().map(|r| (r.release.clone(), SOURCE.to_owned(), r.source_id.clone())).collect();
     tx.put_releases(&release_rows).await?;
     tx.put_tracks(&tracks(&told, &releases)).await?;
+    put_said(&mut tx, &told, &releases).await?;
     if let Some(made) = ask.made {
         let ids: BTreeSet<String> = told.iter().map(|t| t.recording.to_string()).collect();
         let ids: Vec<String> = ids.into_iter().collect();
@@ -424,6 +469,46 @@ fn tracks(told: &[Told], releases: &[ToldRelease]) -> Vec<Track> {
         let recordings = release.tracks.iter().filter_map(|p| told.get(*p)).map(|t| &t.recording);
         for (recording, position) in recordings.filter(|r| seen.insert(r.as_str())).zip(1..) {
             all.push(Track { release: release.release.id.clone(), position, recording: recording.clone() });
+        }
+    }
+    all
+}
+
+/// What tags say beyond the catalogue's rows: genres, lyrics, discs and numbers, MusicBrainz releases.
+async fn put_said(tx: &mut Tx, told: &[Told], releases: &[ToldRelease]) -> Result<(), Failure> {
+    let mut genres: BTreeMap<String, String> = BTreeMap::new();
+    for one in told.iter().filter(|t| !t.file.tags.genre.is_empty()) {
+        genres.insert(one.recording.to_string(), one.file.tags.genre.clone());
+    }
+    tx.put_genres(&genres.into_iter().collect::<Vec<_>>()).await?;
+    for one in told.iter().filter(|t| !t.file.tags.lyrics.is_empty()) {
+        let tags = &one.file.tags;
+        let lang = if tags.lyrics_lang.is_empty() { "und" } else { &tags.lyrics_lang };
+        tx.put_lyrics(one.recording.as_str(), lang, &tags.lyrics).await?;
+    }
+    let ids: Vec<&str> = releases.iter().map(|r| r.release.id.as_str()).collect();
+    tx.put_track_places(&ids, &places(told, releases)).await?;
+    let mbid = |r: &ToldRelease| {
+        let tags = r.tracks.iter().filter_map(|p| told.get(*p)).map(|t| t.file.tags.release_mbid.trim());
+        let found = tags.filter_map(|t| t.parse::<music::Mbid>().ok()).next()?;
+        Some((r.release.id.to_string(), found.to_string()))
+    };
+    Ok(tx.put_release_mbids(&releases.iter().filter_map(mbid).collect::<Vec<_>>()).await?)
+}
+
+/// Disc and number of the tracks whose order does not tell them: release, position, disc, number.
+fn places(told: &[Told], releases: &[ToldRelease]) -> Vec<(String, i64, i64, i64)> {
+    let mut all = Vec::new();
+    for release in releases {
+        let mut seen = BTreeSet::new();
+        let list = release.tracks.iter().filter_map(|p| told.get(*p));
+        for (one, position) in list.filter(|t| seen.insert(t.recording.as_str())).zip(1_i64..) {
+            let tags = &one.file.tags;
+            let disc = tags.disc.map_or(1, i64::from);
+            let number = tags.track.map_or(position, i64::from);
+            if (disc, number) != (1, position) {
+                all.push((release.release.id.to_string(), position, disc, number));
+            }
         }
     }
     all

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use app::audio::analyse::{self, Run};
 use app::audio::{Want, deliver, keep, made, mp3, reach, scan};
 use app::{Failure, House, audio, catalogue};
-use media::{Format, tone};
+use media::{Format, flac, tone};
 use music::{Made, RecordingId};
 use testkit::house;
 
@@ -107,6 +107,71 @@ async fn a_folder_becomes_recordings_that_play() {
         assert!(gain.release_cdb.is_some());
         assert_eq!(made::standing(house, &tide).await.unwrap().made, Some(Made::Human));
         assert_eq!(audio::missing(house).await.unwrap().0, Vec::<String>::new());
+    }
+}
+
+/// A file as a label sends it: what stands in its tags.
+fn tagged(folder: &Path, name: &str, said: &[(&str, &str)]) {
+    let samples = tone::music(name.len() as u64, 1, 1, 48_000);
+    let file = flac::write(&samples, 1, 48_000, flac::Beside { comments: said, cover: None });
+    std::fs::create_dir_all(folder.join(name).parent().unwrap()).unwrap();
+    std::fs::write(folder.join(name), file).unwrap();
+}
+
+#[tokio::test]
+async fn tags_tell_genres_lyrics_discs_and_numbers() {
+    for fresh in house::each(79).await {
+        let house = &fresh.house;
+        let folder = tempfile::tempdir().unwrap();
+        let mbid = "b1a9c0e9-d987-4042-ae91-78d6a3267d69";
+        let album = [("ARTIST", "Mira Feld"), ("ALBUM", "Two Rivers"), ("ALBUMARTIST", "Mira Feld")];
+        let with = |more: &[(&'static str, &'static str)]| [&album[..], more].concat();
+        tagged(
+            folder.path(),
+            "Two Rivers/05 Ebb.flac",
+            &with(&[
+                ("TITLE", "Ebb"),
+                ("TRACKNUMBER", "5/9"),
+                ("GENRE", "Dub; Ambient"),
+                ("MUSICBRAINZ_ALBUMID", mbid),
+                ("LYRICS", "so\r\nit goes"),
+            ]),
+        );
+        tagged(
+            folder.path(),
+            "Two Rivers/CD 2/01 Flow.flac",
+            &with(&[("TITLE", "Flow"), ("TRACKNUMBER", "1"), ("DISCNUMBER", "2"), ("GENRE", "dub")]),
+        );
+        std::fs::write(
+            folder.path().join("Two Rivers/CD 2/01 Flow.lrc"),
+            "[00:01.00]down\n[00:02.50]river\n",
+        )
+        .unwrap();
+        assert_eq!(scanned(house, folder.path()).await.recordings, 2);
+        assert_eq!(analysed(house).await.good, 2);
+        let (ebb, flow) = (row(house, "Mira Feld", "Ebb").await, row(house, "Mira Feld", "Flow").await);
+        let library = app::library::load(house, "").await.unwrap().library;
+        let found = library.song_by_id(ebb.as_str()).unwrap();
+        let album = library.album(found.album).unwrap();
+        assert_eq!((album.mbid, album.songs, found.disc, found.track), (mbid, 2, 1, 5));
+        let tracks: Vec<_> = library.album_tracks(album.no).map(|(_, disc, number)| (disc, number)).collect();
+        assert_eq!(tracks, [(1, 5), (2, 1)]);
+        let gain = found.audio.gain.map(|(gain, _)| gain);
+        assert!(gain.is_some_and(|g| (-1_500..1_500).contains(&g)), "hundredths of a decibel: {gain:?}");
+        let genres: Vec<_> = library.genres().map(|(_, name, songs, albums)| (name, songs, albums)).collect();
+        assert_eq!(genres, [("Dub", 2, 1)], "however it is written");
+        let words = |id: &RecordingId| {
+            let id = id.clone();
+            async move { app::library::lyrics(house, id.as_str()).await.unwrap() }
+        };
+        assert_eq!(words(&ebb).await, [("und".to_owned(), "so\nit goes".to_owned())]);
+        let timed = words(&flow).await;
+        assert!(library::read_lyrics(&timed[0].1).synced, "{timed:?}");
+        // Words that change beside a sound that does not are read again; tags that say less take nothing away.
+        std::fs::write(folder.path().join("Two Rivers/CD 2/01 Flow.lrc"), "[00:01.00]up\n").unwrap();
+        assert_eq!(scanned(house, folder.path()).await.read, 2);
+        assert_eq!(words(&flow).await[0].1, "[00:01.00]up");
+        assert_eq!(scanned(house, folder.path()).await.read, 0);
     }
 }
 

@@ -127,6 +127,7 @@ fn build(songs: usize) -> Library {
             title: &name,
             credit: &artist(album),
             label: "",
+            mbid: "",
         });
         for place in 0..TRACKS.min(songs - album) {
             builder.track(place as u32 + 1, &id(album + place));

@@ -33,11 +33,17 @@ fn small() -> Library {
     });
     builder.song(song("rec-4", "Brine", "Kollektiv Nord", "harbour"));
     builder.song(song("rec-5", "Éclair", "Даша Вольт", ""));
-    builder.release(ReleaseIn { id: "rel-1", title: "Roads", credit: "Ada Nwosu", label: "Kiln" });
+    builder.release(ReleaseIn { id: "rel-1", title: "Roads", credit: "Ada Nwosu", label: "Kiln", mbid: "" });
     builder.track(2, "rec-1");
     builder.track(1, "rec-2");
     builder.track(3, "rec-none");
-    builder.release(ReleaseIn { id: "rel-2", title: "Nothing here", credit: "Ona Veld", label: "" });
+    builder.release(ReleaseIn {
+        id: "rel-2",
+        title: "Nothing here",
+        credit: "Ona Veld",
+        label: "",
+        mbid: "",
+    });
     builder.artist_mbid("mira feld", "2f0b6f3e-0000-4000-8000-000000000001");
     builder.finish()
 }

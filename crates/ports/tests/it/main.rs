@@ -6,4 +6,6 @@
     reason = "a test that cannot go on has failed, and a measurement says what it measured"
 )]
 
+#[cfg(feature = "s3")]
+mod bucket;
 mod log;

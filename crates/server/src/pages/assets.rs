@@ -58,6 +58,7 @@ pub(crate) async fn show(Path(file): Path<String>) -> Result<Response, Flaw> {
         "player.js" => ("text/javascript; charset=utf-8", PLAYER),
         "check.js" => ("text/javascript; charset=utf-8", CHECK),
         "icon.svg" => ("image/svg+xml", ICON),
+        "beat.js" => ("text/javascript", include_str!("../../../../web/beat.js")),
         _ => return Err(Flaw::NotFound),
     };
     Ok(([(CONTENT_TYPE, kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")], content)

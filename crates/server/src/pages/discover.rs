@@ -247,6 +247,7 @@ pub(crate) async fn recording(
         h1 { (title(&row)) }
         p.lead { a href=(words.link(&format!("/discover?q={}", coded(&r.artist)))) { (r.artist) } }
         (facts(&row, lang))
+        @if r.kind == music::MediaKind::Game { p { a.button href=(format!("/game/{}", r.id)) { (lang.t("game-open")) } } }
         @if words.hears { p { a.button href=(format!("/listen/song/{}", r.id)) { (lang.t("recording-listen")) } } }
         section aria-labelledby="near" {
             h2 #near { (lang.t("recording-near")) }

@@ -156,7 +156,7 @@ pub(crate) fn music_directory(ask: &Ask<'_>) -> Done {
                 o.text("starred", &super::show::instant(*at));
             }
             o.plain("playCount", ask.kept.albums.get(&album.no).map_or(0, |p| p.0));
-            o.list("child", library.album_songs(album.no), |o, (no, n)| shown.track(o, no, &album, n));
+            o.list("child", library.album_tracks(album.no), |o, track| shown.track(o, &album, track));
         });
     })
 }
@@ -261,5 +261,8 @@ pub(crate) fn album_info(ask: &Ask<'_>) -> Done {
     if !found {
         return Err(Wrong::not_found("this album"));
     }
-    ask.good(|o| o.object("albumInfo", |o| about(o, "", "notes")))
+    let album =
+        library.album_by_id(id).or_else(|| library.song_by_id(id).and_then(|s| library.album(s.album)));
+    let mbid = album.map_or("", |a| a.mbid);
+    ask.good(|o| o.object("albumInfo", |o| about(o, mbid, "notes")))
 }

@@ -262,8 +262,7 @@ pub(crate) fn answer(format: &Format, good: bool, fields: impl FnOnce(&mut Out))
         }
         Format::Json => out.braces(|o| o.object("subsonic-response", envelope)),
         Format::Jsonp(function) => {
-            // Some browsers would guess another type from a name alone at the beginning.
-            let _ = write!(out.text, "/**/{function}(");
+            let _ = write!(out.text, "{function}(");
             out.braces(|o| o.object("subsonic-response", envelope));
             out.text.push_str(");");
         }
@@ -344,7 +343,7 @@ mod tests {
         ), "{xml}");
         let called = answer(&Format::Jsonp("cb".into()), false, |_| ());
         assert!(
-            called.starts_with("/**/cb({\"subsonic-response\":{\"status\":\"failed\"")
+            called.starts_with("cb({\"subsonic-response\":{\"status\":\"failed\"")
                 && called.ends_with("}});")
         );
     }

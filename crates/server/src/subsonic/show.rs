@@ -46,9 +46,9 @@ impl<'a> Shown<'a> {
     }
 
     /// A song as the track of an album.
-    pub(crate) fn track(&self, o: &mut Out, no: SongNo, album: &Album<'_>, number: u32) {
+    pub(crate) fn track(&self, o: &mut Out, album: &Album<'_>, (no, disc, track): (SongNo, u32, u32)) {
         if let Some(song) = self.stand.library.song(no) {
-            self.child(o, &Song { album: album.no, track: number, ..song });
+            self.child(o, &Song { album: album.no, track, disc, ..song });
         }
     }
 
@@ -72,7 +72,7 @@ impl<'a> Shown<'a> {
         self.rated(o, song.id);
         let (plays, last) = self.kept.shelf.plays.get(song.id).copied().unzip();
         o.plain("playCount", plays.unwrap_or(0));
-        o.plain("discNumber", 1);
+        o.plain("discNumber", song.disc);
         o.text("created", &second(song.added));
         self.starred(o, song.id);
         o.text("albumId", album.id);
@@ -120,7 +120,8 @@ impl<'a> Shown<'a> {
         o.known("channelCount", u32::from(song.audio.channels));
         let part = |text: &str| text.replace(['/', '\\'], "_");
         let (artist, name, title) = (part(album.credit), part(album.name), part(song.title));
-        o.text("path", &format!("{artist}/{name}/{:02} - {title}.{suffix}", song.track));
+        let disc = if song.disc > 1 { format!("{}-", song.disc) } else { String::new() };
+        o.text("path", &format!("{artist}/{name}/{disc}{:02} - {title}.{suffix}", song.track));
     }
 
     fn name(&self, o: &mut Out, no: ArtistNo) {
@@ -152,7 +153,7 @@ impl<'a> Shown<'a> {
             o.text("played", &instant(*last));
         }
         self.rated(o, album.id);
-        o.text("musicBrainzId", "");
+        o.text("musicBrainzId", album.mbid);
         o.text("displayArtist", album.credit);
         o.text("sortName", &sort_key(album.name));
         o.plain("isCompilation", album.compilation);
@@ -166,7 +167,7 @@ impl<'a> Shown<'a> {
         o.object("releaseDate", |o| o.known("year", u32::from(album.year)));
         o.list("discTitles", [] as [u8; 0], |_, _| ());
         if songs {
-            o.list("song", library.album_songs(album.no), |o, (no, number)| self.track(o, no, album, number));
+            o.list("song", library.album_tracks(album.no), |o, track| self.track(o, album, track));
         }
     }
 

@@ -6,6 +6,7 @@ mod browser;
 mod clients;
 mod consent;
 mod doors;
+mod games;
 mod heard;
 mod institutions;
 mod licence;

@@ -94,6 +94,8 @@ const GOOD: &[(&str, &str)] = &[
     ("getLyricsBySongId", "id=rec-A1"),
     ("getLyricsBySongId", "id=rec-B1&enhanced=true"),
     ("getLyricsBySongId", "id=rec-C1"),
+    ("getUsers", ""),
+    ("startScan", ""),
     ("getVideos", ""),
     ("getShares", ""),
     ("getPodcasts", ""),
@@ -140,11 +142,10 @@ const BAD: &[(&str, &str, i64)] = &[
     ("getCoverArt", "id=rec-A1", 70),
     ("getLyricsBySongId", "id=none", 70),
     ("getUser", "username=ben", 50),
-    ("getUsers", "", 50),
     ("getPlaylists", "username=ben", 50),
     ("getVideoInfo", "id=x", 70),
-    ("getAvatar", "username=ada", 70),
-    ("getCaptions", "id=x", 50),
+    ("getAvatar", "username=ben", 50),
+    ("getCaptions", "id=x", 70),
     ("hls.m3u8", "id=rec-A1", 50),
     ("getPodcastEpisode", "id=x", 70),
     ("getTranscodeDecision", "", 50),
@@ -163,7 +164,6 @@ const BAD: &[(&str, &str, i64)] = &[
     ("downloadPodcastEpisode", "id=x", 50),
     ("jukeboxControl", "action=get", 50),
     ("refreshPodcasts", "", 50),
-    ("startScan", "", 50),
     ("updateInternetRadioStation", "id=x&streamUrl=y&name=z", 50),
     ("updateShare", "id=x", 50),
     ("updateUser", "username=x&password=y", 50),
@@ -347,7 +347,7 @@ async fn forms_and_functions_and_browsers_are_answered() {
     assert_eq!(answer.json()["subsonic-response"]["searchResult3"]["song"].as_array().unwrap().len(), 1);
     assert_eq!(answer.headers["access-control-allow-origin"], "*");
     let called = stage.get(&stage.address("ping", "f=jsonp&callback=my.fn")).await;
-    assert!(called.text().starts_with("/**/my.fn({\"subsonic-response\"") && called.text().ends_with("});"));
+    assert!(called.text().starts_with("my.fn({\"subsonic-response\"") && called.text().ends_with("});"));
     let bent = stage.get(&stage.address("ping", "f=jsonp&callback=alert(1)")).await.text();
     assert!(bent.contains("code=\"10\"") && !bent.contains("alert(1)"), "{bent}");
     let unknown = stage.get(&stage.address("getNothing", "f=json")).await;

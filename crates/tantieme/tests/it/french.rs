@@ -5,19 +5,22 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
+use md5::{Digest, Md5};
 use serde_json::Value;
 
 const ENGLISH: &str = concat!(
     include_str!("../../../server/locales/en/pages.ftl"),
     include_str!("../../../server/locales/en/doors.ftl"),
     include_str!("../../../server/locales/en/institutions.ftl"),
-    include_str!("../../../server/locales/en/licences.ftl")
+    include_str!("../../../server/locales/en/licences.ftl"),
+    include_str!("../../../server/locales/en/games.ftl")
 );
 const FRENCH: &str = concat!(
     include_str!("../../../server/locales/fr/pages.ftl"),
     include_str!("../../../server/locales/fr/doors.ftl"),
     include_str!("../../../server/locales/fr/institutions.ftl"),
-    include_str!("../../../server/locales/fr/licences.ftl")
+    include_str!("../../../server/locales/fr/licences.ftl"),
+    include_str!("../../../server/locales/fr/games.ftl")
 );
 
 /// The demo with its pages, ended with the test.
@@ -25,6 +28,7 @@ struct Demo {
     child: Child,
     at: String,
     folder: tempfile::TempDir,
+    ready: Value,
 }
 
 impl Drop for Demo {
@@ -48,7 +52,7 @@ fn demo() -> Demo {
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let ready: Value = serde_json::from_str(&line).unwrap();
     let at = ready["url"].as_str().unwrap().trim_start_matches("http://").to_owned();
-    Demo { child, at, folder }
+    Demo { child, at, folder, ready }
 }
 
 impl Demo {
@@ -161,9 +165,68 @@ fn in_english(page: &str, english: &[(String, String)], all_french: &str) -> Vec
     found
 }
 
+/// Both readers of the demo's library come in by every way that players know, and find music, lists and words.
+fn players_come_in(demo: &Demo) {
+    let members: Vec<&Value> =
+        demo.ready["sign_ins"].as_array().unwrap().iter().filter(|s| s["role"] == "member").collect();
+    assert_eq!(members.len(), 2);
+    for role in ["dj", "producer", "institution", "house"] {
+        let with = |s: &&Value| s["role"] == role && s["password"].is_string() && s["api_key"].is_string();
+        assert!(demo.ready["sign_ins"].as_array().unwrap().iter().any(|s| with(&s)), "{role}");
+    }
+    for member in members {
+        let of = |value: &Value| value.as_str().unwrap().to_owned();
+        let (user, password) = (of(&member["subsonic"]["user"]), of(&member["subsonic"]["password"]));
+        let token: String =
+            Md5::digest(format!("{password}salt")).iter().map(|b| format!("{b:02x}")).collect();
+        let ways = [
+            format!("u={user}&t={token}&s=salt"),
+            format!("u={user}&p={password}"),
+            format!("apiKey={}", of(&member["subsonic"]["api_key"])),
+            format!("apiKey={}", of(&member["api_key"])),
+        ];
+        let ask = |way: &str, what: &str| {
+            let joint = if what.contains('?') { '&' } else { '?' };
+            let (status, body) = demo.page(&format!("/rest/{what}{joint}{way}&v=1.16.1&c=test&f=json"));
+            assert_eq!(status, 200, "{what}");
+            let answer: Value = serde_json::from_str(&body).unwrap();
+            answer["subsonic-response"].clone()
+        };
+        for way in &ways {
+            assert_eq!(ask(way, "ping")["status"], "ok", "{way}");
+        }
+        assert_eq!(ask(&format!("u={user}&p={}", of(&member["password"])), "ping")["error"]["code"], 40);
+        let of = |what: &str| ask(&ways[0], what);
+        let count = |value: &Value| value.as_array().map_or(0, Vec::len);
+        let albums = of("getAlbumList2?type=newest&size=100");
+        assert!(count(&albums["albumList2"]["album"]) > 9, "{albums}");
+        let all = of("search3?query=&songCount=500");
+        let songs = all["searchResult3"]["song"].as_array().unwrap();
+        assert_eq!(songs.len(), 18);
+        assert!(songs.iter().any(|s| s["discNumber"] == 2) && songs.iter().all(|s| s["genre"].is_string()));
+        let sung = songs.iter().filter(|s| {
+            let words = of(&format!("getLyricsBySongId?id={}", s["id"].as_str().unwrap()));
+            words["lyricsList"]["structuredLyrics"][0]["synced"] == true
+        });
+        assert!(sung.count() > 4);
+        for (what, list) in [
+            ("getAlbumList2?type=recent", "albumList2/album"),
+            ("getStarred2", "starred2/song"),
+            ("getPlaylists", "playlists/playlist"),
+            ("getBookmarks", "bookmarks/bookmark"),
+            ("getPlayQueue", "playQueue/entry"),
+            ("getGenres", "genres/genre"),
+        ] {
+            let answer = of(what);
+            assert!(count(answer.pointer(&format!("/{list}")).unwrap()) > 0, "{what}: {answer}");
+        }
+    }
+}
+
 #[test]
 fn no_english_is_on_a_french_page_of_the_demo() {
     let demo = demo();
+    players_come_in(&demo);
     let french: BTreeSet<String> = messages(FRENCH).iter().flat_map(|(_, v)| pieces(v)).collect();
     let all_french = FRENCH.to_lowercase();
     let english: Vec<(String, String)> = messages(ENGLISH)

@@ -1,7 +1,9 @@
 //! `tantieme demo`: a small invented world through the whole loop, then where each euro went.
 
+mod library;
 mod people;
 mod play;
+mod shelf;
 mod world;
 
 use std::net::SocketAddr;
@@ -40,7 +42,8 @@ impl Demo {
             .map_err(|e| cannot_write(&mark, &e))?;
         let files = place.data.join("files");
         std::fs::create_dir_all(&files).map_err(|e| cannot_write(&files, &e))?;
-        let story = play::play(&house, &world, &files).await?;
+        let keys = app::counting::PeriodKeys::at(&place.key_folder());
+        let story = play::play(&house, &world, &files, keys).await?;
         consents(&house, &story.producer).await?;
         if !place.json {
             story.print(place);
@@ -62,7 +65,12 @@ impl Demo {
                 println!("\nPages at http://{at} until interrupted. Sign in by name and password:");
                 for one in sign_ins.as_array().into_iter().flatten() {
                     let word = |key: &str| one[key].as_str().unwrap_or_default().to_owned();
-                    println!("  {:9} {:12} {}", word("role"), word("name"), word("password"));
+                    println!("  {:12} {:22} {}", word("role"), word("name"), word("password"));
+                }
+                println!("\nPlayers (OpenSubsonic) at the same address, by user and app password:");
+                for one in sign_ins.as_array().into_iter().flatten().filter(|o| o["subsonic"].is_object()) {
+                    let word = |key: &str| one["subsonic"][key].as_str().unwrap_or_default().to_owned();
+                    println!("  {:12} {}", word("user"), word("password"));
                 }
             }
         };
@@ -71,6 +79,11 @@ impl Demo {
         super::serve::until_interrupted(house, listen, None, Some(Arc::new(outbox)), &place.key_folder(), say)
             .await
     }
+}
+
+/// What went wrong inside the demo itself.
+fn fault(what: &dyn std::fmt::Display) -> Failure {
+    Failure::Fault(store::Fault::new(what.to_string()))
 }
 
 /// What the producer says of AI, and the public log with everything the demo decided.
@@ -112,11 +125,12 @@ fn clear(place: &Place) -> Result<(), Failure> {
 async fn ready(house: &app::House, url: Option<&str>, story: &play::Story) -> Result<Value, Failure> {
     let fault = |e: proof::note::BadKey| Failure::Fault(store::Fault::new(e.to_string()));
     let key = proof::note::SigningKey::from_seed(&house.origin, &house.log_seed).map_err(fault)?;
-    let people = vec![
+    let mut people = story.library.sign_ins.clone();
+    people.extend([
         people::person(house, "dj", &story.dj, Role::Owner).await?,
         people::person(house, "producer", &story.producer, Role::Owner).await?,
         people::person(house, "house", "Tantième", Role::Operator).await?,
-    ];
+    ]);
     Ok(json!({
         "url": url,
         "sign_ins": people,

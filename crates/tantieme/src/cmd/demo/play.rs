@@ -20,6 +20,8 @@ use music::Period;
 use music::pot::PayerRole;
 use music::usage::Moment;
 
+use super::library::{self, Library, Month};
+use super::shelf;
 use super::world::{self, CATALOGUE, DJS, DemoWorld, PRODUCERS};
 use crate::cmd::statement::as_text;
 use crate::input::{cannot_write, parse};
@@ -43,11 +45,23 @@ pub struct Story {
     waiting: Vec<Vec<String>>,
     claim: String,
     proof: String,
+    /// The demo's library.
+    pub library: Library,
+    month: Month,
 }
 
-/// Plays two months: September is shared and paid; October is shared and its batch waits for the bank.
-pub async fn play(house: &House, world: &DemoWorld, files: &Path) -> Result<Story, Failure> {
+/// Plays two months: September is shared and paid; October, with what a library's readers heard in September, is shared
+/// and its batch waits for the bank.
+pub async fn play(
+    house: &House,
+    world: &DemoWorld,
+    files: &Path,
+    keys: app::counting::PeriodKeys,
+) -> Result<Story, Failure> {
     settle_in(house, world).await?;
+    shelf::register(house).await?;
+    shelf::fill(house, files).await?;
+    let library = library::open(house, world).await?;
     let matching = catalogue::open_matching(house).await?;
     let mut bank = Bank::default();
     let mut lists = Vec::new();
@@ -69,11 +83,15 @@ pub async fn play(house: &House, world: &DemoWorld, files: &Path) -> Result<Stor
         night(house, world, &matching, files, 100 + place, dj, &mut second).await?;
         world.pass(1);
     }
+    library::listen(house, world, keys, &library).await?;
+    let (reference, amount) = library.owes.clone();
+    second.credits.push((library::NAME.to_owned(), reference, amount));
     second.report(house, world, files, "bank-october.xml").await?;
     share(house).await?;
+    let month = library::close(house).await?;
     world.pass(2);
     pay(house, &mut second, files, world, 2, false).await?;
-    let mut story = tell(house, first[0], lists, batch, run).await?;
+    let mut story = tell(house, first[0], lists, batch, run, (library, month)).await?;
     story.claim = claim;
     story.proof = proven(house, first[0]).await?;
     Ok(story)
@@ -480,9 +498,10 @@ async fn tell(
     lists: Vec<Vec<String>>,
     payouts: Vec<Vec<String>>,
     run: String,
+    (library, month): (Library, Month),
 ) -> Result<Story, Failure> {
     let producer = "Ada Nwosu";
-    let issued = statement::make(house, producer, Period::parse("2026-09").unwrap_or_default()).await?;
+    let issued = statement::make(house, producer, Period::parse("2026-10").unwrap_or_default()).await?;
     let text = issued.first().map(|i| as_text(&i.statement)).unwrap_or_default();
     for payee in ["Ada Nwosu", "Mira Feld"] {
         let september = Period::parse("2026-09").unwrap_or_default();
@@ -531,6 +550,8 @@ async fn tell(
         waiting: sum_waiting(waiting),
         claim: String::new(),
         proof: String::new(),
+        library,
+        month,
     })
 }
 
@@ -559,7 +580,20 @@ impl Story {
         println!("\nThe bank shows the money; one run shares it; the first batch is paid\n");
         output::table(&["payee", "account", "rail", ">arrives", "end-to-end id"], self.payouts.clone());
         println!("\n{}.", self.claim);
-        println!("\nA producer reads why\n\n{}", indent(&self.statement));
+        println!(
+            "\n{}: {} of its readers heard {} pieces in September; of the subscription's part for that month\n",
+            library::NAME,
+            self.month.members,
+            self.month.plays
+        );
+        output::table(&["to", ">amount"], self.month.shared.clone());
+        println!("\nIts librarians publish a selection: /selection/{}", self.month.selection);
+        println!("\nSet aside, and why\n");
+        output::table(&["reason", ">sessions"], self.month.set_aside.clone());
+        println!(
+            "\nA producer reads why, set lists and listening on one page\n\n{}",
+            indent(&self.statement)
+        );
         println!("The club asks for a proof, and sees neither fee nor list\n\n{}", indent(&self.proof));
         println!("What waits, why, until when, and where it goes then\n");
         output::table(&["reason", ">items", ">amount", "until", "then"], self.waiting.clone());
@@ -576,7 +610,8 @@ impl Story {
             self.explain
         );
         println!("  tantieme{data} run show {}", self.run);
-        println!("  tantieme{data} statement \"{}\" --period 2026-09", self.producer);
+        println!("  tantieme{data} statement \"{}\" --period 2026-10", self.producer);
+        println!("  tantieme{data} period list");
         println!("  tantieme{data} invoice show \"{}\" 1 --pdf --out invoice.pdf", self.producer);
         println!("  tantieme{data} payout export --out sepa.xml      the second batch is approved and waits");
         println!("  tantieme{data} doctor");

@@ -28,6 +28,11 @@ impl DemoWorld {
         self.running.get_or_init(Instant::now);
     }
 
+    /// Lets minutes pass.
+    pub fn wait(&self, minutes: i64) {
+        self.lock().0 += Span::new().minutes(minutes);
+    }
+
     /// Lets days pass.
     pub fn pass(&self, days: i64) {
         let mut state = self.lock();
@@ -92,6 +97,23 @@ D18\tLune Carmin\tVelours\tVelours\tTidal Room\t341\tFRT012600018\t2026\tLune Ca
 D19\tLune Carmin\tVelours (Mira Feld Remix)\tVelours\tTidal Room\t409\tFRT012600019\t2026\tMira Feld 50 %; Lune Carmin 50 %
 D20\tEcho Tallis\tWarehouse Psalm\tPsalms\tFen Records\t455\tGBF012600020\t2024\tEcho Tallis 100 %
 ";
+
+/// The label of the pieces from around the demo's library.
+pub const LOCAL_LABEL: &str = "Rives Sonores";
+
+/// Pieces from around the demo's library: id, artist, title, album, disc, genre, ISRC.
+pub const LOCAL: &[[&str; 7]] = &[
+    ["E01", "Amande Rive", "Eau Claire", "Carnet du Fleuve", "1", "Chanson", "FRT012600101"],
+    ["E02", "Amande Rive", "Le Barrage", "Carnet du Fleuve", "1", "Chanson", "FRT012600102"],
+    ["E03", "Amande Rive", "Pierres Plates", "Carnet du Fleuve", "1", "Chanson", "FRT012600103"],
+    ["E04", "Amande Rive", "Crue de Mars", "Carnet du Fleuve", "2", "Folk", "FRT012600104"],
+    ["E05", "Amande Rive", "L'Autre Rive", "Carnet du Fleuve", "2", "Folk", "FRT012600105"],
+    ["E06", "Noé Farge", "Haut Fourneau", "Confluences", "1", "Electro", "FRT012600106"],
+    ["E07", "Les Ombres du Pilat", "Crêt de la Perdrix", "Confluences", "1", "Ambient", "FRT012600107"],
+    ["E08", "Amande Rive", "Passerelle", "Confluences", "1", "Chanson", "FRT012600108"],
+    ["E09", "Noé Farge", "Rubans", "Confluences", "1", "Electro", "FRT012600109"],
+    ["E10", "Les Ombres du Pilat", "Brumes", "Brumes", "1", "Ambient", "FRT012600110"],
+];
 
 /// Who is registered: name, country, IBAN or `number|BIC` outside SEPA, street, number, postcode, town.
 pub const PRODUCERS: &[[&str; 7]] = &[
