@@ -103,6 +103,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0013_consent.sqlite.sql"),
         postgres: include_str!("../migrations/0013_consent.postgres.sql"),
     },
+    Migration {
+        number: 19,
+        name: "brands",
+        common: include_str!("../migrations/0019_brands.sql"),
+        sqlite: include_str!("../migrations/0019_brands.sqlite.sql"),
+        postgres: include_str!("../migrations/0019_brands.postgres.sql"),
+    },
 ];
 
 /// Brings the schema up to date, one transaction per migration; refuses a database from the future.
