@@ -4,7 +4,7 @@ use music::{AllocationLineId, LineId, PartyId, PayoutId, RunId};
 use store::{AllocationRow, Tx};
 
 use crate::failure::refuse;
-use crate::{Failure, House, duplicate, rate};
+use crate::{Failure, House, brief, duplicate, rate};
 
 /// One step of the walk, from what was asked down to the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,7 +140,8 @@ async fn allocation_line(
         Some(party) => tx.party(party).await?.map(|p| p.party.name).unwrap_or_default(),
         None => line.account.clone(),
     };
-    if asker.is_some() {
+    let campaign = brief::line_words(tx, &line.pot).await?;
+    if asker.is_some() && campaign.is_none() {
         // One line of one night's pot would tell what one DJ gave; statements show sums over enough givers.
         steps.push(step(
             depth,
@@ -153,7 +154,12 @@ async fn allocation_line(
         for sentence in line.why.lines() {
             steps.push(step(depth + 1, "rule", &line.run, sentence));
         }
-        steps.push(step(depth + 1, "pot", &line.pot, pot_text(tx, line).await?));
+        match campaign {
+            Some((milestone, brand, title)) => {
+                steps.push(step(depth + 1, "milestone", milestone, format!("{title}, agreed with {brand}")));
+            }
+            None => steps.push(step(depth + 1, "pot", &line.pot, pot_text(tx, line).await?)),
+        }
         if line.reason == ledger::Suspense::Flagged.word() {
             flags(tx, line, depth + 1, steps).await?;
         }

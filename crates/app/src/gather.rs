@@ -50,6 +50,10 @@ pub(crate) async fn gather(
     ended: &BTreeSet<LineId>,
     mode: Mode,
 ) -> Result<Gathered, Failure> {
+    if let Some(deliverables) = crate::brief::deliverables(tx, pot).await? {
+        let input = Input { deliverables, ..Input::default() };
+        return Ok(Gathered { input, imagined: BTreeMap::new() });
+    }
     let event = match &pot.event {
         Some(event) => Some(tx.event(event).await?.ok_or_else(|| {
             refuse("event-unknown", "the pot's event is missing", "`tantieme doctor` names it")

@@ -326,7 +326,7 @@ pub async fn retry(house: &House, id: &str, by: &str) -> Result<JobRow, Failure>
 /// What the house does by itself. Without a port for mail, mail waits for `tantieme mail send`.
 pub fn handlers(mailer: Option<Arc<dyn Mailer>>) -> Handlers {
     let mut all: Vec<Arc<dyn Handler>> =
-        vec![Arc::new(SendLink), Arc::new(Sweep), Arc::new(crate::audio::analyse::Analyse)];
+        vec![Arc::new(SendLink), Arc::new(Sweep), Arc::new(crate::audio::analyse::Analyse), Arc::new(crate::brief::RunDue)];
     if let Some(mailer) = mailer {
         all.push(Arc::new(DeliverMail(mailer)));
     }
@@ -339,6 +339,7 @@ pub async fn round(house: &House) -> Result<(), Failure> {
     let files = crate::audio::analyse::waiting(house).await? != (0, 0);
     let mut tx = house.store.begin().await?;
     enqueue_in(house, &mut tx, Enqueue::now(SWEEP, "").once("round")).await?;
+    enqueue_in(house, &mut tx, Enqueue::now(crate::brief::DUE, "").once("round")).await?;
     if files {
         enqueue_in(house, &mut tx, Enqueue::now(crate::audio::analyse::JOB, "").once("all")).await?;
     }

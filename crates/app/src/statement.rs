@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use store::{StatementRow, Tx};
 
 use crate::failure::refuse;
-use crate::{Failure, House, guard, party, policy};
+use crate::{Failure, House, brief, guard, party, policy};
 
 use streaming::{Streamed, streaming_lines};
 
@@ -71,6 +71,9 @@ pub const SET_LISTS: &str = "set lists";
 /// The word for what members' plays earned.
 pub const STREAMING: &str = "streaming";
 
+/// The word for what campaigns earned. Both sides signed its amounts, so they are shown.
+pub const CAMPAIGN: &str = "campaign";
+
 /// What one recording, or several together, earned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
@@ -78,7 +81,7 @@ pub struct Line {
     pub recordings: Vec<RecordingLine>,
     /// The side it was paid for.
     pub side: String,
-    /// What it was paid for: `set lists`, or `streaming`.
+    /// What it was paid for: `set lists`, `streaming` or `campaign`.
     pub payers: String,
     /// What they earned; empty where only the total may be shown.
     pub amount: String,
@@ -593,6 +596,7 @@ async fn earned(
 ) -> Result<(Vec<Line>, String, Vec<RuleUsed>), Failure> {
     let mut credits = Vec::new();
     let mut streamed = Streamed::new();
+    let mut campaigns = Vec::new();
     let mut rules: BTreeMap<String, RuleUsed> = BTreeMap::new();
     let mut side = "master".to_owned();
     for line in tx.lines_of_party(party).await?.into_iter().filter(|l| l.amount.currency() == currency) {
@@ -608,6 +612,11 @@ async fn earned(
         }
         side = line.side.clone().unwrap_or(side);
         let (Some(recording), Some(set_line)) = (line.recording.clone(), line.set_line.clone()) else {
+            if line.recording.is_none() && let Some((id, artist, title)) = brief::line_words(tx, &line.pot).await? {
+                let of = RecordingLine { id, artist, title, isrc: String::new(), plays: None, seen: Vec::new() };
+                let amount = line.amount.to_decimal();
+                campaigns.push(Line { recordings: vec![of], side: String::new(), payers: CAMPAIGN.to_owned(), amount });
+            }
             if let Some(recording) = line.recording.clone() {
                 let side = line.side.clone().unwrap_or_else(|| side.clone());
                 let cell = streamed.entry(line.pot.clone()).or_default().entry((recording, side));
@@ -622,6 +631,7 @@ async fn earned(
     let shown = disclosure::Policy { givers: threshold as usize, ..disclosure::Policy::default() };
     let views = disclosure::disclose(party, &credits, &shown)?;
     let (mut lines, heard) = streaming_lines(tx, party, streamed, now).await?;
+    lines.extend(campaigns);
     let Some(view) = views.into_iter().next() else {
         return Ok((lines, heard, rules.into_values().collect()));
     };

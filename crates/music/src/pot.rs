@@ -40,6 +40,8 @@ pub enum PayerRole {
     AtSource,
     /// An institution subscribes for its members. Not a role at a gig: it comes from a paid invoice alone.
     Subscriber,
+    /// A brand holds a budget for artists. Not a role at a gig: it comes from a signed contract alone.
+    Brand,
 }
 
 impl PayerRole {
@@ -56,6 +58,7 @@ impl PayerRole {
             PayerRole::Ticket => "ticket",
             PayerRole::AtSource => "at-source",
             PayerRole::Subscriber => "subscriber",
+            PayerRole::Brand => "brand",
         }
     }
 

@@ -139,7 +139,8 @@ create table brand_milestone (
   silence_us bigint,
   -- what was paid of the amount, once it is over
   awarded bigint,
-  run text,
+  -- where the solidarity slice lay on its way to whom the artist named
+  slice text references pot (id),
   unique (deal, place)
 );
 

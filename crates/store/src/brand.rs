@@ -112,8 +112,8 @@ pub struct MilestoneRow {
     pub silence: Option<Timestamp>,
     /// What of it was paid, once it is over.
     pub awarded: Option<Amount>,
-    /// The run that shared it.
-    pub run: Option<String>,
+    /// Where the solidarity slice lay on its way to whom the artist named.
+    pub slice: Option<PotId>,
 }
 
 /// Something that happened to a contract.
@@ -172,7 +172,7 @@ pub struct GrantRow {
 const DEAL: &str = "id, brief, framework, form, brand, agency, artist, state, version, currency, fee, benefits, kind, objective, tier, places, rule, \
                     pot, contribution, created_us, sign_us, signed_us, ended_us";
 const MILESTONE: &str =
-    "id, deal, place, title, currency, amount, due, state, pot, hold_entry, silence_us, awarded, run";
+    "id, deal, place, title, currency, amount, due, state, pot, hold_entry, silence_us, awarded, slice";
 
 fn micros(at: Option<Timestamp>) -> Option<i64> {
     at.map(|t| t.as_microsecond())
@@ -372,10 +372,22 @@ impl Tx {
         self.row(&sql, args![pot.as_str()]).await?.as_ref().map(milestone_row).transpose()
     }
 
+    /// The milestone whose solidarity slice lay in a pot.
+    pub async fn milestone_of_slice(&mut self, pot: &PotId) -> Result<Option<MilestoneRow>, Fault> {
+        let sql = format!("select {MILESTONE} from brand_milestone where slice = $1");
+        self.row(&sql, args![pot.as_str()]).await?.as_ref().map(milestone_row).transpose()
+    }
+
+    /// Notes where a milestone's solidarity slice lies.
+    pub async fn set_milestone_slice(&mut self, id: &MilestoneId, pot: &PotId) -> Result<(), Fault> {
+        let sql = "update brand_milestone set slice = $2 where id = $1";
+        self.run(sql, args![id.as_str(), pot.as_str()]).await.map(drop)
+    }
+
     /// Moves a milestone from one state to another, with what goes with it; false where it is not in the first. Of two at
     /// once one wins: the other finds the condition no longer true.
     pub async fn move_milestone(&mut self, from: &str, m: &MilestoneRow) -> Result<bool, Fault> {
-        let sql = "update brand_milestone set state = $3, pot = $4, hold_entry = $5, silence_us = $6, awarded = $7, run = $8 \
+        let sql = "update brand_milestone set state = $3, pot = $4, hold_entry = $5, silence_us = $6, awarded = $7, slice = $8 \
                    where id = $1 and state = $2";
         let values = args![
             m.id.as_str(),
@@ -385,7 +397,7 @@ impl Tx {
             m.hold,
             micros(m.silence),
             m.awarded.map(|a| a.micros()),
-            m.run.clone(),
+            m.slice.as_ref().map(|p| p.as_str().to_owned()),
         ];
         Ok(self.run(sql, values).await? > 0)
     }
@@ -578,6 +590,6 @@ fn milestone_row(r: &Row) -> Result<MilestoneRow, Fault> {
         hold: r.opt_int(9)?,
         silence: r.opt_int(10)?.map(instant).transpose()?,
         awarded: r.opt_int(11)?.map(|m| Amount::from_micros(m, currency)),
-        run: r.opt_text(12)?,
+        slice: r.opt_parse(12)?,
     })
 }

@@ -315,6 +315,11 @@ impl Tx {
         self.rows(&sql, args![artist.as_str()]).await?.iter().map(invitation_row).collect()
     }
 
+    /// Notes that the brand asked by name somebody whom the list had asked.
+    pub async fn name_brief_invitation(&mut self, id: &BriefInvitationId) -> Result<(), Fault> {
+        self.run("update brief_invitation set kind = 'invited' where id = $1", args![id.as_str()]).await.map(drop)
+    }
+
     /// Moves an invitation from one state to another, with words and the moment; false where it has none of the first.
     pub async fn move_brief_invitation(
         &mut self,

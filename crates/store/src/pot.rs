@@ -349,7 +349,7 @@ fn contribution_row(row: &Row) -> Result<ContributionRow, Fault> {
         pot: row.parse(1)?,
         payer: row.parse(2)?,
         role: PayerRole::from_word(&role)
-            .or_else(|| (role == PayerRole::Subscriber.word()).then_some(PayerRole::Subscriber))
+            .or_else(|| [PayerRole::Subscriber, PayerRole::Brand].into_iter().find(|r| r.word() == role))
             .ok_or_else(|| Fault::new(format!("`{role}` is no payer's role")))?,
         reference: row.text(4)?,
         pledged: Amount::from_micros(row.int(5)?, currency),

@@ -23,4 +23,4 @@ mod text;
 
 pub use brief::{Brief, Step, Written, WrittenStep};
 pub use document::{Flaw, read};
-pub use words::{Kind, Sector, Set, Use};
+pub use words::{Kind, Sector, Set, Use, Word};

@@ -20,25 +20,6 @@ where
     String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
 }
 
-/// The same for lists.
-pub(super) mod list {
-    use super::{Deserialize, Deserializer, Display, FromStr, Serializer};
-
-    pub(in crate::brief) fn serialize<T: Display, S: Serializer>(values: &[T], to: S) -> Result<S::Ok, S::Error> {
-        to.collect_seq(values.iter().map(ToString::to_string))
-    }
-
-    pub(in crate::brief) fn deserialize<'de, T, D>(from: D) -> Result<Vec<T>, D::Error>
-    where
-        T: FromStr,
-        T::Err: Display,
-        D: Deserializer<'de>,
-    {
-        let texts = Vec::<String>::deserialize(from)?;
-        texts.iter().map(|t| t.parse().map_err(serde::de::Error::custom)).collect()
-    }
-}
-
 /// The same for parties with their parts of a whole.
 pub(super) mod parts {
     use money::Ratio;
