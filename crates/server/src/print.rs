@@ -161,7 +161,7 @@ fn earned_row(line: &Line, s: &Statement, lang: Lang) -> Row {
             notes.extend(recording_notes(one, line, lang).into_iter().map(|n| format!("– {n}")));
         }
     }
-    if line.payers == app::statement::STREAMING {
+    if line.payers != app::statement::SET_LISTS {
         notes.push(statement::payers_words(line, lang));
     }
     let amount = match line.amount.as_str() {

@@ -152,6 +152,10 @@ pub fn router(web: Web) -> Router {
         .route("/consent/of/{party}", get(pages::consent::of).post(pages::consent::set_of))
         .layer(from_fn_with_state(web.clone(), access::guard));
     let acting = Router::new()
+        .route("/briefs/{party}", get(pages::brief::list))
+        .route("/briefs/{party}/answer/{brief}", axum::routing::post(pages::brief::answered))
+        .route("/briefs/{party}/brief/{brief}", get(pages::brief::one).post(pages::brief::chosen))
+        .route("/briefs/{party}/contract/{deal}", get(pages::brief::contract).post(pages::brief::stepped))
         .route(
             "/institution/{party}/selections",
             get(pages::selection_editor::list).post(pages::selection_editor::write),
@@ -235,6 +239,7 @@ pub fn router(web: Web) -> Router {
         .route("/embed/selection/{slug}", get(pages::selection::embed))
         .route("/kiosk/{slug}", get(pages::selection::kiosk_first))
         .route("/kiosk/{slug}/{turn}", get(pages::selection::kiosk))
+        .route("/briefs", get(pages::brief::mine))
         .route("/health", get(pages::health::show))
         .route("/consent", get(pages::consent::about))
         .route("/log", get(pages::log::show))

@@ -251,16 +251,25 @@ impl Tx {
         self.rows(sql, args![]).await?.iter().map(|r| Ok((r.parse(0)?, r.int(1)?))).collect()
     }
 
-    /// What each artist earned and was shown, by tier, for the published measures.
-    pub async fn attention_records(&mut self) -> Result<Vec<(PartyId, i64, i64)>, Fault> {
-        let sql = "select artist, cast(sum(earned) as bigint), cast(sum(shown) as bigint) from brief_standing group by artist order by artist";
-        self.rows(sql, args![]).await?.iter().map(|r| Ok((r.parse(0)?, r.int(1)?, r.int(2)?))).collect()
+    /// What each artist earned and was shown in briefs published before an instant.
+    pub async fn attention_records(&mut self, before: Timestamp) -> Result<Vec<(PartyId, i64, i64)>, Fault> {
+        let sql = "select artist, cast(sum(earned) as bigint), cast(sum(shown) as bigint) from brief_standing where at_us < $1 group by artist order by artist";
+        let rows = self.rows(sql, args![before.as_microsecond()]).await?;
+        rows.iter().map(|r| Ok((r.parse(0)?, r.int(1)?, r.int(2)?))).collect()
     }
 
-    /// Places on lists by tier: tier, artists in the running, places.
-    pub async fn places_by_tier(&mut self) -> Result<Vec<(String, i64, i64)>, Fault> {
-        let sql = "select tier, count(*), cast(sum(case when place > 0 then 1 else 0 end) as bigint) from brief_standing group by tier order by tier";
-        self.rows(sql, args![]).await?.iter().map(|r| Ok((r.text(0)?, r.int(1)?, r.int(2)?))).collect()
+    /// Attention that briefs published before an instant showed, by tier.
+    pub async fn attention_by_tier(&mut self, before: Timestamp) -> Result<Vec<(String, i64)>, Fault> {
+        let sql = "select tier, cast(sum(shown) as bigint) from brief_standing where at_us < $1 group by tier order by tier";
+        let rows = self.rows(sql, args![before.as_microsecond()]).await?;
+        rows.iter().map(|r| Ok((r.text(0)?, r.int(1)?))).collect()
+    }
+
+    /// How many briefs were published before an instant, and of how many brands.
+    pub async fn briefs_before(&mut self, before: Timestamp) -> Result<(i64, i64), Fault> {
+        let sql = "select count(*), count(distinct brand) from brief where published_us < $1";
+        let row = self.row(sql, args![before.as_microsecond()]).await?;
+        row.map_or(Ok((0, 0)), |r| Ok((r.int(0)?, r.int(1)?)))
     }
 
     /// The fit of all briefs until now: of the best lists, of those given.

@@ -4,13 +4,17 @@
 use std::collections::BTreeMap;
 
 use discovery::fair::measure::{Record, inequity, upper_tenth, within};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use ledger::{Account, Draft};
 use ::money::{Amount, Currency};
 use music::PartyId;
+use music::place::Level;
 use programmes::brief::price::{self, Deal, Price};
 use programmes::brief::shortlist::Tier;
-use programmes::brief::{Kind, Word as _, milestone};
-use store::{GrantId, GrantRow};
+use programmes::brief::{Kind, Word as _};
+use store::{GrantId, GrantRow, Tx};
 
 use super::fault;
 use crate::failure::refuse;
@@ -19,17 +23,29 @@ use crate::{Failure, House, gather, policy};
 /// Fewest parties behind a figure of money.
 const LEAST_PARTIES: usize = 3;
 
-/// What is published.
+/// Fewest briefs, and brands behind them, before anything is told of lists.
+const LEAST_BRIEFS: (i64, i64) = (5, 3);
+
+/// What is published. All of it is of quarters that are over, so that nobody can look before and after a brief of their own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
+    /// The first day that is not in it.
+    pub until: String,
     /// Reference prices.
     pub prices: Vec<Price>,
-    /// By tier: artists in the running of briefs, places on lists.
-    pub places: Vec<(String, i64, i64)>,
+    /// By tier: the part of all attention on lists, in whole per cent.
+    pub attention: Vec<(String, i64)>,
     /// By tier: the part of the money, in whole per cent; absent where fewer than three artists or brands stand behind it.
     pub money: Vec<(String, Currency, i64)>,
     /// By territory of the artists: the part of the money, in whole per cent, under the same condition.
     pub territories: Vec<(String, Currency, i64)>,
+    /// How fair the lists were; `None` while fewer than five briefs of three brands stand behind it.
+    pub fairness: Option<Fairness>,
+}
+
+/// How fair lists were.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fairness {
     /// The part of artists in the running within ten per cent of what fit earned.
     pub within: f64,
     /// Inequity of attention.
@@ -38,43 +54,62 @@ pub struct Field {
     pub upper_tenth: f64,
     /// The part of fit that fairness cost.
     pub loss: f64,
-    /// How many artists the measures are of.
-    pub measured: usize,
+}
+
+/// How fair the lists were until an instant; for the house.
+pub async fn fairness(house: &House, before: Timestamp) -> Result<Fairness, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    fairness_in(&mut tx, before).await
+}
+
+async fn fairness_in(tx: &mut Tx, before: Timestamp) -> Result<Fairness, Failure> {
+    let records: Vec<Record> =
+        tx.attention_records(before).await?.into_iter().map(|(_, earned, shown)| Record { earned, shown }).collect();
+    let (best, given) = tx.fit_of_all_briefs().await?;
+    Ok(Fairness {
+        within: within(&records, 0.1),
+        inequity: inequity(&records),
+        upper_tenth: upper_tenth(&records),
+        loss: if best == 0 { 0.0 } else { 1.0 - given as f64 / best as f64 },
+    })
 }
 
 /// What the field is told.
 pub async fn field(house: &House) -> Result<Field, Failure> {
+    let today = super::today(house);
+    let first = Date::new(today.year(), (today.month() - 1) / 3 * 3 + 1, 1).unwrap_or(today);
+    let before = first.to_zoned(TimeZone::UTC).map(|z| z.timestamp()).unwrap_or_else(|_| house.now());
     let mut tx = house.store.begin_read().await?;
     let homes = gather::homes(&mut tx).await?;
     let (mut deals, mut by_tier, mut by_place) = (Vec::new(), Cells::new(), Cells::new());
-    for row in tx.brand_deals().await? {
+    for row in tx.brand_deals().await?.into_iter().filter(|d| d.signed.is_some_and(|at| at < before)) {
         let (Some(kind), Some(tier)) = (Kind::from_word(&row.kind), Tier::from_word(&row.tier)) else { continue };
-        if row.signed.is_some() && row.fee.is_positive() {
+        if row.fee.is_positive() {
             deals.push(Deal { kind, tier, fee: row.fee, brand: row.brand.clone(), artist: row.artist.clone() });
         }
-        let home = homes.get(row.artist.as_str()).and_then(|p| p.first()).map(|p| p.up_to(music::place::Level::Country).to_string());
+        if row.ended.is_none_or(|at| at >= before) {
+            continue;
+        }
+        let home = homes.get(row.artist.as_str()).and_then(|p| p.first()).map(|p| p.up_to(Level::Country).to_string());
         for m in tx.milestones(&row.id).await? {
-            let over = milestone::State::from_word(&m.state).is_some_and(milestone::State::is_over);
-            if let (true, Some(paid)) = (over, m.awarded.filter(|a| a.is_positive())) {
+            if let Some(paid) = m.awarded.filter(|a| a.is_positive()) {
                 let who = (&row.artist, &row.brand, paid);
                 add(&mut by_tier, row.tier.clone(), who);
                 add(&mut by_place, home.clone().unwrap_or_else(|| "?".to_owned()), who);
             }
         }
     }
-    let records: Vec<Record> =
-        tx.attention_records().await?.into_iter().map(|(_, earned, shown)| Record { earned, shown }).collect();
-    let (best, given) = tx.fit_of_all_briefs().await?;
+    let (briefs, brands) = tx.briefs_before(before).await?;
+    let enough = briefs >= LEAST_BRIEFS.0 && brands >= LEAST_BRIEFS.1;
+    let shown = if enough { tx.attention_by_tier(before).await? } else { Vec::new() };
+    let whole: i64 = shown.iter().map(|(_, n)| n).sum();
     Ok(Field {
+        until: first.to_string(),
         prices: price::prices(&deals),
-        places: tx.places_by_tier().await?,
+        attention: shown.into_iter().map(|(tier, n)| (tier, n * 100 / whole.max(1))).collect(),
         money: told(&by_tier),
         territories: told(&by_place),
-        within: within(&records, 0.1),
-        inequity: inequity(&records),
-        upper_tenth: upper_tenth(&records),
-        loss: if best == 0 { 0.0 } else { 1.0 - given as f64 / best as f64 },
-        measured: records.len(),
+        fairness: if enough { Some(fairness_in(&mut tx, before).await?) } else { None },
     })
 }
 

@@ -113,7 +113,7 @@ pub(super) async fn ask_budget(
         reference: reference.to_string(),
         pledged: deal.fee,
         share: None,
-        attested: "brand".to_owned(),
+        attested: "dj".to_owned(),
         received: Amount::zero(deal.fee.currency()),
         pledge_entry: Some(entry.seq()),
         receipt: None,

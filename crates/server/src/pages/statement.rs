@@ -1,6 +1,6 @@
 //! What a party is told of a period: every line opens to where it came from.
 
-use app::statement::{self, Issued, Line, Movement, Paid, RecordingLine, RuleUsed, STREAMING, Statement};
+use app::statement::{self, CAMPAIGN, Issued, Line, Movement, Paid, RecordingLine, RuleUsed, STREAMING, Statement};
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use jiff::tz::TimeZone;
@@ -282,7 +282,11 @@ pub(crate) fn recording_words(one: &RecordingLine) -> String {
 
 /// What a line was paid for.
 pub(crate) fn payers_words(line: &Line, lang: Lang) -> String {
-    lang.t(if line.payers == STREAMING { "payers-streaming" } else { "payers-set-lists" })
+    lang.t(match line.payers.as_str() {
+        STREAMING => "payers-streaming",
+        CAMPAIGN => "payers-campaign",
+        _ => "payers-set-lists",
+    })
 }
 
 /// On how many lines a recording stood, or how often members played it.

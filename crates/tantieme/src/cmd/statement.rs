@@ -194,8 +194,13 @@ fn sources(s: &Statement) -> String {
     let streamed = |l: &&app::statement::Line| l.payers == app::statement::STREAMING;
     let plays =
         s.lines.iter().any(|l| streamed(&l)) || s.withheld_detail.contains("members of an institution");
-    let lists = s.lines.iter().any(|l| !streamed(&l));
-    let words = [(lists || !plays, app::statement::SET_LISTS), (plays, app::statement::STREAMING)];
+    let campaigns = s.lines.iter().any(|l| l.payers == app::statement::CAMPAIGN);
+    let lists = s.lines.iter().any(|l| l.payers == app::statement::SET_LISTS);
+    let words = [
+        (lists || !(plays || campaigns), app::statement::SET_LISTS),
+        (plays, app::statement::STREAMING),
+        (campaigns, "campaigns"),
+    ];
     words.iter().filter(|(there, _)| *there).map(|(_, word)| *word).collect::<Vec<_>>().join(" and ")
 }
 

@@ -1,5 +1,6 @@
 //! `tantieme demo`: a small invented world through the whole loop, then where each euro went.
 
+mod campaign;
 mod people;
 mod play;
 mod world;
@@ -42,8 +43,10 @@ impl Demo {
         std::fs::create_dir_all(&files).map_err(|e| cannot_write(&files, &e))?;
         let story = play::play(&house, &world, &files).await?;
         consents(&house, &story.producer).await?;
+        let campaign = campaign::play(&house, &world).await?;
         if !place.json {
             story.print(place);
+            campaign.print();
         }
         let Some(listen) = self.serve else {
             if place.json {
@@ -115,6 +118,7 @@ async fn ready(house: &app::House, url: Option<&str>, story: &play::Story) -> Re
     let people = vec![
         people::person(house, "dj", &story.dj, Role::Owner).await?,
         people::person(house, "producer", &story.producer, Role::Owner).await?,
+        people::person(house, "brand", campaign::BRAND, Role::Owner).await?,
         people::person(house, "house", "Tantième", Role::Operator).await?,
     ];
     Ok(json!({
