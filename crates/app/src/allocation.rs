@@ -207,7 +207,8 @@ pub(crate) async fn share_now(house: &House, tx: &mut Tx, pot: &PotId, by: &str)
     let rule = rule_named(&row.rule)?;
     let amount = available(tx, &row).await?;
     let (lines, input) = pot_lines(house, tx, &row, amount, &rule, &BTreeSet::new()).await?;
-    let run = record(house, tx, by, "allocation", None, &rule, row.currency, vec![(row, amount, lines)]).await?;
+    let run =
+        record(house, tx, by, "allocation", None, &rule, row.currency, vec![(row, amount, lines)]).await?;
     replay::keep(tx, &run.run.id, &[(pot.clone(), input)]).await?;
     approve_in(house, tx, &run.run.id, by).await
 }

@@ -30,8 +30,8 @@ use crate::{Failure, House, party};
 
 pub use due::{DUE, Due, RunDue, due};
 pub use market::Weighed;
-pub(crate) use money::{deliverables, line_words};
 pub use money::Offer;
+pub(crate) use money::{deliverables, line_words};
 pub use programmes::brief as domain;
 
 /// A brief to write, or another version of one.
@@ -154,7 +154,11 @@ pub async fn publish(house: &House, id: &str, by: &str) -> Result<Published, Fai
     let row = brief_in(&mut tx, id).await?;
     of_the_brand(&mut tx, &row, by).await?;
     if row.status != "draft" || !tx.move_brief(&row.id, "draft", "published").await? {
-        return Err(refuse("brief-status", format!("the brief `{}` is {}", row.id, row.status), "it is published once"));
+        return Err(refuse(
+            "brief-status",
+            format!("the brief `{}` is {}", row.id, row.status),
+            "it is published once",
+        ));
     }
     let brief = whole(house, &mut tx, &row).await?;
     let list = market::weigh(house, &mut tx, &row, &brief, model.as_ref()).await?;
@@ -164,7 +168,12 @@ pub async fn publish(house: &House, id: &str, by: &str) -> Result<Published, Fai
     for standing in list.standings.iter().filter(|s| s.place > 0) {
         asked(house, &mut tx, &row, &brief, &standing.artist, ("list", false), answer).await?;
     }
-    enqueue_in(house, &mut tx, Enqueue::now(DUE, row.id.as_str()).once(format!("answer/{}", row.id)).at(answer)).await?;
+    enqueue_in(
+        house,
+        &mut tx,
+        Enqueue::now(DUE, row.id.as_str()).once(format!("answer/{}", row.id)).at(answer),
+    )
+    .await?;
     tx.note(now, by, "brief publish", row.id.as_str(), &brief.title).await?;
     let row = BriefRow { status: "published".to_owned(), published: Some(now), answer: Some(answer), ..row };
     let brief = shown(house, &mut tx, row).await?;
@@ -196,7 +205,11 @@ async fn asked(
         words: String::new(),
     };
     if !tx.insert_brief_invitation(&invitation).await? {
-        return Err(refuse("brief-asked", "this artist is asked for this brief already", "wait for the answer"));
+        return Err(refuse(
+            "brief-asked",
+            "this artist is asked for this brief already",
+            "wait for the answer",
+        ));
     }
     if !unseen {
         let words = said::asked(brief, until, row.id.as_str());
@@ -278,7 +291,13 @@ pub async fn seen(house: &House, id: &str, by: &str) -> Result<Seen, Failure> {
         let name = tx.party(&i.artist).await?.map(|p| p.party.name).unwrap_or_default();
         let said_yes = matches!(i.state.as_str(), "yes" | "chosen" | "passed");
         if i.kind == "invited" {
-            let word = if said_yes { "yes" } else if now < i.until { "open" } else { "no yes came" };
+            let word = if said_yes {
+                "yes"
+            } else if now < i.until {
+                "open"
+            } else {
+                "no yes came"
+            };
             named.push((name, word.to_owned()));
         }
         if said_yes {
@@ -319,8 +338,13 @@ pub async fn standings(house: &House, id: &str) -> Result<Vec<Weighed>, Failure>
 }
 
 pub(crate) async fn brief_in(tx: &mut Tx, text: &str) -> Result<BriefRow, Failure> {
-    let unknown =
-        || refuse("brief-unknown", format!("there is no brief `{}`", text.trim()), "`tantieme brief list` shows all");
+    let unknown = || {
+        refuse(
+            "brief-unknown",
+            format!("there is no brief `{}`", text.trim()),
+            "`tantieme brief list` shows all",
+        )
+    };
     let id: BriefId = text.trim().parse().map_err(|_| unknown())?;
     tx.brief(&id).await?.ok_or_else(unknown)
 }
@@ -334,7 +358,11 @@ async fn of_the_brand(tx: &mut Tx, row: &BriefRow, by: &str) -> Result<(), Failu
     if who == row.brand || row.agency.as_ref() == Some(&who) {
         return Ok(());
     }
-    Err(refuse("not-yours", format!("the brief `{}` is somebody else's", row.id), "the brand or its agency acts on it"))
+    Err(refuse(
+        "not-yours",
+        format!("the brief `{}` is somebody else's", row.id),
+        "the brand or its agency acts on it",
+    ))
 }
 
 /// The word under which the house itself acts.
@@ -353,8 +381,13 @@ pub(crate) async fn whole(house: &House, tx: &mut Tx, row: &BriefRow) -> Result<
     let day = row.published.map_or_else(|| today(house), |at| at.to_zoned(TimeZone::UTC).date());
     let brief = written.check(day).map_err(|flaws| {
         let more = flaws.len().saturating_sub(1);
-        let hint = |h: &str| if more == 0 { h.to_owned() } else { format!("{h}; `tantieme brief show` tells {more} more") };
-        flaws.first().map_or_else(|| fault("a brief is not whole, and has no flaw"), |f| refuse(f.code, f.message.clone(), hint(&f.hint)))
+        let hint = |h: &str| {
+            if more == 0 { h.to_owned() } else { format!("{h}; `tantieme brief show` tells {more} more") }
+        };
+        flaws.first().map_or_else(
+            || fault("a brief is not whole, and has no flaw"),
+            |f| refuse(f.code, f.message.clone(), hint(&f.hint)),
+        )
     })?;
     money::rule_of(&brief.rule)?;
     Ok(brief)
@@ -399,7 +432,8 @@ fn fault(e: &(impl std::fmt::Display + ?Sized)) -> Failure {
 /// The rules by which campaigns can be shared.
 pub fn rules() -> Vec<String> {
     let is_ours = |r: &&::allocation::RuleSet| {
-        r.splits.iter().any(|s| matches!(s.measure, ::allocation::rule::Measure::Deliverable)) && !r.deductions.is_empty()
+        r.splits.iter().any(|s| matches!(s.measure, ::allocation::rule::Measure::Deliverable))
+            && !r.deductions.is_empty()
     };
     ::allocation::library().iter().filter(is_ours).map(::allocation::RuleSet::label).collect()
 }
@@ -408,5 +442,3 @@ pub fn rules() -> Vec<String> {
 pub fn kind_said(word: &str) -> (&'static str, &'static str) {
     Kind::from_word(word).map_or(("", ""), |k| k.said())
 }
-
-

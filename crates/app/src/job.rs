@@ -325,8 +325,12 @@ pub async fn retry(house: &House, id: &str, by: &str) -> Result<JobRow, Failure>
 
 /// What the house does by itself. Without a port for mail, mail waits for `tantieme mail send`.
 pub fn handlers(mailer: Option<Arc<dyn Mailer>>) -> Handlers {
-    let mut all: Vec<Arc<dyn Handler>> =
-        vec![Arc::new(SendLink), Arc::new(Sweep), Arc::new(crate::audio::analyse::Analyse), Arc::new(crate::brief::RunDue)];
+    let mut all: Vec<Arc<dyn Handler>> = vec![
+        Arc::new(SendLink),
+        Arc::new(Sweep),
+        Arc::new(crate::audio::analyse::Analyse),
+        Arc::new(crate::brief::RunDue),
+    ];
     if let Some(mailer) = mailer {
         all.push(Arc::new(DeliverMail(mailer)));
     }

@@ -612,10 +612,18 @@ async fn earned(
         }
         side = line.side.clone().unwrap_or(side);
         let (Some(recording), Some(set_line)) = (line.recording.clone(), line.set_line.clone()) else {
-            if line.recording.is_none() && let Some((id, artist, title)) = brief::line_words(tx, &line.pot).await? {
-                let of = RecordingLine { id, artist, title, isrc: String::new(), plays: None, seen: Vec::new() };
+            if line.recording.is_none()
+                && let Some((id, artist, title)) = brief::line_words(tx, &line.pot).await?
+            {
+                let of =
+                    RecordingLine { id, artist, title, isrc: String::new(), plays: None, seen: Vec::new() };
                 let amount = line.amount.to_decimal();
-                campaigns.push(Line { recordings: vec![of], side: String::new(), payers: CAMPAIGN.to_owned(), amount });
+                campaigns.push(Line {
+                    recordings: vec![of],
+                    side: String::new(),
+                    payers: CAMPAIGN.to_owned(),
+                    amount,
+                });
             }
             if let Some(recording) = line.recording.clone() {
                 let side = line.side.clone().unwrap_or_else(|| side.clone());
@@ -631,6 +639,7 @@ async fn earned(
     let shown = disclosure::Policy { givers: threshold as usize, ..disclosure::Policy::default() };
     let views = disclosure::disclose(party, &credits, &shown)?;
     let (mut lines, heard) = streaming_lines(tx, party, streamed, now).await?;
+    campaigns.sort_by(|a: &Line, b: &Line| title_of(a).cmp(&title_of(b)));
     lines.extend(campaigns);
     let Some(view) = views.into_iter().next() else {
         return Ok((lines, heard, rules.into_values().collect()));
@@ -672,6 +681,10 @@ async fn earned(
     }
     let why: Vec<String> = [why, heard].into_iter().filter(|w| !w.is_empty()).collect();
     Ok((lines, why.join("; "), rules.into_values().collect()))
+}
+
+fn title_of(line: &Line) -> Option<(&str, &str)> {
+    line.recordings.first().map(|r| (r.title.as_str(), r.id.as_str()))
 }
 
 fn rule_used(label: &str, hash: &str) -> Result<RuleUsed, Failure> {

@@ -32,15 +32,22 @@ fn market(chance: &mut Chance, artists: u32) -> Market {
     let mut market = Market::default();
     let places: Vec<u32> = PLACES.iter().map(|p| market.place(&p.parse().unwrap())).collect();
     for number in 0..artists {
-        let mut tags: Vec<u32> = (0..5).map(|_| market.tag(&format!("style {}", chance.next(TAGS)))).collect();
+        let mut tags: Vec<u32> =
+            (0..5).map(|_| market.tag(&format!("style {}", chance.next(TAGS)))).collect();
         tags.sort_unstable();
         tags.dedup();
         let terms = Terms {
             paused: chance.next(20) == 0,
-            never_sectors: Set::of((0..3).map(|_| Sector::LIST[chance.next(Sector::LIST.len() as u64) as usize])),
+            never_sectors: Set::of(
+                (0..3).map(|_| Sector::LIST[chance.next(Sector::LIST.len() as u64) as usize]),
+            ),
             never_uses: Set::of([Use::LIST[chance.next(Use::LIST.len() as u64) as usize]]),
             minimum: vec![(None, format!("EUR {}", chance.next(40) * 100).parse().unwrap())],
-            territories: if chance.next(2) == 0 { vec![] } else { vec!["FR".parse().unwrap(), "DE".parse().unwrap()] },
+            territories: if chance.next(2) == 0 {
+                vec![]
+            } else {
+                vec!["FR".parse().unwrap(), "DE".parse().unwrap()]
+            },
             ..Terms::default()
         };
         let tier = [Tier::Emerging, Tier::Emerging, Tier::Rising, Tier::Established][chance.next(4) as usize];
@@ -67,14 +74,21 @@ fn brief(chance: &mut Chance) -> Brief {
         months: 12,
         audience: vec![PLACES[chance.next(8) as usize].into()],
         tags,
-        milestones: vec![programmes::brief::WrittenStep { title: "films".into(), pays: "EUR 2000".into(), due: "2026-10-20".into() }],
+        milestones: vec![programmes::brief::WrittenStep {
+            title: "films".into(),
+            pays: "EUR 2000".into(),
+            due: "2026-10-20".into(),
+        }],
         ..Written::default()
     };
     written.check("2026-09-21".parse().unwrap()).unwrap()
 }
 
 fn sound(chance: &mut Chance, artists: u32) -> HashMap<u32, Sound> {
-    let near = |n: u64| Sound { near: (1_000_000 - n * 900) as u32, why: vec![("the same DJs".into(), "les mêmes DJ".into())] };
+    let near = |n: u64| Sound {
+        near: (1_000_000 - n * 900) as u32,
+        why: vec![("the same DJs".into(), "les mêmes DJ".into())],
+    };
     (0..1_000).map(|n| (chance.next(u64::from(artists)) as u32, near(n))).collect()
 }
 
@@ -92,7 +106,10 @@ fn main() {
         assert_eq!(list.asked().count(), 20);
     }
     times.sort_by(f64::total_cmp);
-    println!("{ARTISTS} artists ranked for a brief, one core: median {:.1} ms, slowest of 40 {:.1} ms", times[20], times[39]);
+    println!(
+        "{ARTISTS} artists ranked for a brief, one core: median {:.1} ms, slowest of 40 {:.1} ms",
+        times[20], times[39]
+    );
     simulate(&mut chance);
 }
 
@@ -100,12 +117,12 @@ fn main() {
 fn simulate(chance: &mut Chance) {
     const MANY: u32 = 2_000;
     const BRIEFS: usize = 1_000;
-    let kinds: Vec<(Brief, HashMap<u32, Sound>)> = (0..20).map(|_| (brief(chance), sound(chance, MANY))).collect();
+    let kinds: Vec<(Brief, HashMap<u32, Sound>)> =
+        (0..20).map(|_| (brief(chance), sound(chance, MANY))).collect();
     let all = market(chance, MANY);
-    for (name, policy) in [
-        ("ours", Policy::default()),
-        ("plain best", Policy { loss: 0, emerging: 0, ..Policy::default() }),
-    ] {
+    for (name, policy) in
+        [("ours", Policy::default()), ("plain best", Policy { loss: 0, emerging: 0, ..Policy::default() })]
+    {
         let mut market = all.clone();
         let mut records = vec![Record::default(); MANY as usize];
         let mut sum = Fit::default();

@@ -295,7 +295,11 @@ impl Tx {
     }
 
     /// A version of a contract's text.
-    pub async fn brand_text(&mut self, deal: &BrandDealId, version: i64) -> Result<Option<BrandTextRow>, Fault> {
+    pub async fn brand_text(
+        &mut self,
+        deal: &BrandDealId,
+        version: i64,
+    ) -> Result<Option<BrandTextRow>, Fault> {
         let sql = "select version, body, words, hash, at_us from brand_text where deal = $1 and version = $2";
         let row = self.row(sql, args![deal.as_str(), version]).await?;
         row.map(|r| {
@@ -311,7 +315,11 @@ impl Tx {
     }
 
     /// Writes a signature; false where that side signed already.
-    pub async fn insert_brand_signature(&mut self, deal: &BrandDealId, s: &SignatureRow) -> Result<bool, Fault> {
+    pub async fn insert_brand_signature(
+        &mut self,
+        deal: &BrandDealId,
+        s: &SignatureRow,
+    ) -> Result<bool, Fault> {
         let sql = "insert into brand_signature (deal, side, version, hash, by_party, at_us) values ($1, $2, $3, $4, $5, $6) on conflict do nothing";
         let values = args![deal.as_str(), &s.side, s.version, &s.hash, &s.by, s.at.as_microsecond()];
         Ok(self.run(sql, values).await? > 0)
@@ -319,8 +327,7 @@ impl Tx {
 
     /// The signatures of a contract, oldest first.
     pub async fn brand_signatures(&mut self, deal: &BrandDealId) -> Result<Vec<SignatureRow>, Fault> {
-        let sql =
-            "select side, version, hash, by_party, at_us from brand_signature where deal = $1 order by at_us, side";
+        let sql = "select side, version, hash, by_party, at_us from brand_signature where deal = $1 order by at_us, side";
         let rows = self.rows(sql, args![deal.as_str()]).await?;
         rows.iter()
             .map(|r| {
@@ -442,7 +449,8 @@ impl Tx {
 
     /// What happened to a contract, in order.
     pub async fn brand_events(&mut self, deal: &BrandDealId) -> Result<Vec<BrandEventRow>, Fault> {
-        let sql = "select milestone, what, words, by_party, at_us from brand_event where deal = $1 order by seq";
+        let sql =
+            "select milestone, what, words, by_party, at_us from brand_event where deal = $1 order by seq";
         let rows = self.rows(sql, args![deal.as_str()]).await?;
         rows.iter()
             .map(|r| {

@@ -158,7 +158,12 @@ impl Tx {
     }
 
     /// Writes a version of a brief's text, and makes it the newest.
-    pub async fn insert_brief_text(&mut self, brief: &BriefId, text: &BriefTextRow, by: &str) -> Result<(), Fault> {
+    pub async fn insert_brief_text(
+        &mut self,
+        brief: &BriefId,
+        text: &BriefTextRow,
+        by: &str,
+    ) -> Result<(), Fault> {
         let sql = "insert into brief_version (brief, version, body, hash, at_us, by_party) values ($1, $2, $3, $4, $5, $6)";
         let values =
             args![brief.as_str(), text.version, &text.body, &text.hash, text.at.as_microsecond(), by];
@@ -184,7 +189,12 @@ impl Tx {
         let sql = "select version, body, hash, at_us from brief_version where brief = $1 and version = $2";
         let row = self.row(sql, args![brief.as_str(), version]).await?;
         row.map(|r| {
-            Ok(BriefTextRow { version: r.int(0)?, body: r.text(1)?, hash: r.text(2)?, at: instant(r.int(3)?)? })
+            Ok(BriefTextRow {
+                version: r.int(0)?,
+                body: r.text(1)?,
+                hash: r.text(2)?,
+                at: instant(r.int(3)?)?,
+            })
         })
         .transpose()
     }
@@ -196,7 +206,12 @@ impl Tx {
     }
 
     /// Notes when a brief was published, and until when artists answer.
-    pub async fn set_brief_term(&mut self, id: &BriefId, published: Timestamp, answer: Timestamp) -> Result<(), Fault> {
+    pub async fn set_brief_term(
+        &mut self,
+        id: &BriefId,
+        published: Timestamp,
+        answer: Timestamp,
+    ) -> Result<(), Fault> {
         let sql = "update brief set published_us = $2, answer_us = $3 where id = $1";
         self.run(sql, args![id.as_str(), published.as_microsecond(), answer.as_microsecond()]).await.map(drop)
     }
@@ -238,10 +253,14 @@ impl Tx {
 
     /// An artist's exposure account, oldest first.
     pub async fn exposure(&mut self, artist: &PartyId) -> Result<Vec<ExposureRow>, Fault> {
-        let sql = format!("select brief, at_us, {STANDING} from brief_standing where artist = $1 order by at_us, brief");
+        let sql = format!(
+            "select brief, at_us, {STANDING} from brief_standing where artist = $1 order by at_us, brief"
+        );
         let rows = self.rows(&sql, args![artist.as_str()]).await?;
         rows.iter()
-            .map(|r| Ok(ExposureRow { brief: r.parse(0)?, at: instant(r.int(1)?)?, standing: standing_row(r, 2)? }))
+            .map(|r| {
+                Ok(ExposureRow { brief: r.parse(0)?, at: instant(r.int(1)?)?, standing: standing_row(r, 2)? })
+            })
             .collect()
     }
 
@@ -317,7 +336,10 @@ impl Tx {
     }
 
     /// The invitations of an artist that the artist sees, newest first.
-    pub async fn invitations_of_artist(&mut self, artist: &PartyId) -> Result<Vec<BriefInvitationRow>, Fault> {
+    pub async fn invitations_of_artist(
+        &mut self,
+        artist: &PartyId,
+    ) -> Result<Vec<BriefInvitationRow>, Fault> {
         let sql = format!(
             "select {INVITATION} from brief_invitation where artist = $1 and unseen = 0 order by asked_us desc, id"
         );
@@ -326,7 +348,9 @@ impl Tx {
 
     /// Notes that the brand asked by name somebody whom the list had asked.
     pub async fn name_brief_invitation(&mut self, id: &BriefInvitationId) -> Result<(), Fault> {
-        self.run("update brief_invitation set kind = 'invited' where id = $1", args![id.as_str()]).await.map(drop)
+        self.run("update brief_invitation set kind = 'invited' where id = $1", args![id.as_str()])
+            .await
+            .map(drop)
     }
 
     /// Moves an invitation from one state to another, with words and the moment; false where it has none of the first.

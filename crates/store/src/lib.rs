@@ -59,7 +59,10 @@ pub use entry::{EntryRecord, Posted};
 pub use fault::Fault;
 pub use flag::FlagRow;
 pub use house::JournalRow;
-pub use id::{ApiKeyId, BrandDealId, BriefId, BriefInvitationId, GrantId, JobId, MemberId, MilestoneId, SessionId, SignInId};
+pub use id::{
+    ApiKeyId, BrandDealId, BriefId, BriefInvitationId, GrantId, JobId, MemberId, MilestoneId, SessionId,
+    SignInId,
+};
 pub use institution::{ContractMemberRow, ContractRow, InstitutionRow, KioskRow};
 pub use invoice::{InvoiceRow, MandateRow};
 pub use job::{JobRow, NewJob};

@@ -3,7 +3,7 @@
 use programmes::brief::Brief;
 use store::{BriefInvitationRow, BriefRow, Tx};
 
-use super::{asked, ask_of, brief_in, of_the_brand, terms, whole};
+use super::{ask_of, asked, brief_in, of_the_brand, terms, whole};
 use crate::failure::refuse;
 use crate::{Failure, House, party};
 
@@ -43,7 +43,11 @@ pub async fn invite(house: &House, id: &str, artist: &str, by: &str) -> Result<(
     if let Some(known) = tx.brief_invitation(&row.id, &artist).await? {
         // That the list asked already is not told either: the invitation by name is the same one from now on.
         if known.kind == "invited" {
-            return Err(refuse("brief-asked", "this artist is asked for this brief already", "wait for the answer"));
+            return Err(refuse(
+                "brief-asked",
+                "this artist is asked for this brief already",
+                "wait for the answer",
+            ));
         }
         tx.name_brief_invitation(&known.id).await?;
     } else {
@@ -87,7 +91,11 @@ pub async fn answer(house: &House, id: &str, artist: &str, yes: bool, words: &st
     };
     if !moved {
         let message = format!("the invitation is {} already", invitation.state);
-        return Err(refuse("answer-given", message, "a contract that is drafted can be declined by not signing it"));
+        return Err(refuse(
+            "answer-given",
+            message,
+            "a contract that is drafted can be declined by not signing it",
+        ));
     }
     tx.note(now, artist.id.as_str(), "brief answer", row.id.as_str(), "").await?;
     tx.commit().await?;
@@ -107,7 +115,11 @@ pub async fn pitch(house: &House, id: &str, artist: &str, words: &str) -> Result
     let until = open_until(house, &row)?;
     let brief = whole(house, &mut tx, &row).await?;
     if !brief.open_call {
-        return Err(refuse("brief-closed-call", "this brief is no open call", "only who is asked can answer it"));
+        return Err(refuse(
+            "brief-closed-call",
+            "this brief is no open call",
+            "only who is asked can answer it",
+        ));
     }
     let Some(terms) = terms::of(house, &mut tx, &artist.id).await? else {
         return Err(refuse(
@@ -188,7 +200,8 @@ async fn invited(
     };
     let reasons = match &invitation {
         Some(i) => {
-            let standing = tx.standings(&row.id).await?.into_iter().find(|s| s.artist == i.artist && s.place > 0);
+            let standing =
+                tx.standings(&row.id).await?.into_iter().find(|s| s.artist == i.artist && s.place > 0);
             standing.as_ref().map(super::market::reasons_of).transpose()?.unwrap_or_default()
         }
         None => Vec::new(),
@@ -210,7 +223,11 @@ fn open_until(house: &House, row: &BriefRow) -> Result<jiff::Timestamp, Failure>
 
 fn pitch_words(words: &str) -> Result<String, Failure> {
     if words.len() > MOST_WORDS {
-        return Err(refuse("pitch-long", format!("a pitch of {} bytes is too long", words.len()), format!("{MOST_WORDS} at most")));
+        return Err(refuse(
+            "pitch-long",
+            format!("a pitch of {} bytes is too long", words.len()),
+            format!("{MOST_WORDS} at most"),
+        ));
     }
     Ok(words.trim().chars().filter(|c| *c == '\n' || !c.is_control()).collect())
 }

@@ -1,9 +1,9 @@
 //! Contracts: drafted from a brief and a yes, revised until somebody signs, signed by both, and what followed.
 
+use ::money::{Amount, Ratio};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use ledger::Hash;
-use ::money::{Amount, Ratio};
 use music::{PartyId, ShareStatus, ShareSubject};
 use programmes::brief::contract::{self, Contract};
 use programmes::brief::deal::{Act, State};
@@ -12,8 +12,8 @@ use programmes::brief::{Brief, Step, Word as _, WrittenStep, disclosure, milesto
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{
-    BrandDealId, BrandDealRow, BrandEventRow, BrandTextRow, BriefRow, ContributionRow, FigureRow, MilestoneId,
-    MilestoneRow, SignatureRow, Tx,
+    BrandDealId, BrandDealRow, BrandEventRow, BrandTextRow, BriefRow, ContributionRow, FigureRow,
+    MilestoneId, MilestoneRow, SignatureRow, Tx,
 };
 
 use super::{HOUSE, brief_in, fault, money, of_the_brand, said, terms, today, whole};
@@ -70,23 +70,44 @@ pub struct Shown {
 /// # Errors
 /// In this order: `brief-unknown`, `not-yours`, what finding the artist refuses, `not-yes`, `brief-full`, what the terms of the
 /// contract refuse (`split`, `milestones-sum`).
-pub async fn choose(house: &House, brief: &str, artist: &str, form: &str, agreed: Terms, by: &str) -> Result<Shown, Failure> {
+pub async fn choose(
+    house: &House,
+    brief: &str,
+    artist: &str,
+    form: &str,
+    agreed: Terms,
+    by: &str,
+) -> Result<Shown, Failure> {
     let now = house.now();
     let mut tx = house.store.begin().await?;
     let row = brief_in(&mut tx, brief).await?;
     of_the_brand(&mut tx, &row, by).await?;
     let brief = whole(house, &mut tx, &row).await?;
     let artist = chosen(&mut tx, &row, artist).await?;
-    let not_yes = || refuse("not-yes", "this artist did not say yes to this brief", "choose among those who did: `tantieme brief answers`");
-    let invitation = tx.brief_invitation(&row.id, &artist).await?.filter(|i| i.state == "yes").ok_or_else(not_yes)?;
+    let not_yes = || {
+        refuse(
+            "not-yes",
+            "this artist did not say yes to this brief",
+            "choose among those who did: `tantieme brief answers`",
+        )
+    };
+    let invitation =
+        tx.brief_invitation(&row.id, &artist).await?.filter(|i| i.state == "yes").ok_or_else(not_yes)?;
     let deals = tx.brand_deals_of_brief(&row.id).await?;
-    let standing = deals.iter().filter(|d| d.framework.is_none() && !matches!(d.state.as_str(), "lapsed" | "cancelled")).count();
+    let standing = deals
+        .iter()
+        .filter(|d| d.framework.is_none() && !matches!(d.state.as_str(), "lapsed" | "cancelled"))
+        .count();
     if standing >= usize::try_from(brief.artists).unwrap_or(usize::MAX) {
         let message = format!("the brief asks for {} artists, and so many contracts stand", brief.artists);
         return Err(refuse("brief-full", message, "write another brief for more artists"));
     }
     if !matches!(form, "single" | "framework") {
-        return Err(refuse("deal-form", format!("`{form}` is no form of a contract"), "`single` or `framework`"));
+        return Err(refuse(
+            "deal-form",
+            format!("`{form}` is no form of a contract"),
+            "`single` or `framework`",
+        ));
     }
     if !tx.move_brief_invitation(&invitation.id, ("yes", "chosen"), None, None).await? {
         return Err(not_yes());
@@ -110,15 +131,31 @@ pub async fn order(house: &House, framework: &str, agreed: Terms, by: &str) -> R
         return Err(not_yours(&frame));
     }
     if frame.form != "framework" || frame.state != State::Signed.word() {
-        let message = format!("the contract `{}` is no framework agreement that stands: {}, {}", frame.id, frame.form, frame.state);
+        let message = format!(
+            "the contract `{}` is no framework agreement that stands: {}, {}",
+            frame.id, frame.form, frame.state
+        );
         return Err(refuse("deal-framework", message, "both sides sign the framework first"));
     }
     if agreed.milestones.is_empty() {
-        return Err(refuse("milestones-missing", "an order names its own milestones", "`milestones` in the document"));
+        return Err(refuse(
+            "milestones-missing",
+            "an order names its own milestones",
+            "`milestones` in the document",
+        ));
     }
     let row = tx.brief(&frame.brief).await?.ok_or_else(|| fault("a contract's brief is missing"))?;
     let brief = whole(house, &mut tx, &row).await?;
-    let shown = draft(house, &mut tx, &row, &brief, (frame.artist.clone(), "order", Some(frame.id.clone())), agreed, by).await?;
+    let shown = draft(
+        house,
+        &mut tx,
+        &row,
+        &brief,
+        (frame.artist.clone(), "order", Some(frame.id.clone())),
+        agreed,
+        by,
+    )
+    .await?;
     let mut sum = Amount::zero(brief.budget.currency());
     for other in tx.brand_deals_of_brief(&row.id).await? {
         if other.framework.is_some() && !matches!(other.state.as_str(), "lapsed" | "cancelled") {
@@ -183,7 +220,12 @@ async fn draft(
     let contract = compose(house, tx, &mut deal, brief, &agreed).await?;
     tx.insert_brand_deal(&deal).await?;
     keep(house, tx, &deal, &contract, by).await?;
-    enqueue_in(house, tx, Enqueue::now(super::DUE, deal.id.as_str()).once(format!("sign/{}", deal.id)).at(sign)).await?;
+    enqueue_in(
+        house,
+        tx,
+        Enqueue::now(super::DUE, deal.id.as_str()).once(format!("sign/{}", deal.id)).at(sign),
+    )
+    .await?;
     let words = said::to_sign(&contract.title, deal.id.as_str(), sign);
     said::tell(house, tx, &deal.artist, &format!("sign-{}", deal.id), words).await?;
     shown(house, tx, deal).await
@@ -229,7 +271,11 @@ async fn compose(
     deal.fee = ::money::sum(steps.iter().map(|s| s.pays), currency)?;
     if deal.form == "single" && deal.fee != brief.fee {
         let message = format!("the milestones come to {}, and the brief offered {}", deal.fee, brief.fee);
-        return Err(refuse("milestones-sum", message, "what was offered is what is agreed: divide it otherwise, but whole"));
+        return Err(refuse(
+            "milestones-sum",
+            message,
+            "what was offered is what is agreed: divide it otherwise, but whole",
+        ));
     }
     let split = split(tx, brief, agreed).await?;
     let scene = match agreed.scene.as_slice() {
@@ -239,7 +285,10 @@ async fn compose(
     let (rule, deductions, net) = if deal.fee.is_positive() {
         let offer = money::offer(deal.fee, &brief.rule)?;
         let fr = brief.lang == "fr";
-        let words = offer.deductions.iter().map(|(to, en, french, amount)| format!("{amount} {} ({to})", if fr { french } else { en }));
+        let words = offer
+            .deductions
+            .iter()
+            .map(|(to, en, french, amount)| format!("{amount} {} ({to})", if fr { french } else { en }));
         (format!("{} {}", offer.rule, offer.rule_hash), words.collect(), offer.net)
     } else {
         (deal.rule.clone(), Vec::new(), deal.fee)
@@ -285,7 +334,10 @@ async fn compose(
         silence_days: brief.silence_days,
         cancel_begun: brief.cancel_begun,
         cancel_ahead: brief.cancel_ahead,
-        labels: labels.iter().filter_map(|l| l.words.first().map(|w| format!("{w} ({})", l.territory))).collect(),
+        labels: labels
+            .iter()
+            .filter_map(|l| l.words.first().map(|w| format!("{w} ({})", l.territory)))
+            .collect(),
         indicators: brief.indicators.clone(),
         law: brief.law.clone(),
         in_france,
@@ -299,16 +351,31 @@ fn steps(house: &House, brief: &Brief, agreed: &Terms) -> Result<Vec<Step>, Fail
     }
     let mut steps = Vec::new();
     for m in &agreed.milestones {
-        let pays: Amount = m.pays.parse().map_err(|e: ::money::AmountError| refuse("milestone-pay", e.to_string(), "`EUR 500`"))?;
+        let pays: Amount = m
+            .pays
+            .parse()
+            .map_err(|e: ::money::AmountError| refuse("milestone-pay", e.to_string(), "`EUR 500`"))?;
         let due: Date = m.due.trim().parse().map_err(|_| {
             refuse("milestone-due", format!("`{}` is no day", m.due.trim()), "write it as `2026-11-01`")
         })?;
         if due < today(house) {
-            return Err(refuse("brief-past", format!("`{}` was due on {due}, which is past", m.title), "give a day from today on"));
+            return Err(refuse(
+                "brief-past",
+                format!("`{}` was due on {due}, which is past", m.title),
+                "give a day from today on",
+            ));
         }
-        if !pays.is_positive() || pays != pays.round_down_to_minor() || pays.currency() != brief.fee.currency() || m.title.trim().is_empty() {
+        if !pays.is_positive()
+            || pays != pays.round_down_to_minor()
+            || pays.currency() != brief.fee.currency()
+            || m.title.trim().is_empty()
+        {
             let message = format!("`{}` cannot pay {pays}", m.title.trim());
-            return Err(refuse("milestone-pay", message, "a title, and an amount above nothing in whole cents of the brief's currency"));
+            return Err(refuse(
+                "milestone-pay",
+                message,
+                "a title, and an amount above nothing in whole cents of the brief's currency",
+            ));
         }
         let title: String = m.title.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         steps.push(Step { title, pays, due });
@@ -340,7 +407,9 @@ async fn split(tx: &mut Tx, brief: &Brief, agreed: &Terms) -> Result<Vec<(PartyI
 async fn parts(tx: &mut Tx, texts: &[[String; 2]]) -> Result<Vec<(PartyId, Ratio)>, Failure> {
     let mut all = Vec::new();
     for [who, part] in texts {
-        let ratio: Ratio = part.parse().map_err(|e: ::money::RatioError| refuse("split", e.to_string(), "write `33 %` or `1/3`"))?;
+        let ratio: Ratio = part
+            .parse()
+            .map_err(|e: ::money::RatioError| refuse("split", e.to_string(), "write `33 %` or `1/3`"))?;
         all.push((party::find(tx, who).await?.party.id, ratio));
     }
     if all.is_empty() { Ok(all) } else { whole_parts(all) }
@@ -351,7 +420,11 @@ fn whole_parts(all: Vec<(PartyId, Ratio)>) -> Result<Vec<(PartyId, Ratio)>, Fail
     if is_whole(&ratios) && all.iter().all(|(_, r)| !r.is_zero()) {
         return Ok(all);
     }
-    Err(refuse("split", "the parts do not make the whole", "three equal parts are `1/3` each; shares of a recording have to be complete"))
+    Err(refuse(
+        "split",
+        "the parts do not make the whole",
+        "three equal parts are `1/3` each; shares of a recording have to be complete",
+    ))
 }
 
 async fn called(tx: &mut Tx, ids: &[PartyId]) -> Result<Vec<String>, Failure> {
@@ -366,7 +439,8 @@ async fn side(house: &House, tx: &mut Tx, id: &PartyId) -> Result<contract::Part
     let record = tx.party(id).await?;
     let known = terms::contact_of(house, tx, id).await?;
     let mail = tx.secret(house.store.fields(), id, "mail").await?.unwrap_or_default();
-    let home = record.as_ref().and_then(|r| r.party.territory.as_ref()).and_then(|t| t.country().map(str::to_owned));
+    let home =
+        record.as_ref().and_then(|r| r.party.territory.as_ref()).and_then(|t| t.country().map(str::to_owned));
     Ok(contract::Party {
         id: id.to_string(),
         name: record.map(|r| r.party.name).unwrap_or_default(),
@@ -376,7 +450,13 @@ async fn side(house: &House, tx: &mut Tx, id: &PartyId) -> Result<contract::Part
 }
 
 /// Keeps a version: its text, its hash in the public log, its milestones.
-async fn keep(house: &House, tx: &mut Tx, deal: &BrandDealRow, contract: &Contract, by: &str) -> Result<(), Failure> {
+async fn keep(
+    house: &House,
+    tx: &mut Tx,
+    deal: &BrandDealRow,
+    contract: &Contract,
+    by: &str,
+) -> Result<(), Failure> {
     let words = contract.text();
     let hash = Hash::of(words.as_bytes()).to_string();
     let body = serde_json::to_string(contract).map_err(|e| fault(&e))?;
@@ -420,14 +500,19 @@ pub async fn sign(house: &House, id: &str, hash: Option<&str>, by: &str) -> Resu
     let side = side_of(&mut tx, &deal, by).await?.ok_or_else(|| not_yours(&deal))?;
     let signatures = tx.brand_signatures(&deal.id).await?;
     if signatures.iter().any(|s| s.side == side.word()) {
-        return Err(refuse("signed-before", format!("the {} signed already", side.word()), "the other side signs now"));
+        return Err(refuse(
+            "signed-before",
+            format!("the {} signed already", side.word()),
+            "the other side signs now",
+        ));
     }
     let act = if signatures.is_empty() { Act::Sign } else { Act::Countersign };
     let next = step(&deal, act).map_err(|e| refuse("deal-state", e.to_string(), ""))?;
     if now >= deal.sign {
         return Err(refuse("sign-late", "the term for signing is over", "draft another contract"));
     }
-    let text = tx.brand_text(&deal.id, deal.version).await?.ok_or_else(|| fault("a contract's text is missing"))?;
+    let text =
+        tx.brand_text(&deal.id, deal.version).await?.ok_or_else(|| fault("a contract's text is missing"))?;
     if hash.is_some_and(|h| h.trim() != text.hash) {
         return Err(refuse(
             "contract-changed",
@@ -443,9 +528,19 @@ pub async fn sign(house: &House, id: &str, hash: Option<&str>, by: &str) -> Resu
     if !tx.move_brand_deal(&deal.id, &deal.state, next.word()).await? {
         return Err(refuse("deal-state", "somebody else was quicker", "look again"));
     }
-    let signature = SignatureRow { side: side.word().to_owned(), version: deal.version, hash: text.hash.clone(), by: by.to_owned(), at: now };
+    let signature = SignatureRow {
+        side: side.word().to_owned(),
+        version: deal.version,
+        hash: text.hash.clone(),
+        by: by.to_owned(),
+        at: now,
+    };
     if !tx.insert_brand_signature(&deal.id, &signature).await? {
-        return Err(refuse("signed-before", format!("the {} signed already", side.word()), "the other side signs now"));
+        return Err(refuse(
+            "signed-before",
+            format!("the {} signed already", side.word()),
+            "the other side signs now",
+        ));
     }
     happened(house, &mut tx, &deal, None, "signed", &text.hash, by).await?;
     let mut deal = BrandDealRow { state: next.word().to_owned(), ..deal };
@@ -458,7 +553,13 @@ pub async fn sign(house: &House, id: &str, hash: Option<&str>, by: &str) -> Resu
     Ok(shown)
 }
 
-async fn both_signed(house: &House, tx: &mut Tx, deal: &mut BrandDealRow, contract: &Contract, hash: &str) -> Result<(), Failure> {
+async fn both_signed(
+    house: &House,
+    tx: &mut Tx,
+    deal: &mut BrandDealRow,
+    contract: &Contract,
+    hash: &str,
+) -> Result<(), Failure> {
     let now = house.now();
     let leaf = json!({ "hash": hash, "leaf": "contract-signed", "version": deal.version });
     log::add(house, tx, "contract-signed", deal.id.as_str(), &leaf).await?;
@@ -488,7 +589,11 @@ async fn this_year(house: &House, tx: &mut Tx, deal: &BrandDealRow) -> Result<Am
 }
 
 /// Holds the money of a signed contract where the budget has come; every step of the work looks first.
-pub(super) async fn hold_where_it_came(house: &House, tx: &mut Tx, deal: &mut BrandDealRow) -> Result<bool, Failure> {
+pub(super) async fn hold_where_it_came(
+    house: &House,
+    tx: &mut Tx,
+    deal: &mut BrandDealRow,
+) -> Result<bool, Failure> {
     if deal.state != State::Signed.word() || !money::has_come(tx, deal).await? {
         return Ok(false);
     }
@@ -499,13 +604,17 @@ pub(super) async fn hold_where_it_came(house: &House, tx: &mut Tx, deal: &mut Br
     let contract = contract(tx, deal).await?;
     money::hold(house, tx, deal, &contract).await?;
     happened(house, tx, deal, None, "held", &deal.fee.to_string(), HOUSE).await?;
-    let words = said::step(&contract.title, ("the budget is held; work can start", "le budget est en réserve ; le travail peut commencer"));
+    let words = said::step(
+        &contract.title,
+        ("the budget is held; work can start", "le budget est en réserve ; le travail peut commencer"),
+    );
     said::tell(house, tx, &deal.artist, &format!("held-{}", deal.id), words).await?;
     Ok(true)
 }
 
 pub(crate) async fn contract(tx: &mut Tx, deal: &BrandDealRow) -> Result<Contract, Failure> {
-    let text = tx.brand_text(&deal.id, deal.version).await?.ok_or_else(|| fault("a contract's text is missing"))?;
+    let text =
+        tx.brand_text(&deal.id, deal.version).await?.ok_or_else(|| fault("a contract's text is missing"))?;
     serde_json::from_str(&text.body).map_err(|e| fault(&e))
 }
 
@@ -515,7 +624,11 @@ pub(super) async fn moved(tx: &mut Tx, from: &MilestoneRow, to: &MilestoneRow) -
         return Ok(());
     }
     let now = tx.milestone(&from.id).await?.map(|m| m.state).unwrap_or_default();
-    Err(refuse("milestone-state", format!("the milestone `{}` is {now} by now", from.id), "somebody was quicker; nothing was changed"))
+    Err(refuse(
+        "milestone-state",
+        format!("the milestone `{}` is {now} by now", from.id),
+        "somebody was quicker; nothing was changed",
+    ))
 }
 
 pub(super) async fn happened(
@@ -546,13 +659,23 @@ pub(super) fn after(deal: &BrandDealRow, act: Act) -> Result<State, Failure> {
 }
 
 pub(crate) async fn deal_in(tx: &mut Tx, text: &str) -> Result<BrandDealRow, Failure> {
-    let unknown = || refuse("deal-unknown", format!("there is no contract `{}`", text.trim()), "`tantieme brief contracts` shows all");
+    let unknown = || {
+        refuse(
+            "deal-unknown",
+            format!("there is no contract `{}`", text.trim()),
+            "`tantieme brief contracts` shows all",
+        )
+    };
     let id: BrandDealId = text.trim().parse().map_err(|_| unknown())?;
     tx.brand_deal(&id).await?.ok_or_else(unknown)
 }
 
 /// On which side of a contract somebody stands; `None` for the house and for strangers.
-pub(super) async fn side_of(tx: &mut Tx, deal: &BrandDealRow, by: &str) -> Result<Option<milestone::Side>, Failure> {
+pub(super) async fn side_of(
+    tx: &mut Tx,
+    deal: &BrandDealRow,
+    by: &str,
+) -> Result<Option<milestone::Side>, Failure> {
     if by == HOUSE {
         return Ok(None);
     }
@@ -567,7 +690,11 @@ pub(super) async fn side_of(tx: &mut Tx, deal: &BrandDealRow, by: &str) -> Resul
 }
 
 pub(super) fn not_yours(deal: &BrandDealRow) -> Failure {
-    refuse("not-yours", format!("the contract `{}` is not yours to act on so", deal.id), "its two sides act on it, each on its own part")
+    refuse(
+        "not-yours",
+        format!("the contract `{}` is not yours to act on so", deal.id),
+        "its two sides act on it, each on its own part",
+    )
 }
 
 /// A contract, for its sides and the house.
@@ -601,7 +728,8 @@ pub async fn list(house: &House, who: Option<&str>) -> Result<Vec<Shown>, Failur
 }
 
 pub(super) async fn shown(house: &House, tx: &mut Tx, row: BrandDealRow) -> Result<Shown, Failure> {
-    let text = tx.brand_text(&row.id, row.version).await?.ok_or_else(|| fault("a contract's text is missing"))?;
+    let text =
+        tx.brand_text(&row.id, row.version).await?.ok_or_else(|| fault("a contract's text is missing"))?;
     let contract: Contract = serde_json::from_str(&text.body).map_err(|e| fault(&e))?;
     let milestones = tx.milestones(&row.id).await?;
     let contribution: Option<ContributionRow> = match &row.contribution {
@@ -642,4 +770,3 @@ pub(super) async fn shown(house: &House, tx: &mut Tx, row: BrandDealRow) -> Resu
         orders,
     })
 }
-

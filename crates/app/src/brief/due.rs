@@ -43,7 +43,14 @@ pub async fn due(house: &House, by: &str) -> Result<Due, Failure> {
         }
     }
     if done.lapsed > 0 || !done.unsigned.is_empty() {
-        tx.note(now, by, "brief due", "terms", &format!("{} answers, {} contracts", done.lapsed, done.unsigned.len())).await?;
+        tx.note(
+            now,
+            by,
+            "brief due",
+            "terms",
+            &format!("{} answers, {} contracts", done.lapsed, done.unsigned.len()),
+        )
+        .await?;
     }
     let awaited = tx.awaited_brand_deals().await?;
     let silent = tx.silent_milestones(now).await?;
@@ -64,12 +71,19 @@ pub async fn due(house: &House, by: &str) -> Result<Due, Failure> {
     Ok(done)
 }
 
-async fn accept_silently(house: &House, deal: &BrandDealId, place: i64, now: Timestamp) -> Result<bool, Failure> {
+async fn accept_silently(
+    house: &House,
+    deal: &BrandDealId,
+    place: i64,
+    now: Timestamp,
+) -> Result<bool, Failure> {
     let mut tx = house.store.begin().await?;
     let Some(mut deal) = tx.brand_deal(deal).await? else { return Ok(false) };
     let contract = contract(&mut tx, &deal).await?;
     // Read again: a brand that looked in the meantime was quicker.
-    let still = |m: &store::MilestoneRow| m.place == place && m.state == "submitted" && m.silence.is_some_and(|s| s <= now);
+    let still = |m: &store::MilestoneRow| {
+        m.place == place && m.state == "submitted" && m.silence.is_some_and(|s| s <= now)
+    };
     let Some(m) = tx.milestones(&deal.id).await?.into_iter().find(still) else { return Ok(false) };
     match work::accept_in(house, &mut tx, (&deal, &contract), &m, Act::Silence, HOUSE).await {
         Err(Failure::Refused(r)) if r.code == "milestone-state" => return Ok(false),

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use ::money::{Amount, Currency};
 use discovery::fair::measure::{Record, inequity, upper_tenth, within};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use ledger::{Account, Draft};
-use ::money::{Amount, Currency};
 use music::PartyId;
 use music::place::Level;
 use programmes::brief::price::{self, Deal, Price};
@@ -63,8 +63,12 @@ pub async fn fairness(house: &House, before: Timestamp) -> Result<Fairness, Fail
 }
 
 async fn fairness_in(tx: &mut Tx, before: Timestamp) -> Result<Fairness, Failure> {
-    let records: Vec<Record> =
-        tx.attention_records(before).await?.into_iter().map(|(_, earned, shown)| Record { earned, shown }).collect();
+    let records: Vec<Record> = tx
+        .attention_records(before)
+        .await?
+        .into_iter()
+        .map(|(_, earned, shown)| Record { earned, shown })
+        .collect();
     let (best, given) = tx.fit_of_all_briefs().await?;
     Ok(Fairness {
         within: within(&records, 0.1),
@@ -83,14 +87,25 @@ pub async fn field(house: &House) -> Result<Field, Failure> {
     let homes = gather::homes(&mut tx).await?;
     let (mut deals, mut by_tier, mut by_place) = (Vec::new(), Cells::new(), Cells::new());
     for row in tx.brand_deals().await?.into_iter().filter(|d| d.signed.is_some_and(|at| at < before)) {
-        let (Some(kind), Some(tier)) = (Kind::from_word(&row.kind), Tier::from_word(&row.tier)) else { continue };
+        let (Some(kind), Some(tier)) = (Kind::from_word(&row.kind), Tier::from_word(&row.tier)) else {
+            continue;
+        };
         if row.fee.is_positive() {
-            deals.push(Deal { kind, tier, fee: row.fee, brand: row.brand.clone(), artist: row.artist.clone() });
+            deals.push(Deal {
+                kind,
+                tier,
+                fee: row.fee,
+                brand: row.brand.clone(),
+                artist: row.artist.clone(),
+            });
         }
         if row.ended.is_none_or(|at| at >= before) {
             continue;
         }
-        let home = homes.get(row.artist.as_str()).and_then(|p| p.first()).map(|p| p.up_to(Level::Country).to_string());
+        let home = homes
+            .get(row.artist.as_str())
+            .and_then(|p| p.first())
+            .map(|p| p.up_to(Level::Country).to_string());
         for m in tx.milestones(&row.id).await? {
             if let Some(paid) = m.awarded.filter(|a| a.is_positive()) {
                 let who = (&row.artist, &row.brand, paid);
@@ -126,13 +141,18 @@ fn add(cells: &mut Cells, name: String, (artist, brand, paid): (&PartyId, &Party
 /// Parts in whole per cent, of cells with enough artists and brands, none of whom has more than half. Told only where every
 /// cell of a currency may be: else the one that is left out could be computed.
 fn told(cells: &Cells) -> Vec<(String, Currency, i64)> {
-    let fine = |parties: &BTreeMap<PartyId, i128>, sum: i128| parties.len() >= LEAST_PARTIES && parties.values().all(|m| m * 2 <= sum);
+    let fine = |parties: &BTreeMap<PartyId, i128>, sum: i128| {
+        parties.len() >= LEAST_PARTIES && parties.values().all(|m| m * 2 <= sum)
+    };
     let mut all = Vec::new();
     for currency in cells.keys().map(|k| k.1).collect::<std::collections::BTreeSet<_>>() {
         let of: Vec<_> = cells.iter().filter(|((_, c), _)| *c == currency).collect();
         let whole: i128 = of.iter().map(|(_, cell)| cell.0).sum();
-        if whole > 0 && of.iter().all(|(_, (sum, artists, brands))| fine(artists, *sum) && fine(brands, *sum)) {
-            all.extend(of.iter().map(|((name, _), cell)| (name.clone(), currency, i64::try_from(cell.0 * 100 / whole).unwrap_or(0))));
+        if whole > 0 && of.iter().all(|(_, (sum, artists, brands))| fine(artists, *sum) && fine(brands, *sum))
+        {
+            all.extend(of.iter().map(|((name, _), cell)| {
+                (name.clone(), currency, i64::try_from(cell.0 * 100 / whole).unwrap_or(0))
+            }));
         }
     }
     all
@@ -159,7 +179,11 @@ pub struct Give {
 pub async fn give(house: &House, ask: Give) -> Result<Vec<GrantRow>, Failure> {
     let now = house.now();
     if !ask.amount.is_positive() || ask.count == 0 || ask.count > 1_000 {
-        return Err(refuse("grant", "a session needs an amount above nothing, and one to a thousand artists", ""));
+        return Err(refuse(
+            "grant",
+            "a session needs an amount above nothing, and one to a thousand artists",
+            "",
+        ));
     }
     let place = match ask.place.trim() {
         "" => None,
@@ -171,18 +195,26 @@ pub async fn give(house: &House, ask: Give) -> Result<Vec<GrantRow>, Failure> {
     let there = tx.balance(&fund, ask.amount.currency()).await?.posted.negated()?;
     let wanted = i128::from(ask.amount.micros()) * ask.count as i128;
     if i128::from(there.micros()) < wanted {
-        let message = format!("the fund holds {there}, and {} sessions of {} are more", ask.count, ask.amount);
+        let message =
+            format!("the fund holds {there}, and {} sessions of {} are more", ask.count, ask.amount);
         return Err(refuse("grant-fund", message, "give fewer, or less"));
     }
     let homes = gather::homes(&mut tx).await?;
     let owed: BTreeMap<PartyId, i64> = tx.attention_owed().await?.into_iter().collect();
     let year = now - jiff::SignedDuration::from_hours(24 * 365);
-    let lately: Vec<PartyId> = tx.grants().await?.into_iter().filter(|g| g.at > year).map(|g| g.artist).collect();
+    let lately: Vec<PartyId> =
+        tx.grants().await?.into_iter().filter(|g| g.at > year).map(|g| g.artist).collect();
     let mut candidates = Vec::new();
     for (artist, number, body) in tx.all_artist_terms(house.store.fields()).await? {
         let open = !super::terms::read(&body)?.paused;
-        let local = place.as_ref().is_none_or(|p| homes.get(artist.as_str()).is_some_and(|h| h.iter().any(|x| p.contains(x))));
-        if open && local && !lately.contains(&artist) && super::market::tier_of(house, &mut tx, &artist).await? == Tier::Emerging {
+        let local = place
+            .as_ref()
+            .is_none_or(|p| homes.get(artist.as_str()).is_some_and(|h| h.iter().any(|x| p.contains(x))));
+        if open
+            && local
+            && !lately.contains(&artist)
+            && super::market::tier_of(house, &mut tx, &artist).await? == Tier::Emerging
+        {
             candidates.push((std::cmp::Reverse(owed.get(&artist).copied().unwrap_or(0)), number, artist));
         }
     }
@@ -190,7 +222,8 @@ pub async fn give(house: &House, ask: Give) -> Result<Vec<GrantRow>, Failure> {
     if candidates.is_empty() {
         return Err(refuse("grant-nobody", "no emerging artist with open terms is there", ""));
     }
-    let field: Vec<_> = candidates.iter().map(|(owed, number, _)| serde_json::json!([number, owed.0])).collect();
+    let field: Vec<_> =
+        candidates.iter().map(|(owed, number, _)| serde_json::json!([number, owed.0])).collect();
     let policy = policy::text(&mut tx, "house-name", now).await?;
     let choice = serde_json::json!({ "by": "owed attention, then number", "candidates": field, "house": policy, "place": ask.place.trim() }).to_string();
     let mut given = Vec::new();
@@ -202,7 +235,16 @@ pub async fn give(house: &House, ask: Give) -> Result<Vec<GrantRow>, Failure> {
             .debit(fund.clone(), ask.amount)
             .credit(Account::party(artist.as_str()), ask.amount);
         let entry = tx.post_one(now, draft).await?.seq();
-        let row = GrantRow { id, artist, fund: "solidarity".to_owned(), amount: ask.amount, entry, choice: choice.clone(), by: ask.by.clone(), at: now };
+        let row = GrantRow {
+            id,
+            artist,
+            fund: "solidarity".to_owned(),
+            amount: ask.amount,
+            entry,
+            choice: choice.clone(),
+            by: ask.by.clone(),
+            at: now,
+        };
         tx.insert_grant(&row).await?;
         let leaf = serde_json::json!({ "choice": ledger::Hash::of(choice.as_bytes()).to_string(), "leaf": "session-grant" });
         crate::log::add(house, &mut tx, "session-grant", row.id.as_str(), &leaf).await?;

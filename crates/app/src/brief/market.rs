@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use ::money::{Amount, Currency};
 use discovery::fair::{Fit, Policy};
 use discovery::{Heard, Language, Options};
 use jiff::Span;
 use jiff::tz::TimeZone;
-use ::money::{Amount, Currency};
 use music::{PartyId, RecordingId, ShareStatus, ShareSubject, Territory};
 use programmes::brief::Brief;
 use programmes::brief::shortlist::{self, Artist, Market, Sound, Tier, Wanted};
@@ -54,7 +54,9 @@ pub(super) async fn weigh(
         wanted.excluded.extend(numbers.get(&party::find(tx, name).await?.party.id));
     }
     // Nobody is asked by themselves.
-    wanted.excluded.extend([Some(&row.brand), row.agency.as_ref()].into_iter().flatten().filter_map(|p| numbers.get(p)));
+    wanted
+        .excluded
+        .extend([Some(&row.brand), row.agency.as_ref()].into_iter().flatten().filter_map(|p| numbers.get(p)));
     let (best, given) = tx.fit_of_all_briefs().await?;
     let places = usize::try_from(brief.artists).unwrap_or(1).saturating_mul(4).max(Policy::default().places);
     let policy = Policy { places, ..Policy::default() };
@@ -153,7 +155,8 @@ async fn sound(
     }
     let mut holders: HashMap<RecordingId, Vec<u32>> = HashMap::new();
     for row in tx.all_recording_shares().await? {
-        if let (ShareSubject::Recording(recording), Some(number)) = (row.share.subject, numbers.get(&row.share.party))
+        if let (ShareSubject::Recording(recording), Some(number)) =
+            (row.share.subject, numbers.get(&row.share.party))
             && row.share.status != ShareStatus::Withdrawn
         {
             holders.entry(recording).or_default().push(*number);
@@ -162,7 +165,10 @@ async fn sound(
     let mut all: HashMap<u32, Sound> = HashMap::new();
     for reference in &references {
         for number in holders.get(reference).into_iter().flatten() {
-            let why = ("one of the references is theirs".to_owned(), "l'une des références est d'elle ou de lui".to_owned());
+            let why = (
+                "one of the references is theirs".to_owned(),
+                "l'une des références est d'elle ou de lui".to_owned(),
+            );
             all.insert(*number, Sound { near: 1_000_000, why: vec![why] });
         }
     }

@@ -12,9 +12,9 @@
 //! What goes back lies on the brand's own balance, from which it is paid out like anybody's money.
 
 use ::allocation::{Deliverable, Input, LineKind, RuleSet, SharesOf};
+use ::money::Amount;
 use formats::bank::CreditorReference;
 use ledger::{Account, Draft};
-use ::money::Amount;
 use music::pot::{PayerRole, Programme};
 use music::{PartyId, PotId};
 use programmes::brief::contract::Contract;
@@ -70,13 +70,14 @@ pub(super) fn offer(fee: Amount, rule: &str) -> Result<Offer, Failure> {
     let shares = SharesOf::whole(PartyId::from_bits(1));
     let deliverable = Deliverable { key: "offer".to_owned(), agreed: fee, accepted: true, shares };
     let input = Input { deliverables: vec![deliverable], ..Input::default() };
-    let shared =
-        ::allocation::allocate(fee, &input, &rule).map_err(|e| refuse("rule-refuses", e.to_string(), e.hint()))?;
+    let shared = ::allocation::allocate(fee, &input, &rule)
+        .map_err(|e| refuse("rule-refuses", e.to_string(), e.hint()))?;
     let (mut deductions, mut net) = (Vec::new(), Amount::zero(fee.currency()));
     for line in &shared.lines {
         match &line.kind {
             LineKind::Deduct { to, reason } => {
-                let french = rule.deductions.iter().find(|d| d.reason.en == *reason).and_then(|d| d.reason.fr.clone());
+                let french =
+                    rule.deductions.iter().find(|d| d.reason.en == *reason).and_then(|d| d.reason.fr.clone());
                 let french = french.unwrap_or_else(|| reason.clone());
                 deductions.push((to.to_string(), reason.clone(), french, line.amount));
             }
@@ -123,7 +124,13 @@ pub(super) async fn ask_budget(
     Ok(contribution)
 }
 
-async fn open(house: &House, tx: &mut Tx, rule: &str, purpose: String, amount: Amount) -> Result<PotId, Failure> {
+async fn open(
+    house: &House,
+    tx: &mut Tx,
+    rule: &str,
+    purpose: String,
+    amount: Amount,
+) -> Result<PotId, Failure> {
     let row = PotRow {
         id: house.pot_id(),
         programme: Programme::Campaign.word().to_owned(),
@@ -146,7 +153,12 @@ pub(super) async fn has_come(tx: &mut Tx, deal: &BrandDealRow) -> Result<bool, F
 }
 
 /// Reserves what each milestone pays: a pot of its own, and a pending entry into it.
-pub(super) async fn hold(house: &House, tx: &mut Tx, deal: &BrandDealRow, contract: &Contract) -> Result<(), Failure> {
+pub(super) async fn hold(
+    house: &House,
+    tx: &mut Tx,
+    deal: &BrandDealRow,
+    contract: &Contract,
+) -> Result<(), Failure> {
     let Some(budget) = &deal.pot else { return Ok(()) };
     for m in tx.milestones(&deal.id).await? {
         let pot = open(house, tx, &deal.rule, format!("{}: {}", contract.title, m.title), m.amount).await?;
@@ -178,17 +190,24 @@ pub(super) async fn end(
     by: &str,
 ) -> Result<MilestoneRow, Failure> {
     let now = house.now();
-    let ended = MilestoneRow { state: to.word().to_owned(), silence: None, awarded: Some(award), ..m.clone() };
+    let ended =
+        MilestoneRow { state: to.word().to_owned(), silence: None, awarded: Some(award), ..m.clone() };
     deal::moved(tx, m, &ended).await?;
     let (Some(pot), Some(hold)) = (&m.pot, m.hold) else { return Ok(ended) };
     if award == m.amount {
-        let draft = Draft::posts(hold, "release", m.id.as_str(), format!("release:{}", m.id))
-            .memo(format!("`{}` is {}", m.title, to.word()));
+        let draft = Draft::posts(hold, "release", m.id.as_str(), format!("release:{}", m.id)).memo(format!(
+            "`{}` is {}",
+            m.title,
+            to.word()
+        ));
         tx.post_one(now, draft).await?;
     } else {
         let budget = deal.pot.as_ref().ok_or_else(|| fault("a milestone is held without a budget"))?;
-        let draft = Draft::voids(hold, "unhold", m.id.as_str(), format!("unhold:{}", m.id))
-            .memo(format!("`{}` is {}", m.title, to.word()));
+        let draft = Draft::voids(hold, "unhold", m.id.as_str(), format!("unhold:{}", m.id)).memo(format!(
+            "`{}` is {}",
+            m.title,
+            to.word()
+        ));
         tx.post_one(now, draft).await?;
         let rest = m.amount.checked_sub(award)?;
         let payer = tx.contributions_to(budget).await?.first().map(|c| c.payer.clone());
@@ -260,7 +279,11 @@ pub(crate) async fn deliverables(tx: &mut Tx, pot: &PotRow) -> Result<Option<Vec
     let Some(deal) = tx.brand_deal(&m.deal).await? else { return Ok(None) };
     let contract = deal::contract(tx, &deal).await?;
     let parts = if of_slice { &contract.scene } else { &contract.split };
-    let shares = if parts.is_empty() { SharesOf::whole(deal.artist.clone()) } else { SharesOf::new(parts.iter().cloned()) };
+    let shares = if parts.is_empty() {
+        SharesOf::whole(deal.artist.clone())
+    } else {
+        SharesOf::new(parts.iter().cloned())
+    };
     let agreed = if of_slice {
         let account = fund()?;
         let lines = match &m.pot {
@@ -277,7 +300,10 @@ pub(crate) async fn deliverables(tx: &mut Tx, pot: &PotRow) -> Result<Option<Vec
 }
 
 /// The words under which a campaign's line stands on a statement: the milestone's id, who pays, what for.
-pub(crate) async fn line_words(tx: &mut Tx, pot: &PotId) -> Result<Option<(String, String, String)>, Failure> {
+pub(crate) async fn line_words(
+    tx: &mut Tx,
+    pot: &PotId,
+) -> Result<Option<(String, String, String)>, Failure> {
     let (m, of_slice) = match tx.milestone_of_pot(pot).await? {
         Some(m) => (m, false),
         None => match tx.milestone_of_slice(pot).await? {
@@ -293,7 +319,11 @@ pub(crate) async fn line_words(tx: &mut Tx, pot: &PotId) -> Result<Option<(Strin
 }
 
 /// How a payer pays: the contribution with the house's account.
-pub(super) async fn payment(house: &House, tx: &mut Tx, contribution: ContributionRow) -> Result<pot::Payment, Failure> {
+pub(super) async fn payment(
+    house: &House,
+    tx: &mut Tx,
+    contribution: ContributionRow,
+) -> Result<pot::Payment, Failure> {
     let now = house.now();
     Ok(pot::Payment {
         contribution,

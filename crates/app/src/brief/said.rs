@@ -12,7 +12,13 @@ use crate::{Failure, House, mail, policy};
 pub(super) type Words = ([String; 2], [String; 2]);
 
 /// Queues a mail to a party that can be reached; once per id.
-pub(super) async fn tell(house: &House, tx: &mut Tx, to: &PartyId, id: &str, words: Words) -> Result<(), Failure> {
+pub(super) async fn tell(
+    house: &House,
+    tx: &mut Tx,
+    to: &PartyId,
+    id: &str,
+    words: Words,
+) -> Result<(), Failure> {
     let Some(address) = tx.secret(house.store.fields(), to, "mail").await? else { return Ok(()) };
     let now = house.now();
     let (name, url) = (policy::text(tx, "house-name", now).await?, policy::text(tx, "house-url", now).await?);
@@ -30,10 +36,19 @@ pub(super) fn asked(brief: &Brief, until: Timestamp, id: &str) -> Words {
     let (day, fee) = (until.to_zoned(TimeZone::UTC).date(), brief.fee);
     let (en, fr) = programmes::brief::Word::said(brief.kind);
     (
-        ["une proposition qui entre dans vos conditions".to_owned(), "an offer within your own terms".to_owned()],
         [
-            format!("« {} » : {fr}, {fee} avant commission. Répondez oui ou non jusqu'au {day} (brief {id}) ; le silence vaut non.", brief.title),
-            format!("\"{}\": {en}, {fee} before commission. Answer yes or no until {day} (brief {id}); silence is a no.", brief.title),
+            "une proposition qui entre dans vos conditions".to_owned(),
+            "an offer within your own terms".to_owned(),
+        ],
+        [
+            format!(
+                "« {} » : {fr}, {fee} avant commission. Répondez oui ou non jusqu'au {day} (brief {id}) ; le silence vaut non.",
+                brief.title
+            ),
+            format!(
+                "\"{}\": {en}, {fee} before commission. Answer yes or no until {day} (brief {id}); silence is a no.",
+                brief.title
+            ),
         ],
     )
 }
@@ -53,8 +68,12 @@ pub(super) fn to_pay(title: &str, id: &str, reference: &str) -> Words {
     (
         ["un budget à mettre en réserve".to_owned(), "a budget to be held".to_owned()],
         [
-            format!("« {title} » : le contrat {id} est signé. Le travail commence quand le budget est arrivé, sous la référence {reference}."),
-            format!("\"{title}\": the contract {id} is signed. Work starts when the budget has come, under the reference {reference}."),
+            format!(
+                "« {title} » : le contrat {id} est signé. Le travail commence quand le budget est arrivé, sous la référence {reference}."
+            ),
+            format!(
+                "\"{title}\": the contract {id} is signed. Work starts when the budget has come, under the reference {reference}."
+            ),
         ],
     )
 }

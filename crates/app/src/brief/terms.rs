@@ -108,7 +108,13 @@ pub struct Contact {
 ///
 /// # Errors
 /// What finding the party refuses, `contact`.
-pub async fn set_contact(house: &House, who: &str, contact: &str, country: &str, by: &str) -> Result<(), Failure> {
+pub async fn set_contact(
+    house: &House,
+    who: &str,
+    contact: &str,
+    country: &str,
+    by: &str,
+) -> Result<(), Failure> {
     let now = house.now();
     let country = country.trim().to_ascii_uppercase();
     if contact.trim().is_empty() || country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase()) {
@@ -120,7 +126,8 @@ pub async fn set_contact(house: &House, who: &str, contact: &str, country: &str,
     }
     let mut tx = house.store.begin().await?;
     let party = party::find(&mut tx, who).await?.party.id;
-    let one_line: String = contact.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect();
+    let one_line: String =
+        contact.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect();
     let body = serde_json::to_string(&Contact { contact: one_line, country }).map_err(|e| fault(&e))?;
     tx.set_secret(house.store.fields(), &party, "contract-contact", &body, house.world.nonce(), now).await?;
     tx.note(now, by, "brief contact", party.as_str(), "").await?;

@@ -14,7 +14,12 @@ use crate::{Failure, House};
 ///
 /// # Errors
 /// In this order: `deal-unknown`, `not-yours`, `deal-kind`, `selection-unknown`, `selection-branded`.
-pub async fn label_selection(house: &House, deal: &str, selection: &str, by: &str) -> Result<String, Failure> {
+pub async fn label_selection(
+    house: &House,
+    deal: &str,
+    selection: &str,
+    by: &str,
+) -> Result<String, Failure> {
     let now = house.now();
     let mut tx = house.store.begin().await?;
     let deal = deal_in(&mut tx, deal).await?;
@@ -26,7 +31,11 @@ pub async fn label_selection(house: &House, deal: &str, selection: &str, by: &st
         return Err(refuse("deal-kind", message, "a contract for a branded selection can label one"));
     }
     let row = tx.selection_at(selection.trim()).await?.ok_or_else(|| {
-        refuse("selection-unknown", format!("there is no selection `{}`", selection.trim()), "`tantieme selection list` shows all")
+        refuse(
+            "selection-unknown",
+            format!("there is no selection `{}`", selection.trim()),
+            "`tantieme selection list` shows all",
+        )
     })?;
     let label = if row.lang == "fr" { "Publicité" } else { "Ad" };
     if !tx.brand_selection(&row.id, &deal.id, label, now).await? {

@@ -1,7 +1,7 @@
 //! Work on a contract: delivered, accepted or sent back, disputed, settled, cancelled; and what was measured.
 
-use jiff::SignedDuration;
 use ::money::Amount;
+use jiff::SignedDuration;
 use programmes::brief::contract::Contract;
 use programmes::brief::milestone::{self, Act, Side, State, due_on_cancelling};
 use programmes::brief::{deal as domain, disclosure};
@@ -63,9 +63,19 @@ pub async fn submit(house: &House, ask: Submit) -> Result<Shown, Failure> {
     let key = format!("silence/{}/{}", m.id, silence.as_second());
     enqueue_in(house, &mut tx, Enqueue::now(DUE, m.id.as_str()).once(key).at(silence)).await?;
     let title = format!("{}: {}", contract.title, m.title);
-    let what = ("delivered; silence accepts it after the term", "livré ; passé le délai, le silence vaut acceptation");
+    let what = (
+        "delivered; silence accepts it after the term",
+        "livré ; passé le délai, le silence vaut acceptation",
+    );
     let to = deal.agency.clone().unwrap_or_else(|| deal.brand.clone());
-    said::tell(house, &mut tx, &to, &format!("submitted-{}-{}", m.id, now.as_microsecond()), said::step(&title, what)).await?;
+    said::tell(
+        house,
+        &mut tx,
+        &to,
+        &format!("submitted-{}-{}", m.id, now.as_microsecond()),
+        said::step(&title, what),
+    )
+    .await?;
     tx.note(now, &ask.by, "brief submit", m.id.as_str(), "").await?;
     finish(house, tx, &mut deal).await
 }
@@ -93,7 +103,16 @@ pub(super) async fn accept_in(
 ) -> Result<(), Failure> {
     let next = after(m, act)?;
     money::end(house, tx, (deal, contract), m, (next, m.amount), by).await?;
-    happened(house, tx, deal, Some(&m.id), if act == Act::Silence { "accepted-by-silence" } else { "accepted" }, "", by).await?;
+    happened(
+        house,
+        tx,
+        deal,
+        Some(&m.id),
+        if act == Act::Silence { "accepted-by-silence" } else { "accepted" },
+        "",
+        by,
+    )
+    .await?;
     let title = format!("{}: {}", contract.title, m.title);
     let words = said::step(&title, ("accepted and credited", "accepté et crédité"));
     said::tell(house, tx, &deal.artist, &format!("accepted-{}", m.id), words).await
@@ -103,15 +122,25 @@ pub(super) async fn accept_in(
 ///
 /// # Errors
 /// As [`accept`], then `reasons`.
-pub async fn send_back(house: &House, id: &str, place: i64, reasons: &str, by: &str) -> Result<Shown, Failure> {
+pub async fn send_back(
+    house: &House,
+    id: &str,
+    place: i64,
+    reasons: &str,
+    by: &str,
+) -> Result<Shown, Failure> {
     let mut tx = house.store.begin().await?;
     let Begun { mut deal, contract } = begin(house, &mut tx, id, by, Some(Side::Brand)).await?;
     let m = milestone_in(&mut tx, &deal, place).await?;
     let next = after(&m, Act::SendBack)?;
     let reasons = words("reasons", reasons, "say what is missing of what was agreed: `--reasons \"…\"`")?;
-    deal::moved(&mut tx, &m, &MilestoneRow { state: next.word().to_owned(), silence: None, ..m.clone() }).await?;
+    deal::moved(&mut tx, &m, &MilestoneRow { state: next.word().to_owned(), silence: None, ..m.clone() })
+        .await?;
     happened(house, &mut tx, &deal, Some(&m.id), "sent-back", &reasons, by).await?;
-    let words = said::step(&format!("{}: {}", contract.title, m.title), ("sent back with reasons", "renvoyé avec ses raisons"));
+    let words = said::step(
+        &format!("{}: {}", contract.title, m.title),
+        ("sent back with reasons", "renvoyé avec ses raisons"),
+    );
     let key = format!("back-{}-{}", m.id, house.now().as_microsecond());
     said::tell(house, &mut tx, &deal.artist.clone(), &key, words).await?;
     tx.note(house.now(), by, "brief send-back", m.id.as_str(), "").await?;
@@ -128,7 +157,8 @@ pub async fn dispute(house: &House, id: &str, place: i64, reasons: &str, by: &st
     let m = milestone_in(&mut tx, &deal, place).await?;
     let next = after(&m, Act::Dispute)?;
     let reasons = words("reasons", reasons, "say what it is about: `--reasons \"…\"`")?;
-    deal::moved(&mut tx, &m, &MilestoneRow { state: next.word().to_owned(), silence: None, ..m.clone() }).await?;
+    deal::moved(&mut tx, &m, &MilestoneRow { state: next.word().to_owned(), silence: None, ..m.clone() })
+        .await?;
     happened(house, &mut tx, &deal, Some(&m.id), "disputed", &reasons, by).await?;
     tx.note(house.now(), by, "brief dispute", m.id.as_str(), "").await?;
     finish(house, tx, &mut deal).await
@@ -138,16 +168,29 @@ pub async fn dispute(house: &House, id: &str, place: i64, reasons: &str, by: &st
 ///
 /// # Errors
 /// In this order: `deal-unknown`, `not-yours` (only the house), `milestone-unknown`, `milestone-state`, `award`, `reasons`.
-pub async fn settle(house: &House, id: &str, place: i64, award: Amount, reasons: &str, by: &str) -> Result<Shown, Failure> {
+pub async fn settle(
+    house: &House,
+    id: &str,
+    place: i64,
+    award: Amount,
+    reasons: &str,
+    by: &str,
+) -> Result<Shown, Failure> {
     let mut tx = house.store.begin().await?;
     let mut deal = deal_in(&mut tx, id).await?;
     if side_of(&mut tx, &deal, by).await.ok().flatten().is_some() {
-        return Err(refuse("not-yours", "no side settles its own dispute", "the house does, or both withdraw it"));
+        return Err(refuse(
+            "not-yours",
+            "no side settles its own dispute",
+            "the house does, or both withdraw it",
+        ));
     }
     let contract = deal::contract(&mut tx, &deal).await?;
     let m = milestone_in(&mut tx, &deal, place).await?;
     let next = after(&m, Act::Settle)?;
-    let fits = award.currency() == m.amount.currency() && !award.is_negative() && award.micros() <= m.amount.micros();
+    let fits = award.currency() == m.amount.currency()
+        && !award.is_negative()
+        && award.micros() <= m.amount.micros();
     if !fits || award != award.round_down_to_minor() {
         let message = format!("`{award}` cannot be awarded of {}", m.amount);
         return Err(refuse("award", message, "nothing, all, or anything between, in whole cents"));
@@ -186,7 +229,11 @@ pub async fn cancel(house: &House, id: &str, reasons: &str, by: &str) -> Result<
     }
     happened(house, &mut tx, &deal, None, "cancelled", &reasons, by).await?;
     tx.end_brand_deal(&deal.id, now).await?;
-    let other = if side == Side::Brand { deal.artist.clone() } else { deal.agency.clone().unwrap_or_else(|| deal.brand.clone()) };
+    let other = if side == Side::Brand {
+        deal.artist.clone()
+    } else {
+        deal.agency.clone().unwrap_or_else(|| deal.brand.clone())
+    };
     let words = said::step(&contract.title, ("the contract was cancelled", "le contrat est annulé"));
     said::tell(house, &mut tx, &other, &format!("cancelled-{}", deal.id), words).await?;
     tx.note(now, by, "brief cancel", deal.id.as_str(), side.word()).await?;
@@ -199,7 +246,14 @@ pub async fn cancel(house: &House, id: &str, reasons: &str, by: &str) -> Result<
 ///
 /// # Errors
 /// In this order: `deal-unknown`, `not-yours`, `indicator-unknown`, `figure`.
-pub async fn measure(house: &House, id: &str, indicator: &str, value: i64, source: &str, by: &str) -> Result<Shown, Failure> {
+pub async fn measure(
+    house: &House,
+    id: &str,
+    indicator: &str,
+    value: i64,
+    source: &str,
+    by: &str,
+) -> Result<Shown, Failure> {
     let now = house.now();
     let mut tx = house.store.begin().await?;
     let deal = deal_in(&mut tx, id).await?;
@@ -209,10 +263,18 @@ pub async fn measure(house: &House, id: &str, indicator: &str, value: i64, sourc
     let contract = deal::contract(&mut tx, &deal).await?;
     if !contract.indicators.iter().any(|i| i == indicator.trim()) {
         let known = contract.indicators.join("`, `");
-        return Err(refuse("indicator-unknown", format!("`{}` is not measured by this contract", indicator.trim()), format!("agreed are: `{known}`")));
+        return Err(refuse(
+            "indicator-unknown",
+            format!("`{}` is not measured by this contract", indicator.trim()),
+            format!("agreed are: `{known}`"),
+        ));
     }
     if value < 0 || source.trim().is_empty() {
-        return Err(refuse("figure", "a figure is a whole number from nought on, with its source", "`--source \"the platform's own report of 3 November\"`"));
+        return Err(refuse(
+            "figure",
+            "a figure is a whole number from nought on, with its source",
+            "`--source \"the platform's own report of 3 November\"`",
+        ));
     }
     let figure = FigureRow {
         indicator: indicator.trim().to_owned(),
@@ -242,12 +304,19 @@ async fn begin(house: &House, tx: &mut Tx, id: &str, by: &str, side: Option<Side
     }
     hold_where_it_came(house, tx, &mut deal).await?;
     if deal.form == "framework" {
-        return Err(refuse("milestone-unknown", "a framework agreement has no milestones of its own", "its orders have"));
+        return Err(refuse(
+            "milestone-unknown",
+            "a framework agreement has no milestones of its own",
+            "its orders have",
+        ));
     }
     let known = domain::State::from_word(&deal.state);
     if matches!(known, Some(domain::State::Drafted | domain::State::HalfSigned | domain::State::Signed)) {
         let (message, hint) = if known == Some(domain::State::Signed) {
-            ("the budget of this contract has not come yet", "no work before the money: the bank has to show it first")
+            (
+                "the budget of this contract has not come yet",
+                "no work before the money: the bank has to show it first",
+            )
         } else {
             ("this contract is not signed by both", "both sides sign first: `tantieme brief sign`")
         };
@@ -271,7 +340,10 @@ pub(super) async fn finish_in(house: &House, tx: &mut Tx, deal: &mut BrandDealRo
         states.push(state_of(&m)?);
     }
     let held = domain::State::Held.word();
-    if deal.state == held && domain::is_finished(states) && tx.move_brand_deal(&deal.id, held, domain::State::Done.word()).await? {
+    if deal.state == held
+        && domain::is_finished(states)
+        && tx.move_brand_deal(&deal.id, held, domain::State::Done.word()).await?
+    {
         deal.state = domain::State::Done.word().to_owned();
         deal.ended = Some(house.now());
         tx.end_brand_deal(&deal.id, house.now()).await?;
@@ -297,7 +369,9 @@ fn state_of(m: &MilestoneRow) -> Result<State, Failure> {
 }
 
 fn after(m: &MilestoneRow, act: Act) -> Result<State, Failure> {
-    state_of(m)?.after(act).map_err(|e: milestone::Illegal| refuse("milestone-state", e.to_string(), "look at the contract: `tantieme brief contract`"))
+    state_of(m)?.after(act).map_err(|e: milestone::Illegal| {
+        refuse("milestone-state", e.to_string(), "look at the contract: `tantieme brief contract`")
+    })
 }
 
 fn words(code: &'static str, text: &str, hint: &str) -> Result<String, Failure> {

@@ -21,7 +21,9 @@ fn document(story: &Story, milestones: &[(&str, &str)], more: &str) -> String {
     let steps: Vec<String> = milestones
         .iter()
         .zip(1..)
-        .map(|((title, pays), n)| format!("{{ title = \"{title}\", pays = \"{pays}\", due = \"{}\" }}", day(story, 20 + n)))
+        .map(|((title, pays), n)| {
+            format!("{{ title = \"{title}\", pays = \"{pays}\", due = \"{}\" }}", day(story, 20 + n))
+        })
         .collect();
     let (starts, ends) = (day(story, 14), day(story, 60));
     format!(
@@ -51,7 +53,14 @@ async fn begin() -> Vec<Story> {
             terms::set_contact(h, name, "12 rue de la Part, Roc-Neuf", "FR", name).await.unwrap();
         }
         terms::set(h, "Mira Feld", "tags = [\"folk\"]", "Mira Feld").await.unwrap();
-        terms::set(h, "Orrin Vale", "never_sectors = [\"alcohol\"]\nminimum = { any = \"EUR 500\" }", "Orrin Vale").await.unwrap();
+        terms::set(
+            h,
+            "Orrin Vale",
+            "never_sectors = [\"alcohol\"]\nminimum = { any = \"EUR 500\" }",
+            "Orrin Vale",
+        )
+        .await
+        .unwrap();
     }
     all
 }
@@ -118,15 +127,25 @@ async fn a_brief_pays_an_artist_at_the_bank() {
         let h = &story.house().clone();
         let id = shown.row.id.to_string();
         assert_eq!((shown.row.state.as_str(), shown.held.to_string().as_str()), ("held", "EUR 1000.00"));
-        assert!(shown.text.words.contains("EUR 850.00") && shown.text.words.contains("droit français"), "{}", shown.text.words);
+        assert!(
+            shown.text.words.contains("EUR 850.00") && shown.text.words.contains("droit français"),
+            "{}",
+            shown.text.words
+        );
         assert_eq!(shown.signatures.len(), 2);
         // The hash of the text stands in the log.
         let kinds = h.store.begin_read().await.unwrap().leaf_counts().await.unwrap();
-        assert!(kinds.contains(&("contract".into(), 1)) && kinds.contains(&("contract-signed".into(), 1)), "{kinds:?}");
+        assert!(
+            kinds.contains(&("contract".into(), 1)) && kinds.contains(&("contract-signed".into(), 1)),
+            "{kinds:?}"
+        );
 
         work::submit(h, delivery(&id, 1, "Mira Feld")).await.unwrap();
         let shown = work::accept(h, &id, 1, BRAND).await.unwrap();
-        assert_eq!((shown.held.to_string().as_str(), shown.paid.to_string().as_str()), ("EUR 400.00", "EUR 600.00"));
+        assert_eq!(
+            (shown.held.to_string().as_str(), shown.paid.to_string().as_str()),
+            ("EUR 400.00", "EUR 600.00")
+        );
         assert_eq!(of(&story, "Mira Feld").await, "EUR 510.00");
         assert_eq!(holds(&story, "house:operation").await, "EUR 60.00");
         assert_eq!(holds(&story, "fund:solidarity").await, "EUR 30.00");
@@ -141,8 +160,18 @@ async fn a_brief_pays_an_artist_at_the_bank() {
 
         // What the artist is told: each line with whom and what for, and its amount, which both signed.
         let issued = statement::make(h, "Mira Feld", Period::ALWAYS).await.unwrap().remove(0).statement;
-        let lines: Vec<_> = issued.lines.iter().map(|l| (l.recordings[0].artist.as_str(), l.recordings[0].title.as_str(), l.amount.as_str())).collect();
-        assert_eq!(lines, [(BRAND, "Autumn on the river: First film", "510.000000"), (BRAND, "Autumn on the river: Second film", "340.000000")]);
+        let lines: Vec<_> = issued
+            .lines
+            .iter()
+            .map(|l| (l.recordings[0].artist.as_str(), l.recordings[0].title.as_str(), l.amount.as_str()))
+            .collect();
+        assert_eq!(
+            lines,
+            [
+                (BRAND, "Autumn on the river: First film", "510.000000"),
+                (BRAND, "Autumn on the river: Second film", "340.000000")
+            ]
+        );
         assert_eq!((issued.credited.as_str(), issued.balance.as_str()), ("850.000000", "850.000000"));
         assert!(issued.rules.iter().any(|r| r.label == "milestone@1" && r.deductions.len() == 2));
         let mira: music::PartyId = story.id("Mira Feld").await.parse().unwrap();
@@ -171,9 +200,15 @@ async fn nothing_moves_before_signatures_and_money_and_no_step_is_skipped() {
         let text = document(&story, &[("Film", "EUR 1000")], FILMS);
         let id = publish(&story, text).await;
         let h = &story.house().clone();
-        assert_eq!(code(deal::choose(h, &id, "Mira Feld", "single", deal::Terms::default(), BRAND).await), "not-yes");
+        assert_eq!(
+            code(deal::choose(h, &id, "Mira Feld", "single", deal::Terms::default(), BRAND).await),
+            "not-yes"
+        );
         answer::answer(h, &id, "Mira Feld", true, "").await.unwrap();
-        assert_eq!(code(deal::choose(h, &id, "Mira Feld", "single", deal::Terms::default(), "Club Kessel").await), "not-yours");
+        assert_eq!(
+            code(deal::choose(h, &id, "Mira Feld", "single", deal::Terms::default(), "Club Kessel").await),
+            "not-yours"
+        );
         let deal = deal::choose(h, &id, "Mira Feld", "single", deal::Terms::default(), BRAND).await.unwrap();
         let id = deal.row.id.to_string();
         assert_eq!(code(work::submit(h, delivery(&id, 1, "Mira Feld")).await), "not-held");
@@ -230,7 +265,11 @@ async fn of_two_acceptances_at_once_one_wins() {
         for n in 0..6 {
             let (h, id) = (h.clone(), id.clone());
             tasks.push(tokio::spawn(async move {
-                if n % 2 == 0 { work::accept(&h, &id, 1, BRAND).await } else { work::send_back(&h, &id, 1, "no", BRAND).await }
+                if n % 2 == 0 {
+                    work::accept(&h, &id, 1, BRAND).await
+                } else {
+                    work::send_back(&h, &id, 1, "no", BRAND).await
+                }
             }));
         }
         let mut done = 0;
@@ -296,7 +335,10 @@ async fn a_dispute_freezes_only_what_is_disputed() {
         assert_eq!(of(&story, "Mira Feld").await, "EUR 0.00", "silence accepts nothing that is disputed");
         work::submit(&h, delivery(&id, 2, "Mira Feld")).await.unwrap();
         let shown = work::accept(&h, &id, 2, BRAND).await.unwrap();
-        assert_eq!((of(&story, "Mira Feld").await.as_str(), shown.held.to_string().as_str()), ("EUR 340.00", "EUR 600.00"));
+        assert_eq!(
+            (of(&story, "Mira Feld").await.as_str(), shown.held.to_string().as_str()),
+            ("EUR 340.00", "EUR 600.00")
+        );
         assert_eq!(code(work::settle(&h, &id, 1, amount("EUR 600"), "mine", BRAND).await), "not-yours");
         assert_eq!(code(work::settle(&h, &id, 1, amount("EUR 600.01"), "x", "ines").await), "award");
         let shown = work::settle(&h, &id, 1, amount("EUR 200"), "a third was there", "ines").await.unwrap();
@@ -327,7 +369,10 @@ async fn cancelling_pays_what_was_agreed() {
                 work::accept(&h, &id, 1, BRAND).await.unwrap();
             }
             let shown = work::cancel(&h, &id, "plans changed", by).await.unwrap();
-            assert_eq!((shown.row.state.as_str(), shown.held.to_string().as_str()), ("cancelled", "EUR 0.00"));
+            assert_eq!(
+                (shown.row.state.as_str(), shown.held.to_string().as_str()),
+                ("cancelled", "EUR 0.00")
+            );
             let gained = |now: String, before: &str| {
                 now.parse::<Amount>().unwrap().checked_sub(before.parse().unwrap()).unwrap().to_string()
             };
@@ -347,26 +392,66 @@ async fn a_framework_has_orders_and_a_band_divides_through_shares() {
         let id = publish(&story, text).await;
         let h = story.house().clone();
         answer::answer(&h, &id, "Mira Feld", true, "").await.unwrap();
-        let frame = deal::choose(&h, &id, "Mira Feld", "framework", deal::Terms::default(), BRAND).await.unwrap();
+        let frame =
+            deal::choose(&h, &id, "Mira Feld", "framework", deal::Terms::default(), BRAND).await.unwrap();
         let frame_id = frame.row.id.to_string();
         let step = |pays: &str, days| programmes_step(pays, day(&story, days));
-        let order = |pays: &str, extra: deal::Terms| deal::Terms { milestones: vec![step(pays, 30)], ..extra };
-        assert_eq!(code(deal::order(&h, &frame_id, order("EUR 500", Default::default()), BRAND).await), "deal-framework");
+        let order =
+            |pays: &str, extra: deal::Terms| deal::Terms { milestones: vec![step(pays, 30)], ..extra };
+        assert_eq!(
+            code(deal::order(&h, &frame_id, order("EUR 500", Default::default()), BRAND).await),
+            "deal-framework"
+        );
         deal::sign(&h, &frame_id, None, BRAND).await.unwrap();
         let signed_frame = deal::sign(&h, &frame_id, None, "Mira Feld").await.unwrap();
         assert!(signed_frame.payment.is_none() && signed_frame.text.words.contains("CONTRAT-CADRE"));
-        assert_eq!(code(deal::order(&h, &frame_id, order("EUR 9000.01", Default::default()), BRAND).await), "brief-budget");
+        assert_eq!(
+            code(deal::order(&h, &frame_id, order("EUR 9000.01", Default::default()), BRAND).await),
+            "brief-budget"
+        );
         // The first order: a band of three, in thirds; the second as a recording's shares say: half and half.
-        let thirds = ["Mira Feld", "Orrin Vale", "Ona Veld"].map(|n| [n.to_owned(), "1/3".to_owned()]).to_vec();
-        assert_eq!(code(deal::order(&h, &frame_id, order("EUR 600", deal::Terms { split: thirds[..2].to_vec(), ..Default::default() }), BRAND).await), "split");
-        let first = deal::order(&h, &frame_id, order("EUR 600", deal::Terms { split: thirds, ..Default::default() }), BRAND).await.unwrap();
-        let second = deal::order(&h, &frame_id, order("EUR 400", deal::Terms { split_of: "S02".into(), ..Default::default() }), BRAND).await.unwrap();
-        for (shown, mira, orrin, palo) in [(first, "EUR 170.00", "EUR 170.00", "EUR 170.00"), (second, "EUR 340.00", "EUR 340.00", "EUR 170.00")] {
+        let thirds =
+            ["Mira Feld", "Orrin Vale", "Ona Veld"].map(|n| [n.to_owned(), "1/3".to_owned()]).to_vec();
+        assert_eq!(
+            code(
+                deal::order(
+                    &h,
+                    &frame_id,
+                    order("EUR 600", deal::Terms { split: thirds[..2].to_vec(), ..Default::default() }),
+                    BRAND
+                )
+                .await
+            ),
+            "split"
+        );
+        let first = deal::order(
+            &h,
+            &frame_id,
+            order("EUR 600", deal::Terms { split: thirds, ..Default::default() }),
+            BRAND,
+        )
+        .await
+        .unwrap();
+        let second = deal::order(
+            &h,
+            &frame_id,
+            order("EUR 400", deal::Terms { split_of: "S02".into(), ..Default::default() }),
+            BRAND,
+        )
+        .await
+        .unwrap();
+        for (shown, mira, orrin, palo) in [
+            (first, "EUR 170.00", "EUR 170.00", "EUR 170.00"),
+            (second, "EUR 340.00", "EUR 340.00", "EUR 170.00"),
+        ] {
             let id = shown.row.id.to_string();
             signed(&mut story, &id, "Mira Feld").await;
             work::submit(&h, delivery(&id, 1, "Mira Feld")).await.unwrap();
             work::accept(&h, &id, 1, BRAND).await.unwrap();
-            assert_eq!((of(&story, "Mira Feld").await.as_str(), of(&story, "Orrin Vale").await.as_str()), (mira, orrin));
+            assert_eq!(
+                (of(&story, "Mira Feld").await.as_str(), of(&story, "Orrin Vale").await.as_str()),
+                (mira, orrin)
+            );
             assert_eq!(of(&story, "Ona Veld").await, palo);
             balanced(&story).await;
         }
@@ -402,7 +487,10 @@ async fn a_brand_finds_no_refusal_no_count_and_no_least_fee() {
             let sees = invited.iter().any(|i| i.row.id.as_str() == id);
             assert_eq!(sees, matches!(pays, "EUR 800" | "EUR 500"), "{pays}: the artist's own page knows");
             // Neither does acting on it tell: choosing is refused alike, excluding and inviting twice too.
-            assert_eq!(code(deal::choose(h, &id, "Orrin Vale", "single", deal::Terms::default(), BRAND).await), "not-yes");
+            assert_eq!(
+                code(deal::choose(h, &id, "Orrin Vale", "single", deal::Terms::default(), BRAND).await),
+                "not-yes"
+            );
             assert_eq!(code(answer::invite(h, &id, "Orrin Vale", BRAND).await), "brief-asked");
         }
         assert!(views.windows(2).all(|w| w[0] == w[1]), "{views:#?}");
@@ -414,7 +502,11 @@ async fn a_brand_finds_no_refusal_no_count_and_no_least_fee() {
         }
         answer::answer(h, &id, "Mira Feld", false, "").await.unwrap();
         let seen = brief::seen(h, &id, BRAND).await.unwrap();
-        assert_eq!(seen.named.iter().map(|(_, w)| w.as_str()).collect::<Vec<_>>(), ["open"; 3], "a no looks like no answer yet");
+        assert_eq!(
+            seen.named.iter().map(|(_, w)| w.as_str()).collect::<Vec<_>>(),
+            ["open"; 3],
+            "a no looks like no answer yet"
+        );
         story.fresh.world.pass_days(8);
         brief::due(h, HOUSE).await.unwrap();
         let seen = brief::seen(h, &id, BRAND).await.unwrap();
@@ -430,7 +522,13 @@ async fn a_brand_finds_no_refusal_no_count_and_no_least_fee() {
 #[tokio::test]
 async fn changing_what_somebody_refuses_changes_nothing_a_brand_sees() {
     // Two houses alike but for one artist's secret terms: the brand's views are equal, byte for byte, until somebody answers.
-    for secret in ["minimum = { any = \"EUR 5000\" }", "never_brands = [\"Mutuelle des Rives\"]", "paused = true", "never_uses = [\"web\"]", "kinds = [\"concert\"]"] {
+    for secret in [
+        "minimum = { any = \"EUR 5000\" }",
+        "never_brands = [\"Mutuelle des Rives\"]",
+        "paused = true",
+        "never_uses = [\"web\"]",
+        "kinds = [\"concert\"]",
+    ] {
         let mut views = Vec::new();
         for terms_of_orrin in ["", secret] {
             let mut stories = begin().await;
@@ -450,12 +548,21 @@ async fn lists_take_turns_and_artists_see_what_was_due() {
         let h = &story.house().clone();
         for n in 0..30 {
             let name = format!("Artist {n:02}");
-            app::party::register(h, app::party::Register { name: name.clone(), by: "ines".into(), ..Default::default() }).await.unwrap();
+            app::party::register(
+                h,
+                app::party::Register { name: name.clone(), by: "ines".into(), ..Default::default() },
+            )
+            .await
+            .unwrap();
             terms::set(h, &name, "tags = [\"dub\"]", &name).await.unwrap();
         }
         let mut shown = std::collections::BTreeMap::new();
         for _ in 0..6 {
-            let id = publish(&story, document(&story, &[("Film", "EUR 800")], &format!("{FILMS}tags = [\"dub\"]\n"))).await;
+            let id = publish(
+                &story,
+                document(&story, &[("Film", "EUR 800")], &format!("{FILMS}tags = [\"dub\"]\n")),
+            )
+            .await;
             for w in brief::standings(h, &id).await.unwrap().iter().filter(|w| w.standing.place > 0) {
                 *shown.entry(w.name.clone()).or_insert(0) += 1;
                 assert!(w.reasons.iter().any(|r| r.0 == "style" && !r.1.is_empty() && !r.2.is_empty()));
@@ -463,7 +570,8 @@ async fn lists_take_turns_and_artists_see_what_was_due() {
         }
         assert!(shown.len() >= 30 && shown.values().all(|n| (2..=6).contains(n)), "{shown:?}");
         let account = terms::exposure(h, "Artist 07").await.unwrap();
-        let (earned, given): (i64, i64) = account.iter().fold((0, 0), |(e, s), x| (e + x.earned, s + x.shown));
+        let (earned, given): (i64, i64) =
+            account.iter().fold((0, 0), |(e, s), x| (e + x.earned, s + x.shown));
         assert_eq!(account.len(), 6);
         assert!((earned - given).abs() < 1_000_000, "{earned} earned, {given} shown");
         let fairness = field::fairness(h, h.now() + jiff::SignedDuration::from_secs(1)).await.unwrap();
@@ -479,7 +587,11 @@ async fn lists_take_turns_and_artists_see_what_was_due() {
 async fn open_calls_cost_nothing_and_stay_within_terms() {
     for story in begin().await {
         let h = &story.house().clone();
-        let id = publish(&story, document(&story, &[("Film", "EUR 400")], &format!("{FILMS}open_call = true\nanonymous = true\n"))).await;
+        let id = publish(
+            &story,
+            document(&story, &[("Film", "EUR 400")], &format!("{FILMS}open_call = true\nanonymous = true\n")),
+        )
+        .await;
         let entries = story.entries().await;
         assert_eq!(code(answer::pitch(h, &id, "Orrin Vale", "me").await), "terms-refuse");
         assert_eq!(code(answer::pitch(h, &id, "Ona Veld", "me").await), "terms-missing");
@@ -518,8 +630,17 @@ async fn brand_money_changes_no_search_no_rule_and_no_count() {
     };
     for n in 0..12 {
         let dj = format!("DJ {n}");
-        app::party::register(&h, app::party::Register { name: dj.clone(), by: "ines".into(), ..Default::default() }).await.unwrap();
-        let mut ask = story.night(&dj, "Mira Feld - Low Tide\nOrrin Vale - Backroom Ledger\n", app::pot::Gift::Amount(amount("EUR 5")));
+        app::party::register(
+            &h,
+            app::party::Register { name: dj.clone(), by: "ines".into(), ..Default::default() },
+        )
+        .await
+        .unwrap();
+        let mut ask = story.night(
+            &dj,
+            "Mira Feld - Low Tide\nOrrin Vale - Backroom Ledger\n",
+            app::pot::Gift::Amount(amount("EUR 5")),
+        );
         ask.gift = None;
         story.submit(ask).await.unwrap();
     }
@@ -547,7 +668,12 @@ async fn sessions_go_to_the_emerging_with_their_choice_in_the_log() {
         let (h, id) = (story.house().clone(), shown.row.id.to_string());
         work::submit(&h, delivery(&id, 1, "Orrin Vale")).await.unwrap();
         work::accept(&h, &id, 1, BRAND).await.unwrap();
-        let give = |text: &str, count| field::Give { amount: amount(text), count, place: String::new(), by: "ines".into() };
+        let give = |text: &str, count| field::Give {
+            amount: amount(text),
+            count,
+            place: String::new(),
+            by: "ines".into(),
+        };
         assert_eq!(code(field::give(&h, give("EUR 500", 1)).await), "grant-fund");
         let given = field::give(&h, give("EUR 200", 2)).await.unwrap();
         // Orrin earned too much to be emerging; Mira is the only other one with terms.
@@ -555,7 +681,8 @@ async fn sessions_go_to_the_emerging_with_their_choice_in_the_log() {
         assert_eq!(given[0].artist.to_string(), story.id("Mira Feld").await);
         assert_eq!(of(&story, "Mira Feld").await, "EUR 200.00");
         assert_eq!(code(field::give(&h, give("EUR 100", 1)).await), "grant-nobody");
-        let shown = work::measure(&h, &id, "views", 12_345, "the platform's report", "Orrin Vale").await.unwrap();
+        let shown =
+            work::measure(&h, &id, "views", 12_345, "the platform's report", "Orrin Vale").await.unwrap();
         assert_eq!(shown.figures[0].value, 12_345);
         assert_eq!(code(work::measure(&h, &id, "clicks", 1, "x", "Orrin Vale").await), "indicator-unknown");
         balanced(&story).await;
@@ -570,18 +697,28 @@ async fn a_contract_that_french_law_wants_whole_is_not_signed_with_gaps() {
     }
     for story in all {
         let h = story.house().clone();
-        app::party::register(&h, app::party::Register { name: BRAND.into(), by: "ines".into(), ..Default::default() }).await.unwrap();
+        app::party::register(
+            &h,
+            app::party::Register { name: BRAND.into(), by: "ines".into(), ..Default::default() },
+        )
+        .await
+        .unwrap();
         terms::set(&h, "Mira Feld", "", "Mira Feld").await.unwrap();
         let id = publish(&story, document(&story, &[("Film", "EUR 1000")], FILMS)).await;
         answer::answer(&h, &id, "Mira Feld", true, "").await.unwrap();
-        let shown = deal::choose(&h, &id, "Mira Feld", "single", deal::Terms::default(), BRAND).await.unwrap();
+        let shown =
+            deal::choose(&h, &id, "Mira Feld", "single", deal::Terms::default(), BRAND).await.unwrap();
         assert_eq!(code(deal::sign(&h, shown.row.id.as_str(), None, "Mira Feld").await), "contract-missing");
         terms::set_contact(&h, "Mira Feld", "3 quai Nord, Roc-Neuf", "FR", "Mira Feld").await.unwrap();
         terms::set_contact(&h, BRAND, "1 rue Haute, Roc-Neuf", "FR", BRAND).await.unwrap();
         deal::revise(&h, shown.row.id.as_str(), deal::Terms::default(), BRAND).await.unwrap();
         deal::sign(&h, shown.row.id.as_str(), None, "Mira Feld").await.unwrap();
         // Below the threshold a contract needs less.
-        let small = publish(&story, document(&story, &[("Film", "EUR 100")], &format!("{FILMS}objective = \"another\"\n"))).await;
+        let small = publish(
+            &story,
+            document(&story, &[("Film", "EUR 100")], &format!("{FILMS}objective = \"another\"\n")),
+        )
+        .await;
         assert_eq!(code(brief::publish(&h, &small, BRAND).await), "brief-status");
     }
 }

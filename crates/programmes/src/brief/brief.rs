@@ -211,7 +211,8 @@ impl Written {
         let steps = self.steps(&mut c, today);
         let (budget, fee) = self.money(&mut c, &steps);
         let zero = fee.map(|f| Amount::zero(f.currency()));
-        let benefits = if self.benefits.trim().is_empty() { zero } else { c.amount("benefits", &self.benefits) };
+        let benefits =
+            if self.benefits.trim().is_empty() { zero } else { c.amount("benefits", &self.benefits) };
         let starts = c.day("starts", &self.starts);
         let ends = c.day("ends", &self.ends);
         if let (Some(starts), Some(ends)) = (starts, ends) {
@@ -222,14 +223,26 @@ impl Written {
             c.missing("uses");
         }
         if uses.has(Use::Training) {
-            c.say("brief-ai", "training of AI is licensed, not briefed", "ask for a license: the consent registry says who may be asked");
+            c.say(
+                "brief-ai",
+                "training of AI is licensed, not briefed",
+                "ask for a license: the consent registry says who may be asked",
+            );
         }
-        let months = if uses.iter().all(|u| u == Use::Live) { self.months } else { c.above_nothing("months", self.months) };
+        let months = if uses.iter().all(|u| u == Use::Live) {
+            self.months
+        } else {
+            c.above_nothing("months", self.months)
+        };
         let audience = c.each("audience", &self.audience, "a place such as `FR-42`");
         let answer_days = if self.answer_days == 0 { ANSWER_DAYS } else { self.answer_days };
         let silence_days = if self.silence_days == 0 { SILENCE_DAYS } else { self.silence_days };
         if !(LEAST_SILENCE_DAYS..=MOST_SILENCE_DAYS).contains(&silence_days) || answer_days > 90 {
-            c.say("brief-terms", format!("{silence_days} days to accept and {answer_days} days to answer are out of range"), format!("{LEAST_SILENCE_DAYS} to {MOST_SILENCE_DAYS} days to accept, 90 at most to answer"));
+            c.say(
+                "brief-terms",
+                format!("{silence_days} days to accept and {answer_days} days to answer are out of range"),
+                format!("{LEAST_SILENCE_DAYS} to {MOST_SILENCE_DAYS} days to accept, 90 at most to answer"),
+            );
         }
         let begun = c.part("cancel_begun", &self.cancel_begun, "100 %");
         let ahead = c.part("cancel_ahead", &self.cancel_ahead, "25 %");
@@ -242,44 +255,68 @@ impl Written {
             c.say("brief-word", format!("`{law}` is no country of law"), "two letters, such as `FR`");
         }
         let texts = [&self.title, &self.wanted, &self.values, &self.benefits_words, &self.objective];
-        if texts.iter().any(|t| t.len() > MOST_WORDS) || [&self.references, &self.tags, &self.exclude, &self.indicators].iter().any(|l| l.len() > 200) {
-            c.say("brief-terms", "the brief is too long", format!("{MOST_WORDS} bytes of a text and 200 items of a list at most"));
+        if texts.iter().any(|t| t.len() > MOST_WORDS)
+            || [&self.references, &self.tags, &self.exclude, &self.indicators].iter().any(|l| l.len() > 200)
+        {
+            c.say(
+                "brief-terms",
+                "the brief is too long",
+                format!("{MOST_WORDS} bytes of a text and 200 items of a list at most"),
+            );
         }
         match (kind, sector, budget, fee, benefits, starts, ends) {
-            (Some(kind), Some(sector), Some(budget), Some(fee), Some(benefits), Some(starts), Some(ends)) if c.flaws.is_empty() => Ok(Brief {
-                title: one_line(&self.title),
-                kind,
-                wanted: self.wanted.trim().to_owned(),
-                sector,
-                objective: one_line(if self.objective.trim().is_empty() { &self.title } else { &self.objective }),
-                budget,
-                artists: self.artists,
-                fee,
-                steps,
-                benefits,
-                benefits_words: one_line(&self.benefits_words),
-                territories,
-                starts,
-                ends,
-                uses,
-                months,
-                exclusive_days: self.exclusive_days,
-                audience,
-                references: self.references.clone(),
-                tags: self.tags.iter().map(|t| t.trim().to_lowercase()).filter(|t| !t.is_empty()).collect(),
-                values: self.values.trim().to_owned(),
-                exclude: self.exclude.clone(),
-                indicators: self.indicators.iter().map(|i| one_line(i)).filter(|i| !i.is_empty()).collect(),
-                anonymous: self.anonymous,
-                open_call: self.open_call,
-                answer_days,
-                silence_days,
-                cancel_begun: begun,
-                cancel_ahead: ahead,
-                lang: lang.to_owned(),
-                law: law.to_owned(),
-                rule: if self.rule.is_empty() { "milestone".to_owned() } else { self.rule.clone() },
-            }),
+            (Some(kind), Some(sector), Some(budget), Some(fee), Some(benefits), Some(starts), Some(ends))
+                if c.flaws.is_empty() =>
+            {
+                Ok(Brief {
+                    title: one_line(&self.title),
+                    kind,
+                    wanted: self.wanted.trim().to_owned(),
+                    sector,
+                    objective: one_line(if self.objective.trim().is_empty() {
+                        &self.title
+                    } else {
+                        &self.objective
+                    }),
+                    budget,
+                    artists: self.artists,
+                    fee,
+                    steps,
+                    benefits,
+                    benefits_words: one_line(&self.benefits_words),
+                    territories,
+                    starts,
+                    ends,
+                    uses,
+                    months,
+                    exclusive_days: self.exclusive_days,
+                    audience,
+                    references: self.references.clone(),
+                    tags: self
+                        .tags
+                        .iter()
+                        .map(|t| t.trim().to_lowercase())
+                        .filter(|t| !t.is_empty())
+                        .collect(),
+                    values: self.values.trim().to_owned(),
+                    exclude: self.exclude.clone(),
+                    indicators: self
+                        .indicators
+                        .iter()
+                        .map(|i| one_line(i))
+                        .filter(|i| !i.is_empty())
+                        .collect(),
+                    anonymous: self.anonymous,
+                    open_call: self.open_call,
+                    answer_days,
+                    silence_days,
+                    cancel_begun: begun,
+                    cancel_ahead: ahead,
+                    lang: lang.to_owned(),
+                    law: law.to_owned(),
+                    rule: if self.rule.is_empty() { "milestone".to_owned() } else { self.rule.clone() },
+                })
+            }
             _ => Err(c.flaws),
         }
     }
@@ -289,7 +326,11 @@ impl Written {
             c.missing("milestones");
         }
         if self.milestones.len() > MOST_STEPS {
-            c.say("brief-terms", format!("{} milestones are too many", self.milestones.len()), format!("{MOST_STEPS} at most"));
+            c.say(
+                "brief-terms",
+                format!("{} milestones are too many", self.milestones.len()),
+                format!("{MOST_STEPS} at most"),
+            );
         }
         let mut steps = Vec::new();
         for (n, step) in self.milestones.iter().take(MOST_STEPS).enumerate() {
@@ -298,10 +339,18 @@ impl Written {
             let pays = c.amount(&name, &step.pays);
             let due = c.day(&name, &step.due);
             if pays.is_some_and(|p| !p.is_positive()) {
-                c.say("brief-money", format!("{name} pays nothing"), "no work without pay, and nothing is paid to apply: give an amount above nothing");
+                c.say(
+                    "brief-money",
+                    format!("{name} pays nothing"),
+                    "no work without pay, and nothing is paid to apply: give an amount above nothing",
+                );
             }
             if due.is_some_and(|due| due < today) {
-                c.say("brief-past", format!("{name} was due on {}, which is past", step.due.trim()), "give a day from today on");
+                c.say(
+                    "brief-past",
+                    format!("{name} was due on {}, which is past", step.due.trim()),
+                    "give a day from today on",
+                );
             }
             if let (Some(pays), Some(due)) = (pays, due) {
                 steps.push(Step { title: one_line(&step.title), pays, due });
@@ -313,20 +362,35 @@ impl Written {
     fn money(&self, c: &mut Checker, steps: &[Step]) -> (Option<Amount>, Option<Amount>) {
         let budget = c.amount("budget", &self.budget);
         if self.artists == 0 || self.artists > MOST_ARTISTS {
-            c.say("brief-terms", format!("{} artists cannot be asked for", self.artists), format!("1 to {MOST_ARTISTS}"));
+            c.say(
+                "brief-terms",
+                format!("{} artists cannot be asked for", self.artists),
+                format!("1 to {MOST_ARTISTS}"),
+            );
         }
         let Some(budget) = budget else { return (None, None) };
         let fee = match money::sum(steps.iter().map(|s| s.pays), budget.currency()) {
             Ok(fee) => fee,
             Err(e) => {
-                c.say("brief-money", format!("the milestones do not add up: {e}"), "one currency for budget and milestones");
+                c.say(
+                    "brief-money",
+                    format!("the milestones do not add up: {e}"),
+                    "one currency for budget and milestones",
+                );
                 return (Some(budget), None);
             }
         };
         let whole = i128::from(fee.micros()) * i128::from(self.artists);
         if i128::from(budget.micros()) < whole {
-            let message = format!("a budget of {budget} is below the milestones: {fee} for each of {} artists", self.artists);
-            c.say("brief-budget", message, "raise the budget, ask for fewer artists, or pay less for the milestones");
+            let message = format!(
+                "a budget of {budget} is below the milestones: {fee} for each of {} artists",
+                self.artists
+            );
+            c.say(
+                "brief-budget",
+                message,
+                "raise the budget, ask for fewer artists, or pay less for the milestones",
+            );
         }
         (Some(budget), Some(fee))
     }
@@ -351,7 +415,11 @@ impl Checker {
     }
 
     fn missing(&mut self, what: &str) {
-        self.say("brief-missing", format!("`{what}` is missing"), "a brief says everything an artist needs to decide");
+        self.say(
+            "brief-missing",
+            format!("`{what}` is missing"),
+            "a brief says everything an artist needs to decide",
+        );
     }
 
     fn present(&mut self, what: &str, text: &str) {
@@ -368,7 +436,11 @@ impl Checker {
         let found = W::from_word(text);
         if found.is_none() {
             let all: Vec<&str> = W::LIST.iter().map(|w| w.word()).collect();
-            self.say("brief-word", format!("`{}` is not known as `{what}`", short(text)), format!("one of {}", all.join(", ")));
+            self.say(
+                "brief-word",
+                format!("`{}` is not known as `{what}`", short(text)),
+                format!("one of {}", all.join(", ")),
+            );
         }
         found
     }
@@ -381,7 +453,11 @@ impl Checker {
         match text.parse::<Amount>() {
             Ok(amount) if !amount.is_negative() && amount == amount.round_down_to_minor() => Some(amount),
             Ok(amount) => {
-                self.say("brief-money", format!("`{amount}` cannot be paid as `{what}`"), "an amount above nothing, in whole cents");
+                self.say(
+                    "brief-money",
+                    format!("`{amount}` cannot be paid as `{what}`"),
+                    "an amount above nothing, in whole cents",
+                );
                 None
             }
             Err(e) => {
@@ -398,23 +474,39 @@ impl Checker {
         }
         let day = text.trim().parse::<Date>().ok();
         if day.is_none() {
-            self.say("brief-dates", format!("`{}` is no day of `{what}`", short(text)), "write it as `2026-11-01`");
+            self.say(
+                "brief-dates",
+                format!("`{}` is no day of `{what}`", short(text)),
+                "write it as `2026-11-01`",
+            );
         }
         day
     }
 
     fn dates(&mut self, starts: Date, ends: Date, steps: &[Step], today: Date) {
         if ends <= starts {
-            self.say("brief-dates", format!("it ends on {ends}, not after it starts on {starts}"), "`ends` is the first day after the work");
+            self.say(
+                "brief-dates",
+                format!("it ends on {ends}, not after it starts on {starts}"),
+                "`ends` is the first day after the work",
+            );
         }
         if ends <= today {
             self.say("brief-past", format!("it ended on {ends}, which is past"), "give days from today on");
         }
         if let Some(late) = steps.iter().find(|s| s.due < starts) {
-            self.say("brief-dates", format!("`{}` is due on {}, before the work starts on {starts}", late.title, late.due), "due days follow the start");
+            self.say(
+                "brief-dates",
+                format!("`{}` is due on {}, before the work starts on {starts}", late.title, late.due),
+                "due days follow the start",
+            );
         }
         if steps.windows(2).any(|w| matches!(w, [a, b] if b.due < a.due)) {
-            self.say("brief-dates", "the milestones are not in the order of their days", "write the one that is due first, first");
+            self.say(
+                "brief-dates",
+                "the milestones are not in the order of their days",
+                "write the one that is due first, first",
+            );
         }
     }
 
@@ -423,7 +515,9 @@ impl Checker {
         for text in texts {
             match text.trim().parse() {
                 Ok(one) => all.push(one),
-                Err(_) => self.say("brief-territory", format!("`{}` is not known as `{what}`", short(text)), hint),
+                Err(_) => {
+                    self.say("brief-territory", format!("`{}` is not known as `{what}`", short(text)), hint)
+                }
             }
         }
         all
@@ -431,7 +525,11 @@ impl Checker {
 
     fn above_nothing(&mut self, what: &str, n: u32) -> u32 {
         if n == 0 || n > 1_200 {
-            self.say("brief-terms", format!("`{what}` is {n}"), "rights are granted for a time: 1 to 1,200 months");
+            self.say(
+                "brief-terms",
+                format!("`{what}` is {n}"),
+                "rights are granted for a time: 1 to 1,200 months",
+            );
         }
         n
     }
@@ -439,7 +537,11 @@ impl Checker {
     fn part(&mut self, what: &str, text: &str, otherwise: &str) -> Ratio {
         let text = if text.trim().is_empty() { otherwise } else { text };
         text.parse().unwrap_or_else(|_| {
-            self.say("brief-money", format!("`{}` is no part of a whole for `{what}`", short(text)), "write `25 %`");
+            self.say(
+                "brief-money",
+                format!("`{}` is no part of a whole for `{what}`", short(text)),
+                "write `25 %`",
+            );
             Ratio::ZERO
         })
     }
@@ -500,9 +602,26 @@ milestones = [
     #[test]
     fn what_is_missing_is_said_in_the_order_of_the_form() {
         let flaws = Written::default().check(today()).unwrap_err();
-        let missing: Vec<&str> =
-            flaws.iter().filter(|f| f.code == "brief-missing").map(|f| f.message.split('`').nth(1).unwrap()).collect();
-        assert_eq!(missing, ["title", "wanted", "kind", "sector", "territories", "milestones", "budget", "starts", "ends", "uses"]);
+        let missing: Vec<&str> = flaws
+            .iter()
+            .filter(|f| f.code == "brief-missing")
+            .map(|f| f.message.split('`').nth(1).unwrap())
+            .collect();
+        assert_eq!(
+            missing,
+            [
+                "title",
+                "wanted",
+                "kind",
+                "sector",
+                "territories",
+                "milestones",
+                "budget",
+                "starts",
+                "ends",
+                "uses"
+            ]
+        );
     }
 
     #[test]

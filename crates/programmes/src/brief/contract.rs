@@ -144,7 +144,11 @@ impl Contract {
         need(named(&self.brand), "the brand", "");
         need(named(&self.artist), "the artist", "");
         need(!self.mission.is_empty(), "what the artist does", "`wanted` in the brief");
-        need(self.form == "framework" || self.fee.is_positive() || self.benefits.is_positive(), "any pay", "");
+        need(
+            self.form == "framework" || self.fee.is_positive() || self.benefits.is_positive(),
+            "any pay",
+            "",
+        );
         need(self.ends > self.starts, "when it ends", "");
         need(!self.territories.is_empty(), "where", "`territories` in the brief");
         need(!self.law.is_empty(), "the law that applies", "`law` in the brief");
@@ -156,9 +160,17 @@ impl Contract {
                     need(party.country.len() == 2, &format!("the {who}'s country of residence for tax"), why);
                 }
             }
-            need(!self.benefits.is_positive() || !self.benefits_words.is_empty(), "what the benefits are", "`benefits_words` in the brief");
+            need(
+                !self.benefits.is_positive() || !self.benefits_words.is_empty(),
+                "what the benefits are",
+                "`benefits_words` in the brief",
+            );
             need(!self.uses.is_empty(), "which rights are granted", "`uses` in the brief");
-            need(self.law == "FR" || !self.in_france, "French law, though the public is in France", "`law = \"FR\"` in the brief");
+            need(
+                self.law == "FR" || !self.in_france,
+                "French law, though the public is in France",
+                "`law = \"FR\"` in the brief",
+            );
         }
         flaws
     }
@@ -174,9 +186,20 @@ impl Contract {
             _ => say("CONTRACT", "CONTRAT"),
         };
         t.line(&format!("{form} — {}", self.title));
-        t.line(&format!("{} {} · {} {} · {}", say("Number", "Numéro"), self.deal, say("version", "version"), self.version, self.day));
+        t.line(&format!(
+            "{} {} · {} {} · {}",
+            say("Number", "Numéro"),
+            self.deal,
+            say("version", "version"),
+            self.version,
+            self.day
+        ));
         if !self.framework.is_empty() {
-            t.line(&format!("{} {}", say("Under the framework agreement", "Sous le contrat-cadre"), self.framework));
+            t.line(&format!(
+                "{} {}",
+                say("Under the framework agreement", "Sous le contrat-cadre"),
+                self.framework
+            ));
         }
         t.head(1, &say("Parties", "Parties"));
         for (role, p) in [
@@ -186,38 +209,80 @@ impl Contract {
         ] {
             if !p.name.is_empty() {
                 let contact = if p.contact.is_empty() { String::new() } else { format!(", {}", p.contact) };
-                let country = if p.country.is_empty() { String::new() } else { format!(", {} {}", say("resident for tax in", "résidence fiscale :"), p.country) };
+                let country = if p.country.is_empty() {
+                    String::new()
+                } else {
+                    format!(", {} {}", say("resident for tax in", "résidence fiscale :"), p.country)
+                };
                 t.line(&format!("{role}{} {} ({}){contact}{country}", say(":", " :"), p.name, p.id));
             }
         }
         t.head(2, &say("What the artist does", "Missions"));
         t.line(&self.mission);
         t.line(&format!("{} {}", say("Promotional objective:", "Objectif promotionnel :"), self.objective));
-        t.line(&if fr { format!("Du {} au {} (exclu).", self.starts, self.ends) } else { format!("From {} until {} (not included).", self.starts, self.ends) });
+        t.line(&if fr {
+            format!("Du {} au {} (exclu).", self.starts, self.ends)
+        } else {
+            format!("From {} until {} (not included).", self.starts, self.ends)
+        });
         t.head(3, &say("Pay and benefits", "Rémunération et avantages"));
         if self.form == "framework" {
-            t.line(&say("Each order names its own pay, which is held before its work starts.", "Chaque bon de commande fixe sa rémunération, mise en réserve avant le début du travail."));
+            t.line(&say(
+                "Each order names its own pay, which is held before its work starts.",
+                "Chaque bon de commande fixe sa rémunération, mise en réserve avant le début du travail.",
+            ));
         } else {
-            t.line(&if fr { format!("{} hors taxes, en réserve chez la maison avant le début du travail.", self.fee) } else { format!("{} before tax, held by the house before work starts.", self.fee) });
+            t.line(&if fr {
+                format!("{} hors taxes, en réserve chez la maison avant le début du travail.", self.fee)
+            } else {
+                format!("{} before tax, held by the house before work starts.", self.fee)
+            });
             for (n, step) in self.steps.iter().enumerate() {
-                t.line(&if fr { format!("{}. {} : {}, pour le {}", n + 1, step.title, step.pays, step.due) } else { format!("{}. {}: {}, due on {}", n + 1, step.title, step.pays, step.due) });
+                t.line(&if fr {
+                    format!("{}. {} : {}, pour le {}", n + 1, step.title, step.pays, step.due)
+                } else {
+                    format!("{}. {}: {}, due on {}", n + 1, step.title, step.pays, step.due)
+                });
             }
             for d in &self.deductions {
                 t.line(&format!("− {d}"));
             }
-            t.line(&if fr { format!("Pour l'artiste : {}. Règle de partage : {}.", self.net, self.rule) } else { format!("For the artist: {}. Rule of sharing: {}.", self.net, self.rule) });
+            t.line(&if fr {
+                format!("Pour l'artiste : {}. Règle de partage : {}.", self.net, self.rule)
+            } else {
+                format!("For the artist: {}. Rule of sharing: {}.", self.net, self.rule)
+            });
             if !self.split.is_empty() {
-                t.line(&format!("{} {}", say("Divided between:", "Répartition :"), told(&self.split, &self.split_names)));
+                t.line(&format!(
+                    "{} {}",
+                    say("Divided between:", "Répartition :"),
+                    told(&self.split, &self.split_names)
+                ));
             }
-            let scene = if self.scene.is_empty() { say("the solidarity fund", "le fonds de solidarité") } else { told(&self.scene, &self.scene_names) };
-            t.line(&format!("{} {scene}", say("The solidarity slice goes to:", "La part de solidarité va à :")));
+            let scene = if self.scene.is_empty() {
+                say("the solidarity fund", "le fonds de solidarité")
+            } else {
+                told(&self.scene, &self.scene_names)
+            };
+            t.line(&format!(
+                "{} {scene}",
+                say("The solidarity slice goes to:", "La part de solidarité va à :")
+            ));
         }
         if self.benefits.is_positive() {
-            t.line(&format!("{} {} ({})", say("Benefits in kind:", "Avantages en nature :"), self.benefits_words, self.benefits));
+            t.line(&format!(
+                "{} {} ({})",
+                say("Benefits in kind:", "Avantages en nature :"),
+                self.benefits_words,
+                self.benefits
+            ));
         }
         t.head(4, &say("Acceptance", "Acceptation"));
         t.line(&if fr { format!("L'annonceur accepte chaque livrable, ou le renvoie avec ses raisons, sous {} jours ; passé ce délai, le silence vaut acceptation. Ce qui est accepté est payé.", self.silence_days) } else { format!("The brand accepts each deliverable, or sends it back with reasons, within {} days; after that silence accepts it. What is accepted is paid.", self.silence_days) });
-        t.line(&say("A dispute freezes the milestone it is about, and no other.", "Un litige gèle l'étape qu'il concerne, et aucune autre."));
+        t.line(&say(
+            "A dispute freezes the milestone it is about, and no other.",
+            "Un litige gèle l'étape qu'il concerne, et aucune autre.",
+        ));
         t.head(5, &say("Rights", "Droits"));
         t.line(&if fr { format!("{}, {}, pour {} mois à compter de la livraison. Tout autre usage demande un nouvel accord. Les droits sur la musique elle-même restent à leurs titulaires et à leurs organismes de gestion.", self.uses.join(", "), self.territories.join(", "), self.months) } else { format!("{}, {}, for {} months from the delivery. Any other use needs another agreement. The rights in the music itself stay with their holders and their collecting societies.", self.uses.join(", "), self.territories.join(", "), self.months) });
         t.line(&match self.exclusive_days {
@@ -226,14 +291,22 @@ impl Contract {
             n => format!("No work for a competitor for {n} days after the end."),
         });
         if !self.labels.is_empty() {
-            t.line(&format!("{} {}", say("What is published says so:", "Ce qui est publié porte la mention :"), self.labels.join("; ")));
+            t.line(&format!(
+                "{} {}",
+                say("What is published says so:", "Ce qui est publié porte la mention :"),
+                self.labels.join("; ")
+            ));
         }
         t.line(&say("The artist may ask that what is published be taken down where it harms them; the brand where it breaks the law.", "L'artiste peut demander le retrait d'une publication qui lui nuit ; l'annonceur, d'une publication illicite."));
         t.head(6, &say("Cancelling", "Annulation"));
         t.line(&if fr { format!("Si l'annonceur annule : {} d'une étape commencée, {} d'une étape non commencée ; le reste lui est rendu. Si l'artiste annule : ce qui est accepté reste payé, le reste est rendu.", self.cancel_begun, self.cancel_ahead) } else { format!("Where the brand cancels: {} of a milestone that was begun, {} of one that was not; the rest goes back. Where the artist cancels: what was accepted stays paid, the rest goes back.", self.cancel_begun, self.cancel_ahead) });
         if !self.indicators.is_empty() {
             t.head(7, &say("Measurement", "Mesure"));
-            t.line(&format!("{} {}", say("Both sides see the raw figures of:", "Les deux parties voient les chiffres bruts de :"), self.indicators.join(", ")));
+            t.line(&format!(
+                "{} {}",
+                say("Both sides see the raw figures of:", "Les deux parties voient les chiffres bruts de :"),
+                self.indicators.join(", ")
+            ));
         }
         t.head(8, &say("Duties and law", "Obligations et droit applicable"));
         t.line(&say("Both sides keep the law on advertising, consumers and personal data. The brand answers with the artist for damage that what it asked for does to others.", "Les deux parties respectent le droit de la publicité, de la consommation et des données personnelles. L'annonceur répond solidairement avec l'artiste des dommages causés aux tiers par ce qu'il a demandé."));
@@ -271,17 +344,54 @@ pub(super) mod tests {
 
     fn contract() -> Contract {
         let day = |t: &str| t.parse::<Date>().unwrap();
-        let party = |id: &str, name: &str| Party { id: id.into(), name: name.into(), contact: "a@example.org".into(), country: "FR".into() };
+        let party = |id: &str, name: &str| Party {
+            id: id.into(),
+            name: name.into(),
+            contact: "a@example.org".into(),
+            country: "FR".into(),
+        };
         Contract {
-            deal: "dea-1".into(), version: 1, lang: "fr".into(), form: "single".into(), framework: String::new(), day: day("2026-09-21"),
-            title: "Automne".into(), mission: "Deux films".into(), objective: "Automne".into(),
-            brand: party("pty-B", "Mutuelle des Rives"), agency: Party::default(), artist: party("pty-A", "Mira Feld"),
-            fee: "EUR 1000".parse().unwrap(), steps: vec![Step { title: "Film".into(), pays: "EUR 1000".parse().unwrap(), due: day("2026-10-20") }],
-            benefits: "EUR 0".parse().unwrap(), benefits_words: String::new(), rule: "milestone@1".into(), deductions: vec!["10 % commission".into()],
-            net: "EUR 850".parse().unwrap(), split: vec![], split_names: vec![], scene: vec![], scene_names: vec![],
-            starts: day("2026-10-01"), ends: day("2026-12-01"), uses: vec!["sur le web".into()], months: 12, territories: vec!["FR".into()],
-            exclusive_days: 0, silence_days: 5, cancel_begun: "100 %".parse().unwrap(), cancel_ahead: "25 %".parse().unwrap(),
-            labels: vec!["Publicité (FR)".into()], indicators: vec!["vues".into()], law: "FR".into(), in_france: true, code: "00ff".into(),
+            deal: "dea-1".into(),
+            version: 1,
+            lang: "fr".into(),
+            form: "single".into(),
+            framework: String::new(),
+            day: day("2026-09-21"),
+            title: "Automne".into(),
+            mission: "Deux films".into(),
+            objective: "Automne".into(),
+            brand: party("pty-B", "Mutuelle des Rives"),
+            agency: Party::default(),
+            artist: party("pty-A", "Mira Feld"),
+            fee: "EUR 1000".parse().unwrap(),
+            steps: vec![Step {
+                title: "Film".into(),
+                pays: "EUR 1000".parse().unwrap(),
+                due: day("2026-10-20"),
+            }],
+            benefits: "EUR 0".parse().unwrap(),
+            benefits_words: String::new(),
+            rule: "milestone@1".into(),
+            deductions: vec!["10 % commission".into()],
+            net: "EUR 850".parse().unwrap(),
+            split: vec![],
+            split_names: vec![],
+            scene: vec![],
+            scene_names: vec![],
+            starts: day("2026-10-01"),
+            ends: day("2026-12-01"),
+            uses: vec!["sur le web".into()],
+            months: 12,
+            territories: vec!["FR".into()],
+            exclusive_days: 0,
+            silence_days: 5,
+            cancel_begun: "100 %".parse().unwrap(),
+            cancel_ahead: "25 %".parse().unwrap(),
+            labels: vec!["Publicité (FR)".into()],
+            indicators: vec!["vues".into()],
+            law: "FR".into(),
+            in_france: true,
+            code: "00ff".into(),
         }
     }
 
@@ -295,23 +405,55 @@ pub(super) mod tests {
         };
         assert!(contract().is_mandatory(none) && contract().missing(none).is_empty());
         assert_eq!(lacks(|c| c.artist.contact.clear(), "EUR 0"), 1);
-        assert_eq!(lacks(|c| (c.fee, c.artist.contact) = ("EUR 999.99".parse().unwrap(), String::new()), "EUR 0"), 0);
-        assert_eq!(lacks(|c| (c.fee, c.artist.contact) = ("EUR 999.99".parse().unwrap(), String::new()), "EUR 0.01"), 1, "the year counts together");
-        assert_eq!(lacks(|c| (c.fee, c.benefits, c.artist.country) = ("EUR 500".parse().unwrap(), "EUR 500".parse().unwrap(), String::new()), "EUR 0"), 2, "benefits count");
+        assert_eq!(
+            lacks(|c| (c.fee, c.artist.contact) = ("EUR 999.99".parse().unwrap(), String::new()), "EUR 0"),
+            0
+        );
+        assert_eq!(
+            lacks(|c| (c.fee, c.artist.contact) = ("EUR 999.99".parse().unwrap(), String::new()), "EUR 0.01"),
+            1,
+            "the year counts together"
+        );
+        assert_eq!(
+            lacks(
+                |c| (c.fee, c.benefits, c.artist.country) =
+                    ("EUR 500".parse().unwrap(), "EUR 500".parse().unwrap(), String::new()),
+                "EUR 0"
+            ),
+            2,
+            "benefits count"
+        );
         assert_eq!(lacks(|c| c.law = "DE".into(), "EUR 0"), 1, "the public is in France");
-        assert_eq!(lacks(|c| (c.law, c.in_france, c.brand.country) = ("DE".into(), false, String::new()), "EUR 0"), 0);
+        assert_eq!(
+            lacks(|c| (c.law, c.in_france, c.brand.country) = ("DE".into(), false, String::new()), "EUR 0"),
+            0
+        );
         assert_eq!(lacks(|c| c.mission.clear(), "EUR 0"), 1);
     }
 
     #[test]
     fn the_text_says_what_was_agreed_in_both_languages() {
         let mut c = contract();
-        c.split = vec![("pty-A".parse().unwrap(), "50 %".parse().unwrap()), ("pty-C".parse().unwrap(), "50 %".parse().unwrap())];
+        c.split = vec![
+            ("pty-A".parse().unwrap(), "50 %".parse().unwrap()),
+            ("pty-C".parse().unwrap(), "50 %".parse().unwrap()),
+        ];
         c.split_names = vec!["Mira Feld".into(), "Orrin Vale".into()];
-        for (lang, words) in [("fr", ["silence vaut acceptation", "droit français", "Publicité"]), ("en", ["silence accepts it", "French law", "Publicité"])] {
+        for (lang, words) in [
+            ("fr", ["silence vaut acceptation", "droit français", "Publicité"]),
+            ("en", ["silence accepts it", "French law", "Publicité"]),
+        ] {
             c.lang = lang.into();
             let text = c.text();
-            for w in words.into_iter().chain(["EUR 1000.00", "EUR 850.00", "Mira Feld 50 %, Orrin Vale 50 %", "Mutuelle des Rives", "25 %", "00ff", "pty-A"]) {
+            for w in words.into_iter().chain([
+                "EUR 1000.00",
+                "EUR 850.00",
+                "Mira Feld 50 %, Orrin Vale 50 %",
+                "Mutuelle des Rives",
+                "25 %",
+                "00ff",
+                "pty-A",
+            ]) {
                 assert!(text.contains(w), "{w}: {text}");
             }
             assert_eq!(text, c.text());

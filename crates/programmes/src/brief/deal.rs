@@ -91,7 +91,9 @@ impl State {
             (State::HalfSigned, Act::Countersign) => State::Signed,
             (State::Signed, Act::Hold) => State::Held,
             (State::Held, Act::Finish) => State::Done,
-            (State::Drafted | State::HalfSigned | State::Signed | State::Held, Act::Cancel) => State::Cancelled,
+            (State::Drafted | State::HalfSigned | State::Signed | State::Held, Act::Cancel) => {
+                State::Cancelled
+            }
             (State::Drafted | State::HalfSigned, Act::Lapse) => State::Lapsed,
             (state, act) => return Err(Illegal { state, act }),
         })

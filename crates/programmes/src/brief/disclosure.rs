@@ -75,7 +75,10 @@ mod tests {
             labels(kind, Set::of(uses.iter().copied()), &territories)
         };
         let french = of(Kind::SocialContent, &[Use::Generation], &["FR", "DE"]);
-        assert_eq!(french.iter().map(|l| l.words[0]).collect::<Vec<_>>(), ["Publicité", "Images virtuelles", "Werbung", "Made with AI"]);
+        assert_eq!(
+            french.iter().map(|l| l.words[0]).collect::<Vec<_>>(),
+            ["Publicité", "Images virtuelles", "Werbung", "Made with AI"]
+        );
         assert!(of(Kind::Concert, &[Use::Live], &["FR"]).is_empty());
         assert_eq!(of(Kind::Concert, &[Use::OwnChannels], &["US"])[0].words[0], "Ad");
         let said = ["#collaboration commerciale".to_owned(), "WERBUNG".to_owned()];

@@ -29,7 +29,8 @@ impl Flaw {
 /// # Errors
 /// `document` with the line, as far as it is known.
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Flaw> {
-    let bad = |why: String| Flaw::new("document", why, "write TOML or JSON; the reference page lists every word");
+    let bad =
+        |why: String| Flaw::new("document", why, "write TOML or JSON; the reference page lists every word");
     if text.len() > MOST_BYTES {
         return Err(bad(format!("the document has {} bytes; {MOST_BYTES} at most are read", text.len())));
     }
@@ -54,8 +55,8 @@ fn plain(mut toml: Toml<'_>) -> Value {
         ValueInner::Float(n) => Value::from(n),
         ValueInner::Boolean(b) => Value::Bool(b),
         ValueInner::Array(all) => Value::Array(all.into_iter().map(plain).collect()),
-        ValueInner::Table(all) => {
-            Value::Object(all.into_iter().map(|(k, v)| (k.name.into_owned(), plain(v))).collect::<Map<_, _>>())
-        }
+        ValueInner::Table(all) => Value::Object(
+            all.into_iter().map(|(k, v)| (k.name.into_owned(), plain(v))).collect::<Map<_, _>>(),
+        ),
     }
 }

@@ -119,7 +119,9 @@ impl State {
             (State::Submitted, Act::SendBack) => State::SentBack,
             (State::Submitted | State::SentBack, Act::Dispute) => State::Disputed,
             (State::Disputed, Act::Settle) => State::Settled,
-            (State::Agreed | State::Held | State::Submitted | State::SentBack, Act::Cancel) => State::Cancelled,
+            (State::Agreed | State::Held | State::Submitted | State::SentBack, Act::Cancel) => {
+                State::Cancelled
+            }
             (state, act) => return Err(Illegal { state, act }),
         })
     }
@@ -127,8 +129,16 @@ impl State {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Act; 8] =
-        [Act::Hold, Act::Submit, Act::Accept, Act::Silence, Act::SendBack, Act::Dispute, Act::Settle, Act::Cancel];
+    pub const ALL: [Act; 8] = [
+        Act::Hold,
+        Act::Submit,
+        Act::Accept,
+        Act::Silence,
+        Act::SendBack,
+        Act::Dispute,
+        Act::Settle,
+        Act::Cancel,
+    ];
 
     /// In words.
     pub const fn word(self) -> &'static str {
@@ -173,7 +183,13 @@ impl Side {
 ///
 /// # Errors
 /// Where the amount leaves 64 bits.
-pub fn due_on_cancelling(amount: Amount, state: State, by: Side, begun: Ratio, ahead: Ratio) -> Result<Amount, AmountError> {
+pub fn due_on_cancelling(
+    amount: Amount,
+    state: State,
+    by: Side,
+    begun: Ratio,
+    ahead: Ratio,
+) -> Result<Amount, AmountError> {
     let zero = Amount::zero(amount.currency());
     let part = match (by, state) {
         (Side::Brand, s) if s.is_begun() => begun,
@@ -181,7 +197,9 @@ pub fn due_on_cancelling(amount: Amount, state: State, by: Side, begun: Ratio, a
         _ => return Ok(zero),
     };
     let (num, den) = (u64::from(part.numerator()), u64::from(part.denominator()));
-    Ok(amount.times_to_minor(num, den).map_or(zero, |due| if due.micros() > amount.micros() { amount } else { due }))
+    Ok(amount
+        .times_to_minor(num, den)
+        .map_or(zero, |due| if due.micros() > amount.micros() { amount } else { due }))
 }
 
 #[cfg(test)]
@@ -203,7 +221,8 @@ mod tests {
 
     #[test]
     fn only_what_is_drawn_is_done() {
-        let drawn = State::ALL.iter().flat_map(|s| Act::ALL.map(|a| s.after(a))).filter(Result::is_ok).count();
+        let drawn =
+            State::ALL.iter().flat_map(|s| Act::ALL.map(|a| s.after(a))).filter(Result::is_ok).count();
         assert_eq!(drawn, 13);
         let twice = State::Submitted.after(Act::Accept).and_then(|s| s.after(Act::Accept)).unwrap_err();
         assert_eq!(twice.to_string(), "a milestone that is accepted cannot be accepted");

@@ -75,7 +75,8 @@ fn none_dominates(cell: &[&Deal], of: fn(&Deal) -> &PartyId) -> bool {
             let theirs: Vec<i128> =
                 cell.iter().filter(|d| of(d) == *party).map(|d| i128::from(d.fee.micros())).collect();
             let (most, of) = MOST_PART;
-            theirs.len() as i128 * of <= cell.len() as i128 * most && theirs.iter().sum::<i128>() * of <= whole * most
+            theirs.len() as i128 * of <= cell.len() as i128 * most
+                && theirs.iter().sum::<i128>() * of <= whole * most
         })
 }
 
@@ -94,12 +95,19 @@ mod tests {
     use super::*;
 
     fn deal(fee: &str, brand: u64, artist: u64) -> Deal {
-        Deal { kind: Kind::Concert, tier: Tier::Rising, fee: fee.parse().unwrap(), brand: PartyId::from_bits(brand), artist: PartyId::from_bits(artist) }
+        Deal {
+            kind: Kind::Concert,
+            tier: Tier::Rising,
+            fee: fee.parse().unwrap(),
+            brand: PartyId::from_bits(brand),
+            artist: PartyId::from_bits(artist),
+        }
     }
 
     #[test]
     fn a_price_needs_five_deals_three_brands_three_artists_and_none_that_dominates() {
-        let mut deals = vec![deal("EUR 480", 1, 1), deal("EUR 600", 2, 2), deal("EUR 734", 3, 3), deal("EUR 900", 1, 2)];
+        let mut deals =
+            vec![deal("EUR 480", 1, 1), deal("EUR 600", 2, 2), deal("EUR 734", 3, 3), deal("EUR 900", 1, 2)];
         assert!(prices(&deals).is_empty(), "four");
         deals.push(deal("EUR 1240", 2, 1));
         let told = prices(&deals);
@@ -114,7 +122,12 @@ mod tests {
 
     #[test]
     fn no_deal_stands_in_a_price() {
-        for (exact, told) in [("EUR 734.50", "EUR 730.00"), ("EUR 99.99", "EUR 100.00"), ("EUR 1250", "EUR 1300.00"), ("EUR 3", "EUR 3.00")] {
+        for (exact, told) in [
+            ("EUR 734.50", "EUR 730.00"),
+            ("EUR 99.99", "EUR 100.00"),
+            ("EUR 1250", "EUR 1300.00"),
+            ("EUR 3", "EUR 3.00"),
+        ] {
             assert_eq!(two_digits(exact.parse().unwrap()).to_string(), told);
         }
     }

@@ -170,7 +170,8 @@ impl Wanted {
             (self.by_audience, u64::from(self.there(&artist.homes)) * 1_000_000),
         ];
         let asked = parts.iter().zip(WEIGHTS).filter(|((asked, _), _)| *asked);
-        let (sum, whole) = asked.fold((0, 0), |(sum, whole), ((_, value), weight)| (sum + value * weight, whole + weight));
+        let (sum, whole) =
+            asked.fold((0, 0), |(sum, whole), ((_, value), weight)| (sum + value * weight, whole + weight));
         // Who is asked for nothing fits as well as everybody.
         if whole == 0 { 1_000_000 } else { (sum / whole) as u32 }
     }
@@ -212,13 +213,31 @@ impl Reason {
     /// In English and in French.
     pub fn said(&self) -> (String, String) {
         let (en, fr) = match self {
-            Reason::Sound(en, fr) => (format!("near the references: {en}"), format!("proche des références : {fr}")),
-            Reason::Style(n) => (format!("{n} words of style in common"), format!("{n} mots de style en commun")),
-            Reason::Heard => ("heard by ten people or more where the audience is".to_owned(), "écouté·e par dix personnes ou plus là où est le public".to_owned()),
-            Reason::Home => ("at home where the audience is".to_owned(), "chez soi là où est le public".to_owned()),
-            Reason::Emerging => ("emerging: part of the places is kept for emerging artists".to_owned(), "émergent·e : une part des places revient aux artistes émergents".to_owned()),
-            Reason::TermsAllow => ("kind, dates, uses and fee are within the artist's own terms".to_owned(), "nature, dates, usages et cachet entrent dans ses propres conditions".to_owned()),
-            Reason::Owed => ("was shown less often than fit had earned until now".to_owned(), "a été montré·e moins souvent que mérité jusqu'ici".to_owned()),
+            Reason::Sound(en, fr) => {
+                (format!("near the references: {en}"), format!("proche des références : {fr}"))
+            }
+            Reason::Style(n) => {
+                (format!("{n} words of style in common"), format!("{n} mots de style en commun"))
+            }
+            Reason::Heard => (
+                "heard by ten people or more where the audience is".to_owned(),
+                "écouté·e par dix personnes ou plus là où est le public".to_owned(),
+            ),
+            Reason::Home => {
+                ("at home where the audience is".to_owned(), "chez soi là où est le public".to_owned())
+            }
+            Reason::Emerging => (
+                "emerging: part of the places is kept for emerging artists".to_owned(),
+                "émergent·e : une part des places revient aux artistes émergents".to_owned(),
+            ),
+            Reason::TermsAllow => (
+                "kind, dates, uses and fee are within the artist's own terms".to_owned(),
+                "nature, dates, usages et cachet entrent dans ses propres conditions".to_owned(),
+            ),
+            Reason::Owed => (
+                "was shown less often than fit had earned until now".to_owned(),
+                "a été montré·e moins souvent que mérité jusqu'ici".to_owned(),
+            ),
         };
         (en, fr)
     }
@@ -265,7 +284,8 @@ pub fn shortlist(ask: &Ask, wanted: &Wanted, market: &Market, before: Fit, polic
         emerging: a.tier == Tier::Emerging || (wanted.by_audience && wanted.there(&a.homes)),
         owed: a.owed,
     };
-    let wanting = market.artists.iter().filter(|a| a.terms.admits(ask).is_ok() && !wanted.excluded.contains(&a.number));
+    let wanting =
+        market.artists.iter().filter(|a| a.terms.admits(ask).is_ok() && !wanted.excluded.contains(&a.number));
     let list = fair::shortlist(wanting.map(candidate).collect(), before, policy);
     let by_number: HashMap<u32, &Artist> = if list.places().is_empty() {
         HashMap::new()
@@ -341,7 +361,9 @@ mod tests {
         }
 
         fn places(&mut self, most: u64) -> Vec<Territory> {
-            (0..self.next(most)).map(|_| ["FR", "DE", "GB", "US"][self.next(4) as usize].parse().unwrap()).collect()
+            (0..self.next(most))
+                .map(|_| ["FR", "DE", "GB", "US"][self.next(4) as usize].parse().unwrap())
+                .collect()
         }
 
         fn money(&mut self) -> Amount {
@@ -357,9 +379,15 @@ mod tests {
                 never_sectors: self.some(5),
                 never_uses: self.some(8),
                 never_brands: if self.next(3) == 0 { vec![PartyId::from_bits(self.next(3))] } else { vec![] },
-                minimum: (0..self.next(3)).map(|_| (if self.next(2) == 0 { None } else { Some(self.one()) }, self.money())).collect(),
+                minimum: (0..self.next(3))
+                    .map(|_| (if self.next(2) == 0 { None } else { Some(self.one()) }, self.money()))
+                    .collect(),
                 territories: self.places(4),
-                away: if self.next(2) == 0 { vec![(from, from.saturating_add(jiff::Span::new().days(9)))] } else { vec![] },
+                away: if self.next(2) == 0 {
+                    vec![(from, from.saturating_add(jiff::Span::new().days(9)))]
+                } else {
+                    vec![]
+                },
                 ai: self.next(2) == 0,
                 ..Terms::default()
             }
@@ -383,7 +411,8 @@ mod tests {
     /// Says once more, in its own words and slowly, what terms forbid.
     fn unwanted(t: &Terms, a: &Ask) -> bool {
         let kinds: Vec<Kind> = t.kinds.iter().collect();
-        let (sectors, uses): (Vec<Sector>, Vec<Use>) = (t.never_sectors.iter().collect(), t.never_uses.iter().collect());
+        let (sectors, uses): (Vec<Sector>, Vec<Use>) =
+            (t.never_sectors.iter().collect(), t.never_uses.iter().collect());
         let days = |(from, until): &(Date, Date)| {
             let mut day = a.starts;
             while day < a.ends {
@@ -403,9 +432,13 @@ mod tests {
             || a.uses.iter().any(|u| uses.contains(&u))
             || a.brands.iter().any(|b| t.never_brands.contains(b))
             || (!t.ai && a.uses.iter().any(|u| matches!(u, Use::Generation | Use::Training)))
-            || (!t.territories.is_empty() && a.territories.iter().any(|x| !t.territories.iter().any(|own| own.contains(x))))
+            || (!t.territories.is_empty()
+                && a.territories.iter().any(|x| !t.territories.iter().any(|own| own.contains(x))))
             || t.away.iter().any(days)
-            || (!least.is_empty() && !least.iter().any(|(_, m)| m.currency() == a.fee.currency() && m.micros() <= a.fee.micros()))
+            || (!least.is_empty()
+                && !least
+                    .iter()
+                    .any(|(_, m)| m.currency() == a.fee.currency() && m.micros() <= a.fee.micros()))
     }
 
     fn worlds(many: u64) {
@@ -416,7 +449,12 @@ mod tests {
             let ask = chance.ask();
             let mut market = Market::default();
             for number in 0..1 + chance.next(3) as u32 {
-                market.artists.push(Artist { number, terms: chance.terms(), owed: chance.next(3_000_000) as i64 - 1_500_000, ..Artist::default() });
+                market.artists.push(Artist {
+                    number,
+                    terms: chance.terms(),
+                    owed: chance.next(3_000_000) as i64 - 1_500_000,
+                    ..Artist::default()
+                });
             }
             let list = shortlist(&ask, &Wanted::default(), &market, Fit::default(), &policy);
             for standing in &list.standings {
@@ -461,15 +499,28 @@ mod tests {
         ] {
             market.artists.push(Artist { number, terms, tags, homes, heard, ..Artist::default() });
         }
-        let sound = HashMap::from([(1, Sound { near: 1_000_000, why: vec![("played by the same DJs".into(), "joué par les mêmes DJ".into())] })]);
+        let sound = HashMap::from([(
+            1,
+            Sound {
+                near: 1_000_000,
+                why: vec![("played by the same DJs".into(), "joué par les mêmes DJ".into())],
+            },
+        )]);
         let wanted = Wanted::of(&brief, &market, sound);
-        assert_eq!(wanted.fit(&market.artists[0]), wanted.fit(&market.artists[2]), "the cheaper stands no higher");
+        assert_eq!(
+            wanted.fit(&market.artists[0]),
+            wanted.fit(&market.artists[2]),
+            "the cheaper stands no higher"
+        );
         assert_eq!(wanted.fit(&market.artists[1]), 1_000_000);
         let ask = Ask::of(&brief, vec![]);
         let list = shortlist(&ask, &wanted, &market, Fit::default(), &Policy::default());
         let first = list.asked().next().unwrap();
         let words: Vec<_> = first.reasons.iter().map(Reason::word).collect();
-        assert_eq!((first.artist, words), (1, vec!["sound", "style", "heard-there", "at-home-there", "terms-allow", "emerging"]));
+        assert_eq!(
+            (first.artist, words),
+            (1, vec!["sound", "style", "heard-there", "at-home-there", "terms-allow", "emerging"])
+        );
         assert!(first.reasons.iter().all(|r| !r.said().0.is_empty() && !r.said().1.is_empty()));
     }
 }

@@ -10,9 +10,9 @@ use money::{Amount, Ratio};
 use music::{PartyId, Territory};
 use serde::{Deserialize, Serialize};
 
+use super::brief::Brief;
 use super::document::Flaw;
 use super::words::{Kind, Sector, Set, Use, Word};
-use super::brief::Brief;
 
 /// Terms as an artist writes them. Absent words are empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -153,7 +153,8 @@ impl Terms {
     }
 
     fn is_enough(&self, kind: Kind, fee: Amount) -> bool {
-        let own: Vec<&Amount> = self.minimum.iter().filter(|(k, _)| *k == Some(kind)).map(|(_, a)| a).collect();
+        let own: Vec<&Amount> =
+            self.minimum.iter().filter(|(k, _)| *k == Some(kind)).map(|(_, a)| a).collect();
         let least: Vec<&Amount> = if own.is_empty() {
             self.minimum.iter().filter(|(k, _)| k.is_none()).map(|(_, a)| a).collect()
         } else {
@@ -195,12 +196,22 @@ impl WrittenTerms {
             never_brands: parsed(&mut flaws, "never_brands", &self.never_brands),
             territories: parsed(&mut flaws, "territories", &self.territories),
             ai: self.ai,
-            tags: self.tags.iter().map(|t| t.trim().to_lowercase()).filter(|t| !t.is_empty()).take(50).collect(),
+            tags: self
+                .tags
+                .iter()
+                .map(|t| t.trim().to_lowercase())
+                .filter(|t| !t.is_empty())
+                .take(50)
+                .collect(),
             ..Terms::default()
         };
         terms.never_brands.sort();
         for (word, texts) in &self.minimum {
-            let kind = if word == "any" { None } else { words::<Kind>(&mut flaws, "minimum", std::slice::from_ref(word)).pop() };
+            let kind = if word == "any" {
+                None
+            } else {
+                words::<Kind>(&mut flaws, "minimum", std::slice::from_ref(word)).pop()
+            };
             for text in texts.split(';') {
                 match text.parse::<Amount>() {
                     Ok(amount) if !amount.is_negative() => terms.minimum.push((kind, amount)),
@@ -222,7 +233,11 @@ impl WrittenTerms {
         }
         let parts: Vec<Ratio> = terms.scene.iter().map(|(_, r)| *r).collect();
         if !parts.is_empty() && !is_whole(&parts) {
-            flaws.push(Flaw::new("terms", "the parts of `scene` do not make the whole", "write `50 %` and `50 %`, say"));
+            flaws.push(Flaw::new(
+                "terms",
+                "the parts of `scene` do not make the whole",
+                "write `50 %` and `50 %`, say",
+            ));
         }
         if flaws.is_empty() { Ok(terms) } else { Err(flaws) }
     }
@@ -303,7 +318,13 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_said() {
-        for text in ["never_sectors = [\"cheese\"]", "minimum = { any = \"lots\" }", "away = [[\"2026-12-05\", \"2026-12-01\"]]", "scene = [[\"pty-A\", \"60 %\"]]", "never_brands = [\"Acme\"]"] {
+        for text in [
+            "never_sectors = [\"cheese\"]",
+            "minimum = { any = \"lots\" }",
+            "away = [[\"2026-12-05\", \"2026-12-01\"]]",
+            "scene = [[\"pty-A\", \"60 %\"]]",
+            "never_brands = [\"Acme\"]",
+        ] {
             let flaws = super::super::read::<WrittenTerms>(text).unwrap().check().unwrap_err();
             assert!(flaws.len() == 1 && flaws[0].code == "terms", "{text}: {flaws:?}");
         }

@@ -27,11 +27,16 @@ pub(super) mod parts {
 
     use super::{Deserialize, Deserializer, Serializer};
 
-    pub(in crate::brief) fn serialize<S: Serializer>(parts: &[(PartyId, Ratio)], to: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::brief) fn serialize<S: Serializer>(
+        parts: &[(PartyId, Ratio)],
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
         to.collect_seq(parts.iter().map(|(p, r)| [p.to_string(), r.to_string()]))
     }
 
-    pub(in crate::brief) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<(PartyId, Ratio)>, D::Error> {
+    pub(in crate::brief) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Vec<(PartyId, Ratio)>, D::Error> {
         let texts = Vec::<[String; 2]>::deserialize(from)?;
         let bad = |e: &dyn std::fmt::Display| serde::de::Error::custom(e);
         texts

@@ -27,14 +27,23 @@ pub(crate) async fn mine(Person(visitor): Person) -> Result<Redirect, Flaw> {
 }
 
 /// What a party is asked, asks for, and has agreed.
-pub(crate) async fn list(State(web): State<Web>, visit: Visit, Path(party): Path<String>) -> Result<Html<String>, Flaw> {
+pub(crate) async fn list(
+    State(web): State<Web>,
+    visit: Visit,
+    Path(party): Path<String>,
+) -> Result<Html<String>, Flaw> {
     own(&party)?;
     let (house, lang) = (web.house(), visit.lang);
     let name = app::party::one(house, &party).await?.party.name;
     let invitations = answer::invitations(house, &party).await?;
     let deals = deal::list(house, Some(&party)).await?;
-    let briefs: Vec<brief::Shown> =
-        brief::list(house).await?.into_iter().filter(|b| b.row.brand.as_str() == party || b.row.agency.as_ref().is_some_and(|a| a.as_str() == party)).collect();
+    let briefs: Vec<brief::Shown> = brief::list(house)
+        .await?
+        .into_iter()
+        .filter(|b| {
+            b.row.brand.as_str() == party || b.row.agency.as_ref().is_some_and(|a| a.as_str() == party)
+        })
+        .collect();
     let exposure = terms::exposure(house, &party).await?;
     let title = lang.t("briefs-title");
     let content = html! {
@@ -140,7 +149,12 @@ pub(crate) struct Act {
 }
 
 /// An artist answers a brief.
-pub(crate) async fn answered(State(web): State<Web>, visit: Visit, Path((party, id)): Path<(String, String)>, Checked(a): Checked<Act>) -> Result<Response, Flaw> {
+pub(crate) async fn answered(
+    State(web): State<Web>,
+    visit: Visit,
+    Path((party, id)): Path<(String, String)>,
+    Checked(a): Checked<Act>,
+) -> Result<Response, Flaw> {
     own(&party)?;
     let done = match a.act.as_str() {
         "pitch" => answer::pitch(web.house(), &id, &party, &a.words).await,
@@ -150,7 +164,11 @@ pub(crate) async fn answered(State(web): State<Web>, visit: Visit, Path((party, 
 }
 
 /// A brand's brief: what it offers, what is missing, who said yes.
-pub(crate) async fn one(State(web): State<Web>, visit: Visit, Path((party, id)): Path<(String, String)>) -> Result<Html<String>, Flaw> {
+pub(crate) async fn one(
+    State(web): State<Web>,
+    visit: Visit,
+    Path((party, id)): Path<(String, String)>,
+) -> Result<Html<String>, Flaw> {
     own(&party)?;
     let lang = visit.lang;
     let Seen { brief: b, answers, named } = brief::seen(web.house(), &id, &party).await?;
@@ -185,7 +203,12 @@ pub(crate) async fn one(State(web): State<Web>, visit: Visit, Path((party, id)):
 }
 
 /// A brand chooses.
-pub(crate) async fn chosen(State(web): State<Web>, visit: Visit, Path((party, id)): Path<(String, String)>, Checked(a): Checked<Act>) -> Result<Response, Flaw> {
+pub(crate) async fn chosen(
+    State(web): State<Web>,
+    visit: Visit,
+    Path((party, id)): Path<(String, String)>,
+    Checked(a): Checked<Act>,
+) -> Result<Response, Flaw> {
     own(&party)?;
     match deal::choose(web.house(), &id, &a.artist, "single", deal::Terms::default(), &party).await {
         Ok(shown) => Ok(Redirect::to(&format!("/briefs/{party}/contract/{}", shown.row.id)).into_response()),
@@ -194,7 +217,11 @@ pub(crate) async fn chosen(State(web): State<Web>, visit: Visit, Path((party, id
 }
 
 /// A contract: its text, its milestones, its money.
-pub(crate) async fn contract(State(web): State<Web>, visit: Visit, Path((party, id)): Path<(String, String)>) -> Result<Html<String>, Flaw> {
+pub(crate) async fn contract(
+    State(web): State<Web>,
+    visit: Visit,
+    Path((party, id)): Path<(String, String)>,
+) -> Result<Html<String>, Flaw> {
     own(&party)?;
     let d = deal::one(web.house(), &id, &party).await?;
     let lang = visit.lang;
@@ -260,7 +287,13 @@ fn milestone(visit: &Visit, d: &Shown, m: &store::MilestoneRow, artist: bool, at
 }
 
 /// A step of a contract. What moves money or binds asks for the second factor.
-pub(crate) async fn stepped(State(web): State<Web>, visit: Visit, asker: Asker, Path((party, id)): Path<(String, String)>, Checked(a): Checked<Act>) -> Result<Response, Flaw> {
+pub(crate) async fn stepped(
+    State(web): State<Web>,
+    visit: Visit,
+    asker: Asker,
+    Path((party, id)): Path<(String, String)>,
+    Checked(a): Checked<Act>,
+) -> Result<Response, Flaw> {
     own(&party)?;
     let h = web.house();
     let at = format!("/briefs/{party}/contract/{id}");
@@ -268,7 +301,13 @@ pub(crate) async fn stepped(State(web): State<Web>, visit: Visit, asker: Asker, 
         asker.require_fresh_second_factor(&web)?;
     }
     let labels = a.labels.split([',', ';']).map(|l| l.trim().to_owned()).filter(|l| !l.is_empty()).collect();
-    let submit = work::Submit { deal: id.clone(), milestone: a.milestone, evidence: a.words.clone(), labels, by: party.clone() };
+    let submit = work::Submit {
+        deal: id.clone(),
+        milestone: a.milestone,
+        evidence: a.words.clone(),
+        labels,
+        by: party.clone(),
+    };
     let done = match a.act.as_str() {
         "sign" => deal::sign(h, &id, Some(&a.hash), &party).await,
         "submit" => work::submit(h, submit).await,
@@ -290,7 +329,8 @@ fn ended(visit: &Visit, done: Result<(), Flaw>, to: &str) -> Result<Response, Fl
                 (layout::alert(&said.message, &said.hint, said.lang))
                 p { a.button href=(to) { (lang.t("briefs-back")) } }
             };
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, layout::page(visit, &lang.t("briefs-title"), &content)).into_response())
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, layout::page(visit, &lang.t("briefs-title"), &content))
+                .into_response())
         }
         Err(other) => Err(other),
     }

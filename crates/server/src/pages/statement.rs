@@ -1,6 +1,8 @@
 //! What a party is told of a period: every line opens to where it came from.
 
-use app::statement::{self, CAMPAIGN, Issued, Line, Movement, Paid, RecordingLine, RuleUsed, STREAMING, Statement};
+use app::statement::{
+    self, CAMPAIGN, Issued, Line, Movement, Paid, RecordingLine, RuleUsed, STREAMING, Statement,
+};
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use jiff::tz::TimeZone;

@@ -82,7 +82,9 @@ pub enum BriefCommand {
         by: String,
     },
     /// An artist's answer
-    #[command(after_help = "Example: tantieme brief answer brf-… \"Mira Feld\" --yes --words \"with pleasure\"")]
+    #[command(
+        after_help = "Example: tantieme brief answer brf-… \"Mira Feld\" --yes --words \"with pleasure\""
+    )]
     Answer {
         /// The brief
         brief: String,
@@ -99,7 +101,9 @@ pub enum BriefCommand {
         words: String,
     },
     /// An artist's pitch to an open call; it costs nothing
-    #[command(after_help = "Example: tantieme brief pitch brf-… \"Mira Feld\" --words \"a film of the river\"")]
+    #[command(
+        after_help = "Example: tantieme brief pitch brf-… \"Mira Feld\" --words \"a film of the river\""
+    )]
     Pitch {
         /// The brief
         brief: String,
@@ -163,7 +167,9 @@ pub enum BriefCommand {
         agreed: Agreed,
     },
     /// An order under a framework agreement
-    #[command(after_help = "Example: tantieme brief order bdl-… --document order.toml --by \"Mutuelle des Rives\"")]
+    #[command(
+        after_help = "Example: tantieme brief order bdl-… --document order.toml --by \"Mutuelle des Rives\""
+    )]
     Order {
         /// The framework agreement
         contract: String,
@@ -171,7 +177,9 @@ pub enum BriefCommand {
         agreed: Agreed,
     },
     /// Write another version of a contract that nobody signed yet
-    #[command(after_help = "Example: tantieme brief revise bdl-… --part \"Mira Feld=50 %\" --part \"Orrin Vale=50 %\" --by \"Mira Feld\"")]
+    #[command(
+        after_help = "Example: tantieme brief revise bdl-… --part \"Mira Feld=50 %\" --part \"Orrin Vale=50 %\" --by \"Mira Feld\""
+    )]
     Revise {
         /// The contract
         contract: String,
@@ -238,7 +246,9 @@ pub enum BriefCommand {
         reasons: String,
     },
     /// Dispute a milestone: it is frozen, and no other
-    #[command(after_help = "Example: tantieme brief dispute bdl-… 1 --reasons \"not what was agreed\" --by \"Mutuelle des Rives\"")]
+    #[command(
+        after_help = "Example: tantieme brief dispute bdl-… 1 --reasons \"not what was agreed\" --by \"Mutuelle des Rives\""
+    )]
     Dispute {
         #[command(flatten)]
         which: Which,
@@ -247,7 +257,9 @@ pub enum BriefCommand {
         reasons: String,
     },
     /// Settle a dispute: so much is paid, the rest goes back
-    #[command(after_help = "Example: tantieme brief settle bdl-… 1 --pays \"EUR 200\" --reasons \"a third was there\"")]
+    #[command(
+        after_help = "Example: tantieme brief settle bdl-… 1 --pays \"EUR 200\" --reasons \"a third was there\""
+    )]
     Settle {
         /// The contract
         contract: String,
@@ -264,7 +276,9 @@ pub enum BriefCommand {
         by: String,
     },
     /// Cancel a contract: what the contract says is paid, the rest goes back
-    #[command(after_help = "Example: tantieme brief cancel bdl-… --reasons \"plans changed\" --by \"Mutuelle des Rives\"")]
+    #[command(
+        after_help = "Example: tantieme brief cancel bdl-… --reasons \"plans changed\" --by \"Mutuelle des Rives\""
+    )]
     Cancel {
         /// The contract
         contract: String,
@@ -276,7 +290,9 @@ pub enum BriefCommand {
         by: String,
     },
     /// Note a raw figure of what was agreed to be measured
-    #[command(after_help = "Example: tantieme brief measure bdl-… views 12345 --source \"the platform's report\" --by \"Mira Feld\"")]
+    #[command(
+        after_help = "Example: tantieme brief measure bdl-… views 12345 --source \"the platform's report\" --by \"Mira Feld\""
+    )]
     Measure {
         /// The contract
         contract: String,
@@ -383,8 +399,10 @@ impl Agreed {
 }
 
 fn pairs(texts: &[String]) -> Result<Vec<[String; 2]>, Failure> {
-    let pair = |t: &String| t.rsplit_once('=').map(|(who, part)| [who.trim().to_owned(), part.trim().to_owned()]);
-    let bad = |t: &String| input::refuse("split", format!("`{t}` names no part"), "write `\"Mira Feld=1/3\"`");
+    let pair =
+        |t: &String| t.rsplit_once('=').map(|(who, part)| [who.trim().to_owned(), part.trim().to_owned()]);
+    let bad =
+        |t: &String| input::refuse("split", format!("`{t}` names no part"), "write `\"Mira Feld=1/3\"`");
     texts.iter().map(|t| pair(t).ok_or_else(|| bad(t))).collect()
 }
 
@@ -499,7 +517,12 @@ impl BriefCommand {
             C::Due => print::due(json, &brief::due(h, HOUSE).await?),
             C::Field => print::field(json, &field::field(h).await?),
             C::Grant { amount, count, place: at, by } => {
-                let ask = field::Give { amount: parse("grant", amount)?, count: *count, place: at.clone(), by: by.clone() };
+                let ask = field::Give {
+                    amount: parse("grant", amount)?,
+                    count: *count,
+                    place: at.clone(),
+                    by: by.clone(),
+                };
                 print::grants(json, &field::give(h, ask).await?);
             }
         }

@@ -96,7 +96,9 @@ pub fn seen(as_json: bool, s: &Seen) {
             })
             .collect();
         let named: Vec<Value> = s.named.iter().map(|(n, w)| json!({ "name": n, "answer": w })).collect();
-        return output::json(&json!({ "brief": s.brief.row.id.as_str(), "answers": answers, "named": named }));
+        return output::json(
+            &json!({ "brief": s.brief.row.id.as_str(), "answers": answers, "named": named }),
+        );
     }
     if s.answers.is_empty() {
         println!("nobody has said yes yet");
@@ -128,7 +130,13 @@ pub fn standings(as_json: bool, all: &[Weighed]) {
     let rows = all.iter().map(|w| {
         let why: Vec<&str> = w.reasons.iter().map(|r| r.1.as_str()).collect();
         let place = if w.standing.place == 0 { "·".to_owned() } else { w.standing.place.to_string() };
-        vec![place, w.name.clone(), format!("{} %", w.standing.fit / 10_000), w.standing.tier.clone(), why.join("; ")]
+        vec![
+            place,
+            w.name.clone(),
+            format!("{} %", w.standing.fit / 10_000),
+            w.standing.tier.clone(),
+            why.join("; "),
+        ]
     });
     output::table(&[">place", "artist", ">fit", "tier", "why"], rows.collect());
 }
@@ -150,7 +158,15 @@ pub fn invitations(as_json: bool, all: &[Invited]) {
         let state = i.invitation.as_ref().map_or("open", |x| x.state.as_str());
         let brand = if i.brand.is_empty() { "a brand" } else { i.brand.as_str() };
         let until = i.row.answer.map(day).unwrap_or_default();
-        vec![i.row.id.to_string(), i.brief.title.clone(), brand.to_owned(), i.offer.fee.to_string(), i.offer.net.to_string(), until, state.to_owned()]
+        vec![
+            i.row.id.to_string(),
+            i.brief.title.clone(),
+            brand.to_owned(),
+            i.offer.fee.to_string(),
+            i.offer.net.to_string(),
+            until,
+            state.to_owned(),
+        ]
     });
     output::table(&["brief", "title", "brand", ">fee", ">to you", "until", "answer"], rows.collect());
 }
@@ -167,7 +183,9 @@ pub fn exposure(as_json: bool, all: &[Exposed]) {
                         "earned_ppm": e.earned, "shown_ppm": e.shown, "reasons": reasons(&e.reasons) })
             })
             .collect();
-        return output::json(&json!({ "briefs": rows, "earned_ppm": earned, "shown_ppm": shown, "owed_ppm": earned - shown }));
+        return output::json(
+            &json!({ "briefs": rows, "earned_ppm": earned, "shown_ppm": shown, "owed_ppm": earned - shown }),
+        );
     }
     let part = |n: i64| format!("{:.2}", n as f64 / 1e6);
     let mut rows: Vec<Vec<String>> = all
@@ -223,8 +241,14 @@ pub fn deal(as_json: bool, d: &Shown) {
     if as_json {
         return output::json(&deal_value(d));
     }
-    println!("{} {} · {} · {} with {} · {}", d.row.id, d.contract.title, d.row.form, d.contract.brand.name, d.contract.artist.name, d.row.state);
-    println!("{} agreed, {} to the artist's side; {} held, {} paid", d.row.fee, d.contract.net, d.held, d.paid);
+    println!(
+        "{} {} · {} · {} with {} · {}",
+        d.row.id, d.contract.title, d.row.form, d.contract.brand.name, d.contract.artist.name, d.row.state
+    );
+    println!(
+        "{} agreed, {} to the artist's side; {} held, {} paid",
+        d.row.fee, d.contract.net, d.held, d.paid
+    );
     if let Some(p) = d.payment.as_ref().filter(|_| d.row.state == "signed") {
         let c = &p.contribution;
         println!("the brand pays {} under {}; {} arrived", c.pledged, c.reference, c.received);
@@ -250,15 +274,29 @@ pub fn deals(as_json: bool, all: &[Shown]) {
     }
     let rows = all.iter().map(|d| {
         let (brand, artist) = (d.contract.brand.name.clone(), d.contract.artist.name.clone());
-        vec![d.row.id.to_string(), d.contract.title.clone(), brand, artist, d.row.fee.to_string(), d.held.to_string(), d.paid.to_string(), d.row.state.clone()]
+        vec![
+            d.row.id.to_string(),
+            d.contract.title.clone(),
+            brand,
+            artist,
+            d.row.fee.to_string(),
+            d.held.to_string(),
+            d.paid.to_string(),
+            d.row.state.clone(),
+        ]
     });
-    output::table(&["contract", "title", "brand", "artist", ">agreed", ">held", ">paid", "state"], rows.collect());
+    output::table(
+        &["contract", "title", "brand", "artist", ">agreed", ">held", ">paid", "state"],
+        rows.collect(),
+    );
 }
 
 /// What became due.
 pub fn due(as_json: bool, d: &Due) {
     if as_json {
-        return output::json(&json!({ "lapsed": d.lapsed, "unsigned": d.unsigned, "held": d.held, "accepted": d.accepted }));
+        return output::json(
+            &json!({ "lapsed": d.lapsed, "unsigned": d.unsigned, "held": d.held, "accepted": d.accepted }),
+        );
     }
     println!(
         "{} answers did not come, {} contracts were not signed, {} budgets are held, silence accepted {}",
@@ -282,14 +320,21 @@ pub fn field(as_json: bool, f: &Field) {
             .map(|p| json!({ "kind": p.kind.word(), "tier": p.tier.word(), "about": output::money(p.middle), "deals_at_least": p.at_least }))
             .collect();
         let parts = |all: &[(String, money::Currency, i64)]| -> Vec<Value> {
-            all.iter().map(|(name, c, part)| json!({ "name": name, "currency": c.code(), "per_cent": part })).collect()
+            all.iter()
+                .map(|(name, c, part)| json!({ "name": name, "currency": c.code(), "per_cent": part }))
+                .collect()
         };
-        let attention: Vec<Value> = f.attention.iter().map(|(t, n)| json!({ "tier": t, "per_cent": n })).collect();
-        return output::json(&json!({ "until": f.until, "prices": prices, "attention": attention, "money_by_tier": parts(&f.money), "money_by_territory": parts(&f.territories), "fairness": fairness }));
+        let attention: Vec<Value> =
+            f.attention.iter().map(|(t, n)| json!({ "tier": t, "per_cent": n })).collect();
+        return output::json(
+            &json!({ "until": f.until, "prices": prices, "attention": attention, "money_by_tier": parts(&f.money), "money_by_territory": parts(&f.territories), "fairness": fairness }),
+        );
     }
     println!("until {}", f.until);
     if f.prices.is_empty() {
-        println!("no reference price yet: five deals of three brands and three artists, none dominant, have to stand behind one");
+        println!(
+            "no reference price yet: five deals of three brands and three artists, none dominant, have to stand behind one"
+        );
     }
     for p in &f.prices {
         println!("{}, {}: about {} ({} deals or more)", p.kind.said().0, p.tier.word(), p.middle, p.at_least);
@@ -301,7 +346,11 @@ pub fn field(as_json: bool, f: &Field) {
         println!("{name}: {part} % of the money in {currency}");
     }
     if let Some(x) = f.fairness {
-        println!("{:.0} % of artists within 10 % of their due; loss of fit {:.2} %", x.within * 100.0, x.loss * 100.0);
+        println!(
+            "{:.0} % of artists within 10 % of their due; loss of fit {:.2} %",
+            x.within * 100.0,
+            x.loss * 100.0
+        );
     }
 }
 
@@ -314,6 +363,7 @@ pub fn grants(as_json: bool, all: &[GrantRow]) {
             .collect();
         return output::json(&rows.into());
     }
-    let rows = all.iter().map(|g| vec![g.id.to_string(), g.artist.to_string(), g.amount.to_string(), day(g.at)]);
+    let rows =
+        all.iter().map(|g| vec![g.id.to_string(), g.artist.to_string(), g.amount.to_string(), day(g.at)]);
     output::table(&["grant", "artist", ">amount", "day"], rows.collect());
 }

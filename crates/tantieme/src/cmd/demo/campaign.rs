@@ -15,8 +15,14 @@ pub const BRAND: &str = "Mutuelle des Rives";
 
 /// Artists with what they never want: name, terms.
 const TERMS: &[(&str, &str)] = &[
-    ("Ada Nwosu", "never_sectors = [\"alcohol\", \"gambling\"]\nminimum = { any = \"EUR 400\" }\ntags = [\"electronic\"]\n"),
-    ("Teodor Lask", "never_uses = [\"television\"]\ntags = [\"jazz\"]\nscene = [[\"Tidal Room\", \"100 %\"]]\n"),
+    (
+        "Ada Nwosu",
+        "never_sectors = [\"alcohol\", \"gambling\"]\nminimum = { any = \"EUR 400\" }\ntags = [\"electronic\"]\n",
+    ),
+    (
+        "Teodor Lask",
+        "never_uses = [\"television\"]\ntags = [\"jazz\"]\nscene = [[\"Tidal Room\", \"100 %\"]]\n",
+    ),
     ("Lune Carmin", "minimum = { any = \"EUR 2500\" }\ntags = [\"electronic\"]\n"),
     ("Mira Feld", "never_sectors = [\"insurance\"]\n"),
 ];
@@ -39,7 +45,14 @@ pub async fn play(house: &House, world: &DemoWorld) -> Result<Campaign, Failure>
     for name in [BRAND, "Tidal Room"] {
         if party::one(house, name).await.is_err() {
             let kind = "organisation".to_owned();
-            let ask = Register { name: name.to_owned(), kind, territory: Some("FR".to_owned()), mail: Some("presse@rives.example".to_owned()), by: "demo".to_owned(), ..Register::default() };
+            let ask = Register {
+                name: name.to_owned(),
+                kind,
+                territory: Some("FR".to_owned()),
+                mail: Some("presse@rives.example".to_owned()),
+                by: "demo".to_owned(),
+                ..Register::default()
+            };
             party::register(house, ask).await?;
         }
     }
@@ -53,17 +66,30 @@ pub async fn play(house: &House, world: &DemoWorld) -> Result<Campaign, Failure>
     let id = brief::write(house, ask).await?.row.id.to_string();
     brief::publish(house, &id, BRAND).await?;
     world.pass(2);
-    for (artist, words) in [("Ada Nwosu", "the forge by night, with what it sounds like"), ("Teodor Lask", "brass on the quay, at six in the morning")] {
+    for (artist, words) in [
+        ("Ada Nwosu", "the forge by night, with what it sounds like"),
+        ("Teodor Lask", "brass on the quay, at six in the morning"),
+    ] {
         answer::answer(house, &id, artist, true, words).await?;
     }
     let mut rows = Vec::new();
     for artist in ["Ada Nwosu", "Teodor Lask"] {
-        let deal = deal::choose(house, &id, artist, "single", deal::Terms::default(), BRAND).await?.row.id.to_string();
+        let deal = deal::choose(house, &id, artist, "single", deal::Terms::default(), BRAND)
+            .await?
+            .row
+            .id
+            .to_string();
         deal::sign(house, &deal, None, artist).await?;
         let signed = deal::sign(house, &deal, None, BRAND).await?;
-        let payment = signed.payment.ok_or_else(|| refuse("demo", "a signed contract asks for no budget", ""))?;
+        let payment =
+            signed.payment.ok_or_else(|| refuse("demo", "a signed contract asks for no budget", ""))?;
         let evidence = format!("transfer of {BRAND} for {deal}");
-        let receive = pot::Receive { reference: payment.contribution.reference, amount: None, evidence, by: "Ines".to_owned() };
+        let receive = pot::Receive {
+            reference: payment.contribution.reference,
+            amount: None,
+            evidence,
+            by: "Ines".to_owned(),
+        };
         pot::receive(house, receive).await?;
         deliver(house, &deal, 1, artist).await?;
         work::accept(house, &deal, 1, BRAND).await?;
@@ -78,7 +104,13 @@ pub async fn play(house: &House, world: &DemoWorld) -> Result<Campaign, Failure>
             work::measure(house, &deal, "views", 18_240, "the platform's own report", artist).await?;
         }
         let shown = deal::one(house, &deal, HOUSE).await?;
-        rows.push(vec![artist.to_owned(), shown.row.fee.to_string(), shown.held.to_string(), shown.paid.to_string(), shown.row.state.clone()]);
+        rows.push(vec![
+            artist.to_owned(),
+            shown.row.fee.to_string(),
+            shown.held.to_string(),
+            shown.paid.to_string(),
+            shown.row.state.clone(),
+        ]);
     }
     field::field(house).await?;
     Ok(Campaign { rows })
