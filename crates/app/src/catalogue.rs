@@ -623,21 +623,7 @@ pub async fn open_matching(house: &House) -> Result<Matching, Failure> {
                     aliases.push(other.recording.artist.clone());
                 }
             }
-            let (r, aliases) = (&whole, aliases.join(";"));
-            builder.push(&matching::Row {
-                id: r.id.as_str(),
-                artist: &r.artist,
-                title: &r.title,
-                version: &r.version,
-                album: &r.album,
-                label: &r.label,
-                duration_s: r.duration_s,
-                isrc: r.isrc.as_ref().map_or("", |i| i.as_str()),
-                year: r.year,
-                mbid: r.mbid.as_ref().map_or("", |i| i.as_str()),
-                own_id: r.own_id.as_ref().map_or("", |i| i.as_str()),
-                aliases: &aliases,
-            });
+            builder.push(&matching::Row { aliases: &aliases.join(";"), ..(&whole).into() });
         }
     }
     let bytes = builder.finish().map_err(|e| {

@@ -316,23 +316,7 @@ async fn notices(
 }
 
 fn compare(a: &CatalogueRow, b: &CatalogueRow) -> duplicates::Comparison {
-    fn row(r: &music::Recording) -> matching::Row<'_> {
-        matching::Row {
-            id: r.id.as_str(),
-            artist: &r.artist,
-            title: &r.title,
-            version: &r.version,
-            album: &r.album,
-            label: &r.label,
-            duration_s: r.duration_s,
-            isrc: r.isrc.as_ref().map_or("", |i| i.as_str()),
-            year: r.year,
-            mbid: r.mbid.as_ref().map_or("", |i| i.as_str()),
-            own_id: r.own_id.as_ref().map_or("", |i| i.as_str()),
-            aliases: "",
-        }
-    }
-    duplicates::compare(&row(&a.recording), &row(&b.recording))
+    duplicates::compare(&(&a.recording).into(), &(&b.recording).into())
 }
 
 /// How a recording is called in messages.

@@ -42,6 +42,18 @@ pub enum OpenError {
     Damaged,
 }
 
+impl From<sections::OpenError> for OpenError {
+    fn from(e: sections::OpenError) -> OpenError {
+        match e {
+            sections::OpenError::Other => OpenError::NotAModel,
+            sections::OpenError::Format { found } => OpenError::Format { found },
+            sections::OpenError::Damaged => OpenError::Damaged,
+        }
+    }
+}
+
+pub(crate) const KIND: sections::Kind = sections::Kind { magic: MAGIC, format: FORMAT };
+
 pub(crate) const SECTIONS: usize = 10;
 pub(crate) const SETTINGS: usize = 0;
 pub(crate) const TEXT_OFFSETS: usize = 1;
@@ -57,9 +69,6 @@ pub(crate) const CREDITS: usize = 9;
 /// Texts of each recording and of each name.
 pub(crate) const RECORDING_TEXTS: usize = 4;
 pub(crate) const NAME_TEXTS: usize = 2;
-
-/// Magic, format, recordings, names, terms, file length, sections, two checksums.
-pub(crate) const HEADER: usize = 8 + 4 * 4 + 8 + SECTIONS * 16 + 16;
 
 /// Bytes of a neighbour.
 pub(crate) const EDGE: usize = 8;
@@ -223,19 +232,20 @@ pub(crate) fn write(
     let mut credit_words = Lists::default();
     credits.iter().for_each(|list| credit_words.push(list));
     let rarity = people.iter().map(|p| rarity(*p, settings.least_people)).collect();
-    let sections = [
+    let parts = [
         settings.line().into_bytes(),
-        words(&texts.offsets()?),
+        sections::words(&texts.offsets()?),
         texts.bytes,
-        words(&fact_words.offsets),
-        words(&fact_words.words),
+        sections::words(&fact_words.offsets),
+        sections::words(&fact_words.words),
         rarity,
-        words(&edge_offsets),
+        sections::words(&edge_offsets),
         edges,
-        words(&credit_words.offsets),
-        words(&credit_words.words),
+        sections::words(&credit_words.offsets),
+        sections::words(&credit_words.words),
     ];
-    Ok(assemble(&sections, [facts.len() as u32, training.names().len() as u32, terms.len() as u32]))
+    let counts = [facts.len() as u32, training.names().len() as u32, terms.len() as u32];
+    Ok(sections::write(KIND, counts, &parts))
 }
 
 /// Label families (`l…`), tags (`t…`) and places (`p…`), each once, in order.
@@ -297,54 +307,6 @@ impl Lists {
         self.words.extend_from_slice(list);
         self.offsets.push(self.words.len() as u32);
     }
-}
-
-fn words(numbers: &[u32]) -> Vec<u8> {
-    numbers.iter().flat_map(|n| n.to_le_bytes()).collect()
-}
-
-fn assemble(sections: &[Vec<u8>; SECTIONS], counts: [u32; 3]) -> Vec<u8> {
-    let body: usize = sections.iter().map(|s| s.len().next_multiple_of(8)).sum();
-    let mut out = Vec::with_capacity(HEADER + body);
-    out.extend_from_slice(MAGIC);
-    for n in std::iter::once(FORMAT).chain(counts) {
-        out.extend_from_slice(&n.to_le_bytes());
-    }
-    out.extend_from_slice(&((HEADER + body) as u64).to_le_bytes());
-    let mut at = HEADER;
-    for section in sections {
-        out.extend_from_slice(&(at as u64).to_le_bytes());
-        out.extend_from_slice(&(section.len() as u64).to_le_bytes());
-        at += section.len().next_multiple_of(8);
-    }
-    let sums = out.len();
-    out.extend_from_slice(&[0; 16]);
-    for section in sections {
-        out.extend_from_slice(section);
-        out.resize(out.len().next_multiple_of(8), 0);
-    }
-    let contents = checksum(out.get(HEADER..).unwrap_or_default()).to_le_bytes();
-    if let Some(slot) = out.get_mut(sums..sums + 8) {
-        slot.copy_from_slice(&contents);
-    }
-    let header = checksum(out.get(..sums + 8).unwrap_or_default()).to_le_bytes();
-    if let Some(slot) = out.get_mut(sums + 8..sums + 16) {
-        slot.copy_from_slice(&header);
-    }
-    out
-}
-
-/// FNV-1a over eight bytes at a time; for damage, not for malice.
-pub(crate) fn checksum(bytes: &[u8]) -> u64 {
-    let mut h = 0xcbf2_9ce4_8422_2325_u64;
-    let mut step = |word: u64| {
-        h = (h ^ word).wrapping_mul(0x0000_0100_0000_01b3);
-        h ^= h >> 29;
-    };
-    let (chunks, rest) = bytes.as_chunks::<8>();
-    chunks.iter().for_each(|chunk| step(u64::from_le_bytes(*chunk)));
-    rest.iter().for_each(|b| step(u64::from(*b)));
-    h ^ (h >> 32)
 }
 
 #[cfg(test)]

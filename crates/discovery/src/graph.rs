@@ -3,14 +3,14 @@
 use crate::facts::Node;
 use crate::file::*;
 use crate::reason::Reason;
+use sections::Sections;
 
 /// A model over bytes that someone else holds, a memory map as a rule.
 #[derive(Debug, Clone, Copy)]
 pub struct Graph<'a> {
-    bytes: &'a [u8],
+    file: Sections<'a, SECTIONS>,
     recordings: u32,
     names: u32,
-    sections: [(usize, usize); SECTIONS],
 }
 
 /// A recording as the model knows it.
@@ -48,26 +48,9 @@ impl Facts<'_> {
 impl<'a> Graph<'a> {
     /// Opens a model; looks at its header alone.
     pub fn open(bytes: &'a [u8]) -> Result<Graph<'a>, OpenError> {
-        let head = bytes.get(..HEADER).filter(|h| h.starts_with(MAGIC)).ok_or(OpenError::NotAModel)?;
-        let found = number(head, 8);
-        if found != FORMAT {
-            return Err(OpenError::Format { found });
-        }
-        let sums = HEADER - 16;
-        let sealed = checksum(head.get(..sums + 8).unwrap_or_default());
-        if wide(head, 24) != bytes.len() as u64 || wide(head, sums + 8) != sealed {
-            return Err(OpenError::Damaged);
-        }
-        let mut sections = [(0, 0); SECTIONS];
-        for (i, section) in sections.iter_mut().enumerate() {
-            let (at, len) = (wide(head, 32 + i * 16), wide(head, 40 + i * 16));
-            if at.checked_add(len).is_none_or(|end| end > bytes.len() as u64) {
-                return Err(OpenError::Damaged);
-            }
-            *section = (at as usize, len as usize);
-        }
-        let (recordings, names) = (number(head, 12), number(head, 16));
-        let graph = Graph { bytes, recordings, names, sections };
+        let file = Sections::open(KIND, bytes)?;
+        let [recordings, names, _] = file.counts();
+        let graph = Graph { file, recordings, names };
         let nodes = recordings as usize + names as usize;
         let fits = graph.section(RARITY).len() == nodes
             && graph.section(EDGE_OFFSETS).len() == (nodes + 1) * 4
@@ -78,9 +61,7 @@ impl<'a> Graph<'a> {
 
     /// Reads everything and says whether it is as it was written.
     pub fn verify(&self) -> Result<(), OpenError> {
-        let told = wide(self.bytes, HEADER - 16);
-        let is = checksum(self.bytes.get(HEADER..).unwrap_or_default());
-        if told == is { Ok(()) } else { Err(OpenError::Damaged) }
+        Ok(self.file.verify()?)
     }
 
     /// How many recordings it holds.
@@ -255,7 +236,8 @@ impl<'a> Graph<'a> {
 
     fn text(&self, at: usize) -> &'a str {
         let offsets = self.section(TEXT_OFFSETS);
-        let Some((start, end)) = number_at(offsets, at * 4).zip(number_at(offsets, at * 4 + 4)) else {
+        let Some((start, end)) = sections::number(offsets, at * 4).zip(sections::number(offsets, at * 4 + 4))
+        else {
             return "";
         };
         let bytes = self.section(TEXTS).get(start as usize..end as usize).unwrap_or_default();
@@ -264,24 +246,16 @@ impl<'a> Graph<'a> {
 
     fn list(&self, offsets: usize, data: usize, at: usize) -> Option<&'a [[u8; 4]]> {
         let offsets = self.section(offsets);
-        let (start, end) = (number_at(offsets, at * 4)? as usize, number_at(offsets, at * 4 + 4)? as usize);
+        let (start, end) =
+            (sections::number(offsets, at * 4)? as usize, sections::number(offsets, at * 4 + 4)? as usize);
         Some(self.section(data).get(start.checked_mul(4)?..end.checked_mul(4)?)?.as_chunks::<4>().0)
     }
 
     fn section(&self, section: usize) -> &'a [u8] {
-        let (at, len) = self.sections.get(section).copied().unwrap_or_default();
-        self.bytes.get(at..at + len).unwrap_or_default()
+        self.file.section(section)
     }
 }
 
-fn number_at(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
-}
-
 fn number(bytes: &[u8], at: usize) -> u32 {
-    number_at(bytes, at).unwrap_or_default()
-}
-
-fn wide(bytes: &[u8], at: usize) -> u64 {
-    u64::from(number(bytes, at)) | u64::from(number(bytes, at + 4)) << 32
+    sections::number(bytes, at).unwrap_or_default()
 }

@@ -53,6 +53,12 @@ pub(crate) struct Scratch {
     grams: Vec<u32>,
     /// The words to look for, each once.
     words: Vec<Sought>,
+    /// The newest word that begins with each letter; [`NONE`] where there is none.
+    begins: Vec<u16>,
+    /// Spellings a slip away, and where their words lie.
+    spelled: Vec<Spelled>,
+    /// Words found by them, by their buckets.
+    nearby: Vec<u32>,
     /// Not read so far.
     lists: Vec<List>,
     ranked: Vec<(u16, u32)>,
@@ -65,12 +71,25 @@ struct Sought {
     /// Where its letters begin in the line's.
     at: usize,
     len: usize,
-    first: u8,
+    /// The word before it that begins with the same letter; [`NONE`] where there is none.
+    before: u16,
     count: u32,
     /// Weight of the word.
     weight: u16,
     /// Weight of the word and its pieces.
     all: u32,
+}
+
+/// No word.
+const NONE: u16 = u16::MAX;
+
+/// A spelling a slip away from a word.
+#[derive(Debug, Clone, Copy)]
+struct Spelled {
+    spelling: u32,
+    /// The word's place among the words.
+    word: u32,
+    place: (u32, u32),
 }
 
 /// Rows that hold a word or a piece, to be read; ordered by kind and length.
@@ -121,6 +140,8 @@ impl Scratch {
     /// Notes the line's words and pieces; gives the weight of all.
     fn seek(&mut self, asked: &Asked, index: &Index<'_>) -> u32 {
         self.words.clear();
+        self.begins.clear();
+        self.begins.resize(fold::CODES_ALL, NONE);
         self.grams.clear();
         let mut all = 0;
         for w in asked.words.iter().filter(|w| w.region != Region::Quiet) {
@@ -144,10 +165,12 @@ impl Scratch {
             });
             let weight = word_weight(index, w);
             all += u32::from(weight);
+            let place = u16::try_from(self.words.len()).unwrap_or(NONE);
+            let begins = letters.first().and_then(|l| self.begins.get_mut(fold::code(*l)));
             self.words.push(Sought {
                 at: w.at,
                 len: w.len,
-                first: letters.first().copied().unwrap_or(0),
+                before: begins.map_or(NONE, |b| std::mem::replace(b, place)),
                 count: w.count,
                 weight,
                 all: pieces + u32::from(weight),
@@ -211,25 +234,37 @@ impl Scratch {
     }
 
     fn list_near(&mut self, asked: &Asked, index: &Index<'_>, which: impl Fn(&Sought) -> bool) {
-        let lists = &mut self.lists;
-        for w in self.words.iter().filter(|w| w.len >= 3 && which(w)) {
+        self.spelled.clear();
+        self.nearby.clear();
+        for (i, w) in self.words.iter().enumerate().filter(|(_, w)| w.len >= 3 && which(w)) {
             let letters = of(asked, w);
-            if letters.iter().all(u8::is_ascii_digit) {
-                continue;
+            if !letters.iter().all(u8::is_ascii_digit) {
+                let word = i as u32;
+                near_spellings(letters, |spelling| {
+                    self.spelled.push(Spelled { spelling, word, place: (0, 0) })
+                });
             }
-            let (own, from) = (index.word_bucket(letters), lists.len());
-            near_spellings(letters, |spelling| {
-                index.near(spelling, |at| {
-                    if at != own
-                        && lists.len() < from + NEAR_MAX
-                        && !lists.iter().skip(from).any(|l| l.at == at)
-                    {
-                        let count = index.bucket(at).count;
-                        let weight = (u32::from(weight(index, count)) * 7 / 10) as u16;
-                        lists.push(List { kind: Kind::Near, count, weight, at });
+        }
+        // one kind of access at a time, so that the waits for memory overlap
+        for spelled in &mut self.spelled {
+            spelled.place = index.near_place(spelled.spelling);
+        }
+        for of_word in self.spelled.chunk_by(|a, b| a.word == b.word) {
+            let word = of_word.first().and_then(|s| self.words.get(s.word as usize));
+            let (own, from) = (word.map(|w| index.word_bucket(of(asked, w))), self.nearby.len());
+            for spelled in of_word {
+                index.near_at(spelled.place, spelled.spelling, |at| {
+                    let known = self.nearby.get(from..).unwrap_or_default();
+                    if Some(at) != own && known.len() < NEAR_MAX && !known.contains(&at) {
+                        self.nearby.push(at);
                     }
                 });
-            });
+            }
+        }
+        for at in &self.nearby {
+            let count = index.bucket(*at).count;
+            let weight = (u32::from(weight(index, count)) * 7 / 10) as u16;
+            self.lists.push(List { kind: Kind::Near, count, weight, at: *at });
         }
     }
 
@@ -270,11 +305,10 @@ impl Scratch {
     fn compare(&mut self, asked: &Asked, index: &Index<'_>, most: usize, without: Option<u32>) -> f32 {
         self.ranked.clear();
         let sum = |row: &u32| self.sums.get(*row as usize).copied().unwrap_or(0);
-        if self.touched.len() > most {
-            let least = self.touched.iter().map(sum).max().unwrap_or(0) / PART;
-            self.ranked.extend(self.touched.iter().map(|r| (sum(r), *r)).filter(|(sum, _)| *sum >= least));
-        } else {
-            self.ranked.extend(self.touched.iter().map(|r| (sum(r), *r)));
+        self.ranked.extend(self.touched.iter().map(|r| (sum(r), *r)));
+        if self.ranked.len() > most {
+            let least = self.ranked.iter().map(|(sum, _)| *sum).max().unwrap_or(0) / PART;
+            self.ranked.retain(|(sum, _)| *sum >= least);
         }
         let order = |a: &(u16, u32), b: &(u16, u32)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
         if self.ranked.len() > most {
@@ -317,9 +351,7 @@ impl Scratch {
         while let [head, _, rest @ ..] = tokens {
             let (letters, after) = rest.split_at_checked(usize::from(head & 31)).unwrap_or((rest, &[]));
             tokens = after;
-            if let Some(same) = self.words.iter().find(|w| {
-                w.len == letters.len() && letters.first() == Some(&w.first) && of(asked, w) == letters
-            }) {
+            if let Some(same) = self.same(asked, letters) {
                 sum += same.all;
                 continue;
             }
@@ -330,6 +362,18 @@ impl Scratch {
             });
         }
         sum
+    }
+
+    /// The word of the line that is written so.
+    fn same(&self, asked: &Asked, letters: &[u8]) -> Option<&Sought> {
+        let mut at = *self.begins.get(fold::code(*letters.first()?))?;
+        while let Some(word) = self.words.get(usize::from(at)) {
+            if word.len == letters.len() && of(asked, word) == letters {
+                return Some(word);
+            }
+            at = word.before;
+        }
+        None
     }
 }
 

@@ -172,6 +172,9 @@ pub fn code(letter: u8) -> usize {
     usize::from(CODES[usize::from(letter)]) // one for each byte
 }
 
+/// How many codes of letters there are.
+pub(crate) const CODES_ALL: usize = 37;
+
 const CODES: [u8; 256] = {
     let mut codes = [0; 256];
     let mut letter = 0_u8;
@@ -197,7 +200,7 @@ pub(crate) fn has_digit(set: u64) -> bool {
 }
 
 /// How many different three-letter pieces there can be (37 codes each).
-pub const GRAMS: usize = 37 * 37 * 37;
+pub const GRAMS: usize = CODES_ALL * CODES_ALL * CODES_ALL;
 
 /// Calls `each` with the number of every three-letter piece of a word, its edges included.
 pub fn grams(word: &[u8], mut each: impl FnMut(usize)) {

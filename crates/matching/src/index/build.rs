@@ -113,24 +113,24 @@ impl Builder {
         let (near_offsets, near_words) = self.near(word_mask);
         let identifiers: Vec<u8> =
             self.identifiers.iter().flat_map(|(hash, row)| pair(*hash, *row)).collect();
-        let sections = [
-            words_of(&grams.offsets),
+        let parts = [
+            sections::words(&grams.offsets),
             grams.bytes,
-            words_of(&words.offsets),
+            sections::words(&words.offsets),
             words.bytes,
-            words_of(&self.token_offsets),
+            sections::words(&self.token_offsets),
             self.tokens,
-            words_of(&self.record_offsets),
+            sections::words(&self.record_offsets),
             self.records,
             identifiers,
             gram_rarity,
             near_offsets,
             near_words,
         ];
-        if sections.iter().any(|s| s.len() > u32::MAX as usize) {
+        if parts.iter().any(|s| s.len() > u32::MAX as usize) {
             return Err(BuildError::TooLarge { rows });
         }
-        Ok(assemble(&sections, rows as u32, word_bits))
+        Ok(sections::write(KIND, [rows as u32, word_bits, 0], &parts))
     }
 
     /// Folds a row's names and title into its words, rarity left open.
@@ -251,7 +251,7 @@ impl Builder {
         }
         offsets.resize((1 << bits) + 1, entries.len() as u32 * 4);
         let words = entries.iter().flat_map(|(s, word)| (near_check(*s) | word).to_le_bytes()).collect();
-        (words_of(&offsets), words)
+        (sections::words(&offsets), words)
     }
 
     fn each_word(&self, mut each: impl FnMut(u32, &[u8], usize)) {
@@ -340,35 +340,4 @@ fn varint(out: &mut Vec<u8>, mut n: u32) {
 fn pair(a: u32, b: u32) -> [u8; 8] {
     let (a, b) = (a.to_le_bytes(), b.to_le_bytes());
     [a[0], a[1], a[2], a[3], b[0], b[1], b[2], b[3]]
-}
-
-fn words_of(numbers: &[u32]) -> Vec<u8> {
-    numbers.iter().flat_map(|n| n.to_le_bytes()).collect()
-}
-
-fn assemble(sections: &[Vec<u8>; SECTIONS], rows: u32, word_bits: u32) -> Vec<u8> {
-    let body: usize = sections.iter().map(|s| s.len().next_multiple_of(8)).sum();
-    let mut out = Vec::with_capacity(HEADER + body);
-    out.extend_from_slice(MAGIC);
-    for n in [FORMAT, rows, word_bits, 0] {
-        out.extend_from_slice(&n.to_le_bytes());
-    }
-    out.extend_from_slice(&((HEADER + body) as u64).to_le_bytes());
-    let mut at = HEADER;
-    for section in sections {
-        out.extend_from_slice(&(at as u64).to_le_bytes());
-        out.extend_from_slice(&(section.len() as u64).to_le_bytes());
-        at += section.len().next_multiple_of(8);
-    }
-    let sums = out.len();
-    out.extend_from_slice(&[0; 16]);
-    for section in sections {
-        out.extend_from_slice(section);
-        out.resize(out.len().next_multiple_of(8), 0);
-    }
-    let contents = checksum(&out[HEADER..]).to_le_bytes();
-    out[sums..sums + 8].copy_from_slice(&contents);
-    let header = checksum(&out[..sums + 8]).to_le_bytes();
-    out[sums + 8..sums + 16].copy_from_slice(&header);
-    out
 }

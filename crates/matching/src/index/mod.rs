@@ -47,11 +47,33 @@ pub struct Row<'a> {
     pub aliases: &'a str,
 }
 
+/// A recording of the catalogue without other names of its artists.
+impl<'a> From<&'a music::Recording> for Row<'a> {
+    fn from(r: &'a music::Recording) -> Row<'a> {
+        Row {
+            id: r.id.as_str(),
+            artist: &r.artist,
+            title: &r.title,
+            version: &r.version,
+            album: &r.album,
+            label: &r.label,
+            duration_s: r.duration_s,
+            isrc: r.isrc.as_ref().map_or("", |i| i.as_str()),
+            year: r.year,
+            mbid: r.mbid.as_ref().map_or("", |i| i.as_str()),
+            own_id: r.own_id.as_ref().map_or("", |i| i.as_str()),
+            aliases: "",
+        }
+    }
+}
+
 /// Begins every index file.
 pub const MAGIC: &[u8; 8] = b"TNTMATCH";
 
 /// The format written and read; another number is refused and the index built anew.
 pub const FORMAT: u32 = 2;
+
+pub(crate) const KIND: sections::Kind = sections::Kind { magic: MAGIC, format: FORMAT };
 
 pub(crate) const SECTIONS: usize = 12;
 pub(crate) const GRAM_OFFSETS: usize = 0;
@@ -72,9 +94,6 @@ pub(crate) const LIST_MAX: usize = 16_384;
 
 /// Bits of a near entry that name a bucket of words; the rest checks the spelling.
 pub(crate) const BUCKET_BITS: u32 = 22;
-
-/// Magic, format, rows, word bits, spare, file length, sections, two checksums.
-pub(crate) const HEADER: usize = 8 + 4 * 4 + 8 + SECTIONS * 16 + 16;
 
 /// What a folded word of a row belongs to; three bits in its first byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,21 +161,6 @@ pub(crate) fn near_spellings(word: &[u8], mut each: impl FnMut(u32)) {
 /// The part of a spelling's hash that a near entry keeps, where it stands in the entry.
 pub(crate) fn near_check(spelling: u32) -> u32 {
     (spelling >> BUCKET_BITS) << BUCKET_BITS
-}
-
-/// FNV-1a over eight bytes at a time; for damage, not for malice.
-pub(crate) fn checksum(bytes: &[u8]) -> u64 {
-    let mut h = 0xcbf2_9ce4_8422_2325_u64;
-    let mut chunks = bytes.chunks_exact(8);
-    for chunk in &mut chunks {
-        let word = chunk.iter().rev().fold(0, |w, b| (w << 8) | u64::from(*b));
-        h = (h ^ word).wrapping_mul(0x0000_0100_0000_01b3);
-        h ^= h >> 29;
-    }
-    for b in chunks.remainder() {
-        h = (h ^ u64::from(*b)).wrapping_mul(0x0000_0100_0000_01b3);
-    }
-    h ^ (h >> 32)
 }
 
 /// What an identifier is of; enters its hash.

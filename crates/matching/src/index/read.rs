@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::fold::GRAMS;
+use sections::Sections;
 
 /// Why bytes are not an index that can be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,14 +21,23 @@ pub enum OpenError {
     Damaged,
 }
 
+impl From<sections::OpenError> for OpenError {
+    fn from(e: sections::OpenError) -> OpenError {
+        match e {
+            sections::OpenError::Other => OpenError::NotAnIndex,
+            sections::OpenError::Format { found } => OpenError::Format { found },
+            sections::OpenError::Damaged => OpenError::Damaged,
+        }
+    }
+}
+
 /// A catalogue index over bytes that someone else holds, a memory map as a rule.
 #[derive(Debug, Clone, Copy)]
 pub struct Index<'a> {
-    bytes: &'a [u8],
+    file: Sections<'a, SECTIONS>,
     rows: u32,
     word_mask: u32,
     near_mask: u32,
-    sections: [(usize, usize); SECTIONS],
 }
 
 /// The rows that hold one piece, rarest information first: how many, then where.
@@ -41,29 +51,14 @@ pub struct Posting<'a> {
 impl<'a> Index<'a> {
     /// Opens an index; looks at its header alone.
     pub fn open(bytes: &'a [u8]) -> Result<Index<'a>, OpenError> {
-        let head = bytes.get(..HEADER).filter(|h| h.starts_with(MAGIC)).ok_or(OpenError::NotAnIndex)?;
-        let found = number(head, 8);
-        if found != FORMAT {
-            return Err(OpenError::Format { found });
-        }
-        let (rows, word_bits) = (number(head, 12), number(head, 16));
-        let sums = HEADER - 16;
-        let whole =
-            wide(head, 24) == bytes.len() as u64 && wide(head, sums + 8) == checksum(&head[..sums + 8]);
-        if !whole || word_bits > BUCKET_BITS {
+        let file = Sections::open(KIND, bytes)?;
+        let [rows, word_bits, _] = file.counts();
+        if word_bits > BUCKET_BITS {
             return Err(OpenError::Damaged);
         }
-        let mut sections = [(0, 0); SECTIONS];
-        for (i, section) in sections.iter_mut().enumerate() {
-            let (at, len) = (wide(head, 32 + i * 16), wide(head, 40 + i * 16));
-            if at.checked_add(len).is_none_or(|end| end > bytes.len() as u64) {
-                return Err(OpenError::Damaged);
-            }
-            *section = (at as usize, len as usize);
-        }
-        let near = (sections[NEAR_OFFSETS].1 / 4).saturating_sub(1);
+        let near = (file.section(NEAR_OFFSETS).len() / 4).saturating_sub(1);
         let near_mask = (near as u32).wrapping_sub(1);
-        let index = Index { bytes, rows, word_mask: (1 << word_bits) - 1, near_mask, sections };
+        let index = Index { file, rows, word_mask: (1 << word_bits) - 1, near_mask };
         let n = rows as usize;
         let fits = near.is_power_of_two()
             && near <= 1 << 24
@@ -77,8 +72,7 @@ impl<'a> Index<'a> {
 
     /// Reads everything and says whether it is as it was written.
     pub fn verify(&self) -> Result<(), OpenError> {
-        let told = wide(self.bytes, HEADER - 16);
-        if told == checksum(&self.bytes[HEADER..]) { Ok(()) } else { Err(OpenError::Damaged) }
+        Ok(self.file.verify()?)
     }
 
     /// How many recordings it holds.
@@ -173,9 +167,15 @@ impl<'a> Index<'a> {
         self.posting(WORD_OFFSETS, WORD_ROWS, bucket)
     }
 
-    /// Calls `each` with the buckets of words that share a spelling with a mistyped one.
-    pub(crate) fn near(&self, spelling: u32, mut each: impl FnMut(u32)) {
-        let entries = self.slice(NEAR_OFFSETS, NEAR_WORDS, spelling & self.near_mask).unwrap_or_default();
+    /// Where the words lie that share a spelling with a mistyped one.
+    pub(crate) fn near_place(&self, spelling: u32) -> (u32, u32) {
+        let (offsets, at) = (self.section(NEAR_OFFSETS), (spelling & self.near_mask) as usize * 4);
+        (number(offsets, at), number(offsets, at + 4))
+    }
+
+    /// Calls `each` with the buckets of the words that lie there.
+    pub(crate) fn near_at(&self, (start, end): (u32, u32), spelling: u32, mut each: impl FnMut(u32)) {
+        let entries = self.section(NEAR_WORDS).get(start as usize..end as usize).unwrap_or_default();
         for entry in entries.as_chunks::<4>().0 {
             let entry = u32::from_le_bytes(*entry);
             if super::near_check(entry) == super::near_check(spelling) {
@@ -223,15 +223,11 @@ impl<'a> Index<'a> {
     }
 
     fn slice(&self, offsets: usize, data: usize, at: u32) -> Option<&'a [u8]> {
-        let offsets = self.section(offsets);
-        let at = at as usize * 4;
-        let (start, end) = (number_at(offsets, at)?, number_at(offsets, at + 4)?);
-        self.section(data).get(start as usize..end as usize)
+        self.file.slice(offsets, data, at)
     }
 
     fn section(&self, section: usize) -> &'a [u8] {
-        let (at, len) = self.sections[section]; // one of the constants above
-        self.bytes.get(at..at + len).unwrap_or_default()
+        self.file.section(section)
     }
 }
 
@@ -283,14 +279,6 @@ fn take_varint(at: &mut &[u8]) -> u32 {
     n
 }
 
-fn number_at(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
-}
-
 fn number(bytes: &[u8], at: usize) -> u32 {
-    number_at(bytes, at).unwrap_or_default()
-}
-
-fn wide(bytes: &[u8], at: usize) -> u64 {
-    u64::from(number(bytes, at)) | u64::from(number(bytes, at + 4)) << 32
+    sections::number(bytes, at).unwrap_or_default()
 }
