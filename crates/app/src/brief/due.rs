@@ -19,14 +19,14 @@ pub const DUE: &str = "brief-due";
 pub struct Due {
     /// Invitations that were not answered.
     pub lapsed: u64,
-    /// Briefs whose term for answering passed.
-    pub closed: Vec<String>,
     /// Contracts that were not signed.
     pub unsigned: Vec<String>,
     /// Contracts whose budget came and is held now.
     pub held: Vec<String>,
     /// Milestones that silence accepted.
     pub accepted: Vec<String>,
+    /// What could not be done, with why; it is tried again with the next round.
+    pub failed: Vec<(String, String)>,
 }
 
 /// Does what became due. What fails for one contract keeps no other waiting.
@@ -56,19 +56,32 @@ pub async fn due(house: &House, by: &str) -> Result<Due, Failure> {
     let silent = tx.silent_milestones(now).await?;
     tx.commit().await?;
     for deal in awaited {
-        let mut tx = house.store.begin().await?;
-        let Some(mut deal) = tx.brand_deal(&deal.id).await? else { continue };
-        if hold_where_it_came(house, &mut tx, &mut deal).await? {
-            tx.commit().await?;
-            done.held.push(deal.id.to_string());
+        match hold_one(house, &deal.id).await {
+            Ok(true) => done.held.push(deal.id.to_string()),
+            Ok(false) => {}
+            Err(Failure::Refused(r)) => done.failed.push((deal.id.to_string(), r.message)),
+            Err(fault) => return Err(fault),
         }
     }
     for m in silent {
-        if accept_silently(house, &m.deal, m.place, now).await? {
-            done.accepted.push(m.id.to_string());
+        match accept_silently(house, &m.deal, m.place, now).await {
+            Ok(true) => done.accepted.push(m.id.to_string()),
+            Ok(false) => {}
+            Err(Failure::Refused(r)) => done.failed.push((m.id.to_string(), r.message)),
+            Err(fault) => return Err(fault),
         }
     }
     Ok(done)
+}
+
+async fn hold_one(house: &House, id: &BrandDealId) -> Result<bool, Failure> {
+    let mut tx = house.store.begin().await?;
+    let Some(mut deal) = tx.brand_deal(id).await? else { return Ok(false) };
+    let held = hold_where_it_came(house, &mut tx, &mut deal).await?;
+    if held {
+        tx.commit().await?;
+    }
+    Ok(held)
 }
 
 async fn accept_silently(

@@ -278,6 +278,7 @@ impl Shortlist {
 
 /// Makes the shortlist of a brief. The order of the artists changes nothing.
 pub fn shortlist(ask: &Ask, wanted: &Wanted, market: &Market, before: Fit, policy: &Policy) -> Shortlist {
+    let excluded: std::collections::HashSet<u32> = wanted.excluded.iter().copied().collect();
     let candidate = |a: &Artist| Candidate {
         artist: a.number,
         fit: wanted.fit(a),
@@ -285,7 +286,7 @@ pub fn shortlist(ask: &Ask, wanted: &Wanted, market: &Market, before: Fit, polic
         owed: a.owed,
     };
     let wanting =
-        market.artists.iter().filter(|a| a.terms.admits(ask).is_ok() && !wanted.excluded.contains(&a.number));
+        market.artists.iter().filter(|a| a.terms.admits(ask).is_ok() && !excluded.contains(&a.number));
     let list = fair::shortlist(wanting.map(candidate).collect(), before, policy);
     let by_number: HashMap<u32, &Artist> = if list.places().is_empty() {
         HashMap::new()

@@ -295,7 +295,7 @@ pub fn deals(as_json: bool, all: &[Shown]) {
 pub fn due(as_json: bool, d: &Due) {
     if as_json {
         return output::json(
-            &json!({ "lapsed": d.lapsed, "unsigned": d.unsigned, "held": d.held, "accepted": d.accepted }),
+            &json!({ "lapsed": d.lapsed, "unsigned": d.unsigned, "held": d.held, "accepted": d.accepted, "failed": d.failed }),
         );
     }
     println!(
@@ -305,6 +305,9 @@ pub fn due(as_json: bool, d: &Due) {
         d.held.len(),
         d.accepted.len()
     );
+    for (what, why) in &d.failed {
+        eprintln!("{what}: {why}");
+    }
 }
 
 /// What the field is told.
