@@ -383,7 +383,7 @@ impl Written {
         let whole = i128::from(fee.micros()) * i128::from(self.artists);
         if i128::from(budget.micros()) < whole {
             let message = format!(
-                "a budget of {budget} is below the milestones: {fee} for each of {} artists",
+                "a budget of {budget} is below the milestones: {fee} for each artist, {} in all",
                 self.artists
             );
             c.say(

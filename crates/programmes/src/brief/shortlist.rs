@@ -216,6 +216,7 @@ impl Reason {
             Reason::Sound(en, fr) => {
                 (format!("near the references: {en}"), format!("proche des références : {fr}"))
             }
+            Reason::Style(1) => ("a word of style in common".to_owned(), "un mot de style en commun".to_owned()),
             Reason::Style(n) => {
                 (format!("{n} words of style in common"), format!("{n} mots de style en commun"))
             }

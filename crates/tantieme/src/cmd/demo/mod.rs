@@ -45,8 +45,8 @@ impl Demo {
         consents(&house, &story.producer).await?;
         let campaign = campaign::play(&house, &world).await?;
         if !place.json {
-            story.print(place);
             campaign.print();
+            story.print(place);
         }
         let Some(listen) = self.serve else {
             if place.json {
