@@ -40,7 +40,7 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Flaw> {
         let toml = toml_span::parse(text).map_err(|e| {
             let at = text.get(..e.span.start).unwrap_or_default();
             let line = 1 + at.bytes().filter(|b| *b == b'\n').count();
-            bad(format!("line {line} cannot be read: {}", e.kind))
+            bad(format!("line {line} cannot be read: {e}"))
         })?;
         plain(toml)
     };

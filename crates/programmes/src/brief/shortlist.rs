@@ -173,7 +173,7 @@ impl Wanted {
         let (sum, whole) =
             asked.fold((0, 0), |(sum, whole), ((_, value), weight)| (sum + value * weight, whole + weight));
         // Who is asked for nothing fits as well as everybody.
-        if whole == 0 { 1_000_000 } else { (sum / whole) as u32 }
+        sum.checked_div(whole).map_or(1_000_000, |fit: u64| fit as u32)
     }
 }
 
@@ -216,7 +216,9 @@ impl Reason {
             Reason::Sound(en, fr) => {
                 (format!("near the references: {en}"), format!("proche des références : {fr}"))
             }
-            Reason::Style(1) => ("a word of style in common".to_owned(), "un mot de style en commun".to_owned()),
+            Reason::Style(1) => {
+                ("a word of style in common".to_owned(), "un mot de style en commun".to_owned())
+            }
             Reason::Style(n) => {
                 (format!("{n} words of style in common"), format!("{n} mots de style en commun"))
             }

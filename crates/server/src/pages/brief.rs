@@ -52,7 +52,7 @@ pub(crate) async fn list(
         p.lead { (lang.t("briefs-what")) }
         @if !invitations.is_empty() {
             section aria-labelledby="asked" { h2 #asked { (lang.t("briefs-asked")) }
-                @for i in &invitations { (invited(&visit, &party, i)) }
+                div.worked { @for i in &invitations { (invited(&visit, &party, i)) } }
             }
         }
         @if !briefs.is_empty() {
@@ -73,7 +73,7 @@ pub(crate) async fn list(
         @if !exposure.is_empty() {
             @let (earned, shown) = exposure.iter().fold((0, 0), |(e, s), x| (e + x.earned, s + x.shown));
             section aria-labelledby="exposure" { h2 #exposure { (lang.t("briefs-exposure")) }
-                p { (lang.with("briefs-exposure-sum", &[("due", hundredths(earned).into()), ("shown", hundredths(shown).into())])) }
+                p { (lang.with("briefs-exposure-sum", &[("due", hundredths(earned, lang).into()), ("shown", hundredths(shown, lang).into())])) }
                 ul.ledger { @for x in &exposure { li { details {
                     summary { span.what { (x.title) } span.amount { @if x.place > 0 { (lang.with("exposure-place", &[("place", usize::try_from(x.place).unwrap_or(0).into())])) } @else { (lang.t("exposure-none")) } } }
                     div.inside { p.soft { (x.brand) " · " (day(x.at, lang)) } (reasons(&x.reasons, lang)) }
@@ -84,8 +84,9 @@ pub(crate) async fn list(
     Ok(layout::page(&visit, &title, &content))
 }
 
-fn hundredths(ppm: i64) -> String {
-    format!("{:.2}", ppm as f64 / 1e6)
+fn hundredths(ppm: i64, lang: Lang) -> String {
+    let text = format!("{:.2}", ppm as f64 / 1e6);
+    if lang == Lang::Fr { text.replace('.', ",") } else { text }
 }
 
 fn day(at: Timestamp, lang: Lang) -> String {
@@ -243,7 +244,7 @@ pub(crate) async fn contract(
             div.pay { h2 { (lang.t("deal-pay")) } p { (lang.t("deal-pay-what")) }
                 dl.facts { dt { "IBAN" } dd translate="no" { (p.iban) } dt { (lang.t("deal-reference")) } dd.big translate="no" { (p.contribution.reference) } dt { (lang.t("deal-fee")) } dd { (words::money(p.contribution.pledged, lang)) } } }
         }
-        @if !d.milestones.is_empty() { section aria-labelledby="steps" { h2 #steps { (lang.t("deal-steps")) } @for m in &d.milestones { (milestone(&visit, &d, m, artist, &at)) } } }
+        @if !d.milestones.is_empty() { section aria-labelledby="steps" { h2 #steps { (lang.t("deal-steps")) } div.worked { @for m in &d.milestones { (milestone(&visit, &d, m, artist, &at)) } } } }
         @if !d.figures.is_empty() { section aria-labelledby="figures" { h2 #figures { (lang.t("deal-figures")) }
             table.facts { @for f in &d.figures { tr { th { (f.indicator) br; span.soft { (f.source) } } td { (words::number(u64::try_from(f.value).unwrap_or(0), lang)) } } } } } }
         section aria-labelledby="text" { h2 #text { (lang.t("deal-text")) }
