@@ -170,10 +170,11 @@ impl Wanted {
             (self.by_audience, u64::from(self.there(&artist.homes)) * 1_000_000),
         ];
         let asked = parts.iter().zip(WEIGHTS).filter(|((asked, _), _)| *asked);
-        let (sum, whole) =
-            asked.fold((0, 0), |(sum, whole), ((_, value), weight)| (sum + value * weight, whole + weight));
+        let (sum, whole) = asked.fold((0_u64, 0_u64), |(sum, whole), ((_, value), weight)| {
+            (sum + value * weight, whole + weight)
+        });
         // Who is asked for nothing fits as well as everybody.
-        sum.checked_div(whole).map_or(1_000_000, |fit: u64| fit as u32)
+        sum.checked_div(whole).map_or(1_000_000, |fit| fit as u32)
     }
 }
 
