@@ -43,6 +43,7 @@ pub fn shipped() -> &'static [Shipped] {
         "scaled-user-prop",
         "set-list-by-duration",
         "set-list-per-line",
+        "solidarity-slice",
         "territorial-contribution",
         "territorial-contribution-by-member",
         "threshold",

@@ -158,9 +158,15 @@ pub async fn reverse(house: &House, id: &RunId, by: &str) -> Result<Run, Failure
 
 /// Approves a draft: posts it as one entry, opens the clocks of what waits, and never changes it again.
 pub async fn approve(house: &House, id: &RunId, by: &str) -> Result<Run, Failure> {
-    let now = house.now();
     let mut tx = house.store.begin().await?;
-    let run = run_in(&mut tx, id).await?;
+    let run = approve_in(house, &mut tx, id, by).await?;
+    tx.commit().await?;
+    Ok(run)
+}
+
+async fn approve_in(house: &House, tx: &mut Tx, id: &RunId, by: &str) -> Result<Run, Failure> {
+    let now = house.now();
+    let run = run_in(tx, id).await?;
     if run.status != "draft" {
         let hint = if run.status == "approved" {
             "it was posted; nothing was changed now"
@@ -170,29 +176,41 @@ pub async fn approve(house: &House, id: &RunId, by: &str) -> Result<Run, Failure
         return Err(refuse("run-not-draft", format!("the run `{id}` is {}", run.status), hint));
     }
     let lines = tx.lines_of_run(id).await?;
-    let pots = pots_of(&mut tx, &run).await?;
-    still_true(house, &mut tx, &run, &lines, &pots).await?;
-    let payees = payees(&mut tx, &run, &lines).await?;
-    let before = receivable::beyond(&mut tx, run.currency, now).await?;
-    let entry = post_run(&mut tx, &run, &pots, &lines, &payees, now).await?;
+    let pots = pots_of(tx, &run).await?;
+    still_true(house, tx, &run, &lines, &pots).await?;
+    let payees = payees(tx, &run, &lines).await?;
+    let before = receivable::beyond(tx, run.currency, now).await?;
+    let entry = post_run(tx, &run, &pots, &lines, &payees, now).await?;
     tx.approve_run(id, by, now, entry).await?;
     let words = format!("the {} {id}", run.kind);
     let cause = receivable::Cause { entry, subject: id.as_str(), words: &words };
-    let rate = receivable::rate(&mut tx, now).await?;
-    receivable::even_out(&mut tx, cause, &credited(&payees)?, rate, now).await?;
-    receivable::beyond(&mut tx, run.currency, now).await?.than(&before)?;
+    let rate = receivable::rate(tx, now).await?;
+    receivable::even_out(tx, cause, &credited(&payees)?, rate, now).await?;
+    receivable::beyond(tx, run.currency, now).await?.than(&before)?;
     let rule = rule_named(&format!("{}@{}", run.rule, run.rule_version))?;
-    open_clocks(house, &mut tx, &run, &lines, &payees, &rule, now).await?;
+    open_clocks(house, tx, &run, &lines, &payees, &rule, now).await?;
     for (pot, amount) in &pots {
         // Taking back an adjustment leaves the pot shared as it was before.
         let status = if run.kind == "reversal" && !amount.is_zero() { "open" } else { "allocated" };
         tx.set_pot_status(pot, status).await?;
     }
-    crate::log::sweep::runs(house, &mut tx).await?;
+    crate::log::sweep::runs(house, tx).await?;
     tx.note(now, by, "approve", id.as_str(), &run.kind).await?;
-    let run = run_in(&mut tx, id).await?;
-    tx.commit().await?;
+    let run = run_in(tx, id).await?;
     Ok(Run { run, lines, pots })
+}
+
+/// Shares a pot whose use was agreed and accepted beforehand, in the transaction that makes it due: a milestone of a
+/// contract that both sides signed needs no third person to be paid.
+pub(crate) async fn share_now(house: &House, tx: &mut Tx, pot: &PotId, by: &str) -> Result<Run, Failure> {
+    let row = pot::pot_in(tx, pot).await?;
+    let rule = rule_named(&row.rule)?;
+    let amount = available(tx, &row).await?;
+    let (lines, input) = pot_lines(house, tx, &row, amount, &rule, &BTreeSet::new()).await?;
+    let run =
+        record(house, tx, by, "allocation", None, &rule, row.currency, vec![(row, amount, lines)]).await?;
+    replay::keep(tx, &run.run.id, &[(pot.clone(), input)]).await?;
+    approve_in(house, tx, &run.run.id, by).await
 }
 
 /// Drops a draft that nobody wants.

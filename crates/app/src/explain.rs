@@ -4,7 +4,7 @@ use music::{AllocationLineId, LineId, PartyId, PayoutId, RunId};
 use store::{AllocationRow, Tx};
 
 use crate::failure::refuse;
-use crate::{Failure, House, duplicate, rate};
+use crate::{Failure, House, brief, duplicate, rate};
 
 /// One step of the walk, from what was asked down to the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,7 +141,8 @@ async fn allocation_line(
         None => line.account.clone(),
     };
     let origin = tx.pot_origin(&line.pot).await?;
-    if asker.is_some() && origin.is_none() {
+    let campaign = brief::line_words(tx, &line.pot).await?;
+    if asker.is_some() && origin.is_none() && campaign.is_none() {
         // One line of one night's pot would tell what one DJ gave; statements show sums over enough givers.
         steps.push(step(
             depth,
@@ -154,7 +155,11 @@ async fn allocation_line(
         for sentence in line.why.lines() {
             steps.push(step(depth + 1, "rule", &line.run, sentence));
         }
-        steps.push(step(depth + 1, "pot", &line.pot, pot_text(tx, line).await?));
+        match campaign {
+            Some((milestone, brand, title)) => {
+                steps.push(step(depth + 1, "milestone", milestone, format!("{title}, agreed with {brand}")));
+            }
+            None => steps.push(step(depth + 1, "pot", &line.pot, pot_text(tx, line).await?)),
         for (what, id, text) in match &origin {
             Some(origin) => crate::license::origin_told(tx, origin).await?,
             None => Vec::new(),

@@ -53,6 +53,10 @@ pub(crate) async fn gather(
     if let Some(origin) = tx.pot_origin(&pot.id).await? {
         return crate::license::gathered(house, tx, pot, &origin, mode).await;
     }
+    if let Some(deliverables) = crate::brief::deliverables(tx, pot).await? {
+        let input = Input { deliverables, ..Input::default() };
+        return Ok(Gathered { input, imagined: BTreeMap::new() });
+    }
     let event = match &pot.event {
         Some(event) => Some(tx.event(event).await?.ok_or_else(|| {
             refuse("event-unknown", "the pot's event is missing", "`tantieme doctor` names it")

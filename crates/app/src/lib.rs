@@ -9,6 +9,7 @@ pub mod api_key;
 pub mod app_password;
 pub mod audio;
 pub mod bank;
+pub mod brief;
 pub mod carried;
 pub mod catalogue;
 pub mod claim;

@@ -77,6 +77,8 @@ pub struct Selection {
     pub picture: Option<(String, String, String)>,
     /// Whether everybody sees it now.
     pub shown: bool,
+    /// Where a brand paid for it: the label it carries, and the brand's name.
+    pub paid: Option<(String, String)>,
 }
 
 /// Writes a selection, or changes one.
@@ -371,7 +373,8 @@ async fn whole(house: &House, tx: &mut Tx, row: SelectionRow) -> Result<Selectio
     }
     let picture = tx.picture(&row.id).await?.map(|p| (p.alt, p.credit, p.hash));
     let curators = tx.selection_curators(&row.id).await?;
-    Ok(Selection { shown: is_shown(&row, house.now()), institution, items, curators, picture, row })
+    let paid = tx.brand_label(&row.id).await?;
+    Ok(Selection { shown: is_shown(&row, house.now()), institution, items, curators, picture, paid, row })
 }
 
 async fn free_slug(tx: &mut Tx, title: &str, id: &str) -> Result<String, Failure> {

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use store::{StatementRow, Tx};
 
 use crate::failure::refuse;
-use crate::{Failure, House, guard, party, policy};
+use crate::{Failure, House, brief, guard, party, policy};
 
 use licence::{Licensed, add, licence_lines};
 use streaming::{Streamed, streaming_lines};
@@ -75,6 +75,9 @@ pub const LICENCES: &str = "licences";
 /// The word for what members' plays earned.
 pub const STREAMING: &str = "streaming";
 
+/// The word for what campaigns earned. Both sides signed its amounts, so they are shown.
+pub const CAMPAIGN: &str = "campaign";
+
 /// What one recording, or several together, earned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
@@ -82,7 +85,7 @@ pub struct Line {
     pub recordings: Vec<RecordingLine>,
     /// The side it was paid for.
     pub side: String,
-    /// What it was paid for: `set lists`, `streaming` or `licences`.
+    /// What it was paid for: `set lists`, `streaming`, `licences` or `campaign`.
     pub payers: String,
     /// What they earned; empty where only the total may be shown.
     pub amount: String,
@@ -602,6 +605,7 @@ async fn earned(
     let mut streamed = Streamed::new();
     let mut licensed = Licensed::new();
     let mut of_licence: BTreeMap<PotId, bool> = BTreeMap::new();
+    let mut campaigns = Vec::new();
     let mut rules: BTreeMap<String, RuleUsed> = BTreeMap::new();
     let mut side = "master".to_owned();
     for line in tx.lines_of_party(party).await?.into_iter().filter(|l| l.amount.currency() == currency) {
@@ -625,6 +629,18 @@ async fn earned(
             of_licence.insert(line.pot.clone(), by_licence);
             if by_licence {
                 add(&mut licensed, &line)?;
+            } else if line.recording.is_none()
+                && let Some((id, artist, title)) = brief::line_words(tx, &line.pot).await?
+            {
+                let of =
+                    RecordingLine { id, artist, title, isrc: String::new(), plays: None, seen: Vec::new() };
+                let amount = line.amount.to_decimal();
+                campaigns.push(Line {
+                    recordings: vec![of],
+                    side: String::new(),
+                    payers: CAMPAIGN.to_owned(),
+                    amount,
+                });
             } else if let Some(recording) = line.recording.clone() {
                 let side = line.side.clone().unwrap_or_else(|| side.clone());
                 let cell = streamed.entry(line.pot.clone()).or_default().entry((recording, side));
@@ -640,6 +656,8 @@ async fn earned(
     let views = disclosure::disclose(party, &credits, &shown)?;
     let (mut lines, heard) = streaming_lines(tx, party, streamed, now).await?;
     lines.extend(licence_lines(tx, licensed).await?);
+    campaigns.sort_by(|a: &Line, b: &Line| title_of(a).cmp(&title_of(b)));
+    lines.extend(campaigns);
     let Some(view) = views.into_iter().next() else {
         return Ok((lines, heard, rules.into_values().collect()));
     };
@@ -680,6 +698,10 @@ async fn earned(
     }
     let why: Vec<String> = [why, heard].into_iter().filter(|w| !w.is_empty()).collect();
     Ok((lines, why.join("; "), rules.into_values().collect()))
+}
+
+fn title_of(line: &Line) -> Option<(&str, &str)> {
+    line.recordings.first().map(|r| (r.title.as_str(), r.id.as_str()))
 }
 
 fn rule_used(label: &str, hash: &str) -> Result<RuleUsed, Failure> {

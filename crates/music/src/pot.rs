@@ -42,6 +42,8 @@ pub enum PayerRole {
     Subscriber,
     /// Pays for uses by AI. Not a role at a gig: it comes from a licence, a report or a settlement alone.
     Licensee,
+    /// A brand holds a budget for artists. Not a role at a gig: it comes from a signed contract alone.
+    Brand,
 }
 
 impl PayerRole {
@@ -50,7 +52,7 @@ impl PayerRole {
         [PayerRole::Dj, PayerRole::Venue, PayerRole::Promoter, PayerRole::Ticket, PayerRole::AtSource];
 
     /// The roles that are none at a gig.
-    pub const ELSEWHERE: [PayerRole; 2] = [PayerRole::Subscriber, PayerRole::Licensee];
+    pub const ELSEWHERE: [PayerRole; 3] = [PayerRole::Subscriber, PayerRole::Licensee, PayerRole::Brand];
 
     /// The word that stands for it in files and in the store.
     pub const fn word(self) -> &'static str {
@@ -62,6 +64,7 @@ impl PayerRole {
             PayerRole::AtSource => "at-source",
             PayerRole::Subscriber => "subscriber",
             PayerRole::Licensee => "licensee",
+            PayerRole::Brand => "brand",
         }
     }
 

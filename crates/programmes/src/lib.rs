@@ -2,6 +2,7 @@
 //!
 //! No module here imports another. None knows where anything is stored or who is asking over which wire.
 
+pub mod brief;
 pub mod licensing;
 pub mod set_list;
 pub mod streaming;

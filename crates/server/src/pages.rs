@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod assets;
+pub(crate) mod brief;
 pub(crate) mod claim;
 pub(crate) mod compare;
 pub(crate) mod consent;

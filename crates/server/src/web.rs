@@ -171,6 +171,10 @@ pub fn router(web: Web) -> Router {
             "/institution/{party}/invitations/end",
             get(pages::institution::invitations).post(pages::institution::end_invitation),
         )
+        .route("/briefs/{party}", get(pages::brief::list))
+        .route("/briefs/{party}/answer/{brief}", axum::routing::post(pages::brief::answered))
+        .route("/briefs/{party}/brief/{brief}", get(pages::brief::one).post(pages::brief::chosen))
+        .route("/briefs/{party}/contract/{deal}", get(pages::brief::contract).post(pages::brief::stepped))
         .route(
             "/institution/{party}/selections",
             get(pages::selection_editor::list).post(pages::selection_editor::write),
@@ -286,6 +290,7 @@ pub fn router(web: Web) -> Router {
         .route("/embed/selection/{slug}", get(pages::selection::embed))
         .route("/kiosk/{slug}", get(pages::selection::kiosk_first))
         .route("/kiosk/{slug}/{turn}", get(pages::selection::kiosk))
+        .route("/briefs", get(pages::brief::mine))
         .route("/health", get(pages::health::show))
         .route("/consent", get(pages::consent::about))
         .route("/log", get(pages::log::show))

@@ -224,6 +224,22 @@ pub const QUESTIONS: &[Question] = &[
                left join entry e on e.seq = a.entry and e.subject = a.id where e.seq is null order by 1",
     },
     Question {
+        check: "campaigns",
+        hint: "look at `tantieme brief contract` and at the entries of the milestone",
+        fault: true,
+        count: "select count(*) from brand_milestone",
+        find: "select 'milestone ' || m.id, 'is ' || m.state || ', and what holds its money was ' || \
+               case coalesce(r.state, '') when 'posts' then 'posted' when 'voids' then 'voided' else 'not resolved' end, cast(null as text), cast(null as bigint), cast(null as bigint) \
+               from brand_milestone m left join entry r on r.resolves = m.hold_entry \
+               where m.hold_entry is not null and (m.state in ('accepted', 'settled', 'cancelled')) <> (r.seq is not null) \
+               union all select 'milestone ' || m.id, 'was agreed at {a}, and {b} are held for it', m.currency, m.amount, \
+               cast(coalesce((select sum(p.amount) from posting p where p.entry = m.hold_entry and p.amount > 0), 0) as bigint) from brand_milestone m \
+               where m.hold_entry is not null and m.amount <> coalesce((select sum(p.amount) from posting p where p.entry = m.hold_entry and p.amount > 0), 0) \
+               union all select 'contract ' || d.id, 'is ' || d.state || ', and not both sides signed its version', cast(null as text), cast(null as bigint), cast(null as bigint) \
+               from brand_deal d where d.state in ('signed', 'held', 'done') \
+               and (select count(*) from brand_signature s where s.deal = d.id and s.version = d.version) <> 2 order by 1",
+    },
+    Question {
         check: "overclaims",
         hint: "ask the holders to confirm, or mark one share as disputed; the money waits in suspense",
         fault: false,
@@ -357,6 +373,20 @@ pub const TABLES: &[&str] = &[
     "license_permit",
     "imitation",
     "imitation_money",
+    "artist_terms",
+    "brief",
+    "brief_version",
+    "brief_standing",
+    "brief_fit",
+    "brief_invitation",
+    "brand_deal",
+    "brand_text",
+    "brand_signature",
+    "brand_milestone",
+    "brand_event",
+    "brand_figure",
+    "branded_selection",
+    "session_grant",
     "sign_in",
     "sign_in_recovery",
     "sign_in_role",

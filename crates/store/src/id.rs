@@ -49,6 +49,16 @@ macro_rules! ids {
 }
 
 ids! {
+    /// What a brand wants.
+    BriefId, "brf";
+    /// One artist asked for one brief.
+    BriefInvitationId, "bri";
+    /// A contract between a brand and an artist.
+    BrandDealId, "bdl";
+    /// A step of such a contract.
+    MilestoneId, "mil";
+    /// A session given to an emerging artist.
+    GrantId, "grt";
     /// A person's access.
     SignInId, "sgn";
     /// One browser that is signed in.

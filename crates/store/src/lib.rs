@@ -5,6 +5,8 @@
 
 mod answer;
 pub mod audit;
+mod brand;
+mod brief;
 mod browse;
 mod claim;
 mod consent;
@@ -49,6 +51,8 @@ mod statement;
 mod usage;
 
 pub use answer::{AnswerRow, IdentifiedRow};
+pub use brand::{BrandDealRow, BrandEventRow, BrandTextRow, FigureRow, GrantRow, MilestoneRow, SignatureRow};
+pub use brief::{BriefInvitationRow, BriefRow, BriefTextRow, ExposureRow, StandingRow};
 pub use browse::{BrowseDeal, BrowseFile, BrowseRelease, BrowseRow};
 pub use claim::{ClaimRow, Credited, NewClaim};
 pub use consent::{ConsentRow, RoleClaimRow, ToldRecording, WaitRow};
@@ -58,7 +62,10 @@ pub use entry::{EntryRecord, Posted};
 pub use fault::Fault;
 pub use flag::FlagRow;
 pub use house::JournalRow;
-pub use id::{ApiKeyId, JobId, MemberId, SessionId, SignInId};
+pub use id::{
+    ApiKeyId, BrandDealId, BriefId, BriefInvitationId, GrantId, JobId, MemberId, MilestoneId, SessionId,
+    SignInId,
+};
 pub use imitation::{FrozenRow, ImitationRow};
 pub use institution::{ContractMemberRow, ContractRow, InstitutionRow, KioskRow};
 pub use invoice::{InvoiceRow, MandateRow};

@@ -131,6 +131,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0017_licenses.sqlite.sql"),
         postgres: include_str!("../migrations/0017_licenses.postgres.sql"),
     },
+    Migration {
+        number: 18,
+        name: "brands",
+        common: include_str!("../migrations/0018_brands.sql"),
+        sqlite: include_str!("../migrations/0018_brands.sqlite.sql"),
+        postgres: include_str!("../migrations/0018_brands.postgres.sql"),
+    },
 ];
 
 /// Brings the schema up to date, one transaction per migration; refuses a database from the future.

@@ -92,6 +92,9 @@ enum Command {
     /// Selections that institutions publish
     #[command(subcommand)]
     Selection(cmd::selection::SelectionCommand),
+    /// Briefs of brands: artists' terms, who says yes, contracts, money held and paid
+    #[command(subcommand, visible_alias = "campaign")]
+    Brief(cmd::brief::BriefCommand),
     /// Rates of exchange, and money that stands between two currencies
     #[command(subcommand)]
     Rate(cmd::rate::Rate),
@@ -236,6 +239,7 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::Territory(c) => c.run(place).await,
         Command::Institution(c) => c.run(place).await,
         Command::Selection(c) => c.run(place).await,
+        Command::Brief(c) => c.run(place).await,
         Command::Rate(c) => c.run(place).await,
         Command::Explain(c) => c.run(place).await,
         Command::Payout(c) => c.run(place).await,

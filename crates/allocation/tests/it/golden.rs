@@ -52,6 +52,7 @@ sacem-dj-set ad0f0b1bf1a1e2cf
 scaled-user-prop d723acc64ffa7ce7
 set-list-by-duration e91a2a0d7668e87c
 set-list-per-line ca5eac0d119b0f3c
+solidarity-slice 73942dd33584129c
 territorial-contribution 2f0b03598585be17
 territorial-contribution-by-member fe711daef86fa703
 threshold 4fc8d1b77e98c9da

@@ -195,7 +195,9 @@ async fn read(tx: &mut Tx, ask: &Train) -> Result<Read, Failure> {
             None => reader.name(person, &line.artist, line.plays),
         }
     }
-    for (n, selection) in ask.selections.iter().enumerate() {
+    // What a brand paid for trains nothing.
+    let paid: BTreeSet<String> = tx.branded_selections().await?.iter().map(ToString::to_string).collect();
+    for (n, selection) in ask.selections.iter().enumerate().filter(|(_, s)| !paid.contains(&s.id)) {
         selection.recordings.iter().for_each(|r| reader.recording(Source::Selections, n as u32, r, 1));
     }
     let rows = reader.rows;

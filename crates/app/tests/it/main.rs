@@ -10,6 +10,7 @@
 )]
 
 mod audio;
+mod brief;
 mod claim;
 mod close;
 mod consent;

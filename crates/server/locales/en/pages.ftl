@@ -505,6 +505,7 @@ plays-heard = { $count ->
    *[other] { $count } times
  }
 payers = From
+payers-campaign = campaigns
 payers-set-lists = set lists
 payers-streaming = streaming
 plays-on = { $count ->

@@ -505,6 +505,7 @@ plays-heard = { $count ->
    *[other] { $count } écoutes
  }
 payers = Provenance
+payers-campaign = campagnes
 payers-set-lists = setlists
 payers-streaming = écoutes
 plays-on = { $count ->

@@ -100,7 +100,7 @@ async fn roles(web: &Web, visitor: &Visitor, lang: Lang) -> Result<Markup, Flaw>
             ul.found {
                 @for (role, id, name) in &parties {
                     li { div { p.soft { (lang.t(&format!("role-of-{}", role.word()))) } strong { (name) } }
-                         a.button.plain href=(format!("/statement/{id}")) { (lang.t("nav-statement")) } }
+                         div { a.button.plain href=(format!("/briefs/{id}")) { (lang.t("nav-briefs")) } " " a.button.plain href=(format!("/statement/{id}")) { (lang.t("nav-statement")) } } }
                 }
             }
         }

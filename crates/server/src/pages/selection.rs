@@ -41,12 +41,18 @@ pub(crate) fn cards(all: &[Selection], lang: Lang) -> Markup {
                     a href=(format!("/selection/{}", s.row.slug)) {
                         (picture(s))
                         strong lang=(s.row.lang) { (s.row.title) }
+                        (paid(s))
                         span.soft { (s.institution.name) " · " (lang.with("selection-count", &[("count", s.items.len().into())])) }
                     }
                 }
             }
         }
     }
+}
+
+/// What a brand paid for says so, wherever it stands.
+pub(crate) fn paid(s: &Selection) -> Markup {
+    html! { @if let Some((label, brand)) = &s.paid { span.tag lang=(s.row.lang) { (label) " · " (brand) } } }
 }
 
 fn picture(s: &Selection) -> Markup {
@@ -84,6 +90,7 @@ pub(crate) fn article(s: &Selection, lang: Lang) -> Markup {
         article.selection {
             p.from { a href=(format!("/places/{}", s.institution.row.slug)) { (s.institution.name) } }
             h1 lang=(s.row.lang) { (s.row.title) }
+            (paid(s))
             @if !s.curators.is_empty() { p.soft { (lang.with("selection-by", &[("names", s.curators.join(", ").into())])) } }
             @if let Some((_, credit, _)) = &s.picture {
                 figure { (picture(s)) @if !credit.is_empty() { figcaption.hint { (lang.with("picture-credit", &[("name", credit.as_str().into())])) } } }
@@ -134,6 +141,7 @@ pub(crate) async fn embed(
     let content = html! {
         article.selection {
             h1 { a href=(format!("/selection/{}", s.row.slug)) target="_blank" rel="noopener" { (s.row.title) } }
+            (paid(&s))
             (picture(&s))
             (items(&s, lang))
             p.soft { (s.institution.name) " · " (lang.t("house")) }
@@ -162,6 +170,7 @@ pub(crate) async fn kiosk(
                 article.selection {
                     p.from { (place.name) }
                     h1 lang=(s.row.lang) { (s.row.title) }
+                    (paid(s))
                     @if !s.curators.is_empty() { p.soft { (lang.with("selection-by", &[("names", s.curators.join(", ").into())])) } }
                     (picture(s))
                     (items(s, lang))

@@ -1,7 +1,7 @@
 //! What a party is told of a period: every line opens to where it came from.
 
 use app::statement::{
-    self, Issued, LICENCES, Line, Movement, Paid, RecordingLine, RuleUsed, STREAMING, Statement,
+    self, CAMPAIGN, Issued, LICENCES, Line, Movement, Paid, RecordingLine, RuleUsed, STREAMING, Statement,
 };
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -288,6 +288,7 @@ pub(crate) fn payers_words(line: &Line, lang: Lang) -> String {
     lang.t(match line.payers.as_str() {
         STREAMING => "payers-streaming",
         LICENCES => "payers-licences",
+        CAMPAIGN => "payers-campaign",
         _ => "payers-set-lists",
     })
 }

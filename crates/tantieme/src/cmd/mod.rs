@@ -3,6 +3,7 @@
 pub mod allocation;
 pub mod audio;
 pub mod bank;
+pub mod brief;
 pub mod catalogue;
 pub mod claim;
 pub mod cluster;

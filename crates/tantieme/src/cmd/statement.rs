@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use app::Failure;
-use app::statement::{Issued, LICENCES, SET_LISTS, STREAMING, Statement};
+use app::statement::{CAMPAIGN, Issued, LICENCES, SET_LISTS, STREAMING, Statement};
 use clap::Args;
 use money::{Amount, Currency};
 use music::Period;
@@ -193,10 +193,11 @@ fn sources(s: &Statement) -> String {
     let of = |word: &str| s.lines.iter().any(|l| l.payers == word);
     let plays = of(STREAMING) || s.withheld_detail.contains("members of an institution");
     let licences = of(LICENCES);
-    let lists = of(SET_LISTS) || !(plays || licences);
-    let words = [(lists, SET_LISTS), (plays, STREAMING), (licences, LICENCES)];
+    let campaigns = of(CAMPAIGN);
+    let lists = of(SET_LISTS) || !(plays || licences || campaigns);
+    let words = [(lists, SET_LISTS), (plays, STREAMING), (licences, LICENCES), (campaigns, "campaigns")];
     let words: Vec<&str> = words.iter().filter(|(there, _)| *there).map(|(_, word)| *word).collect();
-    let side = if licences { "" } else { ", master side" };
+    let side = if licences || campaigns { "" } else { ", master side" };
     match words.as_slice() {
         [first @ .., last] if !first.is_empty() => format!("{} and {last}{side}", first.join(", ")),
         words => format!("{}{side}", words.join("")),

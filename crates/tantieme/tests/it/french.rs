@@ -13,14 +13,16 @@ const ENGLISH: &str = concat!(
     include_str!("../../../server/locales/en/doors.ftl"),
     include_str!("../../../server/locales/en/institutions.ftl"),
     include_str!("../../../server/locales/en/licences.ftl"),
-    include_str!("../../../server/locales/en/games.ftl")
+    include_str!("../../../server/locales/en/games.ftl"),
+    include_str!("../../../server/locales/en/brands.ftl")
 );
 const FRENCH: &str = concat!(
     include_str!("../../../server/locales/fr/pages.ftl"),
     include_str!("../../../server/locales/fr/doors.ftl"),
     include_str!("../../../server/locales/fr/institutions.ftl"),
     include_str!("../../../server/locales/fr/licences.ftl"),
-    include_str!("../../../server/locales/fr/games.ftl")
+    include_str!("../../../server/locales/fr/games.ftl"),
+    include_str!("../../../server/locales/fr/brands.ftl")
 );
 
 /// The demo with its pages, ended with the test.

@@ -1,5 +1,6 @@
 //! `tantieme demo`: a small invented world through the whole loop, then where each euro went.
 
+mod campaign;
 mod library;
 mod people;
 mod play;
@@ -45,7 +46,9 @@ impl Demo {
         let keys = app::counting::PeriodKeys::at(&place.key_folder());
         let story = play::play(&house, &world, &files, keys).await?;
         consents(&house, &story.producer).await?;
+        let campaign = campaign::play(&house, &world).await?;
         if !place.json {
+            campaign.print();
             story.print(place);
         }
         let Some(listen) = self.serve else {
@@ -129,6 +132,7 @@ async fn ready(house: &app::House, url: Option<&str>, story: &play::Story) -> Re
     people.extend([
         people::person(house, "dj", &story.dj, Role::Owner).await?,
         people::person(house, "producer", &story.producer, Role::Owner).await?,
+        people::person(house, "brand", campaign::BRAND, Role::Owner).await?,
         people::person(house, "house", "Tantième", Role::Operator).await?,
     ]);
     Ok(json!({

@@ -1,0 +1,88 @@
+//! The words of mails about briefs and contracts: French first and English below, through the one mail port.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use music::PartyId;
+use programmes::brief::Brief;
+use store::Tx;
+
+use crate::{Failure, House, mail, policy};
+
+/// Subject and text, without the house's name.
+pub(super) type Words = ([String; 2], [String; 2]);
+
+/// Queues a mail to a party that can be reached; once per id.
+pub(super) async fn tell(
+    house: &House,
+    tx: &mut Tx,
+    to: &PartyId,
+    id: &str,
+    words: Words,
+) -> Result<(), Failure> {
+    let Some(address) = tx.secret(house.store.fields(), to, "mail").await? else { return Ok(()) };
+    let now = house.now();
+    let (name, url) = (policy::text(tx, "house-name", now).await?, policy::text(tx, "house-url", now).await?);
+    let ([fr, en], [body_fr, body_en]) = words;
+    let subject = format!("{name} : {fr} / {en}");
+    let body = format!(
+        "Bonjour,\n\n{body_fr}\n{url}/briefs\n\nRien à payer, jamais, pour répondre. Nous ne demandons jamais de coordonnées bancaires par courriel.\n\n----\n\n\
+         Hello,\n\n{body_en}\n{url}/briefs\n\nAnswering never costs anything. We never ask for bank details by mail.\n"
+    );
+    let plain: String = subject.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect();
+    mail::queue(house, tx, id.to_owned(), address, plain, body, "brief").await
+}
+
+pub(super) fn asked(brief: &Brief, until: Timestamp, id: &str) -> Words {
+    let (day, fee) = (until.to_zoned(TimeZone::UTC).date(), brief.fee);
+    let (en, fr) = programmes::brief::Word::said(brief.kind);
+    (
+        [
+            "une proposition qui entre dans vos conditions".to_owned(),
+            "an offer within your own terms".to_owned(),
+        ],
+        [
+            format!(
+                "« {} » : {fr}, {fee} avant commission. Répondez oui ou non jusqu'au {day} (brief {id}) ; le silence vaut non.",
+                brief.title
+            ),
+            format!(
+                "\"{}\": {en}, {fee} before commission. Answer yes or no until {day} (brief {id}); silence is a no.",
+                brief.title
+            ),
+        ],
+    )
+}
+
+pub(super) fn to_sign(title: &str, id: &str, until: Timestamp) -> Words {
+    let day = until.to_zoned(TimeZone::UTC).date();
+    (
+        ["un contrat à signer".to_owned(), "a contract to sign".to_owned()],
+        [
+            format!("« {title} » : le contrat {id} attend votre signature jusqu'au {day}."),
+            format!("\"{title}\": the contract {id} awaits your signature until {day}."),
+        ],
+    )
+}
+
+pub(super) fn to_pay(title: &str, id: &str, reference: &str) -> Words {
+    (
+        ["un budget à mettre en réserve".to_owned(), "a budget to be held".to_owned()],
+        [
+            format!(
+                "« {title} » : le contrat {id} est signé. Le travail commence quand le budget est arrivé, sous la référence {reference}."
+            ),
+            format!(
+                "\"{title}\": the contract {id} is signed. Work starts when the budget has come, under the reference {reference}."
+            ),
+        ],
+    )
+}
+
+/// Something happened to a milestone.
+pub(super) fn step(title: &str, what: (&str, &str)) -> Words {
+    let (en, fr) = what;
+    (
+        [format!("« {title} » : {fr}"), format!("\"{title}\": {en}")],
+        [format!("« {title} » : {fr}."), format!("\"{title}\": {en}.")],
+    )
+}

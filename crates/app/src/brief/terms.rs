@@ -1,0 +1,143 @@
+//! Artists' own terms, their exposure account, and how they can be reached for a contract.
+
+use music::PartyId;
+use programmes::brief::terms::{Terms, WrittenTerms};
+use serde::{Deserialize, Serialize};
+use store::{BriefId, ExposureRow, Tx};
+
+use super::{fault, market};
+use crate::failure::refuse;
+use crate::{Failure, House, party};
+
+/// Keeps an artist's terms, encrypted; they hold for every brief published from now on.
+///
+/// # Errors
+/// `document`, `terms`, what finding the artist and those named in the terms refuses.
+pub async fn set(house: &House, artist: &str, text: &str, by: &str) -> Result<i64, Failure> {
+    let now = house.now();
+    let mut written: WrittenTerms =
+        programmes::brief::read(text).map_err(|f| refuse(f.code, f.message, f.hint))?;
+    let mut tx = house.store.begin().await?;
+    let artist = party::find(&mut tx, artist).await?.party;
+    // People write names; what is kept are ids.
+    for brand in &mut written.never_brands {
+        *brand = party::find(&mut tx, brand).await?.party.id.to_string();
+    }
+    for [who, _] in &mut written.scene {
+        *who = party::find(&mut tx, who).await?.party.id.to_string();
+    }
+    if let Err(flaws) = written.check() {
+        let flaw = flaws.into_iter().next().ok_or_else(|| fault("terms without a flaw are refused"))?;
+        return Err(refuse(flaw.code, flaw.message, flaw.hint));
+    }
+    let body = serde_json::to_string(&written).map_err(|e| fault(&e))?;
+    let version =
+        tx.set_artist_terms(house.store.fields(), &artist.id, &body, house.world.nonce(), now).await?;
+    // The journal says that, never what.
+    tx.note(now, by, "brief terms", artist.id.as_str(), &format!("version {version}")).await?;
+    tx.commit().await?;
+    Ok(version)
+}
+
+/// An artist's terms as written; for the artist and the house.
+pub async fn get(house: &House, artist: &str) -> Result<Option<WrittenTerms>, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let artist = party::find(&mut tx, artist).await?.party.id;
+    let body = tx.artist_terms(house.store.fields(), &artist).await?;
+    body.map(|b| serde_json::from_str(&b).map_err(|e| fault(&e))).transpose()
+}
+
+pub(super) async fn of(house: &House, tx: &mut Tx, artist: &PartyId) -> Result<Option<Terms>, Failure> {
+    let body = tx.artist_terms(house.store.fields(), artist).await?;
+    body.map(|b| read(&b)).transpose()
+}
+
+pub(super) fn read(body: &str) -> Result<Terms, Failure> {
+    let written: WrittenTerms = serde_json::from_str(body).map_err(|e| fault(&e))?;
+    written.check().map_err(|_| fault("kept terms cannot be read"))
+}
+
+/// A line of an artist's exposure account.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exposed {
+    /// The brief.
+    pub brief: BriefId,
+    /// What it was called.
+    pub title: String,
+    /// Whose it was.
+    pub brand: String,
+    /// When.
+    pub at: jiff::Timestamp,
+    /// From 1; nought where the artist was in the running and not shown.
+    pub place: i64,
+    /// What fit earned, in millionths of a first place.
+    pub earned: i64,
+    /// What was shown.
+    pub shown: i64,
+    /// Why, where shown: a word, English, French.
+    pub reasons: Vec<(String, String, String)>,
+}
+
+/// How often an artist was shown, where, and what was due: every brief the artist was in the running for. Briefs that
+/// the artist's own terms keep away are not in it.
+pub async fn exposure(house: &House, artist: &str) -> Result<Vec<Exposed>, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let artist = party::find(&mut tx, artist).await?.party.id;
+    let mut all = Vec::new();
+    for ExposureRow { brief, standing, at } in tx.exposure(&artist).await? {
+        let Some(row) = tx.brief(&brief).await? else { continue };
+        let (written, _) = super::written(&mut tx, &row).await?;
+        let brand = tx.party(&row.brand).await?.map(|p| p.party.name).unwrap_or_default();
+        let reasons = market::reasons_of(&standing)?;
+        let (place, earned, shown) = (standing.place, standing.earned, standing.shown);
+        all.push(Exposed { brief, title: written.title, brand, at, place, earned, shown, reasons });
+    }
+    Ok(all)
+}
+
+/// How a party can be reached for a contract, and where it is resident for tax.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// An address.
+    pub contact: String,
+    /// Two letters.
+    pub country: String,
+}
+
+/// Notes how a party can be reached, encrypted.
+///
+/// # Errors
+/// What finding the party refuses, `contact`.
+pub async fn set_contact(
+    house: &House,
+    who: &str,
+    contact: &str,
+    country: &str,
+    by: &str,
+) -> Result<(), Failure> {
+    let now = house.now();
+    let country = country.trim().to_ascii_uppercase();
+    if contact.trim().is_empty() || country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase()) {
+        return Err(refuse(
+            "contact",
+            "a contract needs an address and a country of residence for tax",
+            "`--contact \"12 rue de la Part, 42000 Saint-Etienne\" --country FR`",
+        ));
+    }
+    let mut tx = house.store.begin().await?;
+    let party = party::find(&mut tx, who).await?.party.id;
+    let one_line: String =
+        contact.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect();
+    let body = serde_json::to_string(&Contact { contact: one_line, country }).map_err(|e| fault(&e))?;
+    tx.set_secret(house.store.fields(), &party, "contract-contact", &body, house.world.nonce(), now).await?;
+    tx.note(now, by, "brief contact", party.as_str(), "").await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+pub(super) async fn contact_of(house: &House, tx: &mut Tx, party: &PartyId) -> Result<Contact, Failure> {
+    match tx.secret(house.store.fields(), party, "contract-contact").await? {
+        Some(body) => serde_json::from_str(&body).map_err(|e| fault(&e)),
+        None => Ok(Contact::default()),
+    }
+}

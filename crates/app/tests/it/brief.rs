@@ -1,0 +1,724 @@
+//! A brand and artists, from the brief to the bank, on both engines; and what a curious brand cannot find out.
+
+use app::brief::{self, HOUSE, answer, deal, field, terms, wall, work};
+use app::job::{self, Outcome};
+use app::{Failure, payout, statement};
+use jiff::civil::Date;
+use money::{Amount, Currency};
+use music::Period;
+use testkit::house::{self};
+
+use crate::story::{self, Story, amount, code};
+
+const BRAND: &str = "Mutuelle des Rives";
+
+fn day(story: &Story, days: i64) -> Date {
+    story.fresh.world.today().saturating_add(jiff::Span::new().days(days))
+}
+
+/// A brief of this shape: fee by milestones, a document as people write it.
+fn document(story: &Story, milestones: &[(&str, &str)], more: &str) -> String {
+    let steps: Vec<String> = milestones
+        .iter()
+        .zip(1..)
+        .map(|((title, pays), n)| {
+            format!("{{ title = \"{title}\", pays = \"{pays}\", due = \"{}\" }}", day(story, 20 + n))
+        })
+        .collect();
+    let (starts, ends) = (day(story, 14), day(story, 60));
+    format!(
+        "title = \"Autumn on the river\"\nwanted = \"Two short films\"\nsector = \"insurance\"\nbudget = \"EUR 9000\"\nterritories = [\"FR\"]\n\
+         starts = \"{starts}\"\nends = \"{ends}\"\nmonths = 12\nindicators = [\"views\"]\nmilestones = [{}]\n{more}",
+        steps.join(", ")
+    )
+}
+
+const FILMS: &str = "kind = \"social-content\"\nartists = 3\nuses = [\"own-channels\", \"web\"]\n";
+
+async fn begin() -> Vec<Story> {
+    let mut all = story::each().await;
+    for story in &mut all {
+        let h = story.house();
+        for name in [BRAND, "Agence Quai", "Ona Veld"] {
+            let ask = app::party::Register {
+                name: name.to_owned(),
+                territory: Some("FR".into()),
+                mail: Some(format!("{}@example.org", name.len())),
+                by: "ines".to_owned(),
+                ..Default::default()
+            };
+            app::party::register(h, ask).await.unwrap();
+        }
+        for name in [BRAND, "Agence Quai", "Mira Feld", "Orrin Vale", "Ona Veld"] {
+            terms::set_contact(h, name, "12 rue de la Part, Roc-Neuf", "FR", name).await.unwrap();
+        }
+        terms::set(h, "Mira Feld", "tags = [\"folk\"]", "Mira Feld").await.unwrap();
+        terms::set(
+            h,
+            "Orrin Vale",
+            "never_sectors = [\"alcohol\"]\nminimum = { any = \"EUR 500\" }",
+            "Orrin Vale",
+        )
+        .await
+        .unwrap();
+    }
+    all
+}
+
+async fn publish(story: &Story, text: String) -> String {
+    let h = story.house();
+    let ask = brief::Write { brand: BRAND.into(), text, by: BRAND.into(), ..Default::default() };
+    let shown = brief::write(h, ask).await.unwrap();
+    assert!(shown.flaws.is_empty(), "{:?}", shown.flaws);
+    brief::publish(h, shown.row.id.as_str(), BRAND).await.unwrap();
+    shown.row.id.to_string()
+}
+
+/// To the point where work can start: yes, contract, two signatures, the budget at the bank.
+async fn agreed(story: &mut Story, text: String, artist: &str, extra: deal::Terms) -> deal::Shown {
+    let id = publish(story, text).await;
+    let h = story.house().clone();
+    answer::answer(&h, &id, artist, true, "with pleasure").await.unwrap();
+    let drafted = deal::choose(&h, &id, artist, "single", extra, BRAND).await.unwrap();
+    signed(story, drafted.row.id.as_str(), artist).await
+}
+
+async fn signed(story: &mut Story, id: &str, artist: &str) -> deal::Shown {
+    let h = story.house().clone();
+    deal::sign(&h, id, None, artist).await.unwrap();
+    let shown = deal::sign(&h, id, None, BRAND).await.unwrap();
+    if let Some(payment) = shown.payment {
+        story.receive(&payment.contribution.reference, payment.contribution.pledged).await;
+        brief::due(&h, HOUSE).await.unwrap();
+    }
+    balanced(story).await;
+    deal::one(&h, id, HOUSE).await.unwrap()
+}
+
+fn delivery(id: &str, milestone: i64, by: &str) -> work::Submit {
+    work::Submit {
+        deal: id.into(),
+        milestone,
+        evidence: "https://video.example/1".into(),
+        labels: vec!["Publicité".into()],
+        by: by.into(),
+    }
+}
+
+async fn balanced(story: &Story) {
+    let report = app::doctor::examine(story.house()).await.unwrap();
+    let faults: Vec<_> = report.faults().map(|(name, f)| format!("{name}: {f:?}")).collect();
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+async fn holds(story: &Story, account: &str) -> String {
+    story.holds(account, Currency::EUR).await.to_string()
+}
+
+async fn of(story: &Story, name: &str) -> String {
+    holds(story, &format!("party:{}", story.id(name).await)).await
+}
+
+#[tokio::test]
+async fn a_brief_pays_an_artist_at_the_bank() {
+    for mut story in begin().await {
+        let text = document(&story, &[("First film", "EUR 600"), ("Second film", "EUR 400")], FILMS);
+        let shown = agreed(&mut story, text, "Mira Feld", deal::Terms::default()).await;
+        let h = &story.house().clone();
+        let id = shown.row.id.to_string();
+        assert_eq!((shown.row.state.as_str(), shown.held.to_string().as_str()), ("held", "EUR 1000.00"));
+        assert!(
+            shown.text.words.contains("EUR 850.00") && shown.text.words.contains("droit français"),
+            "{}",
+            shown.text.words
+        );
+        assert_eq!(shown.signatures.len(), 2);
+        // The hash of the text stands in the log.
+        let kinds = h.store.begin_read().await.unwrap().leaf_counts().await.unwrap();
+        assert!(
+            kinds.contains(&("contract".into(), 1)) && kinds.contains(&("contract-signed".into(), 1)),
+            "{kinds:?}"
+        );
+
+        work::submit(h, delivery(&id, 1, "Mira Feld")).await.unwrap();
+        let shown = work::accept(h, &id, 1, BRAND).await.unwrap();
+        assert_eq!(
+            (shown.held.to_string().as_str(), shown.paid.to_string().as_str()),
+            ("EUR 400.00", "EUR 600.00")
+        );
+        assert_eq!(of(&story, "Mira Feld").await, "EUR 510.00");
+        assert_eq!(holds(&story, "house:operation").await, "EUR 60.00");
+        assert_eq!(holds(&story, "fund:solidarity").await, "EUR 30.00");
+        balanced(&story).await;
+
+        work::submit(h, delivery(&id, 2, "Mira Feld")).await.unwrap();
+        let shown = work::accept(h, &id, 2, BRAND).await.unwrap();
+        assert_eq!(shown.row.state, "done");
+        let pot = shown.row.pot.unwrap();
+        assert_eq!(holds(&story, &format!("pot:{pot}")).await, "EUR 0.00");
+        balanced(&story).await;
+
+        // What the artist is told: each line with whom and what for, and its amount, which both signed.
+        let issued = statement::make(h, "Mira Feld", Period::ALWAYS).await.unwrap().remove(0).statement;
+        let lines: Vec<_> = issued
+            .lines
+            .iter()
+            .map(|l| (l.recordings[0].artist.as_str(), l.recordings[0].title.as_str(), l.amount.as_str()))
+            .collect();
+        assert_eq!(
+            lines,
+            [
+                (BRAND, "Autumn on the river: First film", "510.000000"),
+                (BRAND, "Autumn on the river: Second film", "340.000000")
+            ]
+        );
+        assert_eq!((issued.credited.as_str(), issued.balance.as_str()), ("850.000000", "850.000000"));
+        assert!(issued.rules.iter().any(|r| r.label == "milestone@1" && r.deductions.len() == 2));
+        let mira: music::PartyId = story.id("Mira Feld").await.parse().unwrap();
+        let run = app::allocation::list(h).await.unwrap().remove(0).id;
+        let steps = app::explain::walk(h, run.as_str(), Some(&mira)).await.unwrap();
+        assert!(steps.iter().any(|s| s.what == "milestone" && s.text.contains(BRAND)), "{steps:#?}");
+
+        // And to the bank.
+        story.details("Mira Feld", "DE02500105170137075030").await.unwrap();
+        story.fresh.world.pass_days(8);
+        let batch = payout::prepare(h, Currency::EUR, "ines").await.unwrap();
+        payout::approve(h, &batch.batch.id, "paul").await.unwrap();
+        payout::export(h, None, "sepa", "ines").await.unwrap();
+        let p = batch.payouts[0].0.clone();
+        assert_eq!(p.net, amount("EUR 850"));
+        story.bank.debit(story.fresh.world.today(), "Mira Feld", Some(&p.end_to_end), "", p.net);
+        story.hear().await;
+        assert_eq!(of(&story, "Mira Feld").await, "EUR 0.00");
+        balanced(&story).await;
+    }
+}
+
+#[tokio::test]
+async fn nothing_moves_before_signatures_and_money_and_no_step_is_skipped() {
+    for mut story in begin().await {
+        let text = document(&story, &[("Film", "EUR 1000")], FILMS);
+        let id = publish(&story, text).await;
+        let h = &story.house().clone();
+        assert_eq!(
+            code(deal::choose(h, &id, "Mira Feld", "single", deal::Terms::default(), BRAND).await),
+            "not-yes"
+        );
+        answer::answer(h, &id, "Mira Feld", true, "").await.unwrap();
+        assert_eq!(
+            code(deal::choose(h, &id, "Mira Feld", "single", deal::Terms::default(), "Club Kessel").await),
+            "not-yours"
+        );
+        let deal = deal::choose(h, &id, "Mira Feld", "single", deal::Terms::default(), BRAND).await.unwrap();
+        let id = deal.row.id.to_string();
+        assert_eq!(code(work::submit(h, delivery(&id, 1, "Mira Feld")).await), "not-held");
+        assert_eq!(code(deal::sign(h, &id, None, "Club Kessel").await), "not-yours");
+        let read = deal.text.hash.clone();
+        // Another version before anybody signed: a signature under the old text is refused.
+        let other = deal::Terms { scene: vec![["Club Kessel".into(), "100 %".into()]], ..Default::default() };
+        deal::revise(h, &id, other.clone(), BRAND).await.unwrap();
+        assert_eq!(code(deal::sign(h, &id, Some(&read), "Mira Feld").await), "contract-changed");
+        deal::sign(h, &id, None, "Mira Feld").await.unwrap();
+        assert_eq!(code(deal::sign(h, &id, None, "Mira Feld").await), "signed-before");
+        assert_eq!(code(deal::revise(h, &id, other, BRAND).await), "contract-signed");
+        assert_eq!(code(work::submit(h, delivery(&id, 1, "Mira Feld")).await), "not-held");
+        let entries = story.entries().await;
+        let shown = deal::sign(h, &id, None, BRAND).await.unwrap();
+        assert_eq!(story.entries().await, entries + 1, "only the promise");
+        assert_eq!(code(work::submit(h, delivery(&id, 1, "Mira Feld")).await), "not-held");
+        let payment = shown.payment.unwrap();
+        // Half the budget is no budget.
+        story.receive(&payment.contribution.reference, amount("EUR 500")).await;
+        assert_eq!(code(work::submit(h, delivery(&id, 1, "Mira Feld")).await), "not-held");
+        story.receive(&payment.contribution.reference, amount("EUR 500")).await;
+        assert_eq!(code(work::accept(h, &id, 1, BRAND).await), "milestone-state");
+        assert_eq!(code(work::submit(h, delivery(&id, 2, "Mira Feld")).await), "milestone-unknown");
+        assert_eq!(code(work::submit(h, delivery(&id, 1, BRAND)).await), "not-yours");
+        let mut bare = delivery(&id, 1, "Mira Feld");
+        bare.evidence = " ".into();
+        assert_eq!(code(work::submit(h, bare).await), "evidence");
+        let mut unlabelled = delivery(&id, 1, "Mira Feld");
+        unlabelled.labels = vec!["nice".into()];
+        assert_eq!(code(work::submit(h, unlabelled).await), "label-missing");
+        work::submit(h, delivery(&id, 1, "Mira Feld")).await.unwrap();
+        assert_eq!(code(work::accept(h, &id, 1, "Mira Feld").await), "not-yours");
+        work::accept(h, &id, 1, BRAND).await.unwrap();
+        assert_eq!(code(work::accept(h, &id, 1, BRAND).await), "milestone-state");
+        assert_eq!(code(work::cancel(h, &id, "late", BRAND).await), "deal-state");
+        // The slice went to whom the revised contract names.
+        assert_eq!(of(&story, "Club Kessel").await, "EUR 50.00");
+        assert_eq!(holds(&story, "fund:solidarity").await, "EUR 0.00");
+        let told = statement::make(h, "Club Kessel", Period::ALWAYS).await.unwrap().remove(0).statement;
+        assert!(told.lines[0].recordings[0].title.ends_with("Film (solidarity)"), "{told:?}");
+        balanced(&story).await;
+    }
+}
+
+#[tokio::test]
+async fn of_two_acceptances_at_once_one_wins() {
+    for mut story in begin().await {
+        let text = document(&story, &[("Film", "EUR 1000")], FILMS);
+        let shown = agreed(&mut story, text, "Mira Feld", deal::Terms::default()).await;
+        let (h, id) = (story.house().clone(), shown.row.id.to_string());
+        work::submit(&h, delivery(&id, 1, "Mira Feld")).await.unwrap();
+        let mut tasks = Vec::new();
+        for n in 0..6 {
+            let (h, id) = (h.clone(), id.clone());
+            tasks.push(tokio::spawn(async move {
+                if n % 2 == 0 {
+                    work::accept(&h, &id, 1, BRAND).await
+                } else {
+                    work::send_back(&h, &id, 1, "no", BRAND).await
+                }
+            }));
+        }
+        let mut done = 0;
+        for task in tasks {
+            match task.await.unwrap() {
+                Ok(_) => done += 1,
+                Err(Failure::Refused(r)) => assert_eq!(r.code, "milestone-state", "{r}"),
+                Err(Failure::Fault(f)) => panic!("{f}"),
+            }
+        }
+        assert_eq!(done, 1);
+        let m = deal::one(&h, &id, HOUSE).await.unwrap().milestones.remove(0);
+        let want = if m.state == "accepted" { "EUR 850.00" } else { "EUR 0.00" };
+        assert_eq!(of(&story, "Mira Feld").await, want);
+        balanced(&story).await;
+    }
+}
+
+#[tokio::test]
+async fn silence_accepts_and_survives_a_restart() {
+    for mut story in begin().await {
+        let text = document(&story, &[("Film", "EUR 1000")], FILMS);
+        let shown = agreed(&mut story, text, "Mira Feld", deal::Terms::default()).await;
+        let (h, id) = (story.house().clone(), shown.row.id.to_string());
+        work::submit(&h, delivery(&id, 1, "Mira Feld")).await.unwrap();
+        let back = work::send_back(&h, &id, 1, "too dark", BRAND).await.unwrap();
+        assert_eq!(back.milestones[0].state, "sent-back");
+        work::submit(&h, delivery(&id, 1, "Mira Feld")).await.unwrap();
+        let handlers = job::handlers(None);
+        let drain = async |h: &app::House| {
+            while let Some((row, outcome)) = job::run_one(h, &handlers, "w").await.unwrap() {
+                assert!(matches!(outcome, Outcome::Done), "{row:?} {outcome:?}");
+            }
+        };
+        story.fresh.world.pass_days(4);
+        drain(&h).await;
+        assert_eq!(of(&story, "Mira Feld").await, "EUR 0.00", "the brand has five days");
+        // A house that is opened again knows its terms: they are rows.
+        let again = app::House { store: h.store.clone(), ..h.clone() };
+        story.fresh.world.pass_days(2);
+        drain(&again).await;
+        assert_eq!(of(&story, "Mira Feld").await, "EUR 850.00");
+        let shown = deal::one(&h, &id, HOUSE).await.unwrap();
+        assert!(shown.row.state == "done" && shown.events.iter().any(|e| e.what == "accepted-by-silence"));
+        assert_eq!(code(work::accept(&h, &id, 1, BRAND).await), "milestone-state");
+        drain(&again).await;
+        assert_eq!(of(&story, "Mira Feld").await, "EUR 850.00");
+        balanced(&story).await;
+    }
+}
+
+#[tokio::test]
+async fn a_dispute_freezes_only_what_is_disputed() {
+    for mut story in begin().await {
+        let text = document(&story, &[("First", "EUR 600"), ("Second", "EUR 400")], FILMS);
+        let shown = agreed(&mut story, text, "Mira Feld", deal::Terms::default()).await;
+        let (h, id) = (story.house().clone(), shown.row.id.to_string());
+        work::submit(&h, delivery(&id, 1, "Mira Feld")).await.unwrap();
+        assert_eq!(code(work::dispute(&h, &id, 1, "", BRAND).await), "reasons");
+        work::dispute(&h, &id, 1, "not what was agreed", BRAND).await.unwrap();
+        story.fresh.world.pass_days(10);
+        brief::due(&h, HOUSE).await.unwrap();
+        assert_eq!(of(&story, "Mira Feld").await, "EUR 0.00", "silence accepts nothing that is disputed");
+        work::submit(&h, delivery(&id, 2, "Mira Feld")).await.unwrap();
+        let shown = work::accept(&h, &id, 2, BRAND).await.unwrap();
+        assert_eq!(
+            (of(&story, "Mira Feld").await.as_str(), shown.held.to_string().as_str()),
+            ("EUR 340.00", "EUR 600.00")
+        );
+        assert_eq!(code(work::settle(&h, &id, 1, amount("EUR 600"), "mine", BRAND).await), "not-yours");
+        assert_eq!(code(work::settle(&h, &id, 1, amount("EUR 600.01"), "x", "ines").await), "award");
+        let shown = work::settle(&h, &id, 1, amount("EUR 200"), "a third was there", "ines").await.unwrap();
+        assert_eq!(shown.row.state, "done");
+        assert_eq!(of(&story, "Mira Feld").await, "EUR 510.00");
+        assert_eq!(of(&story, BRAND).await, "EUR 400.00", "the rest goes back");
+        let told = statement::make(&h, BRAND, Period::ALWAYS).await.unwrap().remove(0).statement;
+        assert!(told.movements[0].what.contains("the rest goes back"), "{:?}", told.movements);
+        balanced(&story).await;
+    }
+}
+
+#[tokio::test]
+async fn cancelling_pays_what_was_agreed() {
+    for mut story in begin().await {
+        // Before any work: a quarter; after one accepted milestone: that one whole, and a quarter of the other.
+        for (accepted, by, artist, brand) in [
+            (false, BRAND, "EUR 212.50", "EUR 750.00"),
+            (true, BRAND, "EUR 595.00", "EUR 300.00"),
+            (true, "Mira Feld", "EUR 510.00", "EUR 400.00"),
+        ] {
+            let (mira, rives) = (of(&story, "Mira Feld").await, of(&story, BRAND).await);
+            let text = document(&story, &[("First", "EUR 600"), ("Second", "EUR 400")], FILMS);
+            let shown = agreed(&mut story, text, "Mira Feld", deal::Terms::default()).await;
+            let (h, id) = (story.house().clone(), shown.row.id.to_string());
+            if accepted {
+                work::submit(&h, delivery(&id, 1, "Mira Feld")).await.unwrap();
+                work::accept(&h, &id, 1, BRAND).await.unwrap();
+            }
+            let shown = work::cancel(&h, &id, "plans changed", by).await.unwrap();
+            assert_eq!(
+                (shown.row.state.as_str(), shown.held.to_string().as_str()),
+                ("cancelled", "EUR 0.00")
+            );
+            let gained = |now: String, before: &str| {
+                now.parse::<Amount>().unwrap().checked_sub(before.parse().unwrap()).unwrap().to_string()
+            };
+            assert_eq!(gained(of(&story, "Mira Feld").await, &mira), artist);
+            assert_eq!(gained(of(&story, BRAND).await, &rives), brand);
+            assert_eq!(code(work::submit(&h, delivery(&id, 2, "Mira Feld")).await), "milestone-state");
+            balanced(&story).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_framework_has_orders_and_a_band_divides_through_shares() {
+    for mut story in begin().await {
+        let more = "kind = \"partnership\"\nartists = 1\nuses = [\"own-channels\"]\n";
+        let text = document(&story, &[("Season", "EUR 1000")], more);
+        let id = publish(&story, text).await;
+        let h = story.house().clone();
+        answer::answer(&h, &id, "Mira Feld", true, "").await.unwrap();
+        let frame =
+            deal::choose(&h, &id, "Mira Feld", "framework", deal::Terms::default(), BRAND).await.unwrap();
+        let frame_id = frame.row.id.to_string();
+        let step = |pays: &str, days| programmes_step(pays, day(&story, days));
+        let order =
+            |pays: &str, extra: deal::Terms| deal::Terms { milestones: vec![step(pays, 30)], ..extra };
+        assert_eq!(
+            code(deal::order(&h, &frame_id, order("EUR 500", Default::default()), BRAND).await),
+            "deal-framework"
+        );
+        deal::sign(&h, &frame_id, None, BRAND).await.unwrap();
+        let signed_frame = deal::sign(&h, &frame_id, None, "Mira Feld").await.unwrap();
+        assert!(signed_frame.payment.is_none() && signed_frame.text.words.contains("CONTRAT-CADRE"));
+        assert_eq!(
+            code(deal::order(&h, &frame_id, order("EUR 9000.01", Default::default()), BRAND).await),
+            "brief-budget"
+        );
+        // The first order: a band of three, in thirds; the second as a recording's shares say: half and half.
+        let thirds =
+            ["Mira Feld", "Orrin Vale", "Ona Veld"].map(|n| [n.to_owned(), "1/3".to_owned()]).to_vec();
+        assert_eq!(
+            code(
+                deal::order(
+                    &h,
+                    &frame_id,
+                    order("EUR 600", deal::Terms { split: thirds[..2].to_vec(), ..Default::default() }),
+                    BRAND
+                )
+                .await
+            ),
+            "split"
+        );
+        let first = deal::order(
+            &h,
+            &frame_id,
+            order("EUR 600", deal::Terms { split: thirds, ..Default::default() }),
+            BRAND,
+        )
+        .await
+        .unwrap();
+        let second = deal::order(
+            &h,
+            &frame_id,
+            order("EUR 400", deal::Terms { split_of: "S02".into(), ..Default::default() }),
+            BRAND,
+        )
+        .await
+        .unwrap();
+        for (shown, mira, orrin, palo) in [
+            (first, "EUR 170.00", "EUR 170.00", "EUR 170.00"),
+            (second, "EUR 340.00", "EUR 340.00", "EUR 170.00"),
+        ] {
+            let id = shown.row.id.to_string();
+            signed(&mut story, &id, "Mira Feld").await;
+            work::submit(&h, delivery(&id, 1, "Mira Feld")).await.unwrap();
+            work::accept(&h, &id, 1, BRAND).await.unwrap();
+            assert_eq!(
+                (of(&story, "Mira Feld").await.as_str(), of(&story, "Orrin Vale").await.as_str()),
+                (mira, orrin)
+            );
+            assert_eq!(of(&story, "Ona Veld").await, palo);
+            balanced(&story).await;
+        }
+        let shown = deal::one(&h, &frame_id, BRAND).await.unwrap();
+        assert_eq!(shown.orders.len(), 2);
+        let told = statement::make(&h, "Ona Veld", Period::ALWAYS).await.unwrap().remove(0).statement;
+        assert_eq!(told.lines[0].amount, "170.000000");
+    }
+}
+
+fn programmes_step(pays: &str, due: Date) -> app::brief::domain::WrittenStep {
+    app::brief::domain::WrittenStep { title: "Set".into(), pays: pays.into(), due: due.to_string() }
+}
+
+/// Everything a brand can be shown, as one text.
+async fn everything_seen(h: &app::House, id: &str) -> String {
+    let seen = brief::seen(h, id, BRAND).await.unwrap();
+    format!("{:?} {:?} {:?} {:?}", seen.brief.row.status, seen.brief.written, seen.answers, seen.named)
+}
+
+#[tokio::test]
+async fn a_brand_finds_no_refusal_no_count_and_no_least_fee() {
+    for story in begin().await {
+        let h = &story.house().clone();
+        // Halving the fee until somebody disappears: what is seen is the same at every fee.
+        let mut views = Vec::new();
+        for pays in ["EUR 800", "EUR 500", "EUR 499.99", "EUR 400", "EUR 1"] {
+            let id = publish(&story, document(&story, &[("Film", pays)], FILMS)).await;
+            answer::invite(h, &id, "Orrin Vale", BRAND).await.unwrap();
+            let plain = everything_seen(h, &id).await.replace(&format!("{:?}", pays), "FEE");
+            views.push(plain);
+            let invited = answer::invitations(h, "Orrin Vale").await.unwrap();
+            let sees = invited.iter().any(|i| i.row.id.as_str() == id);
+            assert_eq!(sees, matches!(pays, "EUR 800" | "EUR 500"), "{pays}: the artist's own page knows");
+            // Neither does acting on it tell: choosing is refused alike, excluding and inviting twice too.
+            assert_eq!(
+                code(deal::choose(h, &id, "Orrin Vale", "single", deal::Terms::default(), BRAND).await),
+                "not-yes"
+            );
+            assert_eq!(code(answer::invite(h, &id, "Orrin Vale", BRAND).await), "brief-asked");
+        }
+        assert!(views.windows(2).all(|w| w[0] == w[1]), "{views:#?}");
+        // Trades that are refused, and somebody without terms at all: the same view.
+        let drinks = document(&story, &[("Film", "EUR 800")], FILMS).replace("insurance", "alcohol");
+        let id = publish(&story, drinks).await;
+        for name in ["Orrin Vale", "Ona Veld", "Mira Feld"] {
+            answer::invite(h, &id, name, BRAND).await.unwrap();
+        }
+        answer::answer(h, &id, "Mira Feld", false, "").await.unwrap();
+        let seen = brief::seen(h, &id, BRAND).await.unwrap();
+        assert_eq!(
+            seen.named.iter().map(|(_, w)| w.as_str()).collect::<Vec<_>>(),
+            ["open"; 3],
+            "a no looks like no answer yet"
+        );
+        story.fresh.world.pass_days(8);
+        brief::due(h, HOUSE).await.unwrap();
+        let seen = brief::seen(h, &id, BRAND).await.unwrap();
+        assert_eq!(seen.named.iter().map(|(_, w)| w.as_str()).collect::<Vec<_>>(), ["no yes came"; 3]);
+        assert!(seen.answers.is_empty());
+        // An excluded artist who was told nothing was asked nothing.
+        assert!(answer::invitations(h, "Orrin Vale").await.unwrap().iter().all(|i| i.row.id.as_str() != id));
+        // Nobody else's brief can be looked at.
+        assert_eq!(code(brief::seen(h, &id, "Club Kessel").await), "not-yours");
+    }
+}
+
+#[tokio::test]
+async fn changing_what_somebody_refuses_changes_nothing_a_brand_sees() {
+    // Two houses alike but for one artist's secret terms: the brand's views are equal, byte for byte, until somebody answers.
+    for secret in [
+        "minimum = { any = \"EUR 5000\" }",
+        "never_brands = [\"Mutuelle des Rives\"]",
+        "paused = true",
+        "never_uses = [\"web\"]",
+        "kinds = [\"concert\"]",
+    ] {
+        let mut views = Vec::new();
+        for terms_of_orrin in ["", secret] {
+            let mut stories = begin().await;
+            let story = stories.swap_remove(0);
+            terms::set(story.house(), "Orrin Vale", terms_of_orrin, "Orrin Vale").await.unwrap();
+            let id = publish(&story, document(&story, &[("Film", "EUR 800")], FILMS)).await;
+            answer::invite(story.house(), &id, "Orrin Vale", BRAND).await.unwrap();
+            views.push(everything_seen(story.house(), &id).await);
+        }
+        assert_eq!(views[0], views[1], "{secret}");
+    }
+}
+
+#[tokio::test]
+async fn lists_take_turns_and_artists_see_what_was_due() {
+    for story in begin().await {
+        let h = &story.house().clone();
+        for n in 0..30 {
+            let name = format!("Artist {n:02}");
+            app::party::register(
+                h,
+                app::party::Register { name: name.clone(), by: "ines".into(), ..Default::default() },
+            )
+            .await
+            .unwrap();
+            terms::set(h, &name, "tags = [\"dub\"]", &name).await.unwrap();
+        }
+        let mut shown = std::collections::BTreeMap::new();
+        for _ in 0..6 {
+            let id = publish(
+                &story,
+                document(&story, &[("Film", "EUR 800")], &format!("{FILMS}tags = [\"dub\"]\n")),
+            )
+            .await;
+            for w in brief::standings(h, &id).await.unwrap().iter().filter(|w| w.standing.place > 0) {
+                *shown.entry(w.name.clone()).or_insert(0) += 1;
+                assert!(w.reasons.iter().any(|r| r.0 == "style" && !r.1.is_empty() && !r.2.is_empty()));
+            }
+        }
+        assert!(shown.len() >= 30 && shown.values().all(|n| (2..=6).contains(n)), "{shown:?}");
+        let account = terms::exposure(h, "Artist 07").await.unwrap();
+        let (earned, given): (i64, i64) =
+            account.iter().fold((0, 0), |(e, s), x| (e + x.earned, s + x.shown));
+        assert_eq!(account.len(), 6);
+        assert!((earned - given).abs() < 1_000_000, "{earned} earned, {given} shown");
+        let fairness = field::fairness(h, h.now() + jiff::SignedDuration::from_secs(1)).await.unwrap();
+        assert!(fairness.within > 0.9 && fairness.loss <= 0.03, "{fairness:?}");
+        // Of six briefs of one brand nobody is told anything.
+        story.fresh.world.pass_days(100);
+        let told = field::field(h).await.unwrap();
+        assert!(told.fairness.is_none() && told.attention.is_empty() && told.prices.is_empty(), "{told:?}");
+    }
+}
+
+#[tokio::test]
+async fn open_calls_cost_nothing_and_stay_within_terms() {
+    for story in begin().await {
+        let h = &story.house().clone();
+        let id = publish(
+            &story,
+            document(&story, &[("Film", "EUR 400")], &format!("{FILMS}open_call = true\nanonymous = true\n")),
+        )
+        .await;
+        let entries = story.entries().await;
+        assert_eq!(code(answer::pitch(h, &id, "Orrin Vale", "me").await), "terms-refuse");
+        assert_eq!(code(answer::pitch(h, &id, "Ona Veld", "me").await), "terms-missing");
+        terms::set(h, "Ona Veld", "", "Ona Veld").await.unwrap();
+        assert!(answer::invitations(h, "Orrin Vale").await.unwrap().is_empty());
+        let open = answer::invitations(h, "Ona Veld").await.unwrap();
+        assert!(open.len() == 1 && open[0].brand.is_empty() && open[0].offer.net == amount("EUR 340"));
+        answer::pitch(h, &id, "Ona Veld", "a film of the dunes").await.unwrap();
+        assert_eq!(code(answer::pitch(h, &id, "Ona Veld", "again").await), "brief-asked");
+        assert_eq!(story.entries().await, entries, "no pay to apply");
+        // Names wait until both agree.
+        let seen = brief::seen(h, &id, BRAND).await.unwrap();
+        assert_eq!((seen.answers[0].name.as_str(), seen.answers[0].artist.as_str()), ("artist 1", ""));
+        let invitation = seen.answers[0].invitation.to_string();
+        deal::choose(h, &id, &invitation, "single", deal::Terms::default(), BRAND).await.unwrap();
+        assert_eq!(brief::seen(h, &id, BRAND).await.unwrap().answers[0].name, "Ona Veld");
+        // Not signed in time: it lapses, and nothing was ever booked.
+        story.fresh.world.pass_days(15);
+        assert_eq!(brief::due(h, HOUSE).await.unwrap().unsigned.len(), 1);
+        assert_eq!(story.entries().await, entries);
+        assert_eq!(code(answer::pitch(h, &id, "Mira Feld", "late").await), "brief-status");
+    }
+}
+
+#[tokio::test]
+async fn brand_money_changes_no_search_no_rule_and_no_count() {
+    let mut stories = begin().await;
+    let mut story = stories.swap_remove(0);
+    let h = story.house().clone();
+    let train = || app::discovery::Train {
+        consent: app::discovery::TrainingConsent::NotAsked,
+        plays: vec![],
+        selections: vec![],
+        threads: 1,
+        by: "ines".into(),
+    };
+    for n in 0..12 {
+        let dj = format!("DJ {n}");
+        app::party::register(
+            &h,
+            app::party::Register { name: dj.clone(), by: "ines".into(), ..Default::default() },
+        )
+        .await
+        .unwrap();
+        let mut ask = story.night(
+            &dj,
+            "Mira Feld - Low Tide\nOrrin Vale - Backroom Ledger\n",
+            app::pot::Gift::Amount(amount("EUR 5")),
+        );
+        ask.gift = None;
+        story.submit(ask).await.unwrap();
+    }
+    let before = app::discovery::train(&h, train()).await.unwrap();
+    let rules: Vec<String> = ::allocation::library().iter().map(::allocation::RuleSet::hash).collect();
+    let found = app::catalogue::find(&h, "S01").await.unwrap();
+    let text = document(&story, &[("Film", "EUR 1000")], FILMS);
+    let shown = agreed(&mut story, text, "Mira Feld", deal::Terms::default()).await;
+    let id = shown.row.id.to_string();
+    work::submit(&h, delivery(&id, 1, "Mira Feld")).await.unwrap();
+    work::accept(&h, &id, 1, BRAND).await.unwrap();
+    let after = app::discovery::train(&h, train()).await.unwrap();
+    assert!(after.before, "the same was trained from the same");
+    assert_eq!(before.run.model_hash, after.run.model_hash);
+    assert_eq!(rules, ::allocation::library().iter().map(::allocation::RuleSet::hash).collect::<Vec<_>>());
+    assert_eq!(found, app::catalogue::find(&h, "S01").await.unwrap());
+    assert_eq!(code(wall::label_selection(&h, &id, "x", BRAND).await), "deal-kind");
+}
+
+#[tokio::test]
+async fn sessions_go_to_the_emerging_with_their_choice_in_the_log() {
+    for mut story in begin().await {
+        let text = document(&story, &[("Film", "EUR 8000")], &FILMS.replace('3', "1"));
+        let shown = agreed(&mut story, text, "Orrin Vale", deal::Terms::default()).await;
+        let (h, id) = (story.house().clone(), shown.row.id.to_string());
+        work::submit(&h, delivery(&id, 1, "Orrin Vale")).await.unwrap();
+        work::accept(&h, &id, 1, BRAND).await.unwrap();
+        let give = |text: &str, count| field::Give {
+            amount: amount(text),
+            count,
+            place: String::new(),
+            by: "ines".into(),
+        };
+        assert_eq!(code(field::give(&h, give("EUR 500", 1)).await), "grant-fund");
+        let given = field::give(&h, give("EUR 200", 2)).await.unwrap();
+        // Orrin earned too much to be emerging; Mira is the only other one with terms.
+        assert_eq!(given.len(), 1);
+        assert_eq!(given[0].artist.to_string(), story.id("Mira Feld").await);
+        assert_eq!(of(&story, "Mira Feld").await, "EUR 200.00");
+        assert_eq!(code(field::give(&h, give("EUR 100", 1)).await), "grant-nobody");
+        let shown =
+            work::measure(&h, &id, "views", 12_345, "the platform's report", "Orrin Vale").await.unwrap();
+        assert_eq!(shown.figures[0].value, 12_345);
+        assert_eq!(code(work::measure(&h, &id, "clicks", 1, "x", "Orrin Vale").await), "indicator-unknown");
+        balanced(&story).await;
+    }
+}
+
+#[tokio::test]
+async fn a_contract_that_french_law_wants_whole_is_not_signed_with_gaps() {
+    let mut all = Vec::new();
+    for fresh in house::each(9).await {
+        all.push(story::begin(fresh).await);
+    }
+    for story in all {
+        let h = story.house().clone();
+        app::party::register(
+            &h,
+            app::party::Register { name: BRAND.into(), by: "ines".into(), ..Default::default() },
+        )
+        .await
+        .unwrap();
+        terms::set(&h, "Mira Feld", "", "Mira Feld").await.unwrap();
+        let id = publish(&story, document(&story, &[("Film", "EUR 1000")], FILMS)).await;
+        answer::answer(&h, &id, "Mira Feld", true, "").await.unwrap();
+        let shown =
+            deal::choose(&h, &id, "Mira Feld", "single", deal::Terms::default(), BRAND).await.unwrap();
+        assert_eq!(code(deal::sign(&h, shown.row.id.as_str(), None, "Mira Feld").await), "contract-missing");
+        terms::set_contact(&h, "Mira Feld", "3 quai Nord, Roc-Neuf", "FR", "Mira Feld").await.unwrap();
+        terms::set_contact(&h, BRAND, "1 rue Haute, Roc-Neuf", "FR", BRAND).await.unwrap();
+        deal::revise(&h, shown.row.id.as_str(), deal::Terms::default(), BRAND).await.unwrap();
+        deal::sign(&h, shown.row.id.as_str(), None, "Mira Feld").await.unwrap();
+        // Below the threshold a contract needs less.
+        let small = publish(
+            &story,
+            document(&story, &[("Film", "EUR 100")], &format!("{FILMS}objective = \"another\"\n")),
+        )
+        .await;
+        assert_eq!(code(brief::publish(&h, &small, BRAND).await), "brief-status");
+    }
+}

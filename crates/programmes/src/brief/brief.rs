@@ -1,0 +1,667 @@
+//! A brief: what a brand wants, what it pays, and what it may do with what it gets.
+//!
+//! [`Written`] is the document; [`Written::check`] makes a [`Brief`] of it, or says everything that is missing, in the order
+//! in which a person fills it in. A published brief is never changed: another version of it is another document.
+
+use jiff::civil::Date;
+use money::{Amount, Ratio};
+use music::{Place, Territory};
+use serde::{Deserialize, Serialize};
+
+use super::document::Flaw;
+use super::words::{Kind, Sector, Set, Use, Word};
+
+/// Days in which an artist answers, where the brief does not say otherwise.
+pub const ANSWER_DAYS: u32 = 7;
+/// Days after which a deliverable counts as accepted, where nothing else is agreed.
+pub const SILENCE_DAYS: u32 = 5;
+/// Fewest days a brand has to look at a deliverable.
+pub const LEAST_SILENCE_DAYS: u32 = 2;
+/// Most days: money is not held back for longer by silence.
+pub const MOST_SILENCE_DAYS: u32 = 30;
+/// Most artists of one brief.
+pub const MOST_ARTISTS: u32 = 500;
+/// Most milestones of one contract.
+pub const MOST_STEPS: usize = 24;
+/// Most bytes of a text.
+const MOST_WORDS: usize = 20_000;
+
+/// A step of the work with what is paid for it, as written.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WrittenStep {
+    /// What is delivered.
+    pub title: String,
+    /// What is paid for it, before commission and slice: `EUR 500`.
+    pub pays: String,
+    /// When it is due: `2026-11-01`.
+    pub due: String,
+}
+
+/// A brief as written. Absent words are empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Written {
+    /// What it is called.
+    pub title: String,
+    /// A word of [`Kind`].
+    pub kind: String,
+    /// What is wanted, in words.
+    pub wanted: String,
+    /// A word of [`Sector`].
+    pub sector: String,
+    /// One promotional objective; contracts for one objective in one year count together. The title where empty.
+    pub objective: String,
+    /// What the brand sets aside in all.
+    pub budget: String,
+    /// How many artists.
+    pub artists: u32,
+    /// What each is paid, by milestones in their order.
+    pub milestones: Vec<WrittenStep>,
+    /// What each gets beside the money, valued.
+    pub benefits: String,
+    /// What the benefits are.
+    pub benefits_words: String,
+    /// Where what is delivered is shown.
+    pub territories: Vec<String>,
+    /// First day of the work.
+    pub starts: String,
+    /// First day after it.
+    pub ends: String,
+    /// Words of [`Use`].
+    pub uses: Vec<String>,
+    /// Months for which the uses are granted, from the delivery.
+    pub months: u32,
+    /// Days in which the artist works for no competitor; none where 0.
+    pub exclusive_days: u32,
+    /// Places where the audience is.
+    pub audience: Vec<String>,
+    /// Reference recordings: ids or ISRC.
+    pub references: Vec<String>,
+    /// Words of style.
+    pub tags: Vec<String>,
+    /// What the brand stands for.
+    pub values: String,
+    /// Artists that are not wanted.
+    pub exclude: Vec<String>,
+    /// What is measured: `views`, `clicks` …
+    pub indicators: Vec<String>,
+    /// Whether names are told only once both sides agree.
+    pub anonymous: bool,
+    /// Whether anybody whose terms allow it may pitch.
+    pub open_call: bool,
+    /// Days to answer in.
+    pub answer_days: u32,
+    /// Days until silence accepts a deliverable.
+    pub silence_days: u32,
+    /// What of a milestone that was begun is paid where the brand cancels.
+    pub cancel_begun: String,
+    /// What of a milestone that was not begun is paid where the brand cancels.
+    pub cancel_ahead: String,
+    /// Language of the contract: `fr` or `en`.
+    pub lang: String,
+    /// Country whose law applies: `FR`.
+    pub law: String,
+    /// The rule it is paid by.
+    pub rule: String,
+}
+
+/// A step of the work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// What is delivered.
+    pub title: String,
+    /// What is paid for it, before commission and slice.
+    #[serde(with = "super::text")]
+    pub pays: Amount,
+    /// When it is due.
+    pub due: Date,
+}
+
+/// A brief that can be published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Brief {
+    /// What it is called.
+    pub title: String,
+    /// What is wanted.
+    pub kind: Kind,
+    /// In words.
+    pub wanted: String,
+    /// The brand's trade.
+    pub sector: Sector,
+    /// The promotional objective.
+    pub objective: String,
+    /// What is set aside in all.
+    pub budget: Amount,
+    /// How many artists.
+    pub artists: u32,
+    /// What each is paid, in all.
+    pub fee: Amount,
+    /// By milestone.
+    pub steps: Vec<Step>,
+    /// The value of what each gets beside the money.
+    pub benefits: Amount,
+    /// What that is.
+    pub benefits_words: String,
+    /// Where it is shown.
+    pub territories: Vec<Territory>,
+    /// First day.
+    pub starts: Date,
+    /// First day after.
+    pub ends: Date,
+    /// What may be done with it.
+    pub uses: Set<Use>,
+    /// For how many months.
+    pub months: u32,
+    /// Days without competitors.
+    pub exclusive_days: u32,
+    /// Where the audience is.
+    pub audience: Vec<Place>,
+    /// Reference recordings, as written.
+    pub references: Vec<String>,
+    /// Words of style, lower case.
+    pub tags: Vec<String>,
+    /// What the brand stands for.
+    pub values: String,
+    /// Artists that are not wanted, as written.
+    pub exclude: Vec<String>,
+    /// What is measured.
+    pub indicators: Vec<String>,
+    /// Whether names wait until both sides agree.
+    pub anonymous: bool,
+    /// Whether anybody may pitch.
+    pub open_call: bool,
+    /// Days to answer in.
+    pub answer_days: u32,
+    /// Days until silence accepts.
+    pub silence_days: u32,
+    /// Part of a begun milestone that is paid where the brand cancels.
+    pub cancel_begun: Ratio,
+    /// Part of one that was not begun.
+    pub cancel_ahead: Ratio,
+    /// `fr` or `en`.
+    pub lang: String,
+    /// Country of the law.
+    pub law: String,
+    /// The rule's name.
+    pub rule: String,
+}
+
+impl Written {
+    /// A brief, or everything that is wrong or missing, in the order of the form.
+    ///
+    /// # Errors
+    /// Codes: `brief-missing`, `brief-word`, `brief-sector-banned`, `brief-money`, `brief-budget`, `brief-dates`, `brief-past`,
+    /// `brief-territory`, `brief-ai`, `brief-terms`.
+    pub fn check(&self, today: Date) -> Result<Brief, Vec<Flaw>> {
+        let mut c = Checker { flaws: Vec::new() };
+        for (what, text) in [("title", &self.title), ("wanted", &self.wanted)] {
+            c.present(what, text);
+        }
+        let kind: Option<Kind> = c.word("kind", &self.kind);
+        let sector: Option<Sector> = c.word("sector", &self.sector);
+        let territories = c.each("territories", &self.territories, "a country such as `FR`");
+        if self.territories.is_empty() {
+            c.missing("territories");
+        }
+        let in_france = territories.iter().any(|t: &Territory| t.is_worldwide() || t.country() == Some("FR"));
+        if let Some(banned) = sector.filter(|s| in_france && BANNED_IN_FRANCE.contains(s)) {
+            c.say("brief-sector-banned", format!("{} may not be promoted in France", banned.said().0), "the law names the trades: articles L. 3512-4 and L. 3513-4 of the public health code, and law 2023-451");
+        }
+        let steps = self.steps(&mut c, today);
+        let (budget, fee) = self.money(&mut c, &steps);
+        let zero = fee.map(|f| Amount::zero(f.currency()));
+        let benefits =
+            if self.benefits.trim().is_empty() { zero } else { c.amount("benefits", &self.benefits) };
+        let starts = c.day("starts", &self.starts);
+        let ends = c.day("ends", &self.ends);
+        if let (Some(starts), Some(ends)) = (starts, ends) {
+            c.dates(starts, ends, &steps, today);
+        }
+        let uses = Set::of(self.uses.iter().filter_map(|w| c.word::<Use>("uses", w)));
+        if self.uses.is_empty() {
+            c.missing("uses");
+        }
+        if uses.has(Use::Training) {
+            c.say(
+                "brief-ai",
+                "training of AI is licensed, not briefed",
+                "ask for a license: the consent registry says who may be asked",
+            );
+        }
+        let months = if uses.iter().all(|u| u == Use::Live) {
+            self.months
+        } else {
+            c.above_nothing("months", self.months)
+        };
+        let audience = c.each("audience", &self.audience, "a place such as `FR-42`");
+        let answer_days = if self.answer_days == 0 { ANSWER_DAYS } else { self.answer_days };
+        let silence_days = if self.silence_days == 0 { SILENCE_DAYS } else { self.silence_days };
+        if !(LEAST_SILENCE_DAYS..=MOST_SILENCE_DAYS).contains(&silence_days) || answer_days > 90 {
+            c.say(
+                "brief-terms",
+                format!("{silence_days} days to accept and {answer_days} days to answer are out of range"),
+                format!("{LEAST_SILENCE_DAYS} to {MOST_SILENCE_DAYS} days to accept, 90 at most to answer"),
+            );
+        }
+        let begun = c.part("cancel_begun", &self.cancel_begun, "100 %");
+        let ahead = c.part("cancel_ahead", &self.cancel_ahead, "25 %");
+        let lang = if self.lang.is_empty() { "fr" } else { self.lang.as_str() };
+        if !matches!(lang, "fr" | "en") {
+            c.say("brief-word", format!("`{lang}` is no language of contracts"), "`fr` or `en`");
+        }
+        let law = if self.law.is_empty() { "FR" } else { self.law.trim() };
+        if law.len() != 2 || !law.bytes().all(|b| b.is_ascii_uppercase()) {
+            c.say("brief-word", format!("`{law}` is no country of law"), "two letters, such as `FR`");
+        }
+        let texts = [&self.title, &self.wanted, &self.values, &self.benefits_words, &self.objective];
+        if texts.iter().any(|t| t.len() > MOST_WORDS)
+            || [&self.references, &self.tags, &self.exclude, &self.indicators].iter().any(|l| l.len() > 200)
+        {
+            c.say(
+                "brief-terms",
+                "the brief is too long",
+                format!("{MOST_WORDS} bytes of a text and 200 items of a list at most"),
+            );
+        }
+        match (kind, sector, budget, fee, benefits, starts, ends) {
+            (Some(kind), Some(sector), Some(budget), Some(fee), Some(benefits), Some(starts), Some(ends))
+                if c.flaws.is_empty() =>
+            {
+                Ok(Brief {
+                    title: one_line(&self.title),
+                    kind,
+                    wanted: self.wanted.trim().to_owned(),
+                    sector,
+                    objective: one_line(if self.objective.trim().is_empty() {
+                        &self.title
+                    } else {
+                        &self.objective
+                    }),
+                    budget,
+                    artists: self.artists,
+                    fee,
+                    steps,
+                    benefits,
+                    benefits_words: one_line(&self.benefits_words),
+                    territories,
+                    starts,
+                    ends,
+                    uses,
+                    months,
+                    exclusive_days: self.exclusive_days,
+                    audience,
+                    references: self.references.clone(),
+                    tags: self
+                        .tags
+                        .iter()
+                        .map(|t| t.trim().to_lowercase())
+                        .filter(|t| !t.is_empty())
+                        .collect(),
+                    values: self.values.trim().to_owned(),
+                    exclude: self.exclude.clone(),
+                    indicators: self
+                        .indicators
+                        .iter()
+                        .map(|i| one_line(i))
+                        .filter(|i| !i.is_empty())
+                        .collect(),
+                    anonymous: self.anonymous,
+                    open_call: self.open_call,
+                    answer_days,
+                    silence_days,
+                    cancel_begun: begun,
+                    cancel_ahead: ahead,
+                    lang: lang.to_owned(),
+                    law: law.to_owned(),
+                    rule: if self.rule.is_empty() { "milestone".to_owned() } else { self.rule.clone() },
+                })
+            }
+            _ => Err(c.flaws),
+        }
+    }
+
+    fn steps(&self, c: &mut Checker, today: Date) -> Vec<Step> {
+        if self.milestones.is_empty() {
+            c.missing("milestones");
+        }
+        if self.milestones.len() > MOST_STEPS {
+            c.say(
+                "brief-terms",
+                format!("{} milestones are too many", self.milestones.len()),
+                format!("{MOST_STEPS} at most"),
+            );
+        }
+        let mut steps = Vec::new();
+        for (n, step) in self.milestones.iter().take(MOST_STEPS).enumerate() {
+            let name = format!("milestone {}", n + 1);
+            c.present(&name, &step.title);
+            let pays = c.amount(&name, &step.pays);
+            let due = c.day(&name, &step.due);
+            if pays.is_some_and(|p| !p.is_positive()) {
+                c.say(
+                    "brief-money",
+                    format!("{name} pays nothing"),
+                    "no work without pay, and nothing is paid to apply: give an amount above nothing",
+                );
+            }
+            if due.is_some_and(|due| due < today) {
+                c.say(
+                    "brief-past",
+                    format!("{name} was due on {}, which is past", step.due.trim()),
+                    "give a day from today on",
+                );
+            }
+            if let (Some(pays), Some(due)) = (pays, due) {
+                steps.push(Step { title: one_line(&step.title), pays, due });
+            }
+        }
+        steps
+    }
+
+    fn money(&self, c: &mut Checker, steps: &[Step]) -> (Option<Amount>, Option<Amount>) {
+        let budget = c.amount("budget", &self.budget);
+        if self.artists == 0 || self.artists > MOST_ARTISTS {
+            c.say(
+                "brief-terms",
+                format!("{} artists cannot be asked for", self.artists),
+                format!("1 to {MOST_ARTISTS}"),
+            );
+        }
+        let Some(budget) = budget else { return (None, None) };
+        let fee = match money::sum(steps.iter().map(|s| s.pays), budget.currency()) {
+            Ok(fee) => fee,
+            Err(e) => {
+                c.say(
+                    "brief-money",
+                    format!("the milestones do not add up: {e}"),
+                    "one currency for budget and milestones",
+                );
+                return (Some(budget), None);
+            }
+        };
+        let whole = i128::from(fee.micros()) * i128::from(self.artists);
+        if i128::from(budget.micros()) < whole {
+            let message = format!(
+                "a budget of {budget} is below the milestones: {fee} for each artist, {} in all",
+                self.artists
+            );
+            c.say(
+                "brief-budget",
+                message,
+                "raise the budget, ask for fewer artists, or pay less for the milestones",
+            );
+        }
+        (Some(budget), Some(fee))
+    }
+}
+
+/// Trades whose promotion by artists is forbidden in France: tobacco and vaping (public health code, L. 3512-4 and
+/// L. 3513-4), nicotine products and cosmetic surgery (law 2023-451 of 9 June 2023, article 4).
+pub const BANNED_IN_FRANCE: [Sector; 3] = [Sector::Tobacco, Sector::Nicotine, Sector::CosmeticSurgery];
+
+/// Words as one line.
+pub(super) fn one_line(text: &str) -> String {
+    text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+struct Checker {
+    flaws: Vec<Flaw>,
+}
+
+impl Checker {
+    fn say(&mut self, code: &'static str, message: impl Into<String>, hint: impl Into<String>) {
+        self.flaws.push(Flaw::new(code, message, hint));
+    }
+
+    fn missing(&mut self, what: &str) {
+        self.say(
+            "brief-missing",
+            format!("`{what}` is missing"),
+            "a brief says everything an artist needs to decide",
+        );
+    }
+
+    fn present(&mut self, what: &str, text: &str) {
+        if text.trim().is_empty() {
+            self.missing(what);
+        }
+    }
+
+    fn word<W: Word>(&mut self, what: &str, text: &str) -> Option<W> {
+        if text.trim().is_empty() {
+            self.missing(what);
+            return None;
+        }
+        let found = W::from_word(text);
+        if found.is_none() {
+            let all: Vec<&str> = W::LIST.iter().map(|w| w.word()).collect();
+            self.say(
+                "brief-word",
+                format!("`{}` is not known as `{what}`", short(text)),
+                format!("one of {}", all.join(", ")),
+            );
+        }
+        found
+    }
+
+    fn amount(&mut self, what: &str, text: &str) -> Option<Amount> {
+        if text.trim().is_empty() {
+            self.missing(what);
+            return None;
+        }
+        match text.parse::<Amount>() {
+            Ok(amount) if !amount.is_negative() && amount == amount.round_down_to_minor() => Some(amount),
+            Ok(amount) => {
+                self.say(
+                    "brief-money",
+                    format!("`{amount}` cannot be paid as `{what}`"),
+                    "an amount above nothing, in whole cents",
+                );
+                None
+            }
+            Err(e) => {
+                self.say("brief-money", format!("`{what}`: {e}"), "write an amount such as `EUR 500`");
+                None
+            }
+        }
+    }
+
+    fn day(&mut self, what: &str, text: &str) -> Option<Date> {
+        if text.trim().is_empty() {
+            self.missing(what);
+            return None;
+        }
+        let day = text.trim().parse::<Date>().ok();
+        if day.is_none() {
+            self.say(
+                "brief-dates",
+                format!("`{}` is no day of `{what}`", short(text)),
+                "write it as `2026-11-01`",
+            );
+        }
+        day
+    }
+
+    fn dates(&mut self, starts: Date, ends: Date, steps: &[Step], today: Date) {
+        if ends <= starts {
+            self.say(
+                "brief-dates",
+                format!("it ends on {ends}, not after it starts on {starts}"),
+                "`ends` is the first day after the work",
+            );
+        }
+        if ends <= today {
+            self.say("brief-past", format!("it ended on {ends}, which is past"), "give days from today on");
+        }
+        if let Some(late) = steps.iter().find(|s| s.due < starts) {
+            self.say(
+                "brief-dates",
+                format!("`{}` is due on {}, before the work starts on {starts}", late.title, late.due),
+                "due days follow the start",
+            );
+        }
+        if steps.windows(2).any(|w| matches!(w, [a, b] if b.due < a.due)) {
+            self.say(
+                "brief-dates",
+                "the milestones are not in the order of their days",
+                "write the one that is due first, first",
+            );
+        }
+    }
+
+    fn each<T: std::str::FromStr>(&mut self, what: &str, texts: &[String], hint: &str) -> Vec<T> {
+        let mut all = Vec::new();
+        for text in texts {
+            match text.trim().parse() {
+                Ok(one) => all.push(one),
+                Err(_) => {
+                    self.say("brief-territory", format!("`{}` is not known as `{what}`", short(text)), hint)
+                }
+            }
+        }
+        all
+    }
+
+    fn above_nothing(&mut self, what: &str, n: u32) -> u32 {
+        if n == 0 || n > 1_200 {
+            self.say(
+                "brief-terms",
+                format!("`{what}` is {n}"),
+                "rights are granted for a time: 1 to 1,200 months",
+            );
+        }
+        n
+    }
+
+    fn part(&mut self, what: &str, text: &str, otherwise: &str) -> Ratio {
+        let text = if text.trim().is_empty() { otherwise } else { text };
+        text.parse().unwrap_or_else(|_| {
+            self.say(
+                "brief-money",
+                format!("`{}` is no part of a whole for `{what}`", short(text)),
+                "write `25 %`",
+            );
+            Ratio::ZERO
+        })
+    }
+}
+
+fn short(text: &str) -> String {
+    one_line(text).chars().take(60).collect()
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(in crate::brief) fn written() -> Written {
+        crate::brief::read(
+            r#"
+title = "Autumn on the river"
+kind = "social-content"
+wanted = "Two short films of a rehearsal by the river"
+sector = "insurance"
+budget = "EUR 6000"
+artists = 3
+territories = ["FR"]
+starts = "2026-10-01"
+ends = "2026-12-01"
+uses = ["own-channels", "brand-channels"]
+months = 12
+audience = ["FR-42"]
+milestones = [
+  { title = "First film", pays = "EUR 1000", due = "2026-10-20" },
+  { title = "Second film", pays = "EUR 1000", due = "2026-11-10" },
+]
+"#,
+        )
+        .unwrap()
+    }
+
+    fn today() -> Date {
+        "2026-09-21".parse().unwrap()
+    }
+
+    fn codes(written: &Written) -> Vec<&'static str> {
+        match written.check(today()) {
+            Ok(_) => Vec::new(),
+            Err(flaws) => flaws.iter().map(|f| f.code).collect(),
+        }
+    }
+
+    #[test]
+    fn a_whole_brief_is_read() {
+        let brief = written().check(today()).unwrap();
+        assert_eq!((brief.fee.to_string().as_str(), brief.artists), ("EUR 2000.00", 3));
+        assert_eq!((brief.silence_days, brief.cancel_ahead.to_string().as_str()), (SILENCE_DAYS, "25 %"));
+        let json = serde_json::to_string(&written()).unwrap();
+        assert_eq!(crate::brief::read::<Written>(&json).unwrap(), written());
+    }
+
+    #[test]
+    fn what_is_missing_is_said_in_the_order_of_the_form() {
+        let flaws = Written::default().check(today()).unwrap_err();
+        let missing: Vec<&str> = flaws
+            .iter()
+            .filter(|f| f.code == "brief-missing")
+            .map(|f| f.message.split('`').nth(1).unwrap())
+            .collect();
+        assert_eq!(
+            missing,
+            [
+                "title",
+                "wanted",
+                "kind",
+                "sector",
+                "territories",
+                "milestones",
+                "budget",
+                "starts",
+                "ends",
+                "uses"
+            ]
+        );
+    }
+
+    #[test]
+    fn each_flaw_has_its_code() {
+        let with = |change: fn(&mut Written)| {
+            let mut w = written();
+            change(&mut w);
+            codes(&w)
+        };
+        assert_eq!(with(|w| w.budget = "EUR 5999.99".into()), ["brief-budget"]);
+        assert_eq!(with(|w| w.milestones[0].due = "2026-09-20".into()), ["brief-past", "brief-dates"]);
+        assert_eq!(with(|w| w.ends = "2026-10-01".into()), ["brief-dates"]);
+        assert_eq!(with(|w| w.sector = "tobacco".into()), ["brief-sector-banned"]);
+        assert_eq!(with(|w| w.kind = "gig".into()), ["brief-word"]);
+        assert_eq!(with(|w| w.milestones[0].pays = "USD 5".into()), ["brief-money"]);
+        assert_eq!(with(|w| w.milestones[0].pays = "EUR 0".into()), ["brief-money"]);
+        assert_eq!(with(|w| w.milestones[1].pays = "EUR 9223372036854".into()), ["brief-money"]);
+        assert_eq!(with(|w| w.budget = "EUR -1".into()), ["brief-money"]);
+        assert_eq!(with(|w| w.uses.push("training".into())), ["brief-ai"]);
+        assert_eq!(with(|w| w.silence_days = 90), ["brief-terms"]);
+        assert_eq!(with(|w| w.territories = vec!["Nowhere".into()]), ["brief-territory"]);
+    }
+
+    #[test]
+    fn a_damaged_document_is_refused_by_its_line() {
+        let flaw = crate::brief::read::<Written>("title = \"x\"\nkind = \n").unwrap_err();
+        assert!(flaw.code == "document" && flaw.message.contains("line 2"), "{}", flaw.message);
+        let flaw = crate::brief::read::<Written>("surprise = 1").unwrap_err();
+        assert!(flaw.message.contains("surprise"), "{}", flaw.message);
+        assert!(crate::brief::read::<Written>(&"[".repeat(200_000)).is_err());
+        assert!(crate::brief::read::<Written>(&"a.".repeat(60_000)).is_err());
+        assert!(crate::brief::read::<Written>(&format!("{{\"title\":{}", "[".repeat(100_000))).is_err());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn anything_may_come_in(text in "\\PC{0,200}") {
+            if let Ok(written) = crate::brief::read::<Written>(&text) {
+                let _ = written.check(today());
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+create trigger brief_version_stays before delete or update on brief_version for each row execute function never();
+create trigger brief_standing_stays before delete or update on brief_standing for each row execute function never();
+create trigger brief_fit_stays before delete or update on brief_fit for each row execute function never();
+create trigger brand_text_stays before delete or update on brand_text for each row execute function never();
+create trigger brand_signature_stays before delete or update on brand_signature for each row execute function never();
+create trigger brand_event_stays before delete or update on brand_event for each row execute function never();
+create trigger brand_figure_stays before delete or update on brand_figure for each row execute function never();
+create trigger session_grant_stays before delete or update on session_grant for each row execute function never();
+create trigger brand_milestone_over before update on brand_milestone for each row when (old.state in ('accepted', 'settled', 'cancelled') and (old.state <> new.state or old.amount <> new.amount or coalesce(old.awarded, -1) <> coalesce(new.awarded, -1))) execute function never();
+create trigger brand_deal_signed before update on brand_deal for each row when (old.state <> 'drafted' and (old.fee <> new.fee or old.version <> new.version or old.artist <> new.artist or old.brand <> new.brand)) execute function never();

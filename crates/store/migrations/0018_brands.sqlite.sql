@@ -1,0 +1,18 @@
+create trigger brief_version_stays before delete on brief_version begin select raise(abort, 'what was agreed and done is never deleted'); end;
+create trigger brief_version_fixed before update on brief_version begin select raise(abort, 'what was agreed and done never changes'); end;
+create trigger brief_standing_stays before delete on brief_standing begin select raise(abort, 'what was agreed and done is never deleted'); end;
+create trigger brief_standing_fixed before update on brief_standing begin select raise(abort, 'what was agreed and done never changes'); end;
+create trigger brief_fit_stays before delete on brief_fit begin select raise(abort, 'what was agreed and done is never deleted'); end;
+create trigger brief_fit_fixed before update on brief_fit begin select raise(abort, 'what was agreed and done never changes'); end;
+create trigger brand_text_stays before delete on brand_text begin select raise(abort, 'what was agreed and done is never deleted'); end;
+create trigger brand_text_fixed before update on brand_text begin select raise(abort, 'what was agreed and done never changes'); end;
+create trigger brand_signature_stays before delete on brand_signature begin select raise(abort, 'what was agreed and done is never deleted'); end;
+create trigger brand_signature_fixed before update on brand_signature begin select raise(abort, 'what was agreed and done never changes'); end;
+create trigger brand_event_stays before delete on brand_event begin select raise(abort, 'what was agreed and done is never deleted'); end;
+create trigger brand_event_fixed before update on brand_event begin select raise(abort, 'what was agreed and done never changes'); end;
+create trigger brand_figure_stays before delete on brand_figure begin select raise(abort, 'what was agreed and done is never deleted'); end;
+create trigger brand_figure_fixed before update on brand_figure begin select raise(abort, 'what was agreed and done never changes'); end;
+create trigger session_grant_stays before delete on session_grant begin select raise(abort, 'what was agreed and done is never deleted'); end;
+create trigger session_grant_fixed before update on session_grant begin select raise(abort, 'what was agreed and done never changes'); end;
+create trigger brand_milestone_over before update on brand_milestone when old.state in ('accepted', 'settled', 'cancelled') and (old.state <> new.state or old.amount <> new.amount or coalesce(old.awarded, -1) <> coalesce(new.awarded, -1)) begin select raise(abort, 'a milestone that is over never changes'); end;
+create trigger brand_deal_signed before update on brand_deal when old.state not in ('drafted') and (old.fee <> new.fee or old.version <> new.version or old.artist <> new.artist or old.brand <> new.brand) begin select raise(abort, 'a contract that is signed never changes'); end;
