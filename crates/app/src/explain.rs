@@ -160,6 +160,7 @@ async fn allocation_line(
                 steps.push(step(depth + 1, "milestone", milestone, format!("{title}, agreed with {brand}")));
             }
             None => steps.push(step(depth + 1, "pot", &line.pot, pot_text(tx, line).await?)),
+        }
         for (what, id, text) in match &origin {
             Some(origin) => crate::license::origin_told(tx, origin).await?,
             None => Vec::new(),

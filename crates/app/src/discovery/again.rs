@@ -38,7 +38,10 @@ pub async fn decided(house: &House, index: &Index, licensee: &str) -> Result<Tra
             }
         }
     }
-    Ok(TrainingConsent::Decided { terms: format!("train.nongen by {licensee} on {today} worldwide"), refused })
+    Ok(TrainingConsent::Decided {
+        terms: format!("train.nongen by {licensee} on {today} worldwide"),
+        refused,
+    })
 }
 
 /// What holders said to this house of training its recommender; silence is a no.

@@ -1,8 +1,11 @@
 //! The demo's library: what it agrees, who its readers are, what they hear in September, and what became of its money.
 
+use std::collections::BTreeSet;
+
 use app::app_password;
+use app::consent;
 use app::counting::{Listener, PeriodKeys, Recorder, Seen};
-use app::discovery::{self, Train, TrainingConsent};
+use app::discovery::{self, Train};
 use app::institution::{self, Agree, Billing, Note, Under, bill};
 use app::member::{self, Browser, Door, invitation, link};
 use app::session::Role;
@@ -410,17 +413,39 @@ async fn choose(house: &House) -> Result<selection::Selection, Failure> {
     selection::set_status(house, NAME, &id, "published", NAME).await
 }
 
+/// Holders who are here let the house recommend what they made, and the recommender learns from what they allow.
 async fn learn(house: &House, chosen: &selection::Selection) -> Result<(), Failure> {
+    for artist in shelf_artists() {
+        let wrote = consent::roles::Declare {
+            party: artist.clone(),
+            roles: vec!["work".to_owned()],
+            subjects: Vec::new(),
+            by: artist.clone(),
+        };
+        let permits = consent::Say {
+            speaker: artist.clone(),
+            subject: "catalogue".to_owned(),
+            word: "permit".to_owned(),
+            uses: ["index.search", "train.nongen"].map(str::to_owned).to_vec(),
+            by: artist,
+            ..Default::default()
+        };
+        match consent::roles::declare(house, wrote).await.map(drop) {
+            Ok(()) => drop(consent::say(house, &[permits]).await?),
+            // who is not here yet, or holds nothing by themselves, says nothing
+            Err(Failure::Refused(_)) => {}
+            Err(fault) => return Err(fault),
+        }
+    }
     let selections = vec![discovery::Selection {
         id: chosen.row.id.to_string(),
         recordings: chosen.items.iter().map(|i| i.recording.clone()).collect(),
     }];
-    let ask = Train {
-        consent: TrainingConsent::NotAsked,
-        plays: Vec::new(),
-        selections,
-        threads: 2,
-        by: "house".to_owned(),
-    };
-    discovery::train(house, ask).await.map(drop)
+    let consent = discovery::decided_here(house).await?;
+    let ask = Train { consent, plays: Vec::new(), selections, threads: 2, by: "house".to_owned() };
+    discovery::train_registered(house, ask).await.map(drop)
+}
+
+fn shelf_artists() -> BTreeSet<String> {
+    super::shelf::pieces().into_iter().map(|p| p.artist).collect()
 }

@@ -23,7 +23,8 @@ const HEARD: [&str; 8] = ["D01", "D03", "D05", "D06", "D07", "D09", "D11", "D16"
 /// One piece of the demo.
 #[derive(Debug, Clone)]
 pub struct Piece {
-    artist: String,
+    /// Who made it, as credited.
+    pub artist: String,
     title: String,
     album: String,
     label: String,
