@@ -133,22 +133,24 @@ mod tests {
 
     use super::*;
 
-    const ENGLISH_TEXTS: &str = concat!(
-        include_str!("../locales/en/pages.ftl"),
-        include_str!("../locales/en/doors.ftl"),
-        include_str!("../locales/en/institutions.ftl"),
-        include_str!("../locales/en/licences.ftl"),
-        include_str!("../locales/en/players.ftl"),
-        include_str!("../locales/en/games.ftl")
-    );
-    const FRENCH_TEXTS: &str = concat!(
-        include_str!("../locales/fr/pages.ftl"),
-        include_str!("../locales/fr/doors.ftl"),
-        include_str!("../locales/fr/institutions.ftl"),
-        include_str!("../locales/fr/licences.ftl"),
-        include_str!("../locales/fr/players.ftl"),
-        include_str!("../locales/fr/games.ftl")
-    );
+    /// All texts of a language, file after file.
+    fn texts(lang: &str) -> &'static str {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("locales").join(lang);
+        let files = std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path());
+        files.map(|f| std::fs::read_to_string(f).unwrap()).collect::<String>().leak()
+    }
+
+    /// Two files with one name for two texts would end the program at the first page.
+    #[test]
+    fn no_text_stands_twice() {
+        for lang in ["en", "fr"] {
+            let mut names = BTreeSet::new();
+            let lines = texts(lang).lines().filter(|l| l.starts_with(|c: char| c.is_ascii_lowercase()));
+            for (name, _) in lines.filter_map(|l| l.split_once(" =")) {
+                assert!(names.insert(name), "{lang}: `{name}`");
+            }
+        }
+    }
 
     fn keys(text: &str) -> BTreeSet<&str> {
         text.lines()
@@ -160,15 +162,15 @@ mod tests {
 
     #[test]
     fn both_languages_say_the_same_things() {
-        let en = keys(ENGLISH_TEXTS);
-        let fr = keys(FRENCH_TEXTS);
+        let en = keys(texts("en"));
+        let fr = keys(texts("fr"));
         assert_eq!(en.difference(&fr).collect::<Vec<_>>(), Vec::<&&str>::new(), "missing in French");
         assert_eq!(fr.difference(&en).collect::<Vec<_>>(), Vec::<&&str>::new(), "missing in English");
     }
 
     #[test]
     fn every_text_the_pages_name_is_there() {
-        let known = keys(ENGLISH_TEXTS);
+        let known = keys(texts("en"));
         let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
         let mut named = 0;
         while let Some(folder) = folders.pop() {

@@ -2,6 +2,8 @@
 //!
 //! The questions are data: each counts what it examines and finds what is wrong, one row per fault.
 
+use jiff::tz::TimeZone;
+
 use crate::db::{Row, Tx};
 use crate::{Fault, args};
 
@@ -261,11 +263,11 @@ pub const QUESTIONS: &[Question] = &[
 /// Where the bank's and the books' view of one currency may differ, in micros.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct BankView {
-    /// Bank lines booked after the closing day, money in above nothing.
+    /// Bank lines booked after the closing day, money in above nothing, and what was booked by hand after it.
     pub later: i64,
     /// Payouts that a status report confirmed and no statement has shown yet.
     pub unseen_payouts: i64,
-    /// Money booked by hand, without a bank line.
+    /// Money booked by hand up to the closing day, without a bank line.
     pub by_hand: i64,
 }
 
@@ -480,12 +482,23 @@ impl Tx {
         let later = "select cast(sum(case when credit = 1 then amount else -amount end) as bigint) from bank_line where currency = $1 and booked_day > $2";
         let unseen = "select cast(sum(p.net) as bigint) from payout p where p.currency = $1 and p.status = 'paid' \
                       and not exists (select 1 from bank_line b where b.payout = p.id or b.payout = p.batch)";
-        let by_hand = "select cast(sum(g.amount) as bigint) from entry e join posting g on g.entry = e.seq \
-                       where e.key like 'receive:hand:%' and g.account = 'bank' and g.currency = $1";
+        let by_hand = |when: &str| {
+            format!(
+                "select cast(sum(g.amount) as bigint) from entry e join posting g on g.entry = e.seq \
+                 where e.key like 'receive:hand:%' and g.account = 'bank' and g.currency = $1 and e.at_us {when} $2"
+            )
+        };
+        let end = day
+            .parse::<jiff::civil::Date>()
+            .and_then(|d| d.tomorrow())
+            .and_then(|d| d.to_zoned(TimeZone::UTC));
+        let end = end.map_err(|e| Fault::new(format!("`{day}` is no day of a statement: {e}")))?;
+        let end = end.timestamp().as_microsecond();
+        let by_hand_later = self.number(&by_hand(">="), args![currency, end]).await?;
         Ok(BankView {
-            later: self.number(later, args![currency, day]).await?,
+            later: self.number(later, args![currency, day]).await? + by_hand_later,
             unseen_payouts: self.number(unseen, args![currency]).await?,
-            by_hand: self.number(by_hand, args![currency]).await?,
+            by_hand: self.number(&by_hand("<"), args![currency, end]).await?,
         })
     }
 

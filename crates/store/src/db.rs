@@ -173,7 +173,7 @@ impl Db {
             Db::Sqlite(pool) => {
                 Ok(Tx::Sqlite(pool.begin_with("begin immediate").await.map_err(Fault::database)?))
             }
-            Db::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await.map_err(Fault::database)?)),
+            Db::Postgres(pool) => begin_postgres(pool, "begin").await,
         }
     }
 
@@ -182,8 +182,7 @@ impl Db {
         match self {
             Db::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin().await.map_err(Fault::database)?)),
             Db::Postgres(pool) => {
-                let begin = "begin isolation level repeatable read read only";
-                Ok(Tx::Postgres(pool.begin_with(begin).await.map_err(Fault::database)?))
+                begin_postgres(pool, "begin isolation level repeatable read read only").await
             }
         }
     }
@@ -195,6 +194,15 @@ impl Db {
             Db::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Begins to the end, even where whoever asked goes away meanwhile. Given up in between, the driver hands the
+/// connection on with the transaction open, and the next one to write would find that it may only read.
+async fn begin_postgres(pool: &PgPool, begin: &'static str) -> Result<Tx, Fault> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(begin).await }).await;
+    let begun = begun.map_err(|e| Fault::new(format!("a transaction could not begin: {e}")))?;
+    Ok(Tx::Postgres(begun.map_err(Fault::database)?))
 }
 
 /// A transaction; dropped without [`Tx::commit`] it leaves no trace.

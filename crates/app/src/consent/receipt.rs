@@ -144,12 +144,15 @@ fn unpublished(place: i64) -> Failure {
     )
 }
 
+/// Who, and what.
+type Pairs = BTreeSet<(String, String)>;
+
 async fn parts(
     house: &House,
     mut tx: Tx,
     question: Option<Value>,
     lines: Vec<Value>,
-    (pairs, held): (&BTreeSet<(String, String)>, &BTreeSet<(String, String)>),
+    (pairs, held): (&Pairs, &Pairs),
     epoch: &Epoch,
 ) -> Result<Parts, Failure> {
     // Statements come from the chains below; all of each, and no other.

@@ -2,6 +2,10 @@
 
 nav-sign-in = Sign in
 nav-account = Account
+account-institution = Seats, invoices, statistics
+account-heard = What was counted
+account-licences = Licences given
+account-licensed = Licences taken
 
 sign-in-title = Sign in
 sign-in-what = Enter your mail address and we send you a link. No password is needed.

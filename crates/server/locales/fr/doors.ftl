@@ -2,6 +2,10 @@
 
 nav-sign-in = Se connecter
 nav-account = Compte
+account-institution = Places, factures, statistiques
+account-heard = Ce qui a été compté
+account-licences = Licences accordées
+account-licensed = Licences obtenues
 
 sign-in-title = Se connecter
 sign-in-what = Donnez votre adresse de courriel, nous vous envoyons un lien. Aucun mot de passe n’est nécessaire.

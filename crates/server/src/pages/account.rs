@@ -87,24 +87,54 @@ fn csrf(visit: &Visit) -> Markup {
     html! { input type="hidden" name="csrf" value=(visit.token()); }
 }
 
+/// For whom the person may act, with the way to each of their pages.
 async fn roles(web: &Web, visitor: &Visitor, lang: Lang) -> Result<Markup, Flaw> {
+    let mut tx = web.house().store.begin_read().await?;
     let mut parties = Vec::new();
     for (role, id) in visitor.rights.parties() {
-        let mut tx = web.house().store.begin_read().await?;
         let named = app::party::find(&mut tx, id).await;
-        parties.push((role, id, named.map(|p| p.party.name).unwrap_or_else(|_| id.to_owned())));
+        let institution = match id.parse() {
+            Ok(id) => tx.institution(&id).await?.is_some(),
+            Err(_) => false,
+        };
+        let name = named.map(|p| p.party.name).unwrap_or_else(|_| id.to_owned());
+        parties.push((role, name, ways(id, institution)));
     }
+    drop(tx);
+    let way = |(address, text): &(String, &str)| html! { li { a href=(address) { (lang.t(text)) } } };
     Ok(html! {
-        @if visitor.rights.of_house() { p { (lang.t("account-of-house")) } }
+        @if visitor.rights.of_house() {
+            p { (lang.t("account-of-house")) }
+            ul.names { (way(&("/guards".to_owned(), "guards-title"))) }
+        }
         @if !parties.is_empty() {
             ul.found {
-                @for (role, id, name) in &parties {
-                    li { div { p.soft { (lang.t(&format!("role-of-{}", role.word()))) } strong { (name) } }
-                         div { a.button.plain href=(format!("/briefs/{id}")) { (lang.t("nav-briefs")) } " " a.button.plain href=(format!("/statement/{id}")) { (lang.t("nav-statement")) } } }
+                @for (role, name, ways) in &parties {
+                    li {
+                        div {
+                            p.soft { (lang.t(&format!("role-of-{}", role.word()))) }
+                            strong { (name) }
+                            ul.names { @for one in ways { (way(one)) } }
+                        }
+                    }
                 }
             }
         }
     })
+}
+
+fn ways(id: &str, institution: bool) -> Vec<(String, &'static str)> {
+    let own = [("institution", "account-institution")];
+    let all = [
+        ("statement", "nav-statement"),
+        ("heard", "account-heard"),
+        ("consent/of", "nav-consent"),
+        ("licence", "account-licences"),
+        ("licensee", "account-licensed"),
+        ("briefs", "nav-briefs"),
+    ];
+    let own = own.into_iter().filter(|_| institution);
+    own.chain(all).map(|(page, text)| (format!("/{page}/{id}"), text)).collect()
 }
 
 async fn memberships(web: &Web, visit: &Visit, visitor: &Visitor) -> Result<Markup, Flaw> {

@@ -100,7 +100,7 @@ fn reasons(all: &[(String, String, String)], lang: Lang) -> Markup {
 fn offered(o: &Offer, lang: Lang) -> Markup {
     html! {
         table.facts {
-            tr { th { (lang.t("offer-fee")) } td { (words::money(o.fee, lang)) } }
+            tr { th { (lang.t("brief-offer-fee")) } td { (words::money(o.fee, lang)) } }
             @for (_, en, fr, amount) in &o.deductions { tr { th { "− " (if lang == Lang::Fr { fr } else { en }) } td { (words::money(*amount, lang)) } } }
             tr.total { th { (lang.t("offer-net")) } td { (words::money(o.net, lang)) } }
         }

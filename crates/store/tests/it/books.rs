@@ -151,3 +151,24 @@ async fn a_hundred_thousand_entries_of_four_lines() {
         println!("{}: 100,000 entries of four lines in {:.1} s", fresh.engine, start.elapsed().as_secs_f64());
     }
 }
+
+/// Whoever asked may go away at any moment: a browser that closes, a time limit.
+#[tokio::test]
+async fn a_reading_given_up_on_its_way_leaves_the_next_to_write() {
+    for fresh in fresh::each().await {
+        for steps in 0..40 {
+            let mut asking = Box::pin(fresh.store.begin_read());
+            for _ in 0..steps % 8 {
+                tokio::select! { biased; _ = &mut asking => break, () = tokio::task::yield_now() => {} }
+                tokio::time::sleep(std::time::Duration::from_micros(50)).await;
+            }
+            drop(asking);
+            let key = format!("k{steps}");
+            fresh
+                .store
+                .post(at(1), &[gift(&key, "1")])
+                .await
+                .unwrap_or_else(|e| panic!("{}: {e}", fresh.engine));
+        }
+    }
+}

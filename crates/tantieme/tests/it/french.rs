@@ -3,27 +3,18 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use md5::{Digest, Md5};
 use serde_json::Value;
 
-const ENGLISH: &str = concat!(
-    include_str!("../../../server/locales/en/pages.ftl"),
-    include_str!("../../../server/locales/en/doors.ftl"),
-    include_str!("../../../server/locales/en/institutions.ftl"),
-    include_str!("../../../server/locales/en/licences.ftl"),
-    include_str!("../../../server/locales/en/games.ftl"),
-    include_str!("../../../server/locales/en/brands.ftl")
-);
-const FRENCH: &str = concat!(
-    include_str!("../../../server/locales/fr/pages.ftl"),
-    include_str!("../../../server/locales/fr/doors.ftl"),
-    include_str!("../../../server/locales/fr/institutions.ftl"),
-    include_str!("../../../server/locales/fr/licences.ftl"),
-    include_str!("../../../server/locales/fr/games.ftl"),
-    include_str!("../../../server/locales/fr/brands.ftl")
-);
+/// All texts of a language.
+fn all_texts(lang: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/locales").join(lang);
+    let files = std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path());
+    files.map(|f| std::fs::read_to_string(f).unwrap()).collect()
+}
 
 /// The demo with its pages, ended with the test.
 struct Demo {
@@ -229,9 +220,10 @@ fn players_come_in(demo: &Demo) {
 fn no_english_is_on_a_french_page_of_the_demo() {
     let demo = demo();
     players_come_in(&demo);
-    let french: BTreeSet<String> = messages(FRENCH).iter().flat_map(|(_, v)| pieces(v)).collect();
-    let all_french = FRENCH.to_lowercase();
-    let english: Vec<(String, String)> = messages(ENGLISH)
+    let (french_texts, english_texts) = (all_texts("fr"), all_texts("en"));
+    let french: BTreeSet<String> = messages(&french_texts).iter().flat_map(|(_, v)| pieces(v)).collect();
+    let all_french = french_texts.to_lowercase();
+    let english: Vec<(String, String)> = messages(&english_texts)
         .into_iter()
         .flat_map(|(key, value)| pieces(&value).into_iter().map(move |p| (key.clone(), p)))
         .filter(|(_, piece)| piece.chars().count() > 2 && !french.contains(piece))
