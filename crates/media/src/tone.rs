@@ -3,7 +3,7 @@
 /// Samples a second of what is made here.
 pub const RATE: u32 = 44_100;
 
-/// A short piece as WAV (16 bits, stereo), as [`music`] makes it.
+/// A short piece as WAV (16 bits, stereo), as [`music()`] makes it.
 pub fn piece(seed: u64, seconds: u32) -> Vec<u8> {
     wav(&music(seed, seconds, 2, RATE), 2, RATE)
 }

@@ -288,7 +288,7 @@ impl Fields<'_> {
 /// Refuses for a holder what a foreign source refuses, as far as the same is not refused there already.
 ///
 /// # Errors
-/// As [`say`](super::say).
+/// As [`say`].
 pub async fn tighten(
     house: &House,
     holder: &str,
