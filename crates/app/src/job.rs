@@ -356,6 +356,11 @@ pub fn handlers_with(mailer: Option<Arc<dyn Mailer>>, periods: Option<PeriodKeys
     Arc::new(all)
 }
 
+/// What tells webhooks, for workers of their own: a receiver that takes its time keeps nothing else waiting.
+pub fn webhook_handlers(outlets: crate::webhook::Outlets) -> Handlers {
+    Arc::new(vec![Arc::new(crate::webhook::Deliver(outlets))])
+}
+
 /// Puts in line what comes round by itself: the jobs of the day, tidying up, files to decode, and every mail
 /// that waits; called by a worker now and then.
 pub async fn round(house: &House) -> Result<(), Failure> {
@@ -419,6 +424,7 @@ impl Handler for Sweep {
             tx.sweep_doors(now - SignedDuration::from_hours(24)).await?;
             tx.sweep_ways(now).await?;
             tx.sweep_jobs(now - SignedDuration::from_hours(24 * REMEMBERED_DAYS)).await?;
+            tx.sweep_deliveries(now - SignedDuration::from_hours(24 * crate::webhook::REMEMBERED_DAYS)).await?;
             job.done(&mut tx, now).await?;
             tx.commit().await?;
             Ok(())

@@ -60,6 +60,7 @@ pub mod sign_in;
 pub mod statement;
 pub mod suspense;
 pub mod territory;
+pub mod webhook;
 mod world;
 
 pub use failure::{Failure, Refusal};

@@ -30,3 +30,4 @@ pub(crate) mod set_list;
 pub(crate) mod sign_in;
 pub(crate) mod statement;
 pub(crate) mod territory;
+pub(crate) mod webhook;

@@ -49,6 +49,7 @@ mod shelf;
 mod sign_in;
 mod statement;
 mod usage;
+mod webhook;
 
 pub use answer::{AnswerRow, IdentifiedRow};
 pub use brand::{BrandDealRow, BrandEventRow, BrandTextRow, FigureRow, GrantRow, MilestoneRow, SignatureRow};
@@ -63,8 +64,8 @@ pub use fault::Fault;
 pub use flag::FlagRow;
 pub use house::JournalRow;
 pub use id::{
-    ApiKeyId, BrandDealId, BriefId, BriefInvitationId, GrantId, JobId, MemberId, MilestoneId, SessionId,
-    SignInId,
+    ApiKeyId, BrandDealId, BriefId, BriefInvitationId, DeliveryId, GrantId, JobId, MemberId, MilestoneId,
+    SessionId, SignInId, WebhookId,
 };
 pub use imitation::{FrozenRow, ImitationRow};
 pub use institution::{ContractMemberRow, ContractRow, InstitutionRow, KioskRow};
@@ -98,6 +99,7 @@ pub use shelf::{BookmarkRow, ItemKind, NowRow, PlaylistRow, QueueRow, RatingRow,
 pub use sign_in::{LinkRow, NewSignIn, RoleRow, SignInRow};
 pub use statement::StatementRow;
 pub use usage::{AppealRow, EventRow, PeriodRow};
+pub use webhook::{DeliveryRow, Tried, WebhookRow};
 
 use std::path::Path;
 

@@ -138,6 +138,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0018_brands.sqlite.sql"),
         postgres: include_str!("../migrations/0018_brands.postgres.sql"),
     },
+    Migration {
+        number: 19,
+        name: "webhooks",
+        common: include_str!("../migrations/0019_webhooks.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// Brings the schema up to date, one transaction per migration; refuses a database from the future.

@@ -21,7 +21,7 @@ use super::{Money, Wanted, known, lines, offer, territories, usage, violation};
 use crate::consent::{fresh_id, registry, say};
 use crate::failure::refuse;
 use crate::pot::Payment;
-use crate::{Failure, House, log, mail, party, policy};
+use crate::{Failure, House, log, mail, party, policy, webhook};
 
 /// The rule by which reported income is shared.
 pub const REPORT_RULE: &str = "ai-output";
@@ -453,6 +453,12 @@ pub async fn contest(house: &House, ask: &Contest) -> Result<ContestRow, Failure
         reason: String::new(),
     };
     tx.insert_contest(&contest).await?;
+    let data = json!({
+        "contest": contest.id, "entry": place, "holder": contest.party.as_str(), "recording": contest.recording.as_str(),
+        "report": row.id,
+    });
+    let concerned = [row.licensee.as_str(), contest.party.as_str()];
+    webhook::tell(house, &mut tx, webhook::Kind::ReportContested, &concerned, &data).await?;
     tx.note(now, &ask.by, "licence contest", &contest.id, &row.id).await?;
     tx.commit().await?;
     Ok(contest)

@@ -5,7 +5,7 @@ use money::Amount;
 use music::RecordingId;
 use music::pot::PayerRole;
 use programmes::licensing::paper::Answer;
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::{LicenseRow, PotOrigin, PotWorkRow, Tx};
 
 use super::offer::{self, Offered};
@@ -14,7 +14,7 @@ use super::{Shown, shown};
 use crate::consent::{fresh_id, fresh_salt, level, put_line, today};
 use crate::failure::refuse;
 use crate::pot::{Contribute, Gift, Open, Payment};
-use crate::{Failure, House, log, party, pot};
+use crate::{Failure, House, log, party, pot, webhook};
 
 /// The rule by which a fee at signing is shared.
 pub const SIGNING_RULE: &str = "ai-training";
@@ -48,6 +48,12 @@ pub async fn accept(house: &House, wish: &Wish, by: &str) -> Result<Vec<Signed>,
         }
         let row = sign_one(house, &mut tx, &read, one, &works).await?;
         let payment = bill(house, &mut tx, &read, one, &row, &works, by).await?;
+        let data = json!({
+            "entry": row.place, "holder": row.holder.as_str(), "licence": row.id, "licensee": row.licensee.as_str(), "model": row.model,
+            "model_version": row.version, "offer": row.offer, "works": works.len(),
+        });
+        let concerned = [row.licensee.as_str(), row.holder.as_str()];
+        webhook::tell(house, &mut tx, webhook::Kind::LicenceAgreed, &concerned, &data).await?;
         tx.note(house.now(), by, "licence accept", &row.id, row.licensee.as_str()).await?;
         signed.push((row, payment));
     }

@@ -58,7 +58,11 @@ async fn page(
         // Whoever comes by an institution's door has no use for one.
         @if visitor.sign_in.mail.is_some() || visitor.sign_in.password.is_some() { section aria-labelledby="password" { h2 #password { (lang.t("account-password")) } (password_form(visit, visitor)) } }
         section aria-labelledby="sessions" { h2 #sessions { (lang.t("account-sessions")) } (session_list(visit, visitor, &sessions)) }
-        section aria-labelledby="keys" { h2 #keys { (lang.t("account-keys")) } (key_list(visit, &keys)) }
+        section aria-labelledby="keys" {
+            h2 #keys { (lang.t("account-keys")) }
+            (key_list(visit, &keys))
+            p { a href="/account/webhooks" { (lang.t("account-webhooks-public")) } }
+        }
         section {
             form method="post" action="/sign-out" {
                 (csrf(visit))
@@ -105,7 +109,7 @@ async fn roles(web: &Web, visitor: &Visitor, lang: Lang) -> Result<Markup, Flaw>
     Ok(html! {
         @if visitor.rights.of_house() {
             p { (lang.t("account-of-house")) }
-            ul.names { (way(&("/guards".to_owned(), "guards-title"))) }
+            ul.names { (way(&("/guards".to_owned(), "guards-title"))) (way(&("/webhooks".to_owned(), "account-webhooks"))) }
         }
         @if !parties.is_empty() {
             ul.found {
@@ -132,6 +136,7 @@ fn ways(id: &str, institution: bool) -> Vec<(String, &'static str)> {
         ("licence", "account-licences"),
         ("licensee", "account-licensed"),
         ("briefs", "nav-briefs"),
+        ("webhooks", "account-webhooks"),
     ];
     let own = own.into_iter().filter(|_| institution);
     own.chain(all).map(|(page, text)| (format!("/{page}/{id}"), text)).collect()

@@ -42,3 +42,4 @@ pub mod share;
 pub mod sign_in;
 pub mod statement;
 pub mod territory;
+pub mod webhook;

@@ -1,0 +1,42 @@
+-- Webhooks: who is told of what, and what became of each telling.
+
+create table webhook (
+  id text primary key,
+  -- whom it belongs to: a party, a sign-in, or `house`
+  owner text not null,
+  -- an address may hold a secret of its receiver's
+  sealed_url {blob} not null,
+  -- words separated by spaces
+  kinds text not null,
+  -- whether this machine itself may be told, in plain text: the operator said so
+  loopback bigint not null,
+  sealed_secret {blob} not null,
+  -- the secret before, which signs too until then
+  sealed_before {blob},
+  before_until_us bigint,
+  -- how often it failed in a row, and until when it is left in peace
+  failures bigint not null,
+  quiet_us bigint,
+  created_us bigint not null,
+  ended_us bigint,
+  -- `removed`, or `gone` where its receiver said so
+  ended_why text not null
+);
+create index webhook_owner on webhook (owner);
+
+create table webhook_delivery (
+  id text primary key,
+  webhook text not null references webhook (id),
+  kind text not null,
+  body text not null,
+  state text not null check (state in ('waiting', 'delivered', 'given-up')),
+  attempts bigint not null,
+  -- what the receiver answered last
+  status bigint,
+  error text not null,
+  created_us bigint not null,
+  -- when it is tried again
+  next_us bigint,
+  ended_us bigint
+);
+create index webhook_delivery_of on webhook_delivery (webhook, created_us);
