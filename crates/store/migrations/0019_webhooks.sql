@@ -40,3 +40,19 @@ create table webhook_delivery (
   ended_us bigint
 );
 create index webhook_delivery_of on webhook_delivery (webhook, created_us);
+
+-- Keys of parties' own, by which they sign agreements and requests. Each is bound to its party by a signed paper that is an
+-- entry of the log.
+create table party_key (
+  id text primary key,
+  party text not null references party (id),
+  -- the public key: 64 hexadecimal digits
+  public_key text not null,
+  paper text not null,
+  hash text not null,
+  place bigint not null,
+  since_us bigint not null,
+  end_place bigint,
+  ended_us bigint
+);
+create index party_key_of on party_key (party, place);

@@ -217,6 +217,10 @@ async fn submit_one(
             return Err(bad(format!("`{}` signs with another key", speaker.party.name)));
         }
     }
+    let own = crate::license::key::live(tx, speaker.party.id.as_str()).await?;
+    if own.is_some_and(|own| own.key != said.key) {
+        return Err(bad(format!("`{}` registered another key", speaker.party.name)));
+    }
     let level = super::level::of(tx, &speaker).await?;
     if said.level > level {
         return Err(bad(format!(

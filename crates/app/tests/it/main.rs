@@ -35,4 +35,5 @@ mod refusals;
 mod small_house;
 mod smtp;
 mod story;
+mod webhook;
 mod world;
