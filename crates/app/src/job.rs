@@ -342,6 +342,7 @@ pub fn handlers_with(mailer: Option<Arc<dyn Mailer>>, periods: Option<PeriodKeys
         Arc::new(Sweep),
         Arc::new(crate::audio::analyse::Analyse),
         Arc::new(crate::brief::RunDue),
+        Arc::new(crate::consent::own::Heed),
         Arc::new(crate::license::imitation::Deadline),
         Arc::new(daily::Renew),
         Arc::new(daily::Bill),
@@ -371,6 +372,7 @@ pub async fn round(house: &House) -> Result<(), Failure> {
     }
     enqueue_in(house, &mut tx, Enqueue::now(SWEEP, "").once("round")).await?;
     enqueue_in(house, &mut tx, Enqueue::now(crate::brief::DUE, "").once("round")).await?;
+    enqueue_in(house, &mut tx, Enqueue::now(crate::consent::own::JOB, "").once("round")).await?;
     if files {
         enqueue_in(house, &mut tx, Enqueue::now(crate::audio::analyse::JOB, "").once("all")).await?;
     }

@@ -30,6 +30,7 @@ mod medium;
 mod member;
 mod merge;
 mod migration;
+mod own;
 mod party;
 mod party_key;
 mod payout;

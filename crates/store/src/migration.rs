@@ -140,8 +140,8 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         number: 19,
-        name: "webhooks",
-        common: include_str!("../migrations/0019_webhooks.sql"),
+        name: "told and heeded",
+        common: include_str!("../migrations/0019_told_and_heeded.sql"),
         sqlite: "",
         postgres: "",
     },

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use store::{ConsentRow, PartyRecord, Standing, Tx};
 
 use super::change::{self, Change};
+use super::own;
 use super::{Spoken, fresh_id, fresh_salt, mandate, roles, speaker_seed, today, wait};
 use crate::failure::refuse;
 use crate::{Failure, House, log, party};
@@ -431,6 +432,7 @@ impl Made {
             licensees: &licensees,
         };
         change::tell(house, tx, &change).await?;
+        own::tighten(house, tx, &read(&row)?, &row.holder).await?;
         tx.note(
             house.now(),
             by,

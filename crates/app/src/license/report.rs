@@ -323,6 +323,25 @@ pub async fn list(house: &House, who: Option<&str>) -> Result<Vec<Told>, Failure
     Ok(all)
 }
 
+/// A page of all reports, newest first: those below a place of the log, and the place below which the next page begins.
+pub(super) async fn page(
+    house: &House,
+    before: Option<i64>,
+    most: usize,
+) -> Result<(Vec<Told>, Option<i64>), Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let limit = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
+    let mut rows = tx.reports_before(before.unwrap_or(i64::MAX), limit).await?;
+    let more = rows.len() > most;
+    rows.truncate(most);
+    let next = rows.last().filter(|_| more).map(|row| row.place);
+    let mut all = Vec::new();
+    for row in rows {
+        all.push(told_at(house, &mut tx, row, None).await?);
+    }
+    Ok((all, next))
+}
+
 /// One report.
 ///
 /// # Errors

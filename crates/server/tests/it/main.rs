@@ -19,3 +19,4 @@ mod players;
 mod stream;
 mod subsonic;
 mod walls;
+mod webhook;

@@ -1,4 +1,4 @@
--- Webhooks: who is told of what, and what became of each telling.
+-- Who is told what (webhooks), who signs with a key of their own, and what the house itself leaves out.
 
 create table webhook (
   id text primary key,
@@ -56,3 +56,19 @@ create table party_key (
   ended_us bigint
 );
 create index party_key_of on party_key (party, place);
+
+-- Recordings that the house itself leaves out, by use: their holders refused, or ask for a licence. Decided anew when what was
+-- said changes; what tightens is written with the word that says it.
+create table own_barred (
+  use_code text not null,
+  recording text not null,
+  primary key (use_code, recording)
+);
+
+-- As of which size of the log and which day it was decided, and how often it changed.
+create table own_turn (
+  one bigint primary key check (one = 1),
+  log_size bigint not null,
+  day text not null,
+  turn bigint not null
+);
