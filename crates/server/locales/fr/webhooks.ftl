@@ -63,3 +63,17 @@ refusal-delivery-unknown = Ce message n’existe pas.
 refusal-delivery-unknown-hint = Les messages sont gardés 30 jours.
 refusal-delivery-waits = Il attend déjà d’être renvoyé.
 refusal-delivery-waits-hint = Rechargez la page dans une minute.
+
+train-title = Ce qui entraîne nos propres programmes
+train-member-what = Ce que vous écoutez ici apprend à notre moteur de recommandation quels enregistrements vont bien ensemble : seulement avec les écoutes d’autres personnes, jamais avec votre nom, et sans être montré à qui que ce soit. Vous pouvez refuser ; cela vaut dès le prochain entraînement. Les périodes dont la clé est détruite ne ramènent plus à personne : ce qui y a été écouté reste donc tel quel.
+train-answers-what = Vos réponses aux lignes douteuses (quel enregistrement désigne une ligne de setlist) apprennent à notre reconnaissance à lire les lignes. Elles ne le font que si vous et le DJ avez dit oui tous les deux.
+train-lists-what = Les enregistrements que vous jouez dans vos setlists apprennent à notre moteur de recommandation lesquels vont bien ensemble : seulement là où assez de DJ les ont joués, et jamais avec votre nom.
+train-answers-yes = Vos réponses l’entraînent.
+train-answers-no = Vos réponses n’entraînent rien.
+train-plays-yes = Ce que vous jouez l’entraîne.
+train-plays-no = Ce que vous jouez n’entraîne rien.
+train-heard-yes = Ce que vous écoutez l’entraîne.
+train-heard-no = Ce que vous écoutez n’entraîne rien.
+train-refuse = Refuser
+train-allow = Autoriser
+review-training-set = Dire oui ou non
