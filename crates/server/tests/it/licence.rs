@@ -389,7 +389,7 @@ async fn credits_have_pages() {
         speaker: party.clone(),
         holder: party.clone(),
         subject: "catalogue".into(),
-        line: "{}".into(),
+        line: String::new(),
         hash: "00".into(),
         place: 0,
         day: "2026-09-01".parse().unwrap(),
