@@ -10,3 +10,4 @@ pub mod door;
 pub mod einvoice;
 pub mod plays;
 pub mod set_list;
+pub mod sip2;

@@ -402,6 +402,7 @@ pub const TABLES: &[&str] = &[
     "invitation",
     "card",
     "door",
+    "more_door",
     "door_way",
     "door_used",
     "master",
