@@ -103,6 +103,11 @@ impl Row {
         }
     }
 
+    /// All its values in order.
+    pub fn values(&self) -> &[Value] {
+        &self.0
+    }
+
     /// The bytes in a column, if there are any.
     pub fn opt_blob(&self, column: usize) -> Result<Option<Vec<u8>>, Fault> {
         match self.0.get(column) {
