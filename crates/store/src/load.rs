@@ -110,7 +110,7 @@ impl Tx {
     /// Empties a table before its rows are loaded: only what a house has from its first moment.
     pub async fn clear_first_rows(&mut self, table: &str) -> Result<(), Fault> {
         match table {
-            "house_fact" | "usage_key_mark" | "pace_mark" => {
+            "house_fact" | "usage_key_mark" | "pace_mark" | "vat_rate" => {
                 self.run(&format!("delete from {table}"), args![]).await.map(drop)
             }
             _ => Ok(()),

@@ -489,7 +489,8 @@ pub fn shown(setting: &Setting, value: &str) -> String {
 }
 
 /// The reference page of all settings.
-pub fn reference() -> String {
+#[cfg(test)]
+fn reference() -> String {
     let mut text = String::from(
         "# Settings\n\nMade from the program; do not edit by hand. One optional file: the one that `--config FILE` or `TANTIEME_CONFIG` names, else\n\
          `tantieme.toml` in the data folder, else in the folder the program is started in. An option on the command line wins over the\n\

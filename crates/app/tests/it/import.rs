@@ -131,8 +131,8 @@ async fn what_does_not_fit_is_refused_and_nothing_is_imported() {
     for (name, from, to, want) in [
         ("posting.jsonl", "\"amount\":50000000", "\"amount\":50000001", "import-changed"),
         ("party.jsonl", "Mira Feld", "Nira Feld", "import-changed"),
-        ("party.jsonl", "{\"id\"", "[\"id\"", "import-row"),
-        ("party.jsonl", "\"standing\"", "\"stand\"", "import-newer"),
+        ("party.jsonl", "{\"id\"", "[\"id\"", "import-changed"),
+        ("house.json", "\"party\"", "\"quux\"", "import-newer"),
         ("house.json", "\"schema\": 2", "\"schema\": 92", "import-newer"),
         ("house.json", "\"format\": 1", "\"format\": 2", "import-newer"),
         ("house.json", "\"format\": 1,", "", "import-format"),
