@@ -372,7 +372,7 @@ fn two_processes_write_one_log_and_a_third_folder_follows() {
     let servers: Vec<Serving> = ["data", "data", "elsewhere"].map(|data| Serving::start(&place, data, &[])).into();
     assert_eq!(place.run(&["party", "add", "Mira Feld"]).0, 0);
     for uses in ["index.search", "train.nongen", "gen.remix"] {
-        let said = place.run(&["consent", "say", "Mira Feld", "catalogue", "refuse", uses]);
+        let said = place.run(&["consent", "state", "Mira Feld", "--refuse", uses]);
         assert_eq!(said.0, 0, "{}", said.2);
     }
     let checkpoint = |at: SocketAddr| ask(at, "GET", "/log/checkpoint", &[], "").map(|a| a.body).unwrap_or_default();
@@ -564,7 +564,7 @@ fn slow_the_demo_moves_to_another_house_and_every_statement_stays() {
         }
         let before = checkpoint(house[1]);
         with(&["party", "add", "Somebody New"]);
-        with(&["consent", "say", "Somebody New", "catalogue", "refuse", "train.gen"]);
+        with(&["consent", "state", "Somebody New", "--refuse", "train.gen"]);
         with(&["log", "publish"]);
         assert_ne!(checkpoint(house[1]), before, "it goes on");
         with(&["doctor"]);
@@ -594,7 +594,7 @@ fn a_drill_on_postgresql() {
     let target = format!("{}/{name}", server.rsplit_once('/').unwrap().0);
     let place = Place::new(Some(url));
     assert_eq!(place.run(&["party", "add", "Mira Feld"]).0, 0);
-    assert_eq!(place.run(&["consent", "say", "Mira Feld", "catalogue", "refuse", "train.gen"]).0, 0);
+    assert_eq!(place.run(&["consent", "state", "Mira Feld", "--refuse", "train.gen"]).0, 0);
     assert_eq!(place.run(&["log", "publish"]).0, 0);
     let mut serving = Serving::start(&place, "data", &[]);
     let copied = place.run(&["backup", place.path("copy").to_str().unwrap()]);
@@ -608,7 +608,7 @@ fn a_drill_on_postgresql() {
     assert_eq!(shown(&restored), shown(&place));
     assert_eq!(restored.run(&["doctor"]).0, 0);
     assert_eq!(restored.run(&["party", "add", "Orrin Vale"]).0, 0);
-    assert_eq!(restored.run(&["consent", "say", "Orrin Vale", "catalogue", "permit", "index.search"]).0, 0);
+    assert_eq!(restored.run(&["consent", "state", "Orrin Vale", "--permit", "index.search"]).0, 0);
     assert_eq!(restored.run(&["log", "publish"]).0, 0);
     assert_eq!(restored.run(&["doctor"]).0, 0);
     sql(format!("drop database {name} with (force)"));
