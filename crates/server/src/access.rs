@@ -327,7 +327,7 @@ fn basic_password(header: &[u8]) -> Option<Vec<u8>> {
 
 /// Whether a visit was made on this machine by name, and not passed on by a proxy or by a page whose
 /// name was bent to point here.
-fn from_this_machine(headers: &HeaderMap) -> bool {
+pub(crate) fn from_this_machine(headers: &HeaderMap) -> bool {
     let passed_on = [FORWARDED.as_str(), VIA.as_str(), "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
     let host = headers.get(HOST).and_then(|h| h.to_str().ok()).unwrap_or_default();
     passed_on.iter().all(|name| !headers.contains_key(*name)) && is_loopback_host(host)

@@ -29,6 +29,7 @@ mod stash;
 pub mod stream;
 mod subsonic;
 mod visit;
+mod watch;
 mod web;
 mod web_build;
 mod work;

@@ -16,6 +16,7 @@ pub(crate) mod heard;
 pub(crate) mod home;
 pub(crate) mod institution;
 pub(crate) mod invoice;
+pub(crate) mod job;
 pub(crate) mod licence;
 pub(crate) mod listen;
 pub(crate) mod log;

@@ -19,7 +19,8 @@ use crate::squeeze::squeeze;
 use crate::stash::Stash;
 use crate::subsonic::Players;
 use crate::visit::{hex, mac, unhex};
-use crate::{Config, access, frame, pace, pages, subsonic, web_build};
+use crate::watch::Meter;
+use crate::{Config, access, frame, pace, pages, subsonic, watch, web_build};
 
 /// How many uploads are read and matched at the same time; the others wait.
 const UPLOADS_AT_ONCE: usize = 2;
@@ -40,6 +41,8 @@ struct Inner {
     request_time: Duration,
     fetch: Arc<dyn Fetch>,
     decided: pages::licence::credits::Figure,
+    meter: Meter,
+    metrics_token: Option<String>,
 }
 
 impl Web {
@@ -64,6 +67,8 @@ impl Web {
             request_time: config.request_time,
             fetch: config.fetch.clone(),
             decided: pages::licence::credits::Figure::default(),
+            meter: Meter::default(),
+            metrics_token: config.metrics_token.clone(),
         }))
     }
 
@@ -85,6 +90,16 @@ impl Web {
 
     pub(crate) fn players(&self) -> &Players {
         &self.0.players
+    }
+
+    /// What is counted of requests.
+    pub(crate) fn meter(&self) -> &Meter {
+        &self.0.meter
+    }
+
+    /// The token that opens the metrics from elsewhere.
+    pub(crate) fn metrics_token(&self) -> Option<&str> {
+        self.0.metrics_token.as_deref()
     }
 
     pub(crate) fn secret(&self) -> &[u8; 32] {
@@ -155,6 +170,7 @@ pub fn router(web: Web) -> Router {
         .route("/statement/{party}", get(pages::statement::show))
         .route("/statement/{party}/pdf", get(pages::statement::pdf))
         .route("/heard/{party}", get(pages::heard::page))
+        .route("/jobs", get(pages::job::page).post(pages::job::again))
         .route("/guards", get(pages::guard::page).post(pages::guard::decide))
         .route("/institution/{party}", get(pages::institution::show))
         .route("/institution/{party}/money", get(pages::institution::money))
@@ -315,10 +331,17 @@ pub fn router(web: Web) -> Router {
         .fallback(async || Flaw::NotFound)
         .layer(from_fn(access::same_site))
         .layer(from_fn_with_state(web.clone(), frame::frame));
+    // Asked by programs many times a minute: no session, no language, no page.
+    let bare = Router::new()
+        .route("/health/live", get(pages::health::live))
+        .route("/health/ready", get(pages::health::ready))
+        .route("/metrics", get(watch::metrics));
     Router::new()
         .merge(subsonic::routes())
         .merge(web_build::routes())
         .merge(pages)
         .layer(from_fn(squeeze))
+        .merge(bare)
+        .layer(from_fn_with_state(web.clone(), watch::watch))
         .with_state(web)
 }

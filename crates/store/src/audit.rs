@@ -429,6 +429,9 @@ pub const TABLES: &[&str] = &[
     "recording_lyrics",
     "track_place",
     "release_mbid",
+    "house_fact",
+    "usage_key_mark",
+    "pace_mark",
 ];
 
 impl Tx {

@@ -23,6 +23,7 @@ mod invoice;
 mod job;
 mod license;
 mod listener;
+mod load;
 mod log;
 mod look;
 mod master;
@@ -30,6 +31,7 @@ mod medium;
 mod member;
 mod merge;
 mod migration;
+mod operation;
 mod party;
 mod payout;
 mod place;
@@ -77,9 +79,12 @@ pub use listener::{AppPasswordRow, ListenerRow};
 pub use log::{HeadRow, LeafRow, LogKeyRow, UnloggedRun};
 pub use look::LookRow;
 pub use master::{AnalysisRow, CoverRow, DueRow, MasterRow, PlayableRow, RenditionRow, ScannedRow};
+pub use load::{ColumnKind, LoadColumn};
 pub use medium::{AccessRow, DeclarationRow, EditionRow, PartRow};
 pub use member::{CardRow, InvitationRow, MemberRow, WayRow};
 pub use merge::MergeRow;
+pub use migration::{ADDITIVE_SINCE, newest as newest_schema, scripts as schema_scripts};
+pub use operation::{JobCount, PoolState};
 pub use party::{PartyRecord, Standing};
 pub use payout::{AdvanceRow, BatchRow, DetailsRow, MailRow, PayoutRow};
 pub use place::PlaceRow;
@@ -123,6 +128,27 @@ impl Store {
     async fn with(db: Db, fields: FieldKey) -> Result<Store, Fault> {
         migration::migrate(&db).await?;
         Ok(Store { db, fields })
+    }
+
+    /// Opens the embedded database at an older schema: what tests of upgrades start from.
+    #[doc(hidden)]
+    pub async fn open_at(folder: &Path, fields: FieldKey, schema: i64) -> Result<Store, Fault> {
+        let db = Db::open_sqlite(&folder.join("tantieme.db")).await?;
+        migration::migrate_to(&db, schema).await?;
+        Ok(Store { db, fields })
+    }
+
+    /// The same on PostgreSQL.
+    #[doc(hidden)]
+    pub async fn connect_at(url: &str, fields: FieldKey, schema: i64) -> Result<Store, Fault> {
+        let db = Db::open_postgres(url).await?;
+        migration::migrate_to(&db, schema).await?;
+        Ok(Store { db, fields })
+    }
+
+    /// Connects to PostgreSQL with so many connections at most.
+    pub async fn connect_with(url: &str, fields: FieldKey, connections: u32) -> Result<Store, Fault> {
+        Store::with(Db::open_postgres_with(url, connections).await?, fields).await
     }
 
     /// The database below, for reading what no method offers yet.

@@ -105,7 +105,7 @@ async fn roles(web: &Web, visitor: &Visitor, lang: Lang) -> Result<Markup, Flaw>
     Ok(html! {
         @if visitor.rights.of_house() {
             p { (lang.t("account-of-house")) }
-            ul.names { (way(&("/guards".to_owned(), "guards-title"))) }
+            ul.names { (way(&("/guards".to_owned(), "guards-title"))) (way(&("/jobs".to_owned(), "jobs-title"))) }
         }
         @if !parties.is_empty() {
             ul.found {

@@ -9,6 +9,7 @@ mod french;
 mod museum;
 mod pattern;
 mod play;
+mod processes;
 mod scenarios;
 mod script;
 mod share;
