@@ -165,7 +165,8 @@ fn matter(method: &Method, path: &str, query: Option<&str>) -> Option<Matter> {
         (true, _) => Some(Matter::Claim),
         (false, door) if is_door(door) => opens_by_itself(door).then_some(Matter::Link),
         (false, "/search" | "/claim") => query.is_some_and(|q| q.contains('=')).then_some(Matter::Search),
-        (false, _) => Some(Matter::Link),
+        (false, link) if link.starts_with("/claim/") || link.starts_with("/consent/mine/") => Some(Matter::Link),
+        (false, _) => Some(Matter::Search),
     }
 }
 

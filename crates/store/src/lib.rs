@@ -5,6 +5,7 @@
 
 mod answer;
 pub mod audit;
+mod audit_visit;
 mod brand;
 mod brief;
 mod browse;
@@ -31,9 +32,11 @@ mod member;
 mod merge;
 mod migration;
 mod party;
+mod passkey;
 mod payout;
 mod place;
 mod play;
+mod policy_change;
 mod pot;
 mod proof;
 mod rate;
@@ -45,11 +48,14 @@ mod seal;
 mod selection;
 mod session;
 mod set_list;
+mod share_offer;
 mod shelf;
 mod sign_in;
 mod statement;
+mod thanks;
 mod usage;
 
+pub use audit_visit::AuditVisitRow;
 pub use answer::{AnswerRow, IdentifiedRow};
 pub use brand::{BrandDealRow, BrandEventRow, BrandTextRow, FigureRow, GrantRow, MilestoneRow, SignatureRow};
 pub use brief::{BriefInvitationRow, BriefRow, BriefTextRow, ExposureRow, StandingRow};
@@ -63,8 +69,8 @@ pub use fault::Fault;
 pub use flag::FlagRow;
 pub use house::JournalRow;
 pub use id::{
-    ApiKeyId, BrandDealId, BriefId, BriefInvitationId, GrantId, JobId, MemberId, MilestoneId, SessionId,
-    SignInId,
+    ApiKeyId, BrandDealId, BriefId, BriefInvitationId, GrantId, JobId, MemberId, MilestoneId, PasskeyId,
+    PolicyChangeId, PolicyCommentId, SessionId, ShareOfferId, SignInId, ThanksId,
 };
 pub use imitation::{FrozenRow, ImitationRow};
 pub use institution::{ContractMemberRow, ContractRow, InstitutionRow, KioskRow};
@@ -80,10 +86,12 @@ pub use master::{AnalysisRow, CoverRow, DueRow, MasterRow, PlayableRow, Renditio
 pub use medium::{AccessRow, DeclarationRow, EditionRow, PartRow};
 pub use member::{CardRow, InvitationRow, MemberRow, WayRow};
 pub use merge::MergeRow;
+pub use passkey::PasskeyRow;
 pub use party::{PartyRecord, Standing};
 pub use payout::{AdvanceRow, BatchRow, DetailsRow, MailRow, PayoutRow};
 pub use place::PlaceRow;
 pub use play::{PlayListRow, PlayRow};
+pub use policy_change::{PolicyChangeRow, PolicyCommentRow};
 pub use pot::{BankLine, ContributionRow, PotRow};
 pub use proof::{DemandRow, ProofRow};
 pub use rate::{ConversionRow, RateRow};
@@ -94,9 +102,11 @@ pub use seal::FieldKey;
 pub use selection::{AgendaRow, PictureRow, SelectionItemRow, SelectionRow};
 pub use session::{ApiKeyRow, SessionRow};
 pub use set_list::{LineRow, SetListRow};
+pub use share_offer::ShareOfferRow;
 pub use shelf::{BookmarkRow, ItemKind, NowRow, PlaylistRow, QueueRow, RatingRow, StarRow, TallyRow};
 pub use sign_in::{LinkRow, NewSignIn, RoleRow, SignInRow};
 pub use statement::StatementRow;
+pub use thanks::ThanksRow;
 pub use usage::{AppealRow, EventRow, PeriodRow};
 
 use std::path::Path;

@@ -138,6 +138,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0018_brands.sqlite.sql"),
         postgres: include_str!("../migrations/0018_brands.postgres.sql"),
     },
+    Migration {
+        number: 23,
+        name: "walls",
+        common: include_str!("../migrations/0023_walls.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// Brings the schema up to date, one transaction per migration; refuses a database from the future.
