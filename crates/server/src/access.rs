@@ -129,7 +129,16 @@ impl<T: DeserializeOwned> FromRequest<Web> for Checked<T> {
 pub(crate) async fn who(web: &Web, visit: &Visit) -> Result<Option<Arc<Visitor>>, Flaw> {
     match &visit.session {
         Some(token) if !visit.path.starts_with("/static/") => {
-            Ok(app::session::visitor(web.house(), token).await?.map(Arc::new))
+            web.recall().look(web.house()).await?;
+            let now = web.house().now();
+            if let Some(known) = web.recall().visitor(token, now) {
+                return Ok(Some(known));
+            }
+            let found = app::session::visitor(web.house(), token).await?.map(Arc::new);
+            if let Some(visitor) = &found {
+                web.recall().keep_visitor(token, visitor, now);
+            }
+            Ok(found)
         }
         _ => Ok(None),
     }
@@ -259,6 +268,9 @@ async fn asker(
     let asker = Asker::Person(visitor);
     let lists = visit.path == "/set-list" || visit.path.starts_with("/set-list/");
     match (party, list) {
+        // Asked for by the id of one's own, there is nothing to look up.
+        (Some(party), _)
+            if !changes && party.starts_with("pty-") && asker.require(Need::See(&party)).is_ok() => {}
         (Some(party), _) => {
             let mut tx = web.house().store.begin_read().await?;
             let party = app::party::find(&mut tx, &party).await?.party;

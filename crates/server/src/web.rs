@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 use crate::access::Access;
 use crate::flaw::Flaw;
 use crate::pace::Pace;
+use crate::recall::Recall;
 use crate::stash::Stash;
 use crate::subsonic::Players;
 use crate::visit::{hex, mac, unhex};
@@ -34,6 +35,7 @@ struct Inner {
     stash: Stash,
     pace: Pace,
     players: Players,
+    recall: Recall,
     uploads: Arc<Semaphore>,
     upload_bytes: usize,
     request_time: Duration,
@@ -57,6 +59,7 @@ impl Web {
             secret,
             stash: Stash::default(),
             pace: Pace::default(),
+            recall: Recall::default(),
             players: Players::new(config.recorder.clone()),
             uploads: Arc::new(Semaphore::new(UPLOADS_AT_ONCE)),
             upload_bytes: config.upload_bytes,
@@ -80,6 +83,10 @@ impl Web {
 
     pub(crate) fn pace(&self) -> &Pace {
         &self.0.pace
+    }
+
+    pub(crate) fn recall(&self) -> &Recall {
+        &self.0.recall
     }
 
     pub(crate) fn players(&self) -> &Players {

@@ -64,7 +64,7 @@ pub use claim::{ClaimRow, Credited, NewClaim};
 pub use consent::{ConsentRow, RoleClaimRow, ToldRecording, WaitRow};
 pub use db::{Db, Row, Tx, Value};
 pub use discovery::{DiscoveryRunRow, PlayedLine};
-pub use entry::{EntryRecord, Posted};
+pub use entry::{EntryRecord, MovementRow, Posted};
 pub use fault::Fault;
 pub use flag::FlagRow;
 pub use house::JournalRow;

@@ -296,7 +296,9 @@ async fn nobody_uses_names_or_ends_the_passkey_of_another() {
         assert_eq!(code(shown.unwrap_err()), "passkey-unknown");
         // The same passkey twice, whoever brings it.
         let ask = passkey::ask_add(house, &ona, &site()).await.unwrap();
+        let handle = hers.handle.clone();
         let added = passkey::add(house, &ona, &site(), "", &hers.make(&ask, Slip::None)).await;
+        hers.handle = handle;
         assert_eq!(code(added.unwrap_err()), "passkey-here");
         let id = passkey::list(house, &mira).await.unwrap()[0].id.to_string();
         assert_eq!(code(passkey::rename(house, &ona, &id, "mine").await.unwrap_err()), "passkey-unknown");

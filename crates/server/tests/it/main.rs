@@ -16,6 +16,8 @@ mod outside;
 mod pages;
 mod played;
 mod players;
+mod routes;
 mod stream;
 mod subsonic;
+mod tenants;
 mod walls;
