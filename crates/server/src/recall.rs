@@ -3,7 +3,7 @@
 //! Nothing here is believed without asking: every use case leaves a line in the journal, so each visit asks for the
 //! lines that are new, one look-up by the primary key, and drops what they may have changed. A session that was ended
 //! or a role that was taken away is gone with the next visit, whichever process did it; money that moved makes every
-//! statement be drawn anew. What needs no line ends by the clock, half a minute later. The memory is bounded.
+//! statement be drawn anew. What needs no line ends by the clock, a minute later. The memory is bounded.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,15 +13,17 @@ use app::session::Visitor;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use store::{JournalRow, Tx};
+use zstd::bulk::{Compressor, Decompressor};
+use zstd::dict::{DecoderDictionary, EncoderDictionary};
 
 use crate::flaw::Flaw;
 
 /// For how long a session is remembered without its having been looked up again.
-const SESSION_FOR: SignedDuration = SignedDuration::from_secs(30);
-/// Most sessions that are remembered; some 30 MB.
-const SESSIONS: usize = 20_000;
-/// Most bytes of drawn statements, compressed.
-const DRAWN_BYTES: usize = 112 * 1024 * 1024;
+const SESSION_FOR: SignedDuration = SignedDuration::from_secs(60);
+/// Most sessions that are remembered; some 40 MB.
+const SESSIONS: usize = 50_000;
+/// Most bytes of drawn statements, packed.
+const DRAWN_BYTES: usize = 80 * 1024 * 1024;
 /// What one statement takes beside its bytes.
 const DRAWN_EACH: usize = 200;
 /// New lines of the journal that are looked through; where there are more, everything is dropped.
@@ -70,6 +72,38 @@ struct Table {
     sessions: HashMap<[u8; 32], (Arc<Visitor>, Timestamp)>,
     drawn: HashMap<Drawing, (Stamp, Arc<Packed>)>,
     bytes: usize,
+    /// The first statement of each language: all others are packed as what they differ from it by.
+    models: HashMap<&'static str, Arc<Model>>,
+}
+
+/// What statements of a language are packed beside.
+struct Model {
+    packs: EncoderDictionary<'static>,
+    unpacks: DecoderDictionary<'static>,
+}
+
+impl std::fmt::Debug for Model {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Model(…)")
+    }
+}
+
+impl Model {
+    fn of(content: &str) -> Model {
+        Model {
+            packs: EncoderDictionary::copy(content.as_bytes(), 1),
+            unpacks: DecoderDictionary::copy(content.as_bytes()),
+        }
+    }
+
+    fn pack(&self, content: &str) -> Option<Vec<u8>> {
+        Compressor::with_prepared_dictionary(&self.packs).ok()?.compress(content.as_bytes()).ok()
+    }
+
+    fn unpack(&self, packed: &Packed) -> Option<String> {
+        let mut by = Decompressor::with_prepared_dictionary(&self.unpacks).ok()?;
+        String::from_utf8(by.decompress(&packed.content, packed.long).ok()?).ok()
+    }
 }
 
 #[derive(Debug)]
@@ -143,21 +177,22 @@ impl Recall {
 
     /// A statement as it was drawn, where nothing changed since.
     pub(crate) fn drawn(&self, drawing: &Drawing, stamp: Stamp) -> Option<Drawn> {
-        let packed = {
+        let (packed, model) = {
             let table = self.table();
             let (was, packed) = table.drawn.get(drawing)?;
             if *was != stamp {
                 return None;
             }
-            packed.clone()
+            (packed.clone(), table.models.get(drawing.lang)?.clone())
         };
-        let content = zstd::bulk::decompress(&packed.content, packed.long).ok()?;
-        Some(Drawn { title: packed.title.clone(), content: String::from_utf8(content).ok()? })
+        Some(Drawn { title: packed.title.clone(), content: model.unpack(&packed)? })
     }
 
     /// Remembers a statement as it was drawn when the books stood at `stamp`.
     pub(crate) fn keep_drawn(&self, drawing: Drawing, stamp: Stamp, drawn: &Drawn) {
-        let Ok(content) = zstd::bulk::compress(drawn.content.as_bytes(), 1) else { return };
+        let model = || Arc::new(Model::of(&drawn.content));
+        let model = self.table().models.entry(drawing.lang).or_insert_with(model).clone();
+        let Some(content) = model.pack(&drawn.content) else { return };
         let packed = Packed { title: drawn.title.clone(), content, long: drawn.content.len() };
         let mut table = self.table();
         if table.bytes + packed.bytes() > DRAWN_BYTES {
@@ -206,4 +241,55 @@ impl Packed {
 
 fn key(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawing(party: &str) -> Drawing {
+        Drawing { party: party.to_owned(), period: String::new(), lang: "en", day: jiff::civil::date(2026, 9, 4) }
+    }
+
+    fn drawn(n: usize) -> Drawn {
+        let content = (0..200).map(|line| format!("<p>line {line} of {n}</p>")).collect();
+        Drawn { title: format!("t{n}"), content }
+    }
+
+    #[test]
+    fn a_drawing_comes_back_as_long_as_the_books_stand() {
+        let recall = Recall::default();
+        for n in 0..50 {
+            recall.keep_drawn(drawing(&format!("pty-{n}")), Stamp(1), &drawn(n));
+        }
+        for n in 0..50 {
+            let back = recall.drawn(&drawing(&format!("pty-{n}")), Stamp(1)).unwrap();
+            assert_eq!((back.title, back.content), (drawn(n).title, drawn(n).content));
+        }
+        assert!(recall.drawn(&drawing("pty-1"), Stamp(2)).is_none(), "the books moved");
+        assert!(recall.drawn(&drawing("pty-99"), Stamp(1)).is_none());
+        let table = recall.table();
+        assert!(table.bytes < 50 * 1_200, "packed beside the first: {}", table.bytes);
+        let other = Drawing { lang: "fr", ..drawing("pty-1") };
+        drop(table);
+        assert!(recall.drawn(&other, Stamp(1)).is_none(), "another language");
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let recall = Recall::default();
+        recall.keep_drawn(drawing("pty-0"), Stamp(1), &drawn(0));
+        let noise = |n: u64| {
+            let mut at = n;
+            let next = |_| {
+                at = at.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                char::from(b'a' + u8::try_from((at >> 40) % 26).unwrap())
+            };
+            Drawn { title: String::new(), content: (0..2_000_000).map(next).collect() }
+        };
+        for n in 0..90 {
+            recall.keep_drawn(drawing(&format!("pty-{n}")), Stamp(n), &noise(n));
+        }
+        assert!(recall.table().bytes <= DRAWN_BYTES);
+    }
 }

@@ -98,6 +98,9 @@ impl Tx {
         bound: &str,
         until: Timestamp,
     ) -> Result<(), Fault> {
+        // Those that nobody answered go with the next one.
+        let over = until.as_microsecond() - 3_600_000_000;
+        self.run("delete from passkey_ask where until_us < $1", args![over]).await?;
         let sql = "insert into passkey_ask (hash, purpose, bound, until_us) values ($1, $2, $3, $4)";
         self.run(sql, args![hash, purpose, bound, until.as_microsecond()]).await.map(drop)
     }
