@@ -21,6 +21,7 @@ mod picture;
 mod print;
 mod print_sale;
 pub mod range;
+mod recall;
 mod serve;
 mod show;
 mod sound;

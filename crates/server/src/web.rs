@@ -16,6 +16,7 @@ use crate::access::Access;
 use crate::flaw::Flaw;
 use crate::pace::Pace;
 use crate::squeeze::squeeze;
+use crate::recall::Recall;
 use crate::stash::Stash;
 use crate::subsonic::Players;
 use crate::visit::{hex, mac, unhex};
@@ -36,6 +37,7 @@ struct Inner {
     stash: Stash,
     pace: Pace,
     players: Players,
+    recall: Recall,
     uploads: Arc<Semaphore>,
     upload_bytes: usize,
     request_time: Duration,
@@ -61,6 +63,7 @@ impl Web {
             secret,
             stash: Stash::default(),
             pace: Pace::default(),
+            recall: Recall::default(),
             players: Players::new(config.recorder.clone()),
             uploads: Arc::new(Semaphore::new(UPLOADS_AT_ONCE)),
             upload_bytes: config.upload_bytes,
@@ -86,6 +89,10 @@ impl Web {
 
     pub(crate) fn pace(&self) -> &Pace {
         &self.0.pace
+    }
+
+    pub(crate) fn recall(&self) -> &Recall {
+        &self.0.recall
     }
 
     pub(crate) fn players(&self) -> &Players {
@@ -223,9 +230,26 @@ pub fn router(web: Web) -> Router {
             "/institution/{party}/agenda/remove",
             get(pages::selection_editor::back_all).post(pages::selection_editor::remove_event),
         )
+        .route("/sets/{party}", get(pages::sets::page).post(pages::sets::prove))
+        .route("/shares/{party}", get(pages::share_offer::page).post(pages::share_offer::act))
+        .route("/tracks/{party}", get(pages::track::page).post(pages::track::act))
+        .route("/thanks/{party}", get(pages::thanks::page).post(pages::thanks::say))
+        .route("/bank/{party}", get(pages::bank_details::page).post(pages::bank_details::set))
         .route("/licence/{party}", get(pages::licence::holder::page).post(pages::licence::holder::act))
         .route("/licensee/{party}", get(pages::licence::licensee::page).post(pages::licence::licensee::act))
         .layer(from_fn_with_state(web.clone(), access::acting));
+    let inside = Router::new()
+        .route("/house", get(pages::house::show))
+        .route("/house/runs", get(pages::house::run::list).post(pages::house::run::draft))
+        .route("/house/run/{run}", get(pages::house::run::one).post(pages::house::run::decide))
+        .route("/house/payouts", get(pages::house::payout::list).post(pages::house::payout::act))
+        .route("/house/suspense", get(pages::house::suspense::list).post(pages::house::suspense::end_due))
+        .route("/house/disputes", get(pages::house::dispute::list).post(pages::house::dispute::act))
+        .route("/house/doctor", get(pages::house::doctor))
+        .route("/house/visits", get(pages::house::visits))
+        .route("/rules/announce", get(pages::policy::back).post(pages::policy::announce))
+        .route("/rules/withdraw", get(pages::policy::back).post(pages::policy::withdraw))
+        .layer(from_fn_with_state(web.clone(), access::inside));
     let wishes = Router::new()
         .route("/places/wish", get(pages::place::back).post(pages::place::wish))
         .layer(from_fn_with_state(web.clone(), pace::guard));
@@ -263,6 +287,11 @@ pub fn router(web: Web) -> Router {
             get(pages::second_factor::set_up).post(pages::second_factor::confirm),
         )
         .route("/account/second-factor/remove", get(pages::account::back).post(pages::second_factor::remove))
+        .route("/account/passkey", get(pages::passkey::make_form).post(pages::passkey::make))
+        .route("/account/passkeys", get(pages::account::back).post(pages::passkey::rename))
+        .route("/account/passkeys/end", get(pages::account::back).post(pages::passkey::end))
+        .route("/second-factor/passkey", get(pages::account::back).post(pages::passkey::show))
+        .route("/sign-in/passkey", get(pages::passkey::door).post(pages::passkey::enter))
         .route("/account/export", get(pages::account::export))
         .route("/account/leave", get(pages::account::back).post(pages::account::leave))
         .route("/account/erase", get(pages::account::back).post(pages::account::erase))
@@ -315,6 +344,8 @@ pub fn router(web: Web) -> Router {
         .route("/embed/selection/{slug}", get(pages::selection::embed))
         .route("/kiosk/{slug}", get(pages::selection::kiosk_first))
         .route("/kiosk/{slug}/{turn}", get(pages::selection::kiosk))
+        .route("/rules", get(pages::policy::page))
+        .route("/rules/comment", get(pages::policy::back).post(pages::policy::comment))
         .route("/briefs", get(pages::brief::mine))
         .route("/health", get(pages::health::show))
         .route("/consent", get(pages::consent::about))
@@ -324,6 +355,7 @@ pub fn router(web: Web) -> Router {
         .route("/favicon.ico", get(pages::assets::icon))
         .merge(house_only)
         .merge(acting)
+        .merge(inside)
         .merge(wishes)
         .merge(paced)
         .merge(doors)

@@ -69,4 +69,14 @@ ids! {
     MemberId, "mbr";
     /// A piece of background work.
     JobId, "job";
+    /// A passkey of a person.
+    PasskeyId, "psk";
+    /// A change of a policy, told before it holds.
+    PolicyChangeId, "chg";
+    /// What somebody says of such a change.
+    PolicyCommentId, "cmt";
+    /// A part of a share, offered to another party.
+    ShareOfferId, "off";
+    /// A word of thanks.
+    ThanksId, "thx";
 }

@@ -5,6 +5,7 @@
 
 mod answer;
 pub mod audit;
+mod audit_visit;
 mod brand;
 mod brief;
 mod browse;
@@ -33,9 +34,11 @@ mod merge;
 mod migration;
 mod operation;
 mod party;
+mod passkey;
 mod payout;
 mod place;
 mod play;
+mod policy_change;
 mod pot;
 mod proof;
 mod rate;
@@ -47,11 +50,14 @@ mod seal;
 mod selection;
 mod session;
 mod set_list;
+mod share_offer;
 mod shelf;
 mod sign_in;
 mod statement;
+mod thanks;
 mod usage;
 
+pub use audit_visit::AuditVisitRow;
 pub use answer::{AnswerRow, IdentifiedRow};
 pub use brand::{BrandDealRow, BrandEventRow, BrandTextRow, FigureRow, GrantRow, MilestoneRow, SignatureRow};
 pub use brief::{BriefInvitationRow, BriefRow, BriefTextRow, ExposureRow, StandingRow};
@@ -60,13 +66,13 @@ pub use claim::{ClaimRow, Credited, NewClaim};
 pub use consent::{ConsentRow, RoleClaimRow, ToldRecording, WaitRow};
 pub use db::{Db, Row, Tx, Value};
 pub use discovery::{DiscoveryRunRow, PlayedLine};
-pub use entry::{EntryRecord, Posted};
+pub use entry::{EntryRecord, MovementRow, Posted};
 pub use fault::Fault;
 pub use flag::FlagRow;
 pub use house::JournalRow;
 pub use id::{
-    ApiKeyId, BrandDealId, BriefId, BriefInvitationId, GrantId, JobId, MemberId, MilestoneId, SessionId,
-    SignInId,
+    ApiKeyId, BrandDealId, BriefId, BriefInvitationId, GrantId, JobId, MemberId, MilestoneId, PasskeyId,
+    PolicyChangeId, PolicyCommentId, SessionId, ShareOfferId, SignInId, ThanksId,
 };
 pub use imitation::{FrozenRow, ImitationRow};
 pub use institution::{ContractMemberRow, ContractRow, InstitutionRow, KioskRow};
@@ -85,10 +91,12 @@ pub use member::{CardRow, InvitationRow, MemberRow, WayRow};
 pub use merge::MergeRow;
 pub use migration::{ADDITIVE_SINCE, newest as newest_schema, scripts as schema_scripts};
 pub use operation::{JobCount, PoolState};
+pub use passkey::PasskeyRow;
 pub use party::{PartyRecord, Standing};
 pub use payout::{AdvanceRow, BatchRow, DetailsRow, MailRow, PayoutRow};
 pub use place::PlaceRow;
 pub use play::{PlayListRow, PlayRow};
+pub use policy_change::{PolicyChangeRow, PolicyCommentRow};
 pub use pot::{BankLine, ContributionRow, PotRow};
 pub use proof::{DemandRow, ProofRow};
 pub use rate::{ConversionRow, RateRow};
@@ -99,9 +107,11 @@ pub use seal::FieldKey;
 pub use selection::{AgendaRow, PictureRow, SelectionItemRow, SelectionRow};
 pub use session::{ApiKeyRow, SessionRow};
 pub use set_list::{LineRow, SetListRow};
+pub use share_offer::ShareOfferRow;
 pub use shelf::{BookmarkRow, ItemKind, NowRow, PlaylistRow, QueueRow, RatingRow, StarRow, TallyRow};
 pub use sign_in::{LinkRow, NewSignIn, RoleRow, SignInRow};
 pub use statement::StatementRow;
+pub use thanks::ThanksRow;
 pub use usage::{AppealRow, EventRow, PeriodRow};
 
 use std::path::Path;

@@ -144,6 +144,11 @@ const MIGRATIONS: &[Migration] = &[
         common: include_str!("../migrations/0022_operation.sql"),
     },
     Migration {
+        number: 23,
+        name: "walls",
+        common: include_str!("../migrations/0023_walls.sql"),
+    },
+    Migration {
         number: 24,
         name: "more doors",
         common: include_str!("../migrations/0024_more_doors.sql"),

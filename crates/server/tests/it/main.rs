@@ -17,6 +17,8 @@ mod pages;
 mod played;
 mod players;
 mod squeezed;
+mod routes;
 mod stream;
 mod subsonic;
+mod tenants;
 mod walls;
