@@ -6,6 +6,7 @@
 mod answer;
 pub mod audit;
 mod brand;
+mod brand_tax;
 mod brief;
 mod browse;
 mod claim;
@@ -52,6 +53,7 @@ mod usage;
 
 pub use answer::{AnswerRow, IdentifiedRow};
 pub use brand::{BrandDealRow, BrandEventRow, BrandTextRow, FigureRow, GrantRow, MilestoneRow, SignatureRow};
+pub use brand_tax::{BrandInvoiceRow, BrandMandateRow, BrandTaxRow};
 pub use brief::{BriefInvitationRow, BriefRow, BriefTextRow, ExposureRow, StandingRow};
 pub use browse::{BrowseDeal, BrowseFile, BrowseRelease, BrowseRow};
 pub use claim::{ClaimRow, Credited, NewClaim};
@@ -63,7 +65,7 @@ pub use fault::Fault;
 pub use flag::FlagRow;
 pub use house::JournalRow;
 pub use id::{
-    ApiKeyId, BrandDealId, BriefId, BriefInvitationId, GrantId, JobId, MemberId, MilestoneId, SessionId,
+    ApiKeyId, BrandDealId, BrandMandateId, BriefId, BriefInvitationId, GrantId, JobId, MemberId, MilestoneId, SessionId,
     SignInId,
 };
 pub use imitation::{FrozenRow, ImitationRow};

@@ -138,6 +138,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0018_brands.sqlite.sql"),
         postgres: include_str!("../migrations/0018_brands.postgres.sql"),
     },
+    Migration {
+        number: 20,
+        name: "brand mandates",
+        common: include_str!("../migrations/0020_brand_mandates.sql"),
+        sqlite: include_str!("../migrations/0020_brand_mandates.sqlite.sql"),
+        postgres: include_str!("../migrations/0020_brand_mandates.postgres.sql"),
+    },
 ];
 
 /// Brings the schema up to date, one transaction per migration; refuses a database from the future.

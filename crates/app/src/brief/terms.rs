@@ -98,41 +98,67 @@ pub async fn exposure(house: &House, artist: &str) -> Result<Vec<Exposed>, Failu
 /// How a party can be reached for a contract, and where it is resident for tax.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
-    /// An address.
+    /// A postal address, in one line.
     pub contact: String,
-    /// Two letters.
+    /// Country of residence for tax, two letters.
     pub country: String,
+    /// A mail address for contracts; the party's own where empty.
+    #[serde(default)]
+    pub mail: String,
+    /// VAT id, of a brand; may be empty.
+    #[serde(default)]
+    pub vat_id: String,
+    /// Number in a trade register, of a brand; may be empty.
+    #[serde(default)]
+    pub registration: String,
 }
 
 /// Notes how a party can be reached, encrypted.
 ///
 /// # Errors
-/// What finding the party refuses, `contact`.
-pub async fn set_contact(
-    house: &House,
-    who: &str,
-    contact: &str,
-    country: &str,
-    by: &str,
-) -> Result<(), Failure> {
+/// `contact`, `mail`, `vat-id`, what finding the party refuses.
+pub async fn set_contact(house: &House, who: &str, ask: Contact, by: &str) -> Result<(), Failure> {
     let now = house.now();
-    let country = country.trim().to_ascii_uppercase();
-    if contact.trim().is_empty() || country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase()) {
+    let country = ask.country.trim().to_ascii_uppercase();
+    let one_line = |text: &str| -> String {
+        text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect()
+    };
+    let postal = one_line(&ask.contact);
+    if postal.is_empty()
+        || postal.contains('@')
+        || country.len() != 2
+        || !country.bytes().all(|b| b.is_ascii_uppercase())
+    {
         return Err(refuse(
             "contact",
-            "a contract needs an address and a country of residence for tax",
+            "a contract needs a postal address and a country of residence for tax",
             "`--contact \"12 rue de la Part, 42000 Saint-Etienne\" --country FR`",
         ));
     }
+    let mail = match ask.mail.trim() {
+        "" => String::new(),
+        address => crate::mail::address(address)?,
+    };
+    let vat_id: String = ask.vat_id.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_uppercase();
+    let plain = vat_id.bytes().all(|b| b.is_ascii_alphanumeric());
+    if !vat_id.is_empty() && (!plain || !(4..=14).contains(&vat_id.len())) {
+        return Err(refuse("vat-id", format!("`{vat_id}` is no VAT id"), "such as `FR83404833048`"));
+    }
     let mut tx = house.store.begin().await?;
     let party = party::find(&mut tx, who).await?.party.id;
-    let one_line: String =
-        contact.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect();
-    let body = serde_json::to_string(&Contact { contact: one_line, country }).map_err(|e| fault(&e))?;
+    let kept = Contact { contact: postal, country, mail, vat_id, registration: one_line(&ask.registration) };
+    let body = serde_json::to_string(&kept).map_err(|e| fault(&e))?;
     tx.set_secret(house.store.fields(), &party, "contract-contact", &body, house.world.nonce(), now).await?;
     tx.note(now, by, "brief contact", party.as_str(), "").await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// How a party can be reached for a contract, for itself and the house.
+pub async fn contact(house: &House, who: &str) -> Result<Contact, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let party = party::find(&mut tx, who).await?.party.id;
+    contact_of(house, &mut tx, &party).await
 }
 
 pub(super) async fn contact_of(house: &House, tx: &mut Tx, party: &PartyId) -> Result<Contact, Failure> {

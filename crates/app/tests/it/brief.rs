@@ -16,6 +16,15 @@ fn day(story: &Story, days: i64) -> Date {
     story.fresh.world.today().saturating_add(jiff::Span::new().days(days))
 }
 
+fn postal(address: &str) -> terms::Contact {
+    terms::Contact {
+        contact: address.into(),
+        country: "FR".into(),
+        mail: "contracts@example.org".into(),
+        ..terms::Contact::default()
+    }
+}
+
 /// A brief of this shape: fee by milestones, a document as people write it.
 fn document(story: &Story, milestones: &[(&str, &str)], more: &str) -> String {
     let steps: Vec<String> = milestones
@@ -50,7 +59,7 @@ async fn begin() -> Vec<Story> {
             app::party::register(h, ask).await.unwrap();
         }
         for name in [BRAND, "Agence Quai", "Mira Feld", "Orrin Vale", "Ona Veld"] {
-            terms::set_contact(h, name, "12 rue de la Part, Roc-Neuf", "FR", name).await.unwrap();
+            terms::set_contact(h, name, postal("12 rue de la Part, Roc-Neuf"), name).await.unwrap();
         }
         terms::set(h, "Mira Feld", "tags = [\"folk\"]", "Mira Feld").await.unwrap();
         terms::set(
@@ -709,8 +718,8 @@ async fn a_contract_that_french_law_wants_whole_is_not_signed_with_gaps() {
         let shown =
             deal::choose(&h, &id, "Mira Feld", "single", deal::Terms::default(), BRAND).await.unwrap();
         assert_eq!(code(deal::sign(&h, shown.row.id.as_str(), None, "Mira Feld").await), "contract-missing");
-        terms::set_contact(&h, "Mira Feld", "3 quai Nord, Roc-Neuf", "FR", "Mira Feld").await.unwrap();
-        terms::set_contact(&h, BRAND, "1 rue Haute, Roc-Neuf", "FR", BRAND).await.unwrap();
+        terms::set_contact(&h, "Mira Feld", postal("3 quai Nord, Roc-Neuf"), "Mira Feld").await.unwrap();
+        terms::set_contact(&h, BRAND, postal("1 rue Haute, Roc-Neuf"), BRAND).await.unwrap();
         deal::revise(&h, shown.row.id.as_str(), deal::Terms::default(), BRAND).await.unwrap();
         deal::sign(&h, shown.row.id.as_str(), None, "Mira Feld").await.unwrap();
         // Below the threshold a contract needs less.
