@@ -5,6 +5,7 @@
 
 mod ai;
 pub mod answer;
+pub mod counts;
 pub mod deal;
 mod due;
 pub mod field;

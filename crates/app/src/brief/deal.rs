@@ -2,7 +2,7 @@
 
 use ::money::{Amount, Ratio};
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use ledger::Hash;
 use music::{PartyId, ShareStatus, ShareSubject};
 use programmes::brief::contract::{self, Contract};

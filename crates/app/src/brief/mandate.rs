@@ -45,7 +45,7 @@ pub struct Shown {
 ///
 /// # Errors
 /// In this order: what finding the two refuses, `not-yours` (neither brand nor house), `brand-mandate-self`, `brand-mandate-day`,
-/// `evidence`.
+/// `mandate-evidence`.
 pub async fn give(house: &House, ask: Give) -> Result<Shown, Failure> {
     let now = house.now();
     let mut tx = house.store.begin().await?;
@@ -72,7 +72,7 @@ pub async fn give(house: &House, ask: Give) -> Result<Shown, Failure> {
     let evidence: String = ask.evidence.trim().chars().filter(|c| !c.is_control()).take(300).collect();
     if evidence.is_empty() {
         return Err(refuse(
-            "evidence",
+            "mandate-evidence",
             "a mandate stands on a paper",
             "name it: `--evidence \"contract of 2 March, art. 3\"`",
         ));

@@ -47,6 +47,22 @@ pub async fn get(house: &House, artist: &str) -> Result<Option<WrittenTerms>, Fa
     body.map(|b| serde_json::from_str(&b).map_err(|e| fault(&e))).transpose()
 }
 
+/// An artist's terms with names in place of ids, as a person reads and writes them.
+pub async fn named(house: &House, artist: &str) -> Result<Option<WrittenTerms>, Failure> {
+    let Some(mut written) = get(house, artist).await? else { return Ok(None) };
+    let mut tx = house.store.begin_read().await?;
+    let scene = written.scene.iter_mut().map(|[who, _]| who);
+    for text in written.never_brands.iter_mut().chain(scene) {
+        let Ok(id) = text.parse::<PartyId>() else { continue };
+        let Some(known) = tx.party(&id).await? else { continue };
+        // A name that means somebody else too would be read as nobody.
+        if party::find(&mut tx, &known.party.name).await.is_ok_and(|p| p.party.id == id) {
+            *text = known.party.name;
+        }
+    }
+    Ok(Some(written))
+}
+
 pub(super) async fn of(house: &House, tx: &mut Tx, artist: &PartyId) -> Result<Option<Terms>, Failure> {
     let body = tx.artist_terms(house.store.fields(), artist).await?;
     body.map(|b| read(&b)).transpose()
@@ -64,8 +80,10 @@ pub struct Exposed {
     pub brief: BriefId,
     /// What it was called.
     pub title: String,
-    /// Whose it was.
+    /// Whose it was; empty where names wait.
     pub brand: String,
+    /// Where the audience is, or where it is shown: codes.
+    pub places: Vec<String>,
     /// When.
     pub at: jiff::Timestamp,
     /// From 1; nought where the artist was in the running and not shown.
@@ -87,10 +105,18 @@ pub async fn exposure(house: &House, artist: &str) -> Result<Vec<Exposed>, Failu
     for ExposureRow { brief, standing, at } in tx.exposure(&artist).await? {
         let Some(row) = tx.brief(&brief).await? else { continue };
         let (written, _) = super::written(&mut tx, &row).await?;
-        let brand = tx.party(&row.brand).await?.map(|p| p.party.name).unwrap_or_default();
+        let known = match tx.brief_invitation(&brief, &artist).await? {
+            Some(i) => !written.anonymous || i.state == "chosen",
+            None => !written.anonymous,
+        };
+        let brand = match known {
+            true => tx.party(&row.brand).await?.map(|p| p.party.name).unwrap_or_default(),
+            false => String::new(),
+        };
         let reasons = market::reasons_of(&standing)?;
         let (place, earned, shown) = (standing.place, standing.earned, standing.shown);
-        all.push(Exposed { brief, title: written.title, brand, at, place, earned, shown, reasons });
+        let places = if written.audience.is_empty() { written.territories } else { written.audience };
+        all.push(Exposed { brief, title: written.title, brand, places, at, place, earned, shown, reasons });
     }
     Ok(all)
 }

@@ -36,14 +36,14 @@ pub struct Submit {
 ///
 /// # Errors
 /// In this order: `deal-unknown`, `not-yours`, `not-held` (the budget has not come), `milestone-unknown` (nobody asked for it),
-/// `milestone-state`, `evidence`, `label-missing`.
+/// `milestone-state`, `delivery-evidence`, `label-missing`.
 pub async fn submit(house: &House, ask: Submit) -> Result<Shown, Failure> {
     let now = house.now();
     let mut tx = house.store.begin().await?;
     let Begun { mut deal, contract } = begin(house, &mut tx, &ask.deal, &ask.by, Some(Side::Artist)).await?;
     let m = milestone_in(&mut tx, &deal, ask.milestone).await?;
     let next = after(&m, Act::Submit)?;
-    let evidence = words("evidence", &ask.evidence, "say where it can be seen: `--evidence https://…`")?;
+    let evidence = words("delivery-evidence", &ask.evidence, "say where it can be seen: `--evidence https://…`")?;
     let row = tx.brief(&deal.brief).await?.ok_or_else(|| fault("a contract's brief is missing"))?;
     let brief = whole(house, &mut tx, &row).await?;
     let needed = disclosure::labels(brief.kind, brief.uses, &brief.territories);
@@ -385,7 +385,8 @@ fn after(m: &MilestoneRow, act: Act) -> Result<State, Failure> {
 fn words(code: &'static str, text: &str, hint: &str) -> Result<String, Failure> {
     let text = text.trim();
     if text.is_empty() || text.len() > MOST_WORDS {
-        return Err(refuse(code, format!("{code} of {} bytes cannot be kept", text.len()), hint));
+        let what = code.trim_start_matches("delivery-");
+        return Err(refuse(code, format!("{what} of {} bytes cannot be kept", text.len()), hint));
     }
     Ok(text.chars().filter(|c| *c == '\n' || !c.is_control()).collect())
 }

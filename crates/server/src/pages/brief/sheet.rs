@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use super::parts::{self, Sent, area, boxes, choose, date, field, line, number, plain, remarks, tick};
 use crate::access::Checked;
 use crate::flaw::{Flaw, speak};
-use crate::pages::institution::own;
+use crate::pages::institution::own as own_id;
 use crate::visit::Visit;
 use crate::{Lang, Web, layout};
 
@@ -30,7 +30,7 @@ pub(crate) async fn begin(
     visit: Visit,
     Path(party): Path<String>,
 ) -> Result<Html<String>, Flaw> {
-    own(&party)?;
+    own_id(&party)?;
     let mine = visit.lang.tag().get(..2).unwrap_or("fr").to_owned();
     let written = Written {
         lang: mine,
@@ -58,7 +58,7 @@ pub(crate) async fn edit(
     visit: Visit,
     Path((party, id)): Path<(String, String)>,
 ) -> Result<Response, Flaw> {
-    own(&party)?;
+    own_id(&party)?;
     let shown = brief::seen(web.house(), &id, &party).await?.brief;
     if shown.row.status != "draft" {
         return Ok(Redirect::to(&format!("/briefs/{party}/brief/{id}")).into_response());
@@ -111,7 +111,7 @@ async fn keep(
     id: Option<String>,
     sent: Sent,
 ) -> Result<Response, Flaw> {
-    own(party)?;
+    own_id(party)?;
     let written = written(&sent);
     let text = serde_json::to_string(&written).map_err(|e| Flaw::Fault(e.to_string()))?;
     let (brand, agency) = match sent.text("brand") {
@@ -278,7 +278,7 @@ fn form(visit: &Visit, party: &str, id: Option<&str>, s: &Sheet) -> Markup {
                     (field(lang, "cancel_ahead", "brief-cancel-ahead", all, line("cancel_ahead", &w.cancel_ahead, 20)))
                 }
                 div.pair {
-                    (field(lang, "lang", "brief-lang", all, html! { select #lang name="lang" { option value="fr" selected[w.lang != "en"] { "français" } option value="en" selected[w.lang == "en"] { "English" } } }))
+                    (field(lang, "lang", "brief-lang", all, html! { select #lang name="lang" { option value="fr" lang="fr" selected[w.lang != "en"] { "français" } option value="en" lang="en" selected[w.lang == "en"] { "English" } } }))
                     (field(lang, "law", "brief-law", all, line("law", &w.law, 2)))
                 }
                 input type="hidden" name="rule" value=(w.rule);

@@ -196,7 +196,7 @@ pub fn exposure(as_json: bool, all: &[Exposed]) {
         let rows: Vec<Value> = all
             .iter()
             .map(|e| {
-                json!({ "brief": e.brief.as_str(), "title": e.title, "brand": e.brand, "at": e.at.to_string(), "place": e.place,
+                json!({ "brief": e.brief.as_str(), "title": e.title, "brand": e.brand, "at": e.at.to_string(), "places": e.places, "place": e.place,
                         "earned_ppm": e.earned, "shown_ppm": e.shown, "reasons": reasons(&e.reasons) })
             })
             .collect();
