@@ -205,8 +205,23 @@ pub fn router(web: Web) -> Router {
         )
         .route("/briefs/{party}", get(pages::brief::list))
         .route("/briefs/{party}/answer/{brief}", axum::routing::post(pages::brief::answered))
-        .route("/briefs/{party}/brief/{brief}", get(pages::brief::one).post(pages::brief::chosen))
-        .route("/briefs/{party}/contract/{deal}", get(pages::brief::contract).post(pages::brief::stepped))
+        .route("/briefs/{party}/new", get(pages::brief::sheet::begin).post(pages::brief::sheet::write))
+        .route("/briefs/{party}/terms", get(pages::brief::own::terms_form).post(pages::brief::own::keep_terms))
+        .route(
+            "/briefs/{party}/contact",
+            get(pages::brief::own::contact_form).post(pages::brief::own::keep_contact),
+        )
+        .route("/briefs/{party}/brief/{brief}", get(pages::brief::one).post(pages::brief::acted))
+        .route(
+            "/briefs/{party}/brief/{brief}/edit",
+            get(pages::brief::sheet::edit).post(pages::brief::sheet::rewrite),
+        )
+        .route(
+            "/briefs/{party}/contract/{deal}",
+            get(pages::brief::contract::page).post(pages::brief::contract::stepped),
+        )
+        .route("/briefs/{party}/contract/{deal}/text", get(pages::brief::contract::text))
+        .route("/briefs/{party}/contract/{deal}/invoice/{number}", get(pages::brief::contract::invoice))
         .route(
             "/institution/{party}/selections",
             get(pages::selection_editor::list).post(pages::selection_editor::write),
@@ -347,6 +362,8 @@ pub fn router(web: Web) -> Router {
         .route("/rules", get(pages::policy::page))
         .route("/rules/comment", get(pages::policy::back).post(pages::policy::comment))
         .route("/briefs", get(pages::brief::mine))
+        .route("/field", get(pages::brief::field::page))
+        .route("/field.json", get(pages::brief::field::json))
         .route("/health", get(pages::health::show))
         .route("/consent", get(pages::consent::about))
         .route("/log", get(pages::log::show))

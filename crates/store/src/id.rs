@@ -57,6 +57,8 @@ ids! {
     BrandDealId, "bdl";
     /// A step of such a contract.
     MilestoneId, "mil";
+    /// An agency's mandate to act for a brand.
+    BrandMandateId, "bmd";
     /// A session given to an emerging artist.
     GrantId, "grt";
     /// A person's access.

@@ -7,6 +7,7 @@ mod answer;
 pub mod audit;
 mod audit_visit;
 mod brand;
+mod brand_tax;
 mod brief;
 mod browse;
 mod claim;
@@ -60,6 +61,7 @@ mod usage;
 pub use audit_visit::AuditVisitRow;
 pub use answer::{AnswerRow, IdentifiedRow};
 pub use brand::{BrandDealRow, BrandEventRow, BrandTextRow, FigureRow, GrantRow, MilestoneRow, SignatureRow};
+pub use brand_tax::{BrandInvoiceRow, BrandMandateRow, BrandTaxRow};
 pub use brief::{BriefInvitationRow, BriefRow, BriefTextRow, ExposureRow, StandingRow};
 pub use browse::{BrowseDeal, BrowseFile, BrowseRelease, BrowseRow};
 pub use claim::{ClaimRow, Credited, NewClaim};
@@ -73,6 +75,8 @@ pub use house::JournalRow;
 pub use id::{
     ApiKeyId, BrandDealId, BriefId, BriefInvitationId, GrantId, JobId, MemberId, MilestoneId, PasskeyId,
     PolicyChangeId, PolicyCommentId, SessionId, ShareOfferId, SignInId, ThanksId,
+    ApiKeyId, BrandDealId, BrandMandateId, BriefId, BriefInvitationId, GrantId, JobId, MemberId, MilestoneId, SessionId,
+    SignInId,
 };
 pub use imitation::{FrozenRow, ImitationRow};
 pub use institution::{ContractMemberRow, ContractRow, InstitutionRow, KioskRow};

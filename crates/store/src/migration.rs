@@ -139,6 +139,13 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../migrations/0018_brands.postgres.sql"),
     },
     Migration {
+        number: 20,
+        name: "brand mandates",
+        common: include_str!("../migrations/0020_brand_mandates.sql"),
+        sqlite: include_str!("../migrations/0020_brand_mandates.sqlite.sql"),
+        postgres: include_str!("../migrations/0020_brand_mandates.postgres.sql"),
+    },
+    Migration {
         number: 22,
         name: "operation",
         common: include_str!("../migrations/0022_operation.sql"),
