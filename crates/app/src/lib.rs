@@ -71,6 +71,7 @@ pub mod statement;
 pub mod suspense;
 pub mod territory;
 pub mod thanks;
+pub mod webhook;
 mod world;
 
 pub use failure::{Failure, Refusal};

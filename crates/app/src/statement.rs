@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use store::{StatementRow, Tx};
 
 use crate::failure::refuse;
-use crate::{Failure, House, brief, guard, party, policy};
+use crate::{Failure, House, brief, guard, party, policy, webhook};
 
 use licence::{Licensed, add, licence_lines};
 use streaming::{Streamed, streaming_lines};
@@ -240,6 +240,11 @@ pub(crate) async fn issued_in(
             issued: now,
         };
         tx.insert_statement(&row).await?;
+        let data = serde_json::json!({
+            "currency": row.currency.code(), "number": number, "party": row.party.as_str(), "period": row.period,
+            "statement": row.id.as_str(),
+        });
+        webhook::tell(house, tx, webhook::Kind::StatementReady, &[row.party.as_str()], &data).await?;
     }
     Ok(statement)
 }

@@ -1,4 +1,4 @@
-//! Outgoing HTTP for sign-in doors: one question, one bounded answer.
+//! Outgoing HTTP for sign-in doors and webhooks: one question, one bounded answer.
 //!
 //! It reaches public addresses only, so that an address in a configuration or in somebody's answer cannot be bent to
 //! point into the house's own network: names are looked up here, every address is judged, and the judged one is
@@ -35,7 +35,7 @@ const BYTES: usize = 1024 * 1024;
 pub struct Ask {
     /// Where; `https`, or `http` where plain text is allowed.
     pub url: Url,
-    /// A form to post; `GET` without.
+    /// What to post, a form unless a `content-type` stands among the headers; `GET` without.
     pub form: Option<String>,
     /// Headers.
     pub headers: Vec<(&'static str, String)>,
@@ -284,7 +284,7 @@ async fn spoken(
         .header("host", authority)
         .header("user-agent", "tantieme")
         .header("accept-encoding", "identity");
-    if ask.form.is_some() {
+    if ask.form.is_some() && !ask.headers.iter().any(|(name, _)| *name == "content-type") {
         request = request.header("content-type", "application/x-www-form-urlencoded");
     }
     for (name, value) in &ask.headers {
@@ -304,7 +304,7 @@ async fn spoken(
 }
 
 /// Whether an address is one of the public internet.
-fn is_public(ip: IpAddr) -> bool {
+pub fn is_public(ip: IpAddr) -> bool {
     match ip.to_canonical() {
         IpAddr::V4(v4) => {
             let [a, b, c, _] = v4.octets();

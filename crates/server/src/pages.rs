@@ -39,3 +39,4 @@ pub(crate) mod statement;
 pub(crate) mod territory;
 pub(crate) mod thanks;
 pub(crate) mod track;
+pub(crate) mod webhook;

@@ -178,6 +178,7 @@ pub fn router(web: Web) -> Router {
         .route("/statement/{party}/pdf", get(pages::statement::pdf))
         .route("/heard/{party}", get(pages::heard::page))
         .route("/jobs", get(pages::job::page).post(pages::job::again))
+        .route("/webhooks", get(pages::webhook::of_house).post(pages::webhook::act_of_house))
         .route("/guards", get(pages::guard::page).post(pages::guard::decide))
         .route("/institution/{party}", get(pages::institution::show))
         .route("/institution/{party}/money", get(pages::institution::money))
@@ -250,6 +251,7 @@ pub fn router(web: Web) -> Router {
         .route("/tracks/{party}", get(pages::track::page).post(pages::track::act))
         .route("/thanks/{party}", get(pages::thanks::page).post(pages::thanks::say))
         .route("/bank/{party}", get(pages::bank_details::page).post(pages::bank_details::set))
+        .route("/webhooks/{party}", get(pages::webhook::of_party).post(pages::webhook::act_of_party))
         .route("/licence/{party}", get(pages::licence::holder::page).post(pages::licence::holder::act))
         .route("/licensee/{party}", get(pages::licence::licensee::page).post(pages::licence::licensee::act))
         .layer(from_fn_with_state(web.clone(), access::acting));
@@ -295,6 +297,7 @@ pub fn router(web: Web) -> Router {
         .route("/account/name", get(pages::account::back).post(pages::account::rename))
         .route("/account/password", get(pages::account::back).post(pages::account::password))
         .route("/account/sessions", get(pages::account::back).post(pages::account::end_sessions))
+        .route("/account/webhooks", get(pages::webhook::of_person).post(pages::webhook::act_of_person))
         .route("/account/keys", get(pages::account::back).post(pages::account::make_key))
         .route("/account/keys/end", get(pages::account::back).post(pages::account::end_key))
         .route(

@@ -69,6 +69,10 @@ ids! {
     ApiKeyId, "key";
     /// A member of an institution.
     MemberId, "mbr";
+    /// An address that is told of events.
+    WebhookId, "whk";
+    /// One telling of an event.
+    DeliveryId, "msg";
     /// A piece of background work.
     JobId, "job";
     /// A passkey of a person.

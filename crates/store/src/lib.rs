@@ -36,6 +36,8 @@ mod migration;
 mod operation;
 mod party;
 mod passkey;
+mod own;
+mod party_key;
 mod payout;
 mod place;
 mod play;
@@ -57,6 +59,7 @@ mod sign_in;
 mod statement;
 mod thanks;
 mod usage;
+mod webhook;
 
 pub use audit_visit::AuditVisitRow;
 pub use answer::{AnswerRow, IdentifiedRow};
@@ -77,6 +80,8 @@ pub use id::{
     PolicyChangeId, PolicyCommentId, SessionId, ShareOfferId, SignInId, ThanksId,
     ApiKeyId, BrandDealId, BrandMandateId, BriefId, BriefInvitationId, GrantId, JobId, MemberId, MilestoneId, SessionId,
     SignInId,
+    ApiKeyId, BrandDealId, BriefId, BriefInvitationId, DeliveryId, GrantId, JobId, MemberId, MilestoneId,
+    SessionId, SignInId, WebhookId,
 };
 pub use imitation::{FrozenRow, ImitationRow};
 pub use institution::{ContractMemberRow, ContractRow, InstitutionRow, KioskRow};
@@ -97,6 +102,7 @@ pub use migration::{ADDITIVE_SINCE, newest as newest_schema, scripts as schema_s
 pub use operation::{JobCount, PoolState};
 pub use passkey::PasskeyRow;
 pub use party::{PartyRecord, Standing};
+pub use party_key::PartyKeyRow;
 pub use payout::{AdvanceRow, BatchRow, DetailsRow, MailRow, PayoutRow};
 pub use place::PlaceRow;
 pub use play::{PlayListRow, PlayRow};
@@ -117,6 +123,7 @@ pub use sign_in::{LinkRow, NewSignIn, RoleRow, SignInRow};
 pub use statement::StatementRow;
 pub use thanks::ThanksRow;
 pub use usage::{AppealRow, EventRow, PeriodRow};
+pub use webhook::{DeliveryRow, Tried, WebhookRow};
 
 use std::path::Path;
 

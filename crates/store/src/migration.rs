@@ -139,6 +139,11 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../migrations/0018_brands.postgres.sql"),
     },
     Migration {
+        number: 19,
+        name: "told and heeded",
+        common: include_str!("../migrations/0019_told_and_heeded.sql"),
+    },
+    Migration {
         number: 20,
         name: "brand mandates",
         common: include_str!("../migrations/0020_brand_mandates.sql"),

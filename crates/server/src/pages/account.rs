@@ -60,7 +60,11 @@ async fn page(
         // Whoever comes by an institution's door has no use for one.
         @if visitor.sign_in.mail.is_some() || visitor.sign_in.password.is_some() { section aria-labelledby="password" { h2 #password { (lang.t("account-password")) } (password_form(visit, visitor)) } }
         section aria-labelledby="sessions" { h2 #sessions { (lang.t("account-sessions")) } (session_list(visit, visitor, &sessions)) }
-        section aria-labelledby="keys" { h2 #keys { (lang.t("account-keys")) } (key_list(visit, &keys)) }
+        section aria-labelledby="keys" {
+            h2 #keys { (lang.t("account-keys")) }
+            (key_list(visit, &keys))
+            p { a href="/account/webhooks" { (lang.t("account-webhooks-public")) } }
+        }
         section {
             form method="post" action="/sign-out" {
                 (csrf(visit))
@@ -109,6 +113,7 @@ async fn roles(web: &Web, visitor: &Visitor, lang: Lang) -> Result<Markup, Flaw>
             p { (lang.t("account-of-house")) }
             ul.names { (way(&("/guards".to_owned(), "guards-title"))) (way(&("/jobs".to_owned(), "jobs-title"))) }
             ul.names { (way(&("/house".to_owned(), "house-title"))) }
+            ul.names { (way(&("/guards".to_owned(), "guards-title"))) (way(&("/webhooks".to_owned(), "account-webhooks"))) }
         }
         @if !parties.is_empty() {
             ul.found {
@@ -140,6 +145,7 @@ fn ways(id: &str, institution: bool) -> Vec<(String, &'static str)> {
         ("tracks", "nav-tracks"),
         ("thanks", "nav-thanks"),
         ("bank", "nav-bank"),
+        ("webhooks", "account-webhooks"),
     ];
     let own = own.into_iter().filter(|_| institution);
     own.chain(all).map(|(page, text)| (format!("/{page}/{id}"), text)).collect()

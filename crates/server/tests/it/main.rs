@@ -23,3 +23,4 @@ mod stream;
 mod subsonic;
 mod tenants;
 mod walls;
+mod webhook;
