@@ -418,6 +418,7 @@ impl Handler for Sweep {
             let mut tx = house.store.begin().await?;
             tx.sweep_doors(now - SignedDuration::from_hours(24)).await?;
             tx.sweep_ways(now).await?;
+            tx.sweep_api_answers(now - crate::api_answer::KEPT).await?;
             tx.sweep_jobs(now - SignedDuration::from_hours(24 * REMEMBERED_DAYS)).await?;
             job.done(&mut tx, now).await?;
             tx.commit().await?;

@@ -5,9 +5,11 @@
 
 pub mod allocation;
 pub mod answer;
+pub mod api_answer;
 pub mod api_key;
 pub mod app_password;
 pub mod audio;
+pub mod balance;
 pub mod bank;
 pub mod brief;
 pub mod carried;

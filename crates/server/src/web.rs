@@ -18,7 +18,7 @@ use crate::pace::Pace;
 use crate::stash::Stash;
 use crate::subsonic::Players;
 use crate::visit::{hex, mac, unhex};
-use crate::{Config, access, frame, pace, pages, subsonic, web_build};
+use crate::{Config, access, api, frame, pace, pages, subsonic, web_build};
 
 /// How many uploads are read and matched at the same time; the others wait.
 const UPLOADS_AT_ONCE: usize = 2;
@@ -306,5 +306,5 @@ pub fn router(web: Web) -> Router {
         .fallback(async || Flaw::NotFound)
         .layer(from_fn(access::same_site))
         .layer(from_fn_with_state(web.clone(), frame::frame));
-    Router::new().merge(subsonic::routes()).merge(web_build::routes()).merge(pages).with_state(web)
+    Router::new().merge(api::routes()).merge(subsonic::routes()).merge(web_build::routes()).merge(pages).with_state(web)
 }

@@ -1,6 +1,6 @@
 //! Forward-only migrations, numbered and never edited once an issue is resolved with them.
 
-use crate::db::{Db, Tx};
+use crate::db::Db;
 use crate::{Fault, args};
 
 struct Migration {
@@ -138,12 +138,19 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0018_brands.sqlite.sql"),
         postgres: include_str!("../migrations/0018_brands.postgres.sql"),
     },
+    Migration {
+        number: 21,
+        name: "api",
+        common: include_str!("../migrations/0021_api.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// Brings the schema up to date, one transaction per migration; refuses a database from the future.
 pub(crate) async fn migrate(db: &Db) -> Result<(), Fault> {
     let mut tx = db.begin().await?;
-    if let Tx::Postgres(_) = tx {
+    if tx.is_postgres() {
         // Two processes that start together must not both migrate.
         tx.run("select pg_advisory_xact_lock(7402981)", args![]).await?;
     }
