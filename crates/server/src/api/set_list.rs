@@ -273,7 +273,7 @@ impl NewGift {
 }
 
 /// The list of the path, where the caller may see it, or act for whoever handed it in.
-async fn own<Q, B>(ask: &Ask<Q, B>, acts: bool) -> Result<(SetListRow, music::Event, Vec<LineRow>), Wrong> {
+async fn own<Q, B>(ask: &Ask<Q, B>, acts: bool) -> Result<(SetListRow, music::event::Event, Vec<LineRow>), Wrong> {
     let Ok(id) = ask.at("set_list").parse::<SetListId>() else { return Err(Wrong::not_yours()) };
     let found = match set_list::show(&ask.house, &id).await {
         // Whether there is such a list is not told to whom it does not concern.
