@@ -5,11 +5,13 @@
 
 pub mod allocation;
 pub mod answer;
+pub mod api_answer;
 pub mod api_key;
 pub mod app_password;
 pub mod audio;
 pub mod backup;
 pub mod audit_visit;
+pub mod balance;
 pub mod bank;
 pub mod brief;
 pub mod carried;

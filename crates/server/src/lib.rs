@@ -6,6 +6,7 @@
 
 mod access;
 mod adapters;
+mod api;
 pub mod comparison;
 mod covers;
 mod flaw;
@@ -35,6 +36,7 @@ mod web;
 mod web_build;
 mod work;
 
+pub use api::document;
 pub use lang::Lang;
 pub use pages::assets::CHECK_FILES;
 pub use pages::invoice::invoice_html;

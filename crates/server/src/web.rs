@@ -22,6 +22,7 @@ use crate::subsonic::Players;
 use crate::visit::{hex, mac, unhex};
 use crate::watch::Meter;
 use crate::{Config, access, frame, pace, pages, subsonic, watch, web_build};
+use crate::{Config, access, api, frame, pace, pages, subsonic, web_build};
 
 /// How many uploads are read and matched at the same time; the others wait.
 const UPLOADS_AT_ONCE: usize = 2;
@@ -396,4 +397,5 @@ pub fn router(web: Web) -> Router {
         .merge(bare)
         .layer(from_fn_with_state(web.clone(), watch::watch))
         .with_state(web)
+    Router::new().merge(api::routes()).merge(subsonic::routes()).merge(web_build::routes()).merge(pages).with_state(web)
 }

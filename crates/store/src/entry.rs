@@ -52,7 +52,7 @@ impl Tx {
         for draft in drafts {
             draft.check().map_err(|e| Fault::new(e.to_string()))?;
         }
-        if let Tx::Postgres(_) = self {
+        if self.is_postgres() {
             self.run("select pg_advisory_xact_lock(7402982)", args![]).await?;
         }
         let head = self.row("select seq, hash from entry order by seq desc limit 1", args![]).await?;
@@ -126,7 +126,7 @@ impl Tx {
     /// Makes whoever posts wait from now on until the end of the transaction: for what has to be read before it is
     /// posted. Without it two who read the same would both post.
     pub async fn hold_books(&mut self) -> Result<(), Fault> {
-        if let Tx::Postgres(_) = self {
+        if self.is_postgres() {
             self.run("select pg_advisory_xact_lock(7402982)", args![]).await?;
         }
         Ok(())

@@ -4,6 +4,7 @@
 //! matched or refused is settled before it comes here.
 
 mod answer;
+mod api_answer;
 pub mod audit;
 mod audit_visit;
 mod brand;
@@ -23,6 +24,7 @@ mod imitation;
 mod institution;
 mod invoice;
 mod job;
+mod joint;
 mod license;
 mod listener;
 mod load;
@@ -62,6 +64,7 @@ mod usage;
 mod webhook;
 
 pub use audit_visit::AuditVisitRow;
+pub use api_answer::{ApiAnswerRow, Taken};
 pub use answer::{AnswerRow, IdentifiedRow};
 pub use brand::{BrandDealRow, BrandEventRow, BrandTextRow, FigureRow, GrantRow, MilestoneRow, SignatureRow};
 pub use brand_tax::{BrandInvoiceRow, BrandMandateRow, BrandTaxRow};
@@ -87,6 +90,7 @@ pub use imitation::{FrozenRow, ImitationRow};
 pub use institution::{ContractMemberRow, ContractRow, InstitutionRow, KioskRow};
 pub use invoice::{InvoiceRow, MandateRow};
 pub use job::{JobRow, NewJob};
+pub use joint::{Joint, Lent};
 pub use license::{
     ContestRow, LicenseRow, OfferRow, PermitRow, PotOrigin, PotWorkRow, ReportRow, SourceRow, ViolationRow,
 };
@@ -132,6 +136,8 @@ use std::path::Path;
 pub struct Store {
     db: Db,
     fields: FieldKey,
+    /// The transaction that everything of this store is a part of, if there is one.
+    within: Option<joint::Shared>,
 }
 
 impl Store {
@@ -148,7 +154,7 @@ impl Store {
 
     async fn with(db: Db, fields: FieldKey) -> Result<Store, Fault> {
         migration::migrate(&db).await?;
-        Ok(Store { db, fields })
+        Ok(Store { db, fields, within: None })
     }
 
     /// Opens the embedded database at an older schema: what tests of upgrades start from.
@@ -184,12 +190,26 @@ impl Store {
 
     /// Begins a transaction that will write.
     pub async fn begin(&self) -> Result<Tx, Fault> {
-        self.db.begin().await
+        match &self.within {
+            Some(shared) => shared.lend_to_write().await,
+            None => self.db.begin().await,
+        }
     }
 
     /// Begins a transaction that only reads.
     pub async fn begin_read(&self) -> Result<Tx, Fault> {
-        self.db.begin_read().await
+        match &self.within {
+            Some(shared) => shared.lend_to_read().await,
+            None => self.db.begin_read().await,
+        }
+    }
+
+    /// Begins a transaction around others: all that begins and is committed through the store given back lasts when the
+    /// [`Joint`] is committed, and leaves no trace where it is dropped.
+    pub async fn begin_joint(&self) -> Result<(Store, Joint), Fault> {
+        let shared = joint::Shared::new(self.db.begin().await?);
+        let within = Store { within: Some(shared.clone()), ..self.clone() };
+        Ok((within, Joint::new(shared)))
     }
 
     /// Closes all connections.

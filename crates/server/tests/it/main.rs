@@ -3,6 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)] // the helpers of tests may panic like the tests, and measures are told
 
 mod brands;
+mod api;
+mod api_crossing;
+mod api_once;
+mod api_scene;
+mod api_story;
 mod browser;
 mod clients;
 mod consent;
