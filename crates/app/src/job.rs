@@ -468,7 +468,8 @@ impl Handler for Sweep {
             tx.sweep_pace(now).await?;
             tx.sweep_api_answers(now - crate::api_answer::KEPT).await?;
             tx.sweep_jobs(now - SignedDuration::from_hours(24 * REMEMBERED_DAYS)).await?;
-            tx.sweep_deliveries(now - SignedDuration::from_hours(24 * crate::webhook::REMEMBERED_DAYS)).await?;
+            tx.sweep_deliveries(now - SignedDuration::from_hours(24 * crate::webhook::REMEMBERED_DAYS))
+                .await?;
             job.done(&mut tx, now).await?;
             tx.commit().await?;
             Ok(())

@@ -137,14 +137,13 @@ pub async fn serve(
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let periods = config.recorder.as_ref().map(|recorder| recorder.keys().clone());
     let handlers = app::job::handlers_with(config.mailer.clone(), periods);
-    let working = tokio::spawn(work::work(house, handlers, stopped, config.farewell / 2));
     let tellers: Vec<_> = (0..TELLERS)
         .map(|_| {
             let told = app::job::webhook_handlers(config.webhooks.clone());
             tokio::spawn(work::tell(house.clone(), told, stopped.clone()))
         })
         .collect();
-    let working = tokio::spawn(work::work(house, handlers, stopped));
+    let working = tokio::spawn(work::work(house, handlers, stopped, config.farewell / 2));
     let ending = async move {
         shutdown.await;
         tracing::info!("the end was asked for");

@@ -15,14 +15,13 @@ use tokio::sync::Semaphore;
 use crate::access::Access;
 use crate::flaw::Flaw;
 use crate::pace::Pace;
-use crate::squeeze::squeeze;
 use crate::recall::Recall;
+use crate::squeeze::squeeze;
 use crate::stash::Stash;
 use crate::subsonic::Players;
 use crate::visit::{hex, mac, unhex};
 use crate::watch::Meter;
-use crate::{Config, access, frame, pace, pages, subsonic, watch, web_build};
-use crate::{Config, access, api, frame, pace, pages, subsonic, web_build};
+use crate::{Config, access, api, frame, pace, pages, subsonic, watch, web_build};
 
 /// How many uploads are read and matched at the same time; the others wait.
 const UPLOADS_AT_ONCE: usize = 2;
@@ -208,7 +207,10 @@ pub fn router(web: Web) -> Router {
         .route("/briefs/{party}", get(pages::brief::list))
         .route("/briefs/{party}/answer/{brief}", axum::routing::post(pages::brief::answered))
         .route("/briefs/{party}/new", get(pages::brief::sheet::begin).post(pages::brief::sheet::write))
-        .route("/briefs/{party}/terms", get(pages::brief::own::terms_form).post(pages::brief::own::keep_terms))
+        .route(
+            "/briefs/{party}/terms",
+            get(pages::brief::own::terms_form).post(pages::brief::own::keep_terms),
+        )
         .route(
             "/briefs/{party}/contact",
             get(pages::brief::own::contact_form).post(pages::brief::own::keep_contact),
@@ -390,6 +392,7 @@ pub fn router(web: Web) -> Router {
         .route("/health/ready", get(pages::health::ready))
         .route("/metrics", get(watch::metrics));
     Router::new()
+        .merge(api::routes())
         .merge(subsonic::routes())
         .merge(web_build::routes())
         .merge(pages)
@@ -397,5 +400,4 @@ pub fn router(web: Web) -> Router {
         .merge(bare)
         .layer(from_fn_with_state(web.clone(), watch::watch))
         .with_state(web)
-    Router::new().merge(api::routes()).merge(subsonic::routes()).merge(web_build::routes()).merge(pages).with_state(web)
 }

@@ -58,7 +58,6 @@ async fn over(mut stopped: watch::Receiver<bool>, grace: Duration) {
     tokio::time::sleep(grace).await;
 }
 
-fn tell(row: &store::JobRow, outcome: &Outcome) {
 /// Tells webhooks, until `stopped` says so.
 pub(crate) async fn tell(house: House, handlers: Handlers, mut stopped: watch::Receiver<bool>) {
     let worker = format!("webhooks-{:08x}", house.world.bits() >> 32);
@@ -75,6 +74,8 @@ pub(crate) async fn tell(house: House, handlers: Handlers, mut stopped: watch::R
                 }
             }
         }
+    }
+}
 
 fn note(row: &store::JobRow, outcome: &Outcome) {
     let (id, kind) = (&row.id, &row.kind);

@@ -36,10 +36,10 @@ mod member;
 mod merge;
 mod migration;
 mod operation;
-mod party;
-mod passkey;
 mod own;
+mod party;
 mod party_key;
+mod passkey;
 mod payout;
 mod place;
 mod play;
@@ -63,9 +63,9 @@ mod thanks;
 mod usage;
 mod webhook;
 
-pub use audit_visit::AuditVisitRow;
-pub use api_answer::{ApiAnswerRow, Taken};
 pub use answer::{AnswerRow, IdentifiedRow};
+pub use api_answer::{ApiAnswerRow, Taken};
+pub use audit_visit::AuditVisitRow;
 pub use brand::{BrandDealRow, BrandEventRow, BrandTextRow, FigureRow, GrantRow, MilestoneRow, SignatureRow};
 pub use brand_tax::{BrandInvoiceRow, BrandMandateRow, BrandTaxRow};
 pub use brief::{BriefInvitationRow, BriefRow, BriefTextRow, ExposureRow, StandingRow};
@@ -79,12 +79,9 @@ pub use fault::Fault;
 pub use flag::FlagRow;
 pub use house::JournalRow;
 pub use id::{
-    ApiKeyId, BrandDealId, BriefId, BriefInvitationId, GrantId, JobId, MemberId, MilestoneId, PasskeyId,
-    PolicyChangeId, PolicyCommentId, SessionId, ShareOfferId, SignInId, ThanksId,
-    ApiKeyId, BrandDealId, BrandMandateId, BriefId, BriefInvitationId, GrantId, JobId, MemberId, MilestoneId, SessionId,
-    SignInId,
-    ApiKeyId, BrandDealId, BriefId, BriefInvitationId, DeliveryId, GrantId, JobId, MemberId, MilestoneId,
-    SessionId, SignInId, WebhookId,
+    ApiKeyId, BrandDealId, BrandMandateId, BriefId, BriefInvitationId, DeliveryId, GrantId, JobId, MemberId,
+    MilestoneId, PasskeyId, PolicyChangeId, PolicyCommentId, SessionId, ShareOfferId, SignInId, ThanksId,
+    WebhookId,
 };
 pub use imitation::{FrozenRow, ImitationRow};
 pub use institution::{ContractMemberRow, ContractRow, InstitutionRow, KioskRow};
@@ -95,18 +92,18 @@ pub use license::{
     ContestRow, LicenseRow, OfferRow, PermitRow, PotOrigin, PotWorkRow, ReportRow, SourceRow, ViolationRow,
 };
 pub use listener::{AppPasswordRow, ListenerRow};
+pub use load::{ColumnKind, LoadColumn};
 pub use log::{HeadRow, LeafRow, LogKeyRow, UnloggedRun};
 pub use look::LookRow;
 pub use master::{AnalysisRow, CoverRow, DueRow, MasterRow, PlayableRow, RenditionRow, ScannedRow};
-pub use load::{ColumnKind, LoadColumn};
 pub use medium::{AccessRow, DeclarationRow, EditionRow, PartRow};
 pub use member::{CardRow, InvitationRow, MemberRow, WayRow};
 pub use merge::MergeRow;
 pub use migration::{ADDITIVE_SINCE, newest as newest_schema, scripts as schema_scripts};
 pub use operation::{JobCount, PoolState};
-pub use passkey::PasskeyRow;
 pub use party::{PartyRecord, Standing};
 pub use party_key::PartyKeyRow;
+pub use passkey::PasskeyRow;
 pub use payout::{AdvanceRow, BatchRow, DetailsRow, MailRow, PayoutRow};
 pub use place::PlaceRow;
 pub use play::{PlayListRow, PlayRow};
@@ -162,7 +159,7 @@ impl Store {
     pub async fn open_at(folder: &Path, fields: FieldKey, schema: i64) -> Result<Store, Fault> {
         let db = Db::open_sqlite(&folder.join("tantieme.db")).await?;
         migration::migrate_to(&db, schema).await?;
-        Ok(Store { db, fields })
+        Ok(Store { db, fields, within: None })
     }
 
     /// The same on PostgreSQL.
@@ -170,7 +167,7 @@ impl Store {
     pub async fn connect_at(url: &str, fields: FieldKey, schema: i64) -> Result<Store, Fault> {
         let db = Db::open_postgres(url).await?;
         migration::migrate_to(&db, schema).await?;
-        Ok(Store { db, fields })
+        Ok(Store { db, fields, within: None })
     }
 
     /// Connects to PostgreSQL with so many connections at most.

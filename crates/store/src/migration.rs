@@ -142,6 +142,8 @@ const MIGRATIONS: &[Migration] = &[
         number: 19,
         name: "told and heeded",
         common: include_str!("../migrations/0019_told_and_heeded.sql"),
+        sqlite: "",
+        postgres: "",
     },
     Migration {
         number: 20,
@@ -154,16 +156,22 @@ const MIGRATIONS: &[Migration] = &[
         number: 21,
         name: "api",
         common: include_str!("../migrations/0021_api.sql"),
+        sqlite: "",
+        postgres: "",
     },
     Migration {
         number: 22,
         name: "operation",
         common: include_str!("../migrations/0022_operation.sql"),
+        sqlite: "",
+        postgres: "",
     },
     Migration {
         number: 23,
         name: "walls",
         common: include_str!("../migrations/0023_walls.sql"),
+        sqlite: "",
+        postgres: "",
     },
     Migration {
         number: 24,
@@ -227,7 +235,8 @@ pub(crate) async fn migrate_to(db: &Db, last: i64) -> Result<(), Fault> {
         let record = "insert into migration (number, name) values ($1, $2)";
         tx.run(record, args![migration.number, migration.name]).await?;
         if let Some((_, needs)) = CONTRACTS.iter().find(|(n, _)| *n == migration.number) {
-            tx.run("update migration set needs = $1 where number = $2", args![*needs, migration.number]).await?;
+            tx.run("update migration set needs = $1 where number = $2", args![*needs, migration.number])
+                .await?;
         }
     }
     tx.commit().await

@@ -63,9 +63,7 @@ impl Tx {
     pub async fn job_counts(&mut self) -> Result<Vec<JobCount>, Fault> {
         let sql = "select kind, state, count(*) from job group by kind, state order by kind, state";
         let rows = self.rows(sql, args![]).await?;
-        rows.iter()
-            .map(|r| Ok(JobCount { kind: r.text(0)?, state: r.text(1)?, count: r.int(2)? }))
-            .collect()
+        rows.iter().map(|r| Ok(JobCount { kind: r.text(0)?, state: r.text(1)?, count: r.int(2)? })).collect()
     }
 
     /// Since when the job that is due longest could have been taken; `None` where nothing is due.

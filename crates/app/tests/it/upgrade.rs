@@ -49,7 +49,10 @@ async fn a_database_of_every_schema_becomes_one_of_today() {
     let balances = tx.balances("").await.unwrap();
     drop(tx);
     let url = std::env::var("TANTIEME_TEST_POSTGRES").ok();
-    assert!(url.is_some() || std::env::var("CI").as_deref() != Ok("true"), "TANTIEME_TEST_POSTGRES is not set");
+    assert!(
+        url.is_some() || std::env::var("CI").as_deref() != Ok("true"),
+        "TANTIEME_TEST_POSTGRES is not set"
+    );
     for schema in store::schema_scripts().iter().map(|m| m.0) {
         for engine in ["sqlite", "postgres"] {
             let mut fresh = house::sqlite(90).await;

@@ -60,7 +60,8 @@ fn operation(route: &Route, book: &mut Book) -> Value {
         good["description"] = json!("What was asked for.");
     } else {
         let words = "`true` where this is the answer of before, to the same key";
-        good["headers"] = json!({ (REPLAYED.as_str()): { "description": words, "schema": { "type": "string" } } });
+        good["headers"] =
+            json!({ (REPLAYED.as_str()): { "description": words, "schema": { "type": "string" } } });
     }
     good["content"] = json!({ "application/json": { "schema": (route.answer)(book) } });
     responses.insert(route.status.as_str().to_owned(), good);
@@ -77,7 +78,8 @@ fn operation(route: &Route, book: &mut Book) -> Value {
     });
     let body = (route.body)(book);
     if !body.is_null() {
-        operation["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": body } } });
+        operation["requestBody"] =
+            json!({ "required": true, "content": { "application/json": { "schema": body } } });
     }
     if operation["parameters"].as_array().is_some_and(Vec::is_empty) {
         operation.as_object_mut().map(|o| o.remove("parameters"));
@@ -202,7 +204,10 @@ mod tests {
             std::fs::write(SNAPSHOT, text()).unwrap();
         }
         let kept = std::fs::read_to_string(SNAPSHOT).unwrap_or_default();
-        assert!(kept == text(), "docs/reference/openapi.json is not what the code says; look at the change, then BLESS=1");
+        assert!(
+            kept == text(),
+            "docs/reference/openapi.json is not what the code says; look at the change, then BLESS=1"
+        );
     }
 
     #[test]
@@ -212,7 +217,15 @@ mod tests {
         for route in table::table() {
             assert!(names.insert(route.id), "{} twice", route.id);
             assert!(route.words.len() > 8 && route.words.ends_with('.'), "{}", route.id);
-            assert!(!route.moves_money || route.scope == Scope::Money || route.scope == Scope::SetLists || route.scope == Scope::Consent || route.scope == Scope::Catalogue, "{}", route.id);
+            assert!(
+                !route.moves_money
+                    || route.scope == Scope::Money
+                    || route.scope == Scope::SetLists
+                    || route.scope == Scope::Consent
+                    || route.scope == Scope::Catalogue,
+                "{}",
+                route.id
+            );
         }
         let text = document.to_string();
         for part in text.split("\"#/components/").skip(1) {

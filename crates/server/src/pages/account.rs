@@ -41,7 +41,8 @@ async fn page(
     let sessions = session::list(house, visitor).await?;
     let keys = api_key::list(house, visitor).await?;
     let left = second_factor::recovery_left(house, visitor).await?;
-    let second = if visitor.sign_in.totp_on.is_none() { Second::None } else { visitor.second_factor(house.now()) };
+    let second =
+        if visitor.sign_in.totp_on.is_none() { Second::None } else { visitor.second_factor(house.now()) };
     let passkeys = app::passkey::list(house, visitor).await?;
     let title = lang.t("account-title");
     let content = html! {
@@ -111,9 +112,11 @@ async fn roles(web: &Web, visitor: &Visitor, lang: Lang) -> Result<Markup, Flaw>
     Ok(html! {
         @if visitor.rights.of_house() {
             p { (lang.t("account-of-house")) }
-            ul.names { (way(&("/guards".to_owned(), "guards-title"))) (way(&("/jobs".to_owned(), "jobs-title"))) }
-            ul.names { (way(&("/house".to_owned(), "house-title"))) }
-            ul.names { (way(&("/guards".to_owned(), "guards-title"))) (way(&("/webhooks".to_owned(), "account-webhooks"))) }
+            ul.names {
+                @for (address, text) in [("/house", "house-title"), ("/guards", "guards-title"), ("/jobs", "jobs-title"), ("/webhooks", "account-webhooks")] {
+                    (way(&(address.to_owned(), text)))
+                }
+            }
         }
         @if !parties.is_empty() {
             ul.found {

@@ -167,7 +167,9 @@ impl View<'_> {
         let lang = self.lang();
         let told: Option<serde_json::Value> =
             if e.what == "submitted" { serde_json::from_str(&e.words).ok() } else { None };
-        let text = |key: &str| told.as_ref().and_then(|t| t.get(key)).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+        let text = |key: &str| {
+            told.as_ref().and_then(|t| t.get(key)).and_then(|v| v.as_str()).unwrap_or_default().to_owned()
+        };
         let labels: Vec<String> = told
             .as_ref()
             .and_then(|t| t.get("labels"))
@@ -206,7 +208,11 @@ impl View<'_> {
     fn division(&self) -> Markup {
         let (c, lang) = (&self.d.contract, self.lang());
         let told = |parts: &[(music::PartyId, money::Ratio)], names: &[String]| -> Vec<[String; 2]> {
-            parts.iter().enumerate().map(|(n, (p, r))| [names.get(n).cloned().unwrap_or_else(|| p.to_string()), r.to_string()]).collect()
+            parts
+                .iter()
+                .enumerate()
+                .map(|(n, (p, r))| [names.get(n).cloned().unwrap_or_else(|| p.to_string()), r.to_string()])
+                .collect()
         };
         let (split, scene) = (told(&c.split, &c.split_names), told(&c.scene, &c.scene_names));
         html! {
@@ -314,7 +320,8 @@ fn plays(d: &Shown, counted: &Own, heard: &[Heard]) -> Vec<(String, u64)> {
         if since < d.contract.starts {
             continue;
         }
-        let counts = |c: &&app::heard::Cell| c.outcome == "counted" && counted.recordings.contains(&c.recording);
+        let counts =
+            |c: &&app::heard::Cell| c.outcome == "counted" && counted.recordings.contains(&c.recording);
         for cell in period.cells.iter().filter(counts) {
             *all.entry(cell.title.clone()).or_default() += cell.plays;
         }
@@ -324,7 +331,8 @@ fn plays(d: &Shown, counted: &Own, heard: &[Heard]) -> Vec<(String, u64)> {
 
 /// Words, as a link where they are nothing but an address.
 fn linked(text: &str) -> Markup {
-    let address = (text.starts_with("https://") || text.starts_with("http://")) && !text.contains(char::is_whitespace);
+    let address =
+        (text.starts_with("https://") || text.starts_with("http://")) && !text.contains(char::is_whitespace);
     html! { @if address { a href=(text) rel="noopener nofollow" translate="no" { (text) } } @else { (text) } }
 }
 
@@ -385,7 +393,9 @@ pub(crate) async fn stepped(
         "measure" => {
             let digits: String = sent.text("value").chars().filter(char::is_ascii_digit).collect();
             let value = digits.parse().unwrap_or(-1);
-            work::measure(h, &id, &sent.text("indicator"), value, &sent.text("source"), &party).await.map(drop)
+            work::measure(h, &id, &sent.text("indicator"), value, &sent.text("source"), &party)
+                .await
+                .map(drop)
         }
         "label" => wall::label_selection(h, &id, &sent.text("selection"), &party).await.map(drop),
         _ => return Err(Flaw::BadForm),
