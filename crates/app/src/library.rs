@@ -91,7 +91,12 @@ pub async fn mark(house: &House) -> Result<Mark, Failure> {
 async fn mark_in(house: &House, tx: &mut Tx) -> Result<Mark, Failure> {
     let trained = tx.discovery_runs(1).await?.pop().map(|run| run.id).unwrap_or_default();
     let own_turn = tx.own_turn().await?.2;
-    Ok(Mark { own_turn, rows: tx.browse_mark().await?, day: house.now().to_zoned(TimeZone::UTC).date(), trained })
+    Ok(Mark {
+        own_turn,
+        rows: tx.browse_mark().await?,
+        day: house.now().to_zoned(TimeZone::UTC).date(),
+        trained,
+    })
 }
 
 /// Reads the catalogue as it is offered in a territory today; an empty or unknown one sees whatever is offered anywhere.

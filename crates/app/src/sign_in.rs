@@ -512,7 +512,7 @@ fn unknown(who: &str) -> Failure {
     refuse("sign-in-unknown", format!("nobody comes in as `{who}`"), "`tantieme sign-in list` shows all")
 }
 
-fn mail_mark(house: &House, address: &str) -> String {
+pub(crate) fn mail_mark(house: &House, address: &str) -> String {
     house.store.fields().mark("sign_in/mail", &address.trim().to_lowercase())
 }
 

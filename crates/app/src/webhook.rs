@@ -225,7 +225,11 @@ pub async fn list(house: &House, who: Option<&str>) -> Result<Vec<WebhookRow>, F
 async fn known(house: &House, tx: &mut Tx, id: &str, of: Option<&str>) -> Result<WebhookRow, Failure> {
     let unknown = || {
         let shown: String = id.chars().filter(|c| !c.is_control()).take(60).collect();
-        refuse("webhook-unknown", format!("there is no webhook `{shown}`"), "`tantieme webhook list` shows all")
+        refuse(
+            "webhook-unknown",
+            format!("there is no webhook `{shown}`"),
+            "`tantieme webhook list` shows all",
+        )
     };
     let id: WebhookId = id.parse().map_err(|_| unknown())?;
     let row = tx.webhook(house.store.fields(), &id).await?;

@@ -39,6 +39,8 @@ pub struct Config {
     pub farewell: Duration,
     /// Who writes down what members' players fetch and say; without one players get no sound.
     pub recorder: Option<app::counting::Recorder>,
+    /// What opens `/metrics` from elsewhere; without it only this machine is answered.
+    pub metrics_token: Option<String>,
 }
 
 impl Config {
@@ -55,6 +57,7 @@ impl Config {
             request_time: Duration::from_secs(120),
             farewell: Duration::from_secs(10),
             recorder: None,
+            metrics_token: None,
         }
     }
 }
@@ -127,7 +130,8 @@ pub async fn serve(
         TcpListener::bind(config.listen).await.map_err(|e| ServeError::Listen(config.listen, e))?;
     let at = listener.local_addr().map_err(|e| ServeError::Listen(config.listen, e))?;
     let publishing = tokio::spawn(publish(house.clone()));
-    let app = router(Web::new(house.clone(), &config));
+    let web = Web::new(house.clone(), &config);
+    let app = router(web.clone());
     ready(at);
     let (tell, told) = tokio::sync::oneshot::channel();
     let (stop, stopped) = tokio::sync::watch::channel(false);
@@ -139,9 +143,11 @@ pub async fn serve(
             tokio::spawn(work::tell(house.clone(), told, stopped.clone()))
         })
         .collect();
-    let working = tokio::spawn(work::work(house, handlers, stopped));
+    let working = tokio::spawn(work::work(house, handlers, stopped, config.farewell / 2));
     let ending = async move {
         shutdown.await;
+        tracing::info!("the end was asked for");
+        web.meter().end();
         let _ = stop.send(true);
         let _ = tell.send(());
     };
@@ -159,7 +165,7 @@ pub async fn serve(
     };
     let both = async {
         let done = serving.await.map_err(ServeError::Broken);
-        // A job that is at work may end; one that takes longer is taken again by the next worker.
+        // A job that is at work may end; one that takes longer is given back, and the next worker takes it.
         let _ = working.await;
         for teller in tellers {
             let _ = teller.await;
@@ -188,8 +194,21 @@ async fn publish(house: House) {
         clock.tick().await;
         let settled = app::consent::wait::settle_due(&house).await.map(drop);
         let settled = settled.and(app::license::imitation::settle_due(&house).await.map(drop));
-        if let Err(failure) = settled.and(app::log::publish_new(&house).await.map(drop)) {
-            tracing::warn!(%failure, "the log was not published");
+        match settled.and(publish_or_follow(&house).await) {
+            Ok(()) => {}
+            // Another process is at it: one writer at a time is how it should be.
+            Err(app::Failure::Refused(refusal)) if refusal.code == "log-busy" => {
+                tracing::debug!("another process publishes the log");
+            }
+            Err(failure) => tracing::warn!(%failure, "the log was not published"),
         }
     }
+}
+
+/// Publishes what is new; where nothing is, the folder of this machine follows what another one published.
+async fn publish_or_follow(house: &House) -> Result<(), app::Failure> {
+    if app::log::publish_new(house).await?.is_none() {
+        app::log::catch_up(house).await?;
+    }
+    Ok(())
 }

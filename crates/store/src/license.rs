@@ -425,7 +425,8 @@ impl Tx {
 
     /// Reports of a place of the log below `before`, newest first, at most so many.
     pub async fn reports_before(&mut self, before: i64, limit: i64) -> Result<Vec<ReportRow>, Fault> {
-        let sql = format!("select {REPORT} from license_report where place < $1 order by place desc, id limit $2");
+        let sql =
+            format!("select {REPORT} from license_report where place < $1 order by place desc, id limit $2");
         self.rows(&sql, args![before, limit]).await?.iter().map(report_row).collect()
     }
 

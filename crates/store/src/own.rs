@@ -24,7 +24,8 @@ impl Tx {
     /// Leaves recordings out of a use, and no longer leaves out others.
     pub async fn bar(&mut self, usage: &str, out: &[String], back: &[String]) -> Result<(), Fault> {
         let rows = out.iter().map(|r| args![usage, r]).collect();
-        self.insert_many("insert into own_barred (use_code, recording)", rows, "on conflict do nothing").await?;
+        self.insert_many("insert into own_barred (use_code, recording)", rows, "on conflict do nothing")
+            .await?;
         for recording in back {
             let sql = "delete from own_barred where use_code = $1 and recording = $2";
             self.run(sql, args![usage, recording]).await?;

@@ -78,8 +78,7 @@ pub struct Tried<'a> {
     pub next: Option<Timestamp>,
 }
 
-const HOOK: &str =
-    "id, owner, sealed_url, kinds, loopback, before_until_us, failures, quiet_us, created_us, ended_us, ended_why";
+const HOOK: &str = "id, owner, sealed_url, kinds, loopback, before_until_us, failures, quiet_us, created_us, ended_us, ended_why";
 const DELIVERY: &str =
     "id, webhook, kind, body, state, attempts, status, error, created_us, next_us, ended_us";
 

@@ -99,7 +99,8 @@ async fn held(
         match row.kind.as_str() {
             "training" => {
                 let rows = tx.training_rows(&row.id).await?;
-                let own: Vec<&str> = rows.iter().filter(|r| touched.contains(*r)).map(String::as_str).collect();
+                let own: Vec<&str> =
+                    rows.iter().filter(|r| touched.contains(*r)).map(String::as_str).collect();
                 if !own.is_empty() {
                     trainings.push(told("training_run", &row.id, &own));
                 }
@@ -126,8 +127,13 @@ async fn covered(
     touched: &BTreeSet<String>,
 ) -> Result<Option<BTreeSet<String>>, Failure> {
     let signed = |holder: &PartyId| line.signed_by.iter().any(|s| s == holder.as_str());
-    let works: BTreeSet<String> =
-        tx.license_works(id).await?.into_iter().map(|r| r.to_string()).filter(|r| touched.contains(r)).collect();
+    let works: BTreeSet<String> = tx
+        .license_works(id)
+        .await?
+        .into_iter()
+        .map(|r| r.to_string())
+        .filter(|r| touched.contains(r))
+        .collect();
     if !works.is_empty() {
         return Ok(Some(works));
     }

@@ -19,7 +19,12 @@ pub const PAPER: &str = "party-key";
 ///
 /// # Errors
 /// `own-key-paper` where the seed makes no signature.
-pub fn paper(party: &str, new_seed: &[u8; 32], before: Option<&[u8; 32]>, salt: &str) -> Result<Value, Failure> {
+pub fn paper(
+    party: &str,
+    new_seed: &[u8; 32],
+    before: Option<&[u8; 32]>,
+    salt: &str,
+) -> Result<Value, Failure> {
     let new_key = public(new_seed)?;
     let paper = json!({ "type": PAPER, "version": 1, "party": party, "new_key": new_key, "salt": salt });
     statement::sign(paper, before.unwrap_or(new_seed)).map_err(|e| bad(&e.to_string()))
@@ -158,17 +163,28 @@ pub(crate) async fn live(tx: &mut Tx, party: &str) -> Result<Option<PartyKeyRow>
 ///
 /// # Errors
 /// `own-key-none`, `own-key-signature`.
-pub(crate) async fn signed_by(tx: &mut Tx, party: &music::Party, object: &Value) -> Result<PartyKeyRow, Failure> {
+pub(crate) async fn signed_by(
+    tx: &mut Tx,
+    party: &music::Party,
+    object: &Value,
+) -> Result<PartyKeyRow, Failure> {
     let row = live(tx, party.id.as_str()).await?.ok_or_else(|| {
         let message = format!("`{}` has registered no key", party.name);
         refuse("own-key-none", message, "`tantieme licence key register` takes one")
     })?;
     let wrong = |why: String| {
-        refuse("own-key-signature", why, "`tantieme licence sign FILE --key SEED` signs with the key of the seed")
+        refuse(
+            "own-key-signature",
+            why,
+            "`tantieme licence sign FILE --key SEED` signs with the key of the seed",
+        )
     };
     statement::verify(object).map_err(|e| wrong(e.to_string()))?;
     if text(object, "key") != row.key {
-        return Err(wrong(format!("`{}` signs with `{}`, this is signed by another key", party.name, row.key)));
+        return Err(wrong(format!(
+            "`{}` signs with `{}`, this is signed by another key",
+            party.name, row.key
+        )));
     }
     Ok(row)
 }

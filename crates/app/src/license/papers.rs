@@ -64,7 +64,8 @@ pub struct Shown {
 /// Why it is not believed, in words.
 pub fn verify(file: &Value, policy: &Policy) -> Result<Shown, String> {
     let text = |v: &Value, name: &str| v.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let (offer, agreement) = (file.get("offer").unwrap_or(&Value::Null), file.get("agreement").unwrap_or(&Value::Null));
+    let (offer, agreement) =
+        (file.get("offer").unwrap_or(&Value::Null), file.get("agreement").unwrap_or(&Value::Null));
     let listed = file.get("works").and_then(Value::as_array).ok_or("it lists no works")?;
     let works: Option<Vec<String>> = listed.iter().map(|w| w.as_str().map(str::to_owned)).collect();
     let works = works.ok_or("a work cannot be read")?;
@@ -97,12 +98,15 @@ pub fn verify(file: &Value, policy: &Policy) -> Result<Shown, String> {
 fn logged(file: &Value, name: &str, paper: &Value, policy: &Policy) -> Result<(u64, u64), String> {
     let text = file.get("receipts").and_then(|r| r.get(name)).and_then(Value::as_str).unwrap_or_default();
     if text.is_empty() {
-        return Err(format!("it carries no receipt of the log for the {name}: ask again once the log is published"));
+        return Err(format!(
+            "it carries no receipt of the log for the {name}: ask again once the log is published"
+        ));
     }
     let receipt: Receipt = text.parse().map_err(|e: proof::log::BadReceipt| e.to_string())?;
     let under = receipt.verify(policy).map_err(|e| e.to_string())?;
     let hash = statement::hash(paper).map_err(|e| e.to_string())?.to_string();
-    let entry: Value = serde_json::from_slice(receipt.entry.as_deref().unwrap_or_default()).unwrap_or_default();
+    let entry: Value =
+        serde_json::from_slice(receipt.entry.as_deref().unwrap_or_default()).unwrap_or_default();
     if entry.get("leaf") != Some(&json!(name)) || entry.get("hash") != Some(&json!(hash)) {
         return Err(format!("the entry that is proved is not the {name}"));
     }

@@ -57,7 +57,9 @@ pub async fn issue_signed(house: &House, request: &Value) -> Result<(Permit, Str
         return Err(bad("a field of the request is missing or cannot be read"));
     };
     let asked: Option<jiff::Timestamp> = text("asked_at").parse().ok();
-    let near = |at: &jiff::Timestamp| at.duration_since(house.now()).abs() <= SignedDuration::from_mins(REQUEST_MINUTES);
+    let near = |at: &jiff::Timestamp| {
+        at.duration_since(house.now()).abs() <= SignedDuration::from_mins(REQUEST_MINUTES)
+    };
     if text("type") != REQUEST || asked.filter(near).is_none() {
         return Err(bad("this is no request of the last five minutes"));
     }

@@ -166,15 +166,21 @@ async fn own_paper(
     works: &[String],
     papers: &[Value],
 ) -> Result<Value, Failure> {
-    let text = |paper: &Value, name: &str| paper.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let text =
+        |paper: &Value, name: &str| paper.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let stale = |what: String| {
-        refuse("agreement-stale", what, "draft it anew, and sign that: `tantieme licence accept … --draft FILE`")
+        refuse(
+            "agreement-stale",
+            what,
+            "draft it anew, and sign that: `tantieme licence accept … --draft FILE`",
+        )
     };
     let paper = papers.iter().find(|p| text(p, "offer") == one.row.hash);
     let paper = paper.ok_or_else(|| stale(format!("no agreement answers the offer `{}`", one.row.id)))?;
     key::signed_by(tx, &read.licensee, paper).await?;
     let (id, salt) = (text(paper, "license"), text(paper, "salt"));
-    let fine = |t: &str, most: usize| (1..=most).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_alphanumeric());
+    let fine =
+        |t: &str, most: usize| (1..=most).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_alphanumeric());
     if !id.strip_prefix("lic-").is_some_and(|rest| fine(rest, 40)) || !fine(&salt, 64) {
         return Err(stale("the agreement's number or salt is not as it was drafted".to_owned()));
     }
@@ -186,7 +192,8 @@ async fn own_paper(
     let today = today(house);
     let fresh = |day: &Date| *day <= today && (today - *day).get_days() <= DRAFT_DAYS;
     let day = day.filter(fresh);
-    let day = day.ok_or_else(|| stale(format!("it was drafted more than {DRAFT_DAYS} days ago, or not yet")))?;
+    let day =
+        day.ok_or_else(|| stale(format!("it was drafted more than {DRAFT_DAYS} days ago, or not yet")))?;
     let now = answer(&id, read, one, works, day)?;
     let now = now.agreement(&offer_paper(one)?, &salt).map_err(|e| log::broken(&e))?;
     let mut drafted = paper.clone();
@@ -221,7 +228,10 @@ async fn sign_one(
     works: &[String],
     own: Option<Value>,
 ) -> Result<LicenseRow, Failure> {
-    let id = own.as_ref().and_then(|p| p.get("license")?.as_str()).map_or_else(|| fresh_id(house, "lic"), str::to_owned);
+    let id = own
+        .as_ref()
+        .and_then(|p| p.get("license")?.as_str())
+        .map_or_else(|| fresh_id(house, "lic"), str::to_owned);
     let holder = party::find(tx, one.row.holder.as_str()).await?;
     let level = level::of(tx, &holder).await?;
     let (licensee, model) = (&read.licensee.id, Some((read.model.as_str(), read.version.as_str())));

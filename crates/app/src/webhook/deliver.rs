@@ -162,7 +162,8 @@ async fn record(house: &House, job: &Held, row: &DeliveryRow, came: Came) -> Res
             let next = wait(attempts, house.world.bits()).map(|wait| house.now() + wait);
             let state = if next.is_some() { "waiting" } else { "given-up" };
             let quiet = |now: Timestamp| next.unwrap_or(now + QUIET_MOST).min(now + QUIET_MOST);
-            keep(house, job, row, &tried(state, status, &why, next), |now| Some(Turn::Failed(quiet(now)))).await
+            keep(house, job, row, &tried(state, status, &why, next), |now| Some(Turn::Failed(quiet(now))))
+                .await
         }
     }
 }

@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
+use ::library::Page;
 use app::audio::analyse::{self, Run};
 use app::audio::scan;
 use app::consent::{self, Say, Spoken};
 use app::discovery::{self, Asked};
 use app::{House, audio, catalogue, job, library, party};
-use ::library::Page;
 use media::tone;
 use money::Ratio;
 use music::{Made, RecordingId};

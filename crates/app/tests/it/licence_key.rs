@@ -36,7 +36,10 @@ async fn what_a_licensee_signs_itself_is_checked_offline_and_forged_by_nobody() 
         let wish = licence::wish("train.gen", &[&offer]);
         let drafts = sign::draft(h, &wish).await.unwrap();
         assert_eq!(drafts.len(), 1);
-        assert_eq!(code(sign::accept_signed(h, &wish, &signed(&drafts, &FIRST), "ines").await), "own-key-none");
+        assert_eq!(
+            code(sign::accept_signed(h, &wish, &signed(&drafts, &FIRST), "ines").await),
+            "own-key-none"
+        );
         // A key is bound by its own signature, and by nobody else's.
         let stranger = key::paper(&maker, &FIRST, Some(&SECOND), "1").unwrap().to_string();
         assert_eq!(code(key::register(h, &stranger, None, "ines").await), "own-key-live");
@@ -53,19 +56,38 @@ async fn what_a_licensee_signs_itself_is_checked_offline_and_forged_by_nobody() 
         assert_eq!(bind(h, &maker, &FIRST, None).await, "own-key-same");
         // The house signs for it no longer.
         assert_eq!(code(sign::accept(h, &wish, "ines").await), "agreement-own-key");
-        assert_eq!(code(sign::accept_signed(h, &wish, &signed(&drafts, &SECOND), "ines").await), "own-key-signature");
+        assert_eq!(
+            code(sign::accept_signed(h, &wish, &signed(&drafts, &SECOND), "ines").await),
+            "own-key-signature"
+        );
         assert_eq!(code(sign::accept_signed(h, &wish, &[], "ines").await), "agreement-stale");
-        for (field, value) in [("due", json!("EUR 1")), ("works", json!(2)), ("licensee", json!("pty-x")), ("extra", json!(1))] {
+        for (field, value) in
+            [("due", json!("EUR 1")), ("works", json!(2)), ("licensee", json!("pty-x")), ("extra", json!(1))]
+        {
             let mut changed = drafts[0].clone();
             changed[field] = value;
             let changed = signed(&[changed], &FIRST);
-            assert_eq!(code(sign::accept_signed(h, &wish, &changed, "ines").await), "agreement-stale", "{field}");
+            assert_eq!(
+                code(sign::accept_signed(h, &wish, &changed, "ines").await),
+                "agreement-stale",
+                "{field}"
+            );
         }
-        for (field, value) in [("license", "off-1"), ("license", "lic-../x"), ("salt", ""), ("day", "2026-01-01"), ("day", "2100-01-01")] {
+        for (field, value) in [
+            ("license", "off-1"),
+            ("license", "lic-../x"),
+            ("salt", ""),
+            ("day", "2026-01-01"),
+            ("day", "2100-01-01"),
+        ] {
             let mut changed = drafts[0].clone();
             changed[field] = value.into();
             let changed = signed(&[changed], &FIRST);
-            assert_eq!(code(sign::accept_signed(h, &wish, &changed, "ines").await), "agreement-stale", "{field} {value}");
+            assert_eq!(
+                code(sign::accept_signed(h, &wish, &changed, "ines").await),
+                "agreement-stale",
+                "{field} {value}"
+            );
         }
         let mut broken = signed(&drafts, &FIRST);
         broken[0]["due"] = "EUR 1".into();
@@ -92,9 +114,14 @@ async fn what_a_licensee_signs_itself_is_checked_offline_and_forged_by_nobody() 
         // The key is followed by another, by its own signature; what was signed stays as it was.
         assert_eq!(bind(h, &maker, &SECOND, None).await, "own-key-live");
         assert_eq!(bind(h, &maker, &SECOND, Some(&FIRST)).await, "done");
-        assert_eq!(code(sign::accept_signed(h, &again, &signed(&next, &FIRST), "ines").await), "own-key-signature");
+        assert_eq!(
+            code(sign::accept_signed(h, &again, &signed(&next, &FIRST), "ines").await),
+            "own-key-signature"
+        );
         sign::accept_signed(h, &again, &signed(&next, &SECOND), "ines").await.unwrap();
-        assert!(papers::verify(&papers::of(h, &license.id).await.unwrap(), &policy(h)).unwrap().own_key.is_some());
+        assert!(
+            papers::verify(&papers::of(h, &license.id).await.unwrap(), &policy(h)).unwrap().own_key.is_some()
+        );
         // A lost key is ended by the house, with a reason.
         assert_eq!(code(key::end(h, "Modelmaker", " ", "ines").await), "evidence");
         key::end(h, "Modelmaker", "stolen", "ines").await.unwrap();
@@ -150,7 +177,9 @@ async fn a_speaker_with_a_registered_key_speaks_under_it_alone() {
             "salt": "00", "level": "asserted",
         });
         let by = |seed: &[u8; 32]| statement::sign(said.clone(), seed).unwrap().to_string();
-        let one = |line: String| async move { consent::submit(h, line.as_bytes(), "ines").await.unwrap().remove(0).taken };
+        let one = |line: String| async move {
+            consent::submit(h, line.as_bytes(), "ines").await.unwrap().remove(0).taken
+        };
         let refused = one(by(&SECOND)).await.unwrap_err();
         assert!(refused.contains("another key"), "{refused}");
         one(by(&FIRST)).await.unwrap();
@@ -191,6 +220,11 @@ async fn a_request_signed_by_the_tools_maker_is_enough_for_a_permit() {
         };
         consent::say(h, &[permit]).await.unwrap();
         let (given, _) = permit::issue_signed(h, &by(request(now), &FIRST)).await.unwrap();
-        assert_eq!((given.tool, given.uses), (tool, vec!["index.search".to_owned()]), "{}", story.fresh.engine);
+        assert_eq!(
+            (given.tool, given.uses),
+            (tool, vec!["index.search".to_owned()]),
+            "{}",
+            story.fresh.engine
+        );
     }
 }

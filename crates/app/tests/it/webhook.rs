@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
+use app::House;
 use app::consent::{self, Say};
 use app::job::{self, Outcome};
 use app::webhook::{self, Add, Outlets};
-use app::House;
 use proof::webhook::{BadMessage, Secret};
 use serde_json::{Value, json};
 use store::WebhookRow;
@@ -77,7 +77,9 @@ impl Receiver {
                 };
                 let status = own.answers.lock().unwrap().pop_front().unwrap_or(204);
                 own.came.lock().unwrap().push(came);
-                let answer = format!("HTTP/1.1 {status} So\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n");
+                let answer = format!(
+                    "HTTP/1.1 {status} So\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n"
+                );
                 let _ = stream.write_all(answer.as_bytes()).await;
             }
         });
@@ -175,7 +177,10 @@ async fn after_about_a_day_it_is_given_up_and_a_person_sends_it_again() {
         assert!((22..=26).contains(&hours), "{hours} hours");
         assert_eq!(states(h, &hook).await, [("given-up".to_owned(), webhook::ATTEMPTS, Some(503))]);
         assert_eq!(code(webhook::replay(h, "msg-unknown", None, "ines").await), "delivery-unknown");
-        assert_eq!(code(webhook::replay(h, first.id.as_str(), Some("pty-other"), "ines").await), "webhook-unknown");
+        assert_eq!(
+            code(webhook::replay(h, first.id.as_str(), Some("pty-other"), "ines").await),
+            "webhook-unknown"
+        );
         webhook::replay(h, first.id.as_str(), Some("house"), "ines").await.unwrap();
         assert_eq!(code(webhook::replay(h, first.id.as_str(), None, "ines").await), "delivery-waits");
         worked(h).await;
@@ -222,7 +227,8 @@ async fn a_new_secret_and_the_one_before_both_hold_for_a_day() {
         let h = &fresh.house;
         let receiver = Receiver::begin(&[]).await;
         let (hook, before) = hook(h, "house", &receiver.url, &[]).await;
-        let (_, after) = webhook::rotate(h, hook.id.as_str(), None, webhook::OVERLAP_HOURS, "ines").await.unwrap();
+        let (_, after) =
+            webhook::rotate(h, hook.id.as_str(), None, webhook::OVERLAP_HOURS, "ines").await.unwrap();
         assert_ne!(before, after);
         for (days, holds) in [(0, true), (1, false)] {
             fresh.world.pass_days(days);
@@ -248,7 +254,9 @@ async fn nothing_is_sent_into_the_houses_own_network() {
         let receiver = Receiver::begin(&[]).await;
         let port = receiver.url.split(':').nth(2).unwrap().split('/').next().unwrap().to_owned();
         let ask = |url: String, loopback| Add { owner: "house".into(), url, loopback, ..Add::default() };
-        for url in [receiver.url.clone(), format!("https://localhost:{port}/"), "https://10.0.0.1/".to_owned()] {
+        for url in
+            [receiver.url.clone(), format!("https://localhost:{port}/"), "https://10.0.0.1/".to_owned()]
+        {
             assert_eq!(code(webhook::add(h, &ask(url, false)).await), "webhook-address");
         }
         assert_eq!(code(webhook::add(h, &ask("http://10.0.0.1/".into(), true)).await), "webhook-address");
@@ -380,7 +388,8 @@ async fn only_the_licensee_that_holds_a_work_hears_that_its_consent_changed() {
         let mut kinds: Vec<(String, Value)> =
             heard(&maker).into_iter().skip(before).map(|(k, d)| (k, d["change"].clone())).collect();
         kinds.sort_by(|a, b| a.0.cmp(&b.0));
-        let want = [("consent.changed".to_owned(), json!("disputed")), ("violation.found".to_owned(), json!(null))];
+        let want =
+            [("consent.changed".to_owned(), json!("disputed")), ("violation.found".to_owned(), json!(null))];
         assert_eq!(kinds, want, "{}", story.fresh.engine);
         assert!(mixer.all().is_empty() && mira.all().is_empty());
     }
@@ -401,13 +410,23 @@ async fn agreements_contests_lists_statements_and_payouts_are_told_to_whom_they_
         let (maker, mira, dj) =
             (Receiver::begin(&[]).await, Receiver::begin(&[]).await, Receiver::begin(&[]).await);
         hook(h, "Modelmaker", &maker.url, &[]).await;
-        hook(h, "Mira Feld", &mira.url, &["licence.agreed", "statement.ready", "payout.sent", "report.contested"]).await;
+        hook(
+            h,
+            "Mira Feld",
+            &mira.url,
+            &["licence.agreed", "statement.ready", "payout.sent", "report.contested"],
+        )
+        .await;
         hook(h, "DJ Lantern", &dj.url, &[]).await;
         let offer = licence::offered(h, "train.gen", "EUR 10 per work").await;
         let signed = licence::accepted(h, "train.gen", &offer).await;
         story.receive(&signed.payment.unwrap().contribution.reference, amount("EUR 10")).await;
         story.share().await;
-        let night = story.night("DJ Lantern", "1. Mira Feld - Low Tide\n2. Nobody - Nothing\n", app::pot::Gift::Amount(amount("EUR 50")));
+        let night = story.night(
+            "DJ Lantern",
+            "1. Mira Feld - Low Tide\n2. Nobody - Nothing\n",
+            app::pot::Gift::Amount(amount("EUR 50")),
+        );
         app::set_list::submit(h, &story.matching, night).await.unwrap();
         story.details("Mira Feld", "DE02500105170137075030").await.unwrap();
         story.fresh.world.pass_days(120);
@@ -420,7 +439,8 @@ async fn agreements_contests_lists_statements_and_payouts_are_told_to_whom_they_
             app::payout::export(h, None, "sepa", "ines").await.unwrap();
         }
         worked(h).await;
-        let told = |receiver: &Receiver| heard(receiver).into_iter().map(|(kind, _)| kind).collect::<Vec<_>>();
+        let told =
+            |receiver: &Receiver| heard(receiver).into_iter().map(|(kind, _)| kind).collect::<Vec<_>>();
         let engine = story.fresh.engine;
         let sorted = |mut all: Vec<String>| {
             all.sort();
@@ -432,7 +452,10 @@ async fn agreements_contests_lists_statements_and_payouts_are_told_to_whom_they_
         assert_eq!((&list["lines"], &list["matched"], &list["unmatched"]), (&json!(2), &json!(1), &json!(1)));
         assert!(sorted(told(&maker)).starts_with(&["licence.agreed".to_owned()]), "{engine}");
         let agreed = heard(&maker).into_iter().find(|(k, _)| k == "licence.agreed").unwrap().1;
-        assert_eq!((agreed["licence"].as_str(), &agreed["works"]), (Some(signed.license.row.id.as_str()), &json!(1)));
+        assert_eq!(
+            (agreed["licence"].as_str(), &agreed["works"]),
+            (Some(signed.license.row.id.as_str()), &json!(1))
+        );
         for came in mira.all().iter().chain(&dj.all()).chain(&maker.all()) {
             for word in ["Mira", "Lantern", "DE02", "EUR 10", "10.00"] {
                 assert!(!came.body.contains(word), "{}", came.body);
@@ -468,15 +491,17 @@ async fn tellers_side_by_side_send_each_message_once() {
         for _ in 0..12 {
             webhook::test(h, row.id.as_str(), None, "ines").await.unwrap();
         }
-        let crew: Vec<_> = (0..3).map(|_| {
-            let h = h.clone();
-            tokio::spawn(async move {
-                // Where another one was just quicker there may be more.
-                for _ in 0..4 {
-                    worked(&h).await;
-                }
+        let crew: Vec<_> = (0..3)
+            .map(|_| {
+                let h = h.clone();
+                tokio::spawn(async move {
+                    // Where another one was just quicker there may be more.
+                    for _ in 0..4 {
+                        worked(&h).await;
+                    }
+                })
             })
-        }).collect();
+            .collect();
         for worker in crew {
             worker.await.unwrap();
         }

@@ -112,9 +112,14 @@ fn what_is_left_out_of_searches_is_still_there() {
     builder.song(song("rec-2", "Low Tide", "Ada Nwosu", "Harbour"));
     builder.song(SongIn { unfound: true, ..song("rec-3", "Ebb", "Ona Veld", "Harbour") });
     let library = builder.finish();
-    for (search, songs, albums, artists) in
-        [("night", 0, 0, 0), ("roads", 0, 0, 0), ("low", 1, 0, 0), ("harbour", 1, 1, 0), ("ada", 1, 1, 1), ("ona", 0, 0, 0)]
-    {
+    for (search, songs, albums, artists) in [
+        ("night", 0, 0, 0),
+        ("roads", 0, 0, 0),
+        ("low", 1, 0, 0),
+        ("harbour", 1, 1, 0),
+        ("ada", 1, 1, 1),
+        ("ona", 0, 0, 0),
+    ] {
         let found = (
             library.search_songs(search, ALL).len(),
             library.search_albums(search, ALL).len(),

@@ -127,8 +127,7 @@ async fn act(web: &Web, visit: &Visit, of: &Of, fields: &Fields) -> Result<Respo
                 Err(app::Refusal::new("webhook-kind", "nothing is chosen", hint).into())
             } else {
                 let (owner, by) = (of.owner.clone(), of.by.clone());
-                let ask =
-                    Add { owner, url: field(fields, "url").to_owned(), kinds, loopback: false, by };
+                let ask = Add { owner, url: field(fields, "url").to_owned(), kinds, loopback: false, by };
                 webhook::add(house, &ask).await.map(|(_, fresh)| secret = Some(fresh))
             }
         }
@@ -278,7 +277,9 @@ fn became(d: &DeliveryRow, lang: Lang) -> String {
     let tries = usize::try_from(d.attempts).unwrap_or(usize::MAX);
     let at = |t: Option<Timestamp>| when(t.unwrap_or(d.created), lang);
     match d.state.as_str() {
-        "delivered" => lang.with("webhook-delivered", &[("when", at(d.ended).into()), ("count", tries.into())]),
+        "delivered" => {
+            lang.with("webhook-delivered", &[("when", at(d.ended).into()), ("count", tries.into())])
+        }
         "given-up" => lang.with("webhook-given-up", &[("when", at(d.ended).into()), ("count", tries.into())]),
         _ => lang.with("webhook-waiting", &[("when", at(d.next).into()), ("count", tries.into())]),
     }

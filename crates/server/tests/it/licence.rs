@@ -253,16 +253,25 @@ async fn a_program_asks_for_a_permit_over_http() {
     consent::say(house, &[say]).await.unwrap();
     let (secret, stranger) = (key(house, &tool, "consent").await, key(house, "pty-other", "consent").await);
     let reader = key(house, &tool, "read").await;
-    let asked = |recordings: &[&str]| {
-        serde_json::json!({ "tool": tool, "project": "Night Drive", "uses": ["index.search"], "recordings": recordings, "minutes": 30 })
-    };
+    let asked = |recordings: &[&str]| serde_json::json!({ "tool": tool, "project": "Night Drive", "uses": ["index.search"], "recordings": recordings, "minutes": 30 });
     let (fine, id) = (asked(&[recording.as_str()]), recording.to_string());
     let given = post(&place, &fine.to_string(), Some(&secret)).await;
-    assert_eq!((given.status.as_u16(), given.header("content-type")), (200, "text/plain; charset=utf-8"), "{}", given.body);
+    assert_eq!(
+        (given.status.as_u16(), given.header("content-type")),
+        (200, "text/plain; charset=utf-8"),
+        "{}",
+        given.body
+    );
     assert_eq!(given.header("cache-control"), "no-store");
     let verifier = app::proof::verifier(house).unwrap().parse().unwrap();
-    let wants = app::licensing::permit::Ask { usage: Some("index.search"), recording: Some(&id), ..Default::default() };
-    let permit = app::license::permit::check(&given.body, std::slice::from_ref(&verifier), wants, house.now()).unwrap();
+    let wants = app::licensing::permit::Ask {
+        usage: Some("index.search"),
+        recording: Some(&id),
+        ..Default::default()
+    };
+    let permit =
+        app::license::permit::check(&given.body, std::slice::from_ref(&verifier), wants, house.now())
+            .unwrap();
     assert_eq!((permit.tool.as_str(), permit.project.as_str()), (tool.as_str(), "Night Drive"));
     let mut odd = fine.clone();
     odd["more"] = 1.into();
@@ -283,7 +292,12 @@ async fn a_program_asks_for_a_permit_over_http() {
     ] {
         let answer = post(&place, &body, key).await;
         let told: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
-        assert_eq!((answer.status.as_u16(), told["code"].as_str()), (status, Some(code)), "{body} {}", answer.body);
+        assert_eq!(
+            (answer.status.as_u16(), told["code"].as_str()),
+            (status, Some(code)),
+            "{body} {}",
+            answer.body
+        );
         assert_eq!(answer.header("content-type"), "application/problem+json");
     }
     // Signed by the maker's own key, once it is registered.
@@ -340,14 +354,25 @@ async fn key(house: &app::House, party: &str, scope: &str) -> String {
 }
 
 async fn post(place: &Place, body: &str, key: Option<&str>) -> Answer {
-    let mut request = axum::http::Request::post("/permit").header("content-type", "application/json").header("host", "localhost:8080");
+    let mut request = axum::http::Request::post("/permit")
+        .header("content-type", "application/json")
+        .header("host", "localhost:8080");
     if let Some(key) = key {
         request = request.header("authorization", format!("Bearer {key}"));
     }
-    let answer = place.app.clone().oneshot(request.body(axum::body::Body::from(body.to_owned())).unwrap()).await.unwrap();
+    let answer = place
+        .app
+        .clone()
+        .oneshot(request.body(axum::body::Body::from(body.to_owned())).unwrap())
+        .await
+        .unwrap();
     let (parts, body) = answer.into_parts();
     let bytes = axum::body::to_bytes(body, 1_000_000).await.unwrap();
-    Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body: String::from_utf8_lossy(&bytes).into_owned(),
+    }
 }
 
 /// Credits go on page by page, each report once.
@@ -425,7 +450,11 @@ async fn credits_have_pages() {
         assert_eq!(page.status, 200, "{}", page.body);
         check(&page, "en");
         seen.extend((0..rows).filter(|n| page.body.contains(&format!("model {n:03}"))).rev());
-        next = page.body.split("/credits?before=").nth(1).map(|t| format!("/credits?before={}", t.split('"').next().unwrap()));
+        next = page
+            .body
+            .split("/credits?before=")
+            .nth(1)
+            .map(|t| format!("/credits?before={}", t.split('"').next().unwrap()));
         assert!(seen.len() <= 120);
     }
     assert_eq!(seen, (0..rows).rev().collect::<Vec<_>>());

@@ -28,13 +28,16 @@ async fn a_party_registers_tests_rotates_and_removes_on_its_page() {
     let mut browser = Browser::new(&place, "fr");
     let csrf = browser.get(address).await.hidden("csrf");
     assert_eq!(browser.post(address, &[("csrf", "00"), ("do", "add")]).await.status, 403);
-    let add = |url: &'static str| [("csrf", csrf.clone()), ("do", "add".into()), ("url", url.to_owned()), ("payout.sent", "yes".into())];
+    let add = |url: &'static str| {
+        [("csrf", csrf.clone()), ("do", "add".into()), ("url", url.to_owned()), ("payout.sent", "yes".into())]
+    };
     fn of<'a, const N: usize>(fields: &'a [(&'static str, String); N]) -> [(&'static str, &'a str); N] {
         fields.each_ref().map(|(k, v)| (*k, v.as_str()))
     }
     let bad = browser.post(address, &of(&add("https://127.0.0.1/"))).await;
     assert!(bad.status == 422 && bad.body.contains("ne peut pas être informée"), "{}", bad.body);
-    let none = browser.post(address, &[("csrf", &csrf), ("do", "add"), ("url", "https://example.org/")]).await;
+    let none =
+        browser.post(address, &[("csrf", &csrf), ("do", "add"), ("url", "https://example.org/")]).await;
     assert!(none.status == 422 && none.body.contains("Cochez"), "{}", none.body);
     let made = browser.post(address, &of(&add("https://example.org/hook"))).await;
     assert!(made.status == 200 && made.body.contains("whsec_"), "{}", made.body);
@@ -48,7 +51,11 @@ async fn a_party_registers_tests_rotates_and_removes_on_its_page() {
     check(&page, "fr");
     assert!(page.body.contains("Attend d’être envoyé") && page.body.contains("example.org"), "{}", page.body);
     let rotated = browser.post(address, &of(&go("rotate", hook.id.as_str()))).await;
-    assert!(rotated.body.contains("whsec_") && rotated.body.contains("L’ancien secret signe aussi"), "{}", rotated.body);
+    assert!(
+        rotated.body.contains("whsec_") && rotated.body.contains("L’ancien secret signe aussi"),
+        "{}",
+        rotated.body
+    );
     // Another owner's webhook is nobody's here.
     let ask = Add { owner: "house".into(), url: "https://example.org/".into(), ..Add::default() };
     let (other, _) = webhook::add(house, &ask).await.unwrap();
@@ -61,5 +68,8 @@ async fn a_party_registers_tests_rotates_and_removes_on_its_page() {
     assert!(!browser.get(address).await.body.contains("example.org/hook"));
     assert_eq!(browser.get("/webhooks/Nobody").await.status, 404);
     assert_eq!(browser.post(address, &of(&go("explode", ""))).await.status, 400);
-    assert!(browser.get("/account/webhooks").await.status.is_redirection() || browser.get("/account/webhooks").await.status == 401);
+    assert!(
+        browser.get("/account/webhooks").await.status.is_redirection()
+            || browser.get("/account/webhooks").await.status == 401
+    );
 }

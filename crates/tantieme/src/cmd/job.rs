@@ -101,13 +101,14 @@ async fn run(
     let (mut done, mut failed) = (0_u64, 0_u64);
     job::round(house).await?;
     loop {
-        match job::run_one(house, &handlers, &worker).await? {
+        match job::run_one_until(house, &handlers, &worker, &mut end).await? {
             Some((_, Outcome::Done)) => done += 1,
             Some((row, Outcome::Again(_, why) | Outcome::Dead(why))) => {
                 failed += 1;
                 eprintln!("error: {} ({}): {why}", row.id, row.kind);
             }
             Some((_, Outcome::Lost)) => {}
+            Some((_, Outcome::GivenBack)) => break,
             None if once => break,
             None => {
                 tokio::select! {

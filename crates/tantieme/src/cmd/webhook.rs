@@ -197,13 +197,7 @@ async fn list(house: &House, place: &Place, of: Option<&str>) -> Result<(), Fail
     Ok(())
 }
 
-async fn deliveries(
-    house: &House,
-    place: &Place,
-    id: &str,
-    state: &str,
-    limit: i64,
-) -> Result<(), Failure> {
+async fn deliveries(house: &House, place: &Place, id: &str, state: &str, limit: i64) -> Result<(), Failure> {
     let (_, all) = webhook::deliveries(house, id, None, state, limit).await?;
     if place.json {
         output::json(&all.iter().map(delivery_json).collect::<Vec<_>>().into());

@@ -58,7 +58,9 @@ pub enum Key {
         party: String,
     },
     /// End a key that was lost or stolen
-    #[command(after_help = "Example: tantieme licence key end \"Modelmaker\" --reason \"the laptop was stolen\" --by Ines")]
+    #[command(
+        after_help = "Example: tantieme licence key end \"Modelmaker\" --reason \"the laptop was stolen\" --by Ines"
+    )]
     End {
         /// The party
         party: String,
@@ -90,12 +92,20 @@ impl Key {
                 let text = String::from_utf8_lossy(&input::read_whole(paper)?).into_owned();
                 let row = key::register(h, &text, None, by).await?;
                 published(h).await?;
-                say(place, key_json(&row), &format!("{} signs with {} (entry {})", row.party, row.key, row.place));
+                say(
+                    place,
+                    key_json(&row),
+                    &format!("{} signs with {} (entry {})", row.party, row.key, row.place),
+                );
             }
             Key::End { party, reason, by } => {
                 let row = key::end(h, party, reason, by).await?;
                 published(h).await?;
-                say(place, json!({ "key": row.key, "state": "ended" }), &format!("{} signs nothing more", row.key));
+                say(
+                    place,
+                    json!({ "key": row.key, "state": "ended" }),
+                    &format!("{} signs nothing more", row.key),
+                );
             }
             Key::List { party } => {
                 let all = key::list(h, party).await?;
@@ -103,7 +113,9 @@ impl Key {
                     output::json(&all.iter().map(key_json).collect::<Vec<_>>().into());
                 } else {
                     let rows = all.iter().map(|k| {
-                        let end = k.end.map_or_else(String::new, |(place, at)| format!("ended {at} (entry {place})"));
+                        let end = k
+                            .end
+                            .map_or_else(String::new, |(place, at)| format!("ended {at} (entry {place})"));
                         vec![k.key.clone(), format!("since {} (entry {})", k.since, k.place), end]
                     });
                     output::table(&["key", "since", "end"], rows.collect());
@@ -128,7 +140,8 @@ fn new(place: &Place, out: &Path) -> Result<ExitCode, Failure> {
         let message = format!("the key cannot be written to `{}`: {e}", out.display());
         refuse("file", message, "name a file that is not there yet")
     };
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(out).map_err(cannot)?;
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(out).map_err(cannot)?;
     let digits: String = seed.iter().map(|b| format!("{b:02x}")).collect();
     file.write_all(format!("{digits}\n").as_bytes()).map_err(cannot)?;
     file.sync_all().map_err(cannot)?;
@@ -137,7 +150,12 @@ fn new(place: &Place, out: &Path) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn paper(party: &str, key_file: &Path, before: Option<&Path>, out: Option<&Path>) -> Result<ExitCode, Failure> {
+fn paper(
+    party: &str,
+    key_file: &Path,
+    before: Option<&Path>,
+    out: Option<&Path>,
+) -> Result<ExitCode, Failure> {
     let (new, before) = (seed(key_file)?, before.map(seed).transpose()?);
     let salt: String = ports::world::bytes::<16>().iter().map(|b| format!("{b:02x}")).collect();
     let paper = key::paper(party, &new, before.as_ref(), &salt)?.to_string();
@@ -150,7 +168,9 @@ fn paper(party: &str, key_file: &Path, before: Option<&Path>, out: Option<&Path>
 
 fn seed(file: &Path) -> Result<[u8; 32], Failure> {
     let text = String::from_utf8_lossy(&input::read_whole(file)?).into_owned();
-    let bad = |_| refuse("key", format!("`{}` is not a key", file.display()), "a key file holds 64 hexadecimal digits");
+    let bad = |_| {
+        refuse("key", format!("`{}` is not a key", file.display()), "a key file holds 64 hexadecimal digits")
+    };
     Ok(*text.trim().parse::<Hash>().map_err(bad)?.as_bytes())
 }
 

@@ -27,7 +27,9 @@ pub enum Signing {
     )]
     Accept(AcceptArgs),
     /// Sign papers with a key of your own, offline; touches no data directory
-    #[command(after_help = "Example: tantieme licence sign agreements.ndjson --key maker.key --out signed.ndjson")]
+    #[command(
+        after_help = "Example: tantieme licence sign agreements.ndjson --key maker.key --out signed.ndjson"
+    )]
     Sign {
         /// A paper a line, as `licence accept --draft` writes them; `-` is standard input
         file: PathBuf,
@@ -142,7 +144,9 @@ impl Signing {
             Signing::Accept(AcceptArgs { wish: w, signed: papers, .. }) => {
                 let signed = match papers {
                     None => sign::accept(h, &w.wish()?, &w.by).await?,
-                    Some(file) => sign::accept_signed(h, &w.wish()?, &super::key::papers(file)?, &w.by).await?,
+                    Some(file) => {
+                        sign::accept_signed(h, &w.wish()?, &super::key::papers(file)?, &w.by).await?
+                    }
                 };
                 published(h).await?;
                 for one in &signed {
