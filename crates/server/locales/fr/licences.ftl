@@ -176,9 +176,9 @@ refusal-imitation-subject = Cela ne peut pas être signalé.
 refusal-imitation-subject-hint = Écrivez recording: avec un ISRC, report: ou training: avec un identifiant.
 
 own-key-title = Votre propre clé
-own-key-what = La maison signe pour vous avec une clé qu’elle garde, sauf si vous en enregistrez une à vous : alors vous seul·e pouvez signer un accord, et quiconque a la clé du registre peut le vérifier.
+own-key-what = La maison signe pour vous avec une clé qu’elle garde, sauf si vous en enregistrez une à vous : alors vous seul·e pouvez signer un accord, et quiconque a la clé du journal peut le vérifier.
 own-key-is = Vous signez avec
-own-key-entry = Entrée { $place } du registre public
+own-key-entry = Entrée { $place } du journal public
 own-key-add = Enregistrer une clé
 own-key-change = Changer de clé
 own-key-paper = Le papier de votre clé
