@@ -53,7 +53,14 @@ pub async fn set_member(
         tx.set_discovery_refusal(&name, refuses, "member", now).await?;
     }
     // Nobody's name: the journal says that somebody did, not who.
-    tx.note(now, "member", "discovery training", institution.as_str(), if refuses { "refuses" } else { "agrees" }).await?;
+    tx.note(
+        now,
+        "member",
+        "discovery training",
+        institution.as_str(),
+        if refuses { "refuses" } else { "agrees" },
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }
