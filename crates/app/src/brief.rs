@@ -142,8 +142,8 @@ pub async fn of_party(house: &House, who: &str) -> Result<Vec<Shown>, Failure> {
     let who = party::find(&mut tx, who).await?.party.id;
     let mut all = Vec::new();
     for row in tx.briefs().await? {
-        let theirs = row.agency.as_ref() == Some(&who)
-            && tx.has_brand_mandate(&row.brand, &who, house.now()).await?;
+        let theirs =
+            row.agency.as_ref() == Some(&who) && tx.has_brand_mandate(&row.brand, &who, house.now()).await?;
         if row.brand == who || theirs {
             all.push(shown(house, &mut tx, row).await?);
         }

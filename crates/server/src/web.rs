@@ -174,7 +174,10 @@ pub fn router(web: Web) -> Router {
         .route("/briefs/{party}", get(pages::brief::list))
         .route("/briefs/{party}/answer/{brief}", axum::routing::post(pages::brief::answered))
         .route("/briefs/{party}/new", get(pages::brief::sheet::begin).post(pages::brief::sheet::write))
-        .route("/briefs/{party}/terms", get(pages::brief::own::terms_form).post(pages::brief::own::keep_terms))
+        .route(
+            "/briefs/{party}/terms",
+            get(pages::brief::own::terms_form).post(pages::brief::own::keep_terms),
+        )
         .route(
             "/briefs/{party}/contact",
             get(pages::brief::own::contact_form).post(pages::brief::own::keep_contact),

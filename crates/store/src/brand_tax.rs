@@ -127,14 +127,8 @@ impl Tx {
     /// Notes the VAT on the budget of a contract.
     pub async fn insert_brand_tax(&mut self, deal: &BrandDealId, t: &BrandTaxRow) -> Result<(), Fault> {
         let sql = "insert into brand_tax (deal, country, category, rate, currency, vat) values ($1, $2, $3, $4, $5, $6)";
-        let values = args![
-            deal.as_str(),
-            &t.country,
-            &t.category,
-            &t.rate,
-            t.vat.currency().code(),
-            t.vat.micros(),
-        ];
+        let values =
+            args![deal.as_str(), &t.country, &t.category, &t.rate, t.vat.currency().code(), t.vat.micros(),];
         self.run(sql, values).await.map(drop)
     }
 

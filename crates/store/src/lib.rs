@@ -65,8 +65,8 @@ pub use fault::Fault;
 pub use flag::FlagRow;
 pub use house::JournalRow;
 pub use id::{
-    ApiKeyId, BrandDealId, BrandMandateId, BriefId, BriefInvitationId, GrantId, JobId, MemberId, MilestoneId, SessionId,
-    SignInId,
+    ApiKeyId, BrandDealId, BrandMandateId, BriefId, BriefInvitationId, GrantId, JobId, MemberId, MilestoneId,
+    SessionId, SignInId,
 };
 pub use imitation::{FrozenRow, ImitationRow};
 pub use institution::{ContractMemberRow, ContractRow, InstitutionRow, KioskRow};

@@ -1,8 +1,8 @@
 //! Contracts: drafted from a brief and a yes, revised until somebody signs, signed by both, and what followed.
 
 use ::money::{Amount, Ratio};
-use jiff::civil::Date;
 use jiff::SignedDuration;
+use jiff::civil::Date;
 use ledger::Hash;
 use music::{PartyId, ShareStatus, ShareSubject};
 use programmes::brief::contract::{self, Contract};
@@ -12,8 +12,8 @@ use programmes::brief::{Brief, Flaw, Step, Word as _, WrittenStep, disclosure, m
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{
-    BrandDealId, BrandDealRow, BrandEventRow, BrandInvoiceRow, BrandTaxRow, BrandTextRow, BriefRow, ContributionRow, FigureRow,
-    MilestoneId, MilestoneRow, SignatureRow, Tx,
+    BrandDealId, BrandDealRow, BrandEventRow, BrandInvoiceRow, BrandTaxRow, BrandTextRow, BriefRow,
+    ContributionRow, FigureRow, MilestoneId, MilestoneRow, SignatureRow, Tx,
 };
 
 use super::{HOUSE, ai, brief_in, fault, mandate, money, of_the_brand, said, tax, terms, today, whole};

@@ -27,8 +27,8 @@ use crate::{Failure, House, policy};
 
 /// Members of the European Union, as of 2026.
 const UNION: [&str; 27] = [
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU",
-    "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT",
+    "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
 ];
 
 /// A side of an invoice.
@@ -353,7 +353,11 @@ pub async fn one(house: &House, deal: &str, number: &str, by: &str) -> Result<(I
     let row = super::deal::seen_by_brand(house, &mut tx, deal, by).await?;
     let found = tx.brand_invoices(&row.id).await?.into_iter().find(|i| i.number == number.trim());
     let found = found.ok_or_else(|| {
-        refuse("invoice-unknown", format!("there is no invoice `{}`", number.trim()), "the contract lists them")
+        refuse(
+            "invoice-unknown",
+            format!("there is no invoice `{}`", number.trim()),
+            "the contract lists them",
+        )
     })?;
     Ok((serde_json::from_str(&found.body).map_err(|e| fault(&e))?, found.hash))
 }

@@ -43,7 +43,8 @@ pub async fn submit(house: &House, ask: Submit) -> Result<Shown, Failure> {
     let Begun { mut deal, contract } = begin(house, &mut tx, &ask.deal, &ask.by, Some(Side::Artist)).await?;
     let m = milestone_in(&mut tx, &deal, ask.milestone).await?;
     let next = after(&m, Act::Submit)?;
-    let evidence = words("delivery-evidence", &ask.evidence, "say where it can be seen: `--evidence https://…`")?;
+    let evidence =
+        words("delivery-evidence", &ask.evidence, "say where it can be seen: `--evidence https://…`")?;
     let row = tx.brief(&deal.brief).await?.ok_or_else(|| fault("a contract's brief is missing"))?;
     let brief = whole(house, &mut tx, &row).await?;
     let needed = disclosure::labels(brief.kind, brief.uses, &brief.territories);

@@ -205,7 +205,8 @@ impl Written {
         }
         let kind: Option<Kind> = c.word("kind", &self.kind);
         let sector: Option<Sector> = c.word("sector", &self.sector);
-        let territories = c.each("territories", &self.territories, ("a country such as `FR`", "un pays, comme `FR`"));
+        let territories =
+            c.each("territories", &self.territories, ("a country such as `FR`", "un pays, comme `FR`"));
         if self.territories.is_empty() {
             c.missing("territories");
         }
@@ -226,7 +227,8 @@ impl Written {
         }
         let ai = c.ai(uses, &self.ai);
         let months = if uses.iter().all(|u| u == Use::Live) { self.months } else { c.months(self.months) };
-        let audience = c.each("audience", &self.audience, ("a place such as `FR-42`", "un lieu, comme `FR-42`"));
+        let audience =
+            c.each("audience", &self.audience, ("a place such as `FR-42`", "un lieu, comme `FR-42`"));
         let answer_days = if self.answer_days == 0 { ANSWER_DAYS } else { self.answer_days };
         let silence_days = if self.silence_days == 0 { SILENCE_DAYS } else { self.silence_days };
         c.terms(silence_days, answer_days);
@@ -402,7 +404,9 @@ impl Written {
                     format!(
                         "a budget of {budget} is below the milestones: {fee} for each artist, {n} in all"
                     ),
-                    format!("un budget de {budget} est inférieur aux étapes : {fee} par artiste, {n} en tout"),
+                    format!(
+                        "un budget de {budget} est inférieur aux étapes : {fee} par artiste, {n} en tout"
+                    ),
                 ),
                 (
                     "raise the budget, ask for fewer artists, or pay less for the milestones",
@@ -485,10 +489,7 @@ impl Checker {
                         format!("`{amount}` cannot be paid as `{what}`"),
                         format!("« {amount} » ne peut pas être payé"),
                     ),
-                    (
-                        "an amount above nothing, in whole cents",
-                        "un montant positif, en centimes entiers",
-                    ),
+                    ("an amount above nothing, in whole cents", "un montant positif, en centimes entiers"),
                 );
                 None
             }
@@ -531,10 +532,7 @@ impl Checker {
                     format!("it ends on {ends}, not after it starts on {starts}"),
                     format!("la fin, le {ends}, ne suit pas le début, le {starts}"),
                 ),
-                (
-                    "`ends` is the first day after the work",
-                    "la fin est le premier jour après le travail",
-                ),
+                ("`ends` is the first day after the work", "la fin est le premier jour après le travail"),
             );
         }
         if ends <= today {
@@ -565,10 +563,7 @@ impl Checker {
                     "the milestones are not in the order of their days".to_owned(),
                     "les étapes ne sont pas dans l'ordre de leurs jours".to_owned(),
                 ),
-                (
-                    "write the one that is due first, first",
-                    "écrivez d'abord celle qui est due d'abord",
-                ),
+                ("write the one that is due first, first", "écrivez d'abord celle qui est due d'abord"),
             );
         }
     }
@@ -649,7 +644,8 @@ impl Checker {
                 "ai",
                 (
                     "`ai` says what AI does, and `uses` does not grant `generation`".to_owned(),
-                    "une IA est décrite, mais l'usage « sons ou images produits par IA » n'est pas coché".to_owned(),
+                    "une IA est décrite, mais l'usage « sons ou images produits par IA » n'est pas coché"
+                        .to_owned(),
                 ),
                 ("add `generation` to `uses`", "cochez cet usage"),
             );

@@ -200,7 +200,10 @@ impl Contract {
         );
         lacks.need(
             self.law == "FR" || !self.in_france,
-            ("French law, though the public is in France", "le droit français, alors que le public est en France"),
+            (
+                "French law, though the public is in France",
+                "le droit français, alors que le public est en France",
+            ),
             LAW_HINT,
         );
     }
@@ -477,9 +480,19 @@ pub(super) mod tests {
         };
         assert!(contract().is_mandatory(none) && contract().missing(none).is_empty());
         assert_eq!(lacks(|c| c.artist.contact.clear(), "EUR 0"), 1);
-        assert_eq!(lacks(|c| c.artist.contact = "a@example.org".into(), "EUR 0"), 1, "no letter arrives there");
+        assert_eq!(
+            lacks(|c| c.artist.contact = "a@example.org".into(), "EUR 0"),
+            1,
+            "no letter arrives there"
+        );
         assert_eq!(lacks(|c| c.brand.mail.clear(), "EUR 0"), 1);
-        assert_eq!(lacks(|c| c.agency = Party { id: "pty-Q".into(), name: "Quai".into(), ..Party::default() }, "EUR 0"), 3);
+        assert_eq!(
+            lacks(
+                |c| c.agency = Party { id: "pty-Q".into(), name: "Quai".into(), ..Party::default() },
+                "EUR 0"
+            ),
+            3
+        );
         assert_eq!(
             lacks(|c| (c.fee, c.artist.contact) = ("EUR 999.99".parse().unwrap(), String::new()), "EUR 0"),
             0

@@ -233,13 +233,15 @@ impl WrittenTerms {
         }
         let parts: Vec<Ratio> = terms.scene.iter().map(|(_, r)| *r).collect();
         if !parts.is_empty() && !is_whole(&parts) {
-            flaws.push(Flaw::new(
-                "terms",
-                "the parts of `scene` do not make the whole",
-                "write `50 %` and `50 %`, say",
-            )
-            .of("scene")
-            .french("les parts ne font pas le tout", "écrivez par exemple `50 %` et `50 %`"));
+            flaws.push(
+                Flaw::new(
+                    "terms",
+                    "the parts of `scene` do not make the whole",
+                    "write `50 %` and `50 %`, say",
+                )
+                .of("scene")
+                .french("les parts ne font pas le tout", "écrivez par exemple `50 %` et `50 %`"),
+            );
         }
         if flaws.is_empty() { Ok(terms) } else { Err(flaws) }
     }

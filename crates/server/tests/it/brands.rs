@@ -44,8 +44,11 @@ fn to(answer: &Answer) -> String {
 async fn a_brand_and_an_artist_need_no_command_line() {
     let place = place(open()).await;
     let house = &place.house;
-    let (brand, artist, other) =
-        (party(&place, "Mutuelle des Rives").await, party(&place, "Ona Veld").await, party(&place, "Orla Quist").await);
+    let (brand, artist, other) = (
+        party(&place, "Mutuelle des Rives").await,
+        party(&place, "Ona Veld").await,
+        party(&place, "Orla Quist").await,
+    );
     let agency = party(&place, "Agence Quai").await;
     let mut fr = Browser::new(&place, "fr");
     let csrf = fr.get(&format!("/briefs/{brand}/contact")).await.hidden("csrf");
@@ -59,7 +62,12 @@ async fn a_brand_and_an_artist_need_no_command_line() {
         ];
         to(&fr.post(&format!("/briefs/{who}/contact"), &contact).await);
     }
-    let bad = fr.post(&format!("/briefs/{brand}/contact"), &[("csrf", csrf.as_str()), ("act", "contact"), ("contact", "x@y.example"), ("country", "FR")]).await;
+    let bad = fr
+        .post(
+            &format!("/briefs/{brand}/contact"),
+            &[("csrf", csrf.as_str()), ("act", "contact"), ("contact", "x@y.example"), ("country", "FR")],
+        )
+        .await;
     assert!(bad.status == 422 && bad.body.contains("adresse postale"), "{}", bad.body);
     // Terms, with a mistake first.
     let terms = format!("/briefs/{artist}/terms");
@@ -80,10 +88,19 @@ async fn a_brand_and_an_artist_need_no_command_line() {
     check(&page, "fr");
     assert!(page.body.contains("Orla Quist") && page.body.contains("value=\"300.00\""), "{}", page.body);
     // The other artist never wants insurers.
-    to(&fr.post(&format!("/briefs/{other}/terms"), &[("csrf", csrf.as_str()), ("never_sectors", "insurance")]).await);
+    to(&fr
+        .post(&format!("/briefs/{other}/terms"), &[("csrf", csrf.as_str()), ("never_sectors", "insurance")])
+        .await);
 
     // A brief with gaps is kept, and each remark stands beside its field, in the reader's language.
-    let gaps = [("csrf", csrf.as_str()), ("title", "La rive"), ("budget", "beaucoup"), ("step-title-1", "Film"), ("step-pays-1", "800"), ("step-due-1", "2001-01-01")];
+    let gaps = [
+        ("csrf", csrf.as_str()),
+        ("title", "La rive"),
+        ("budget", "beaucoup"),
+        ("step-title-1", "Film"),
+        ("step-pays-1", "800"),
+        ("step-due-1", "2001-01-01"),
+    ];
     let at = to(&fr.post(&format!("/briefs/{brand}/new"), &gaps).await);
     assert!(at.ends_with("/edit#remarks"), "{at}");
     let at = at.trim_end_matches("#remarks").to_owned();
@@ -135,16 +152,36 @@ async fn a_brand_and_an_artist_need_no_command_line() {
     let mine = format!("/briefs/{artist}");
     let page = fr.get(&mine).await;
     check(&page, "fr");
-    assert!(page.body.contains("La rive") && page.body.contains("Aucun usage par une intelligence artificielle"), "{}", page.body);
+    assert!(
+        page.body.contains("La rive") && page.body.contains("Aucun usage par une intelligence artificielle"),
+        "{}",
+        page.body
+    );
     let id = brief.rsplit('/').next().unwrap().to_owned();
-    to(&fr.post(&format!("{mine}/answer/{id}"), &[("csrf", csrf.as_str()), ("act", "yes"), ("words", "avec plaisir")]).await);
+    to(&fr
+        .post(
+            &format!("{mine}/answer/{id}"),
+            &[("csrf", csrf.as_str()), ("act", "yes"), ("words", "avec plaisir")],
+        )
+        .await);
     let page = fr.get(&brief).await;
     assert!(page.body.contains("avec plaisir") && page.body.contains("Ona Veld"), "{}", page.body);
     let chosen = page.hidden("artist");
-    let deal = to(&fr.post(&brief, &[("csrf", csrf.as_str()), ("act", "choose"), ("artist", chosen.as_str()), ("form", "single")]).await);
+    let deal = to(&fr
+        .post(
+            &brief,
+            &[("csrf", csrf.as_str()), ("act", "choose"), ("artist", chosen.as_str()), ("form", "single")],
+        )
+        .await);
     let theirs = deal.replace(&brand, &artist);
     for (browser, lang) in [(&mut fr, "fr"), (&mut en, "en")] {
-        for address in [&deal, &theirs, &format!("/briefs/{brand}"), &format!("/briefs/{brand}/contact"), &"/field".to_owned()] {
+        for address in [
+            &deal,
+            &theirs,
+            &format!("/briefs/{brand}"),
+            &format!("/briefs/{brand}/contact"),
+            &"/field".to_owned(),
+        ] {
             check(&browser.get(address).await, lang);
         }
     }
@@ -159,7 +196,9 @@ async fn a_brand_and_an_artist_need_no_command_line() {
         assert!(refused.status == 422 && refused.body.contains("Le texte a changé"), "{}", refused.body);
         to(&fr.post(address, &[("csrf", csrf.as_str()), ("act", "sign"), ("hash", hash.as_str())]).await);
     }
-    let early = fr.post(&theirs, &[("csrf", csrf.as_str()), ("act", "submit"), ("milestone", "1"), ("words", "x")]).await;
+    let early = fr
+        .post(&theirs, &[("csrf", csrf.as_str()), ("act", "submit"), ("milestone", "1"), ("words", "x")])
+        .await;
     assert!(early.status == 422 && early.body.contains("tout le budget"), "{}", early.body);
     let shown = app::brief::deal::one(house, deal.rsplit('/').next().unwrap(), "house").await.unwrap();
     let receive = app::pot::Receive {
@@ -169,7 +208,13 @@ async fn a_brand_and_an_artist_need_no_command_line() {
         by: "ada".into(),
     };
     app::pot::receive(house, receive).await.unwrap();
-    let go = [("csrf", csrf.as_str()), ("act", "submit"), ("milestone", "1"), ("words", "https://video.example/1"), ("labels", "Publicité")];
+    let go = [
+        ("csrf", csrf.as_str()),
+        ("act", "submit"),
+        ("milestone", "1"),
+        ("words", "https://video.example/1"),
+        ("labels", "Publicité"),
+    ];
     to(&fr.post(&theirs, &go).await);
     let page = fr.get(&deal).await;
     check(&page, "fr");
@@ -181,14 +226,26 @@ async fn a_brand_and_an_artist_need_no_command_line() {
     to(&fr.post(&deal, &[("csrf", csrf.as_str()), ("act", "accept"), ("milestone", "1")]).await);
     let again = fr.post(&deal, &[("csrf", csrf.as_str()), ("act", "accept"), ("milestone", "1")]).await;
     assert!(again.status == 422 && !again.body.contains("refusal-"), "{}", again.body);
-    let measure = [("csrf", csrf.as_str()), ("act", "measure"), ("indicator", "vues"), ("value", "12 345"), ("source", "la plateforme")];
+    let measure = [
+        ("csrf", csrf.as_str()),
+        ("act", "measure"),
+        ("indicator", "vues"),
+        ("value", "12 345"),
+        ("source", "la plateforme"),
+    ];
     to(&fr.post(&theirs, &measure).await);
     let page = fr.get(&deal).await;
     check(&page, "fr");
     assert!(page.body.contains("la plateforme") && page.body.contains("terminé"), "{}", page.body);
     assert_eq!(fr.get(&format!("{deal}/text")).await.status, 200);
     // A mandate is given and taken back on a page, and the agency then sees its brand's briefs.
-    let give = [("csrf", csrf.as_str()), ("act", "give"), ("agency", "Agence Quai"), ("evidence", "contrat du 2 mars"), ("until", "")];
+    let give = [
+        ("csrf", csrf.as_str()),
+        ("act", "give"),
+        ("agency", "Agence Quai"),
+        ("evidence", "contrat du 2 mars"),
+        ("until", ""),
+    ];
     to(&fr.post(&format!("/briefs/{brand}/contact"), &give).await);
     assert!(fr.get(&format!("/briefs/{agency}/new")).await.body.contains("Mutuelle des Rives"));
     let page = fr.get(&format!("/briefs/{brand}/contact")).await;

@@ -595,8 +595,10 @@ fn check(file: &Path, on: Option<&str>, as_json: bool) -> Result<ExitCode, Failu
         domain::read(&text(file)?).map_err(|f| Failure::Refused(Refusal::new(f.code, f.message, f.hint)))?;
     let flaws = written.check(day).err().unwrap_or_default();
     if as_json {
-        let flaws: Vec<_> =
-            flaws.iter().map(|f| json!({ "code": f.code, "field": f.field, "message": f.message, "hint": f.hint })).collect();
+        let flaws: Vec<_> = flaws
+            .iter()
+            .map(|f| json!({ "code": f.code, "field": f.field, "message": f.message, "hint": f.hint }))
+            .collect();
         output::json(&json!({ "whole": flaws.is_empty(), "flaws": flaws }));
     } else if flaws.is_empty() {
         println!("nothing is missing");

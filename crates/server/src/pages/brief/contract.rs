@@ -11,7 +11,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{Html, IntoResponse, Response};
 use maud::{Markup, html};
 
-use super::parts::{self, Sent, area, field, line, remarks, said};
+use super::parts::{self, Sent, area, colon, field, line, said};
 use super::{day, ended};
 use crate::access::{Asker, Checked};
 use crate::flaw::Flaw;
@@ -167,7 +167,9 @@ impl View<'_> {
         let lang = self.lang();
         let told: Option<serde_json::Value> =
             if e.what == "submitted" { serde_json::from_str(&e.words).ok() } else { None };
-        let text = |key: &str| told.as_ref().and_then(|t| t.get(key)).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+        let text = |key: &str| {
+            told.as_ref().and_then(|t| t.get(key)).and_then(|v| v.as_str()).unwrap_or_default().to_owned()
+        };
         let labels: Vec<String> = told
             .as_ref()
             .and_then(|t| t.get("labels"))
@@ -176,8 +178,8 @@ impl View<'_> {
             .unwrap_or_default();
         html! {
             li { span.known { (day(e.at, lang)) " · " (lang.t(&format!("event-{}", e.what)))
-                @if e.what == "submitted" { " : " (linked(&text("evidence"))) @if !labels.is_empty() { " · " (lang.t("step-labels")) " : " (labels.join(", ")) } }
-                @else if !e.words.is_empty() && matches!(e.what.as_str(), "sent-back" | "disputed" | "settled") { " : " (e.words) }
+                @if e.what == "submitted" { (colon(lang)) (linked(&text("evidence"))) @if !labels.is_empty() { " · " (lang.t("step-labels")) (colon(lang)) (labels.join(", ")) } }
+                @else if !e.words.is_empty() && matches!(e.what.as_str(), "sent-back" | "disputed" | "settled") { (colon(lang)) (e.words) }
             } }
         }
     }
@@ -206,7 +208,11 @@ impl View<'_> {
     fn division(&self) -> Markup {
         let (c, lang) = (&self.d.contract, self.lang());
         let told = |parts: &[(music::PartyId, money::Ratio)], names: &[String]| -> Vec<[String; 2]> {
-            parts.iter().enumerate().map(|(n, (p, r))| [names.get(n).cloned().unwrap_or_else(|| p.to_string()), r.to_string()]).collect()
+            parts
+                .iter()
+                .enumerate()
+                .map(|(n, (p, r))| [names.get(n).cloned().unwrap_or_else(|| p.to_string()), r.to_string()])
+                .collect()
         };
         let (split, scene) = (told(&c.split, &c.split_names), told(&c.scene, &c.scene_names));
         html! {
@@ -230,8 +236,7 @@ impl View<'_> {
                 @if d.mandatory { p.note { (lang.t("deal-mandatory")) } }
                 @if !d.lacks.is_empty() {
                     div.notice { p { strong { (lang.t("deal-lacks")) } }
-                        @for r in &d.lacks { @let (message, hint) = said(r, lang); p { (message) @if !hint.is_empty() { " " span.hint { (hint) } } } }
-                        (remarks(&[], "", lang)) }
+                        @for r in &d.lacks { @let (message, hint) = said(r, lang); p { (message) @if !hint.is_empty() { " " span.hint { (hint) } } } } }
                 }
                 details.more open[!signed] { summary { (lang.with("deal-version", &[("version", usize::try_from(d.row.version).unwrap_or(0).into())])) }
                     pre.paper lang=(d.contract.lang) { (d.text.words) }
@@ -314,7 +319,8 @@ fn plays(d: &Shown, counted: &Own, heard: &[Heard]) -> Vec<(String, u64)> {
         if since < d.contract.starts {
             continue;
         }
-        let counts = |c: &&app::heard::Cell| c.outcome == "counted" && counted.recordings.contains(&c.recording);
+        let counts =
+            |c: &&app::heard::Cell| c.outcome == "counted" && counted.recordings.contains(&c.recording);
         for cell in period.cells.iter().filter(counts) {
             *all.entry(cell.title.clone()).or_default() += cell.plays;
         }
@@ -324,7 +330,8 @@ fn plays(d: &Shown, counted: &Own, heard: &[Heard]) -> Vec<(String, u64)> {
 
 /// Words, as a link where they are nothing but an address.
 fn linked(text: &str) -> Markup {
-    let address = (text.starts_with("https://") || text.starts_with("http://")) && !text.contains(char::is_whitespace);
+    let address =
+        (text.starts_with("https://") || text.starts_with("http://")) && !text.contains(char::is_whitespace);
     html! { @if address { a href=(text) rel="noopener nofollow" translate="no" { (text) } } @else { (text) } }
 }
 
@@ -385,7 +392,9 @@ pub(crate) async fn stepped(
         "measure" => {
             let digits: String = sent.text("value").chars().filter(char::is_ascii_digit).collect();
             let value = digits.parse().unwrap_or(-1);
-            work::measure(h, &id, &sent.text("indicator"), value, &sent.text("source"), &party).await.map(drop)
+            work::measure(h, &id, &sent.text("indicator"), value, &sent.text("source"), &party)
+                .await
+                .map(drop)
         }
         "label" => wall::label_selection(h, &id, &sent.text("selection"), &party).await.map(drop),
         _ => return Err(Flaw::BadForm),
@@ -417,7 +426,7 @@ pub(crate) async fn invoice(
                 section { h2 { (lang.t("brand-buyer")) } (side(&i.buyer)) @if !i.agency.is_empty() { p.soft { (lang.with("brand-agency", &[("agency", i.agency.as_str().into())])) } } }
             }
             table.items {
-                tbody { @for l in &i.lines { tr { th scope="row" { (lang.t(&format!("brand-line-{}", l.what))) br; span.soft { (if lang == Lang::Fr { &l.french } else { &l.words }) } } td { (money(&l.net)) } } } }
+                tbody { @for l in &i.lines { tr { th scope="row" { (lang.t(&format!("brand-line-{}", l.what))) @if !matches!(l.what.as_str(), "commission" | "solidarity") { br; span.soft { (if lang == Lang::Fr { &l.french } else { &l.words }) } } } td { (money(&l.net)) } } } }
                 tfoot {
                     tr { th scope="row" { (lang.t("brand-net")) } td { (money(&i.net)) } }
                     tr { th scope="row" { (lang.with("deal-vat", &[("rate", i.rate.as_str().into())])) } td { (money(&i.vat)) } }

@@ -40,8 +40,11 @@ fn offer(o: &Offer) -> Value {
 }
 
 fn brief_value(b: &app::brief::Shown) -> Value {
-    let flaws: Vec<Value> =
-        b.flaws.iter().map(|f| json!({ "code": f.code, "field": f.field, "message": f.message, "hint": f.hint })).collect();
+    let flaws: Vec<Value> = b
+        .flaws
+        .iter()
+        .map(|f| json!({ "code": f.code, "field": f.field, "message": f.message, "hint": f.hint }))
+        .collect();
     json!({
         "brief": b.row.id.as_str(), "version": b.row.version, "status": b.row.status, "brand": b.brand, "agency": b.agency,
         "answer_until": b.row.answer.map(|t| t.to_string()), "hash": b.hash, "flaws": flaws,
