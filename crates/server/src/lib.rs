@@ -24,6 +24,7 @@ pub mod range;
 mod serve;
 mod show;
 mod sound;
+mod squeeze;
 mod stash;
 pub mod stream;
 mod subsonic;

@@ -17,6 +17,7 @@ mod outside;
 mod pages;
 mod played;
 mod players;
+mod squeezed;
 mod stream;
 mod subsonic;
 mod walls;
