@@ -6,6 +6,7 @@
 
 mod access;
 mod adapters;
+mod api;
 pub mod comparison;
 mod covers;
 mod flaw;
@@ -21,6 +22,7 @@ mod picture;
 mod print;
 mod print_sale;
 pub mod range;
+mod recall;
 mod serve;
 mod show;
 mod sound;
@@ -29,10 +31,12 @@ mod stash;
 pub mod stream;
 mod subsonic;
 mod visit;
+mod watch;
 mod web;
 mod web_build;
 mod work;
 
+pub use api::document;
 pub use lang::Lang;
 pub use pages::assets::CHECK_FILES;
 pub use pages::invoice::invoice_html;

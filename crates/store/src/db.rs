@@ -14,6 +14,7 @@ use sqlx::sqlite::{
 use sqlx::{AssertSqlSafe, Column, Row as _, TypeInfo, ValueRef};
 
 use crate::Fault;
+use crate::joint::Lent;
 
 /// One argument or one column. Absence keeps its type, because PostgreSQL asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,6 +104,11 @@ impl Row {
         }
     }
 
+    /// All its values in order.
+    pub fn values(&self) -> &[Value] {
+        &self.0
+    }
+
     /// The bytes in a column, if there are any.
     pub fn opt_blob(&self, column: usize) -> Result<Option<Vec<u8>>, Fault> {
         match self.0.get(column) {
@@ -151,9 +157,14 @@ impl Db {
 
     /// Connects to PostgreSQL by URL.
     pub async fn open_postgres(url: &str) -> Result<Db, Fault> {
+        Db::open_postgres_with(url, 8).await
+    }
+
+    /// The same with so many connections at most.
+    pub async fn open_postgres_with(url: &str, connections: u32) -> Result<Db, Fault> {
         let options = PgConnectOptions::from_str(url).map_err(Fault::database)?;
         let pool = PgPoolOptions::new()
-            .max_connections(8)
+            .max_connections(connections.max(2))
             .acquire_timeout(Duration::from_secs(20))
             .connect_with(options)
             .await
@@ -187,6 +198,19 @@ impl Db {
         }
     }
 
+    /// Writes a copy of the embedded database as it stands now into a new file, while others read and write.
+    ///
+    /// # Errors
+    /// On PostgreSQL, which has a program of its own for this, and where the file is there or cannot be written.
+    pub async fn copy_to(&self, file: &Path) -> Result<(), Fault> {
+        let Db::Sqlite(pool) = self else {
+            return Err(Fault::new("PostgreSQL is copied by pg_dump"));
+        };
+        let sql = "vacuum into $1";
+        let query = sqlx::query(sql).bind(file.to_string_lossy().into_owned());
+        query.execute(pool).await.map(drop).map_err(|e| Fault::statement(sql, e))
+    }
+
     /// Closes all connections; the write-ahead log is folded in.
     pub async fn close(&self) {
         match self {
@@ -212,6 +236,8 @@ pub enum Tx {
     Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
     /// On PostgreSQL.
     Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+    /// A part of a transaction that goes on when this one ends.
+    Lent(Lent),
 }
 
 macro_rules! bind_all {
@@ -229,9 +255,19 @@ macro_rules! bind_all {
 }
 
 impl Tx {
+    /// Whether it runs on PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        match self {
+            Tx::Sqlite(_) => false,
+            Tx::Postgres(_) => true,
+            Tx::Lent(lent) => lent.is_postgres(),
+        }
+    }
+
     /// Runs a statement; tells how many rows it touched.
     pub async fn run(&mut self, sql: &str, values: Vec<Value>) -> Result<u64, Fault> {
         match self {
+            Tx::Lent(lent) => Box::pin(lent.tx()?.run(sql, values)).await,
             Tx::Sqlite(tx) => {
                 let query = bind_all!(sqlx::query(AssertSqlSafe(sql.to_owned())), values);
                 Ok(query.execute(&mut **tx).await.map_err(|e| Fault::statement(sql, e))?.rows_affected())
@@ -246,6 +282,7 @@ impl Tx {
     /// Runs a script of several statements without arguments.
     pub async fn script(&mut self, sql: &str) -> Result<(), Fault> {
         match self {
+            Tx::Lent(lent) => return Box::pin(lent.tx()?.script(sql)).await,
             Tx::Sqlite(tx) => sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut **tx).await.map(drop),
             Tx::Postgres(tx) => {
                 sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut **tx).await.map(drop)
@@ -257,6 +294,7 @@ impl Tx {
     /// All rows of an answer.
     pub async fn rows(&mut self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>, Fault> {
         match self {
+            Tx::Lent(lent) => Box::pin(lent.tx()?.rows(sql, values)).await,
             Tx::Sqlite(tx) => {
                 let query = bind_all!(sqlx::query(AssertSqlSafe(sql.to_owned())), values);
                 let rows = query.fetch_all(&mut **tx).await.map_err(|e| Fault::statement(sql, e))?;
@@ -283,7 +321,7 @@ impl Tx {
     /// So many placeholders for a list: `$1,$2` on PostgreSQL, `?,?` on SQLite, which looks a numbered one up in a
     /// list of all of them: with thousands that costs more than the statement itself.
     pub(crate) fn placeholders(&self, count: usize) -> String {
-        let numbered = matches!(self, Tx::Postgres(_));
+        let numbered = self.is_postgres();
         let mut list = String::with_capacity(count * 6);
         for place in 1..=count {
             if place > 1 {
@@ -305,7 +343,7 @@ impl Tx {
         // Few enough placeholders for both engines (SQLite 32,766; PostgreSQL 65,535), few enough
         // for the parser to stay quick.
         let at_once = (4_000 / width).max(1);
-        let numbered = matches!(self, Tx::Postgres(_));
+        let numbered = self.is_postgres();
         let full = insert_text(head, width, at_once, tail, numbered);
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
@@ -324,6 +362,7 @@ impl Tx {
     /// Makes everything since the beginning last, and returns only when it is on disk.
     pub async fn commit(self) -> Result<(), Fault> {
         match self {
+            Tx::Lent(lent) => return lent.keep().await,
             Tx::Sqlite(tx) => tx.commit().await,
             Tx::Postgres(tx) => tx.commit().await,
         }

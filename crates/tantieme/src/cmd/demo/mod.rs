@@ -29,6 +29,9 @@ pub struct Demo {
     serve: Option<SocketAddr>,
 }
 
+/// Who asks for licences.
+const LICENSEE: &str = "Atelier Voix";
+
 /// The file that says that a data folder is a demo's and may be made anew.
 const MARK: &str = "demo.txt";
 
@@ -139,7 +142,13 @@ async fn ready(house: &app::House, url: Option<&str>, story: &play::Story) -> Re
     let fault = |e: proof::note::BadKey| Failure::Fault(store::Fault::new(e.to_string()));
     let key = proof::note::SigningKey::from_seed(&house.origin, &house.log_seed).map_err(fault)?;
     let mut people = story.library.sign_ins.clone();
+    let licensee =
+        app::party::Register { name: LICENSEE.to_owned(), by: "demo".to_owned(), ..Default::default() };
+    app::party::register(house, licensee).await?;
     people.extend([
+        people::person(house, "licensee", LICENSEE, Role::Owner).await?,
+        people::person(house, "approver", "Approver", Role::Approver).await?,
+        people::person(house, "auditor", "Auditor", Role::Auditor).await?,
         people::person(house, "dj", &story.dj, Role::Owner).await?,
         people::person(house, "producer", &story.producer, Role::Owner).await?,
         people::person(house, "brand", campaign::BRAND, Role::Owner).await?,
