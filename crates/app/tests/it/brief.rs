@@ -1,4 +1,6 @@
 //! A brand and artists, from the brief to the bank, on both engines; and what a curious brand cannot find out.
+//!
+//! It is one piece because every story begins with the same brand, artists and brief.
 
 use app::brief::{self, HOUSE, answer, deal, field, mandate, terms, wall, work};
 use app::job::{self, Outcome};
