@@ -53,8 +53,8 @@ pub(crate) fn routes() -> Router<Web> {
         .route(&format!("{ROOT}/"), any(nowhere))
         .route(&format!("{ROOT}/openapi.json"), any(document))
         .route(&format!("{ROOT}/{{*path}}"), any(nowhere))
-        .layer(from_fn(problems))
         .layer(from_fn(access::same_site))
+        .layer(from_fn(problems))
 }
 
 /// Turns what the layers around answered by themselves into problems.

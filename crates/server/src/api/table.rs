@@ -45,7 +45,7 @@ fn people() -> Vec<Route> {
         post("/parties/{party}/appeals", "appeal", "Appeals against what was set aside.", Catalogue, heard::appeal).made(),
         post("/parties/{party}/invitations", "inviteClaimant", "Makes a link to pass on to whose name it is.", Catalogue, claim::invite).made(),
         get("/credits", "searchCredits", "Whether a name is credited here.", Public, claim::search),
-        post("/claims", "openClaim", "Claims a name.", Read, claim::open).made(),
+        post("/claims", "openClaim", "Claims a name.", Catalogue, claim::open).made(),
         get("/claims", "claims", "All claims, for the house.", Read, claim::list),
         post("/claims/{claim}/accept", "acceptClaim", "Accepts a claim; its money is released.", Money, claim::accept).money(),
         post("/claims/{claim}/refuse", "refuseClaim", "Refuses a claim.", Catalogue, claim::refuse),
