@@ -76,16 +76,16 @@ pub async fn begin_long(house: &House, request: Request) -> Result<Begun, Failur
             Some(before) if before.status != 0 => return Ok(Begun::Before(before.status, before.body)),
             Some(before) if house.now() < before.at + WORKS => {
                 let message = "a request under this key is at work";
-                return Err(refuse("idempotency-key-busy", message, "ask again in a minute, under the same key"));
+                return Err(refuse(
+                    "idempotency-key-busy",
+                    message,
+                    "ask again in a minute, under the same key",
+                ));
             }
             _ => {}
         }
-        let row = ApiAnswerRow {
-            request: request.hash.clone(),
-            status: 0,
-            body: String::new(),
-            at: house.now(),
-        };
+        let row =
+            ApiAnswerRow { request: request.hash.clone(), status: 0, body: String::new(), at: house.now() };
         tx.keep_api_answer(store.fields(), house.world.nonce(), &request.caller, key, &row).await?;
         tx.commit().await?;
         joint.commit().await?;
@@ -102,7 +102,11 @@ fn same(house: &House, taken: Taken, request: &Request) -> Result<Option<ApiAnsw
     }
     if row.request != request.hash {
         let message = "this key came with another request before";
-        return Err(refuse("idempotency-key-reused", message, "take a new key for each request that is another"));
+        return Err(refuse(
+            "idempotency-key-reused",
+            message,
+            "take a new key for each request that is another",
+        ));
     }
     Ok(Some(row))
 }

@@ -5,6 +5,7 @@
 //! voice (an agent) or their catalogue away waits for a second factor or for time ([`wait`]).
 
 pub mod audit;
+pub(crate) mod change;
 pub mod erase;
 pub mod foreign;
 pub mod level;

@@ -108,6 +108,11 @@ impl Recorder {
         &self.0.keys
     }
 
+    /// How many things seen this process has written down, or tried to.
+    pub fn written(&self) -> i64 {
+        self.0.next.load(Ordering::Relaxed)
+    }
+
     /// A request for bytes of a file is going to be answered. Ask [`Stream::grant`] before sending.
     pub fn stream(&self, listener: &Listener, recording: &RecordingId, map: TimeMap, unit: Unit) -> Stream {
         Stream {
@@ -218,6 +223,7 @@ impl Recorder {
         }
         let row = open_at(&self.0.house, institution, now).await?;
         let key = self.0.keys.load_or_create(&row.id, ports::world::bytes::<32>).map_err(key_fault)?;
+        same_key(&self.0.house, &row.id, &key).await?;
         let open = Arc::new(Open { row, key });
         let mut periods = self.0.periods.lock().unwrap_or_else(PoisonError::into_inner);
         periods.insert(institution.clone(), open.clone());
@@ -262,6 +268,20 @@ impl Stream {
         let what = What::Cut { stream: self.id, at_ms: self.map.moment(at) };
         self.recorder.write(&self.listener, vec![(self.recording.clone(), what)]).await
     }
+}
+
+/// Makes sure that every process names members of a period under the same key.
+async fn same_key(house: &House, period: &str, key: &PeriodKey) -> Result<(), Failure> {
+    let mark = key.name("mark", &[period]);
+    let mut tx = house.store.begin().await?;
+    let stands = tx.settle_usage_key(period, &mark).await?;
+    tx.commit().await?;
+    if stands == mark {
+        return Ok(());
+    }
+    Err(Failure::Fault(store::Fault::new(format!(
+        "the key of the period {period} in this key folder is not the one that others count with\n  hint: every process needs the same key folder: share it, or copy the key from the process that made it"
+    ))))
 }
 
 /// The member's and the device's name under a period's key.

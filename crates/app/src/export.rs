@@ -1,14 +1,20 @@
 //! Everything in open formats: each table as CSV and as JSON lines, the books as a plain-text journal, and a page that
 //! describes the columns. Also the wind-down: whoever takes over needs nothing but these files.
 //!
+//! Encrypted fields leave as they are encrypted, so that a house with the same keys can be made of the files
+//! ([`crate::import`]) and nobody else reads them. `house.json` tells what is there, file by file with its hash.
+//!
 //! The bytes go to a [`Sink`]; where they lie is the caller's matter.
 
 use std::collections::BTreeMap;
 
 use ledger::{EntryState, Posting};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use store::audit::TABLES;
 use store::{Row, Tx};
 
+use crate::identity::Marks;
 use crate::{Failure, House};
 
 /// Where an export goes, file by file, in pieces: each file is begun once and ends where the next begins.
@@ -36,6 +42,8 @@ impl Sink for Vec<(String, Vec<u8>)> {
 /// Whether personal fields (bank details, addresses, evidence) are written in the clear.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Personal {
+    /// Encrypted fields are written encrypted: a house with the same keys can be made of the files.
+    Encrypted,
     /// Encrypted fields stay out; the column says `sealed`.
     Sealed,
     /// They are written in the clear: the files must be kept as the keys are.
@@ -49,13 +57,16 @@ const PAGE: i64 = 2_000;
 pub async fn all(house: &House, personal: Personal, sink: &mut dyn Sink) -> Result<(), Failure> {
     let mut tx = house.store.begin_read().await?;
     let mut readme = String::from(README);
+    let mut tables = serde_json::Map::new();
     for table in TABLES {
         let columns = tx.columns(table).await?;
         readme.push_str(&format!("\n## {table}\n\n{}\n", columns.join(", ")));
-        for form in [Form::Csv, Form::Lines] {
-            write_table(house, &mut tx, table, &columns, form, personal, sink).await?;
-        }
+        write_table(house, &mut tx, table, &columns, Form::Csv, personal, sink).await?;
+        let told = write_table(house, &mut tx, table, &columns, Form::Lines, personal, sink).await?;
+        tables.insert((*table).to_owned(), told);
     }
+    let whole = about(house, &mut tx, personal, tables).await?;
+    put(sink, Some(HOUSE_FILE), format!("{whole:#}\n").as_bytes())?;
     write_journal(&mut tx, sink).await?;
     put(sink, Some("registry.ndjson"), b"")?;
     for line in crate::consent::registry::told(&mut tx, u64::MAX, None).await? {
@@ -64,13 +75,56 @@ pub async fn all(house: &House, personal: Personal, sink: &mut dyn Sink) -> Resu
     put(sink, Some("README.md"), readme.as_bytes())
 }
 
+/// The file that tells what an export holds.
+pub const HOUSE_FILE: &str = "house.json";
+
+/// What is written before the hexadecimal digits of an encrypted field.
+pub(crate) const SEALED: &str = "sealed:";
+/// What is written before the hexadecimal digits of bytes that are no text.
+pub(crate) const BYTES: &str = "\\x";
+
+/// The encrypted name of a field that is a secret without being encrypted in the database.
+pub(crate) fn password_field(id: &str) -> String {
+    format!("sign_in/{id}/password")
+}
+
+async fn about(
+    house: &House,
+    tx: &mut Tx,
+    personal: Personal,
+    tables: serde_json::Map<String, Value>,
+) -> Result<Value, Failure> {
+    let marks = Marks::of(&house.store, &house.commitment_key);
+    let head = tx.newest_head().await?;
+    let newest = tx.last_entry().await?;
+    let last = tx.entries(newest.max(1), 1).await?.pop();
+    let fields = match personal {
+        Personal::Encrypted => "encrypted",
+        Personal::Sealed => "left out",
+        Personal::Clear => "clear",
+    };
+    Ok(json!({
+        "format": 1,
+        "schema": tx.schema().await?,
+        "personal": fields,
+        "origin": house.origin,
+        "keys": { "fields": marks.fields, "commitments": marks.commitments },
+        "log": { "size": tx.log_size().await?, "published": head.as_ref().map_or(0, |h| h.size), "root": head.map(|h| h.root) },
+        "books": { "entries": last.as_ref().map_or(0, |e| e.seq), "hash": last.map(|e| e.hash.to_string()) },
+        "tables": tables,
+    }))
+}
+
 const README: &str = "# Everything the house remembers\n\n\
 One file per table, twice: `TABLE.csv` (RFC 4180, UTF-8, header) and `TABLE.jsonl` (one JSON object a line). The books are also in\n\
 `journal.ledger`, which hledger and ledger read: debits above nothing, credits below. Who consents to what is also in\n\
 `registry.ndjson`, which `tantieme consent decide --registry` reads.\n\n\
 Amounts (`amount`, `pledged`, `received`, `gross`, `net`, `posted` …) are whole micros: 1,000,000 are one unit of the currency beside them.\n\
 Columns ending in `_us` are microseconds since 1970-01-01 UTC, those ending in `_day` are ISO 8601 days. Fractions are `num` over `den`.\n\
-An empty CSV field is an absent value. Encrypted fields say `sealed`, or are in the clear where that was asked for.\n\
+An empty CSV field is an absent value. Encrypted fields are `sealed:` and the hexadecimal digits of their nonce and\n\
+ciphertext (XChaCha20-Poly1305 under the house's field key); they say `sealed` or are in the clear where that was asked for.\n\
+Bytes that are no text are `\\x` and hexadecimal digits. `house.json` has the rows and the SHA-256 of each `.jsonl`.\n\
+`tantieme import --all DIR` makes a house of the files again, with the keys of the old one.\n\
 `entry.hash` is SHA-256 over the entry before and every field of this one.\n";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,13 +157,13 @@ async fn write_table(
     form: Form,
     personal: Personal,
     sink: &mut dyn Sink,
-) -> Result<(), Failure> {
+) -> Result<Value, Failure> {
     let (name, head) = match form {
         Form::Csv => (format!("{table}.csv"), format!("{}\r\n", columns.join(","))),
         Form::Lines => (format!("{table}.jsonl"), String::new()),
     };
     put(sink, Some(&name), head.as_bytes())?;
-    let mut offset = 0;
+    let (mut offset, mut digest) = (0, Sha256::new());
     loop {
         let rows = tx.table_page(table, columns, offset, PAGE).await?;
         let mut text = String::new();
@@ -121,10 +175,11 @@ async fn write_table(
             }
         }
         put(sink, None, text.as_bytes())?;
+        digest.update(text.as_bytes());
+        offset += rows.len() as i64;
         if (rows.len() as i64) < PAGE {
-            return Ok(());
+            return Ok(json!({ "rows": offset, "sha256": hex(&digest.finalize()) }));
         }
-        offset += PAGE;
     }
 }
 
@@ -141,6 +196,7 @@ fn cells(
             if column.starts_with("sealed") && column != "sealed" || column == "sealed" && table != "entry" {
                 match (row.opt_blob(place)?, personal) {
                     (None, _) => Cell::Absent,
+                    (Some(bytes), Personal::Encrypted) => Cell::Text(format!("{SEALED}{}", hex(&bytes))),
                     (Some(_), Personal::Sealed) => Cell::Text("sealed".to_owned()),
                     (Some(bytes), Personal::Clear) => {
                         Cell::Text(opened(house, table, columns, column, row, &bytes))
@@ -149,17 +205,38 @@ fn cells(
             } else if (table, column.as_str()) == ("sign_in", "password") && personal == Personal::Sealed {
                 // A hash, but one that somebody could try words against.
                 row.opt_text(place)?.map_or(Cell::Absent, |_| Cell::Text("sealed".to_owned()))
+            } else if (table, column.as_str()) == ("sign_in", "password") && personal == Personal::Encrypted {
+                match row.opt_text(place)? {
+                    Some(hash) => Cell::Text(sealed_password(house, &row.text(0)?, &hash)?),
+                    None => Cell::Absent,
+                }
             } else if let Ok(number) = row.opt_int(place) {
                 number.map_or(Cell::Absent, Cell::Number)
             } else if let Ok(text) = row.opt_text(place) {
                 text.map_or(Cell::Absent, Cell::Text)
             } else {
                 let bytes = row.opt_blob(place)?.unwrap_or_default();
-                Cell::Text(String::from_utf8(bytes).unwrap_or_else(|e| hex(e.as_bytes())))
+                Cell::Text(match String::from_utf8(bytes) {
+                    Ok(text) if !text.starts_with(BYTES) => text,
+                    Ok(text) => format!("{BYTES}{}", hex(text.as_bytes())),
+                    Err(e) => format!("{BYTES}{}", hex(e.as_bytes())),
+                })
             };
         all.push(cell);
     }
     Ok(all)
+}
+
+/// A password's hash encrypted for the way, the same bytes each time: its nonce is a keyed hash of what is encrypted.
+fn sealed_password(house: &House, id: &str, hash: &str) -> Result<String, Failure> {
+    let fields = house.store.fields();
+    let context = password_field(id);
+    let mark = fields.mark(&context, hash);
+    let mut nonce = [0; 24];
+    for (byte, digit) in nonce.iter_mut().zip(mark.bytes()) {
+        *byte = digit;
+    }
+    Ok(format!("{SEALED}{}", hex(&fields.seal(&context, hash, nonce)?)))
 }
 
 /// The clear text of an encrypted field; a field that does not open says so and keeps the rest.
@@ -174,7 +251,7 @@ fn opened(house: &House, table: &str, columns: &[String], column: &str, row: &Ro
         "invoice_mandate" => vec![format!("invoice_mandate/{}/{}", key("party"), key("version"))],
         "institution" => vec![format!("institution/{}/billing", key("party"))],
         "consent_level" => vec![format!("consent_level/{}/{}", key("party"), key("place"))],
-        "door" => vec![format!("door/{}/{}", key("institution"), key("kind"))],
+        "door" | "more_door" => vec![format!("door/{}/{}", key("institution"), key("kind"))],
         "door_way" => vec![format!("door_way/{}", key("hash"))],
         "sign_in_link" => vec![format!("sign_in_link/{}/mail", key("hash"))],
         "party_secret" => vec![format!("party_secret/{}/{}", key("party"), key("field"))],

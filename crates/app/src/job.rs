@@ -137,6 +137,8 @@ pub enum Outcome {
     Dead(String),
     /// Another worker has it by now; nothing was recorded.
     Lost,
+    /// Whoever had it has to end, and it waits again as if it had not been tried.
+    GivenBack,
 }
 
 /// Puts a job into the queue; `None` where one with the same key waits or runs.
@@ -168,6 +170,17 @@ pub async fn run_one(
     handlers: &Handlers,
     worker: &str,
 ) -> Result<Option<(JobRow, Outcome)>, Failure> {
+    run_one_until(house, handlers, worker, std::future::pending()).await
+}
+
+/// The same, but not beyond `stop`: work that goes on then is broken off, as by a crash, and the job is given back, so
+/// that another worker takes it at once and not when the lease is over.
+pub async fn run_one_until(
+    house: &House,
+    handlers: &Handlers,
+    worker: &str,
+    stop: impl Future<Output = ()>,
+) -> Result<Option<(JobRow, Outcome)>, Failure> {
     let Some(row) = take(house, handlers, worker).await? else { return Ok(None) };
     let handler = handlers.iter().find(|h| h.kind() == row.kind).cloned();
     let (Some(handler), false) = (handler, row.attempts > row.attempts_most) else {
@@ -175,7 +188,10 @@ pub async fn run_one(
         let outcome = bury(house, &row, &why).await?;
         return Ok(Some((row, outcome)));
     };
-    let done = attempt(house, handler, &row).await;
+    let Some(done) = attempt(house, handler, &row, stop).await else {
+        let outcome = give_back(house, &row).await?;
+        return Ok(Some((row, outcome)));
+    };
     let outcome = match done {
         Ok(()) => finish(house, &row).await?,
         Err(Failure::Refused(refusal)) if refusal.code == "job-lost" => Outcome::Lost,
@@ -204,27 +220,51 @@ async fn take(house: &House, handlers: &Handlers, worker: &str) -> Result<Option
 }
 
 /// Works in a task of its own, so that a panic ends the attempt only, and extends the lease meanwhile.
-async fn attempt(house: &House, handler: Arc<dyn Handler>, row: &JobRow) -> Result<(), Failure> {
+///
+/// `None` where it was broken off because the worker has to end.
+async fn attempt(
+    house: &House,
+    handler: Arc<dyn Handler>,
+    row: &JobRow,
+    stop: impl Future<Output = ()>,
+) -> Option<Result<(), Failure>> {
     let held = Held { row: row.clone() };
     let at_work = house.clone();
     let mut task = Ending(tokio::spawn(async move { handler.run(&at_work, &held).await }));
     let mut beat = tokio::time::interval(HEARTBEAT);
     beat.tick().await;
+    tokio::pin!(stop);
     loop {
         tokio::select! {
             ended = &mut task.0 => {
-                return ended.unwrap_or_else(|e| Err(Failure::Fault(store::Fault::new(format!("the work broke off: {e}")))));
+                return Some(ended.unwrap_or_else(|e| Err(Failure::Fault(store::Fault::new(format!("the work broke off: {e}"))))));
             }
-            _ = beat.tick() => {
-                let mut tx = house.store.begin().await?;
-                let still = tx.extend_job(&row.id, row.fence, house.now() + LEASE).await?;
-                tx.commit().await?;
-                if !still {
-                    return Err(Held { row: row.clone() }.lost());
-                }
+            () = &mut stop => {
+                task.0.abort();
+                // What ended in this moment is done, whoever has to end.
+                return (&mut task.0).await.ok();
+            }
+            _ = beat.tick() => match extend(house, row).await {
+                Ok(true) => {}
+                Ok(false) => return Some(Err(Held { row: row.clone() }.lost())),
+                Err(failure) => return Some(Err(failure)),
             }
         }
     }
+}
+
+async fn extend(house: &House, row: &JobRow) -> Result<bool, Failure> {
+    let mut tx = house.store.begin().await?;
+    let still = tx.extend_job(&row.id, row.fence, house.now() + LEASE).await?;
+    tx.commit().await?;
+    Ok(still)
+}
+
+async fn give_back(house: &House, row: &JobRow) -> Result<Outcome, Failure> {
+    let mut tx = house.store.begin().await?;
+    let mine = tx.give_back_job(&row.id, row.fence, house.now()).await?;
+    tx.commit().await?;
+    Ok(if mine { Outcome::GivenBack } else { Outcome::Lost })
 }
 
 /// Ends the task with whoever waits for it.
@@ -342,6 +382,7 @@ pub fn handlers_with(mailer: Option<Arc<dyn Mailer>>, periods: Option<PeriodKeys
         Arc::new(Sweep),
         Arc::new(crate::audio::analyse::Analyse),
         Arc::new(crate::brief::RunDue),
+        Arc::new(crate::consent::own::Heed),
         Arc::new(crate::license::imitation::Deadline),
         Arc::new(daily::Renew),
         Arc::new(daily::Bill),
@@ -356,6 +397,11 @@ pub fn handlers_with(mailer: Option<Arc<dyn Mailer>>, periods: Option<PeriodKeys
     Arc::new(all)
 }
 
+/// What tells webhooks, for workers of their own: a receiver that takes its time keeps nothing else waiting.
+pub fn webhook_handlers(outlets: crate::webhook::Outlets) -> Handlers {
+    Arc::new(vec![Arc::new(crate::webhook::Deliver(outlets))])
+}
+
 /// Puts in line what comes round by itself: the jobs of the day, tidying up, files to decode, and every mail
 /// that waits; called by a worker now and then.
 pub async fn round(house: &House) -> Result<(), Failure> {
@@ -366,6 +412,7 @@ pub async fn round(house: &House) -> Result<(), Failure> {
     }
     enqueue_in(house, &mut tx, Enqueue::now(SWEEP, "").once("round")).await?;
     enqueue_in(house, &mut tx, Enqueue::now(crate::brief::DUE, "").once("round")).await?;
+    enqueue_in(house, &mut tx, Enqueue::now(crate::consent::own::JOB, "").once("round")).await?;
     if files {
         enqueue_in(house, &mut tx, Enqueue::now(crate::audio::analyse::JOB, "").once("all")).await?;
     }
@@ -418,8 +465,11 @@ impl Handler for Sweep {
             let mut tx = house.store.begin().await?;
             tx.sweep_doors(now - SignedDuration::from_hours(24)).await?;
             tx.sweep_ways(now).await?;
+            tx.sweep_pace(now).await?;
             tx.sweep_api_answers(now - crate::api_answer::KEPT).await?;
             tx.sweep_jobs(now - SignedDuration::from_hours(24 * REMEMBERED_DAYS)).await?;
+            tx.sweep_deliveries(now - SignedDuration::from_hours(24 * crate::webhook::REMEMBERED_DAYS))
+                .await?;
             job.done(&mut tx, now).await?;
             tx.commit().await?;
             Ok(())

@@ -349,8 +349,12 @@ pub async fn money(
     Amount::from_decimal(&value, currency).map_err(|_| unreadable(name, &value))
 }
 
-/// Sets a new version of a policy, from now on.
-pub async fn set(house: &House, name: &str, value: &str, by: &str) -> Result<i64, Failure> {
+/// Whether a policy may have a value.
+/// Whether a text is a value for a policy.
+///
+/// # Errors
+/// `policy-unknown`, `policy-value`.
+pub fn check(name: &str, value: &str) -> Result<(), Failure> {
     let policy = find(name)?;
     if policy.kind == Kind::Iban && !value.trim().is_empty() {
         value
@@ -371,6 +375,15 @@ pub async fn set(house: &House, name: &str, value: &str, by: &str) -> Result<i64
             format!("it is {}", policy.help),
         ));
     }
+    Ok(())
+}
+
+/// Sets a new version of a policy, from now on.
+///
+/// # Errors
+/// As [`check`].
+pub async fn set(house: &House, name: &str, value: &str, by: &str) -> Result<i64, Failure> {
+    check(name, value)?;
     let now = house.now();
     let mut tx = house.store.begin().await?;
     let version = tx.set_policy(name, value.trim(), now, by).await?;

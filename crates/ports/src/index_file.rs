@@ -32,7 +32,8 @@ impl IndexFile {
     /// Writes an index in one step and keeps it in memory.
     pub fn create(file: &Path, bytes: Vec<u8>) -> io::Result<IndexFile> {
         let mut name = file.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.part", std::process::id()));
+        // Two may make the same index at once; each writes a draft of its own.
+        name.push(format!(".{:016x}.part", crate::world::bits()));
         let part = file.with_file_name(name);
         std::fs::write(&part, &bytes)?;
         std::fs::rename(&part, file)?;

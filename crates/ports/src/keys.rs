@@ -173,7 +173,7 @@ pub(crate) fn write(file: &Path, key: [u8; 32]) -> Result<(), BadKeys> {
 }
 
 /// Writes a new file that only its owner may read, down to the disk.
-pub(crate) fn write_private(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub fn write_private(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -4,6 +4,7 @@
 
 #[cfg(feature = "s3")]
 mod bucket;
+pub mod copies;
 pub mod depot;
 pub mod ffmpeg;
 pub mod folder;
@@ -13,5 +14,6 @@ pub mod keys;
 pub mod log;
 pub mod mail;
 pub mod period_keys;
+pub mod postgres;
 pub mod witness;
 pub mod world;

@@ -10,9 +10,11 @@ use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use tracing::Instrument;
+
 use crate::flaw::Flaw;
 use crate::visit::{LANG_COOKIE, VISIT_COOKIE, Visit};
-use crate::{Web, access, layout};
+use crate::{Web, access, layout, watch};
 
 /// Nothing is loaded but our own style and pictures; nothing runs; forms go home; nobody frames us.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -58,18 +60,19 @@ impl FramedBy {
 /// Answers a visit inside its limits, and turns panics, overruns and refusals into pages.
 pub(crate) async fn frame(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let mut visit = Visit::new(&web, request.uri(), request.headers());
-    let method = request.method().clone();
+    let (method, route) = (request.method().clone(), watch::pattern(&request));
     let known = access::who(&web, &visit).await;
     visit.who = known.as_ref().ok().and_then(Clone::clone);
     request.extensions_mut().insert(visit.clone());
     // In a task of its own, so that a panic ends this visit only, and what was begun ends by itself where a
     // visitor leaves.
-    let mut work = tokio::spawn(async move {
+    let answer = async move {
         match known {
             Ok(_) => next.run(request).await,
             Err(flaw) => flaw.into_response(),
         }
-    });
+    };
+    let mut work = tokio::spawn(answer.in_current_span());
     let mut response = match tokio::time::timeout(web.request_time(), &mut work).await {
         Ok(Ok(response)) => response,
         Ok(Err(broken)) => Flaw::Fault(broken.to_string()).into_response(),
@@ -80,9 +83,22 @@ pub(crate) async fn frame(State(web): State<Web>, mut request: Request, next: Ne
     };
     if let Some(flaw) = flaw_of(&response) {
         if let Flaw::Fault(cause) = &flaw {
-            tracing::error!(path = %visit.path, %cause, "a page failed");
+            tracing::error!(%route, %cause, "a page failed");
         }
         response = flaw_page(&visit, &flaw, &response);
+    }
+    if method == Method::POST
+        && let Some(token) = &visit.session
+    {
+        web.recall().forget(token);
+    }
+    // Whoever only looks is looked at; where that cannot be written down, nothing is shown.
+    if let Some(visitor) = &visit.who
+        && app::audit_visit::note(web.house(), visitor, &visit.here(), response.status().as_u16())
+            .await
+            .is_err()
+    {
+        response = flaw_page(&visit, &Flaw::Slow, &response);
     }
     dress(&visit, &mut response);
     if method == Method::HEAD {

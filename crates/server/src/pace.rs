@@ -172,17 +172,54 @@ pub(crate) async fn guard(State(web): State<Web>, request: Request, next: Next) 
         if let Err(seconds) = web.pace().take(matter, &askers, web.house().now()) {
             return Flaw::TooFast(seconds).into_response();
         }
+        match take_shared(&web, matter, &askers).await {
+            Ok(None) => {}
+            Ok(Some(seconds)) => return Flaw::TooFast(seconds).into_response(),
+            Err(flaw) => return flaw.into_response(),
+        }
     }
     next.run(request).await
+}
+
+/// Takes a token from the buckets that all processes share, where several may answer: without them each process would let
+/// whoever guesses try anew. Searching is counted by each process for itself: nothing can be guessed there.
+async fn take_shared(web: &Web, matter: Matter, askers: &[Asker]) -> Result<Option<u64>, Flaw> {
+    let store = &web.house().store;
+    if matter == Matter::Search || !store.db().is_postgres() {
+        return Ok(None);
+    }
+    let now = web.house().now();
+    let mut tx = store.begin().await?;
+    // In one order for everybody, so that two who wait for each other's row cannot be.
+    let mut marks: Vec<(String, Allowance)> = askers
+        .iter()
+        .map(|asker| {
+            let allowance = matter.allowance(matches!(asker, Asker::Person(_)));
+            (store.fields().mark("pace", &format!("{matter:?} {asker:?}")), allowance)
+        })
+        .collect();
+    marks.sort_by(|a, b| a.0.cmp(&b.0));
+    for (mark, allowance) in marks {
+        if let Some(us) = tx.take_pace(&mark, now, allowance.every_us, allowance.burst).await? {
+            return Ok(Some(u64::try_from(us).unwrap_or(1).div_ceil(SECOND as u64)));
+        }
+    }
+    tx.commit().await?;
+    Ok(None)
 }
 
 fn matter(method: &Method, path: &str, query: Option<&str>) -> Option<Matter> {
     match (method == Method::POST, path) {
         (true, door) if is_door(door) => Some(Matter::Door),
         (true, _) => Some(Matter::Claim),
+        // Each showing of this page gives out a challenge.
+        (false, "/sign-in/passkey") => Some(Matter::Search),
         (false, door) if is_door(door) => opens_by_itself(door).then_some(Matter::Link),
         (false, "/search" | "/claim") => query.is_some_and(|q| q.contains('=')).then_some(Matter::Search),
-        (false, _) => Some(Matter::Link),
+        (false, link) if link.starts_with("/claim/") || link.starts_with("/consent/mine/") => {
+            Some(Matter::Link)
+        }
+        (false, _) => Some(Matter::Search),
     }
 }
 

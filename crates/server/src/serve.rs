@@ -29,6 +29,8 @@ pub struct Config {
     pub mailer: Option<Arc<dyn Mailer>>,
     /// What asks the systems of institutions whether somebody is their reader.
     pub fetch: Arc<dyn Fetch>,
+    /// Through what webhooks are told.
+    pub webhooks: app::webhook::Outlets,
     /// Most bytes of an uploaded set list with its form; 64 MiB.
     pub upload_bytes: usize,
     /// Longest time for one answer; 120 seconds.
@@ -37,6 +39,8 @@ pub struct Config {
     pub farewell: Duration,
     /// Who writes down what members' players fetch and say; without one players get no sound.
     pub recorder: Option<app::counting::Recorder>,
+    /// What opens `/metrics` from elsewhere; without it only this machine is answered.
+    pub metrics_token: Option<String>,
 }
 
 impl Config {
@@ -48,10 +52,12 @@ impl Config {
             secret: None,
             mailer: None,
             fetch: Arc::new(Outside::new(false)),
+            webhooks: app::webhook::Outlets::default(),
             upload_bytes: 64 * 1024 * 1024,
             request_time: Duration::from_secs(120),
             farewell: Duration::from_secs(10),
             recorder: None,
+            metrics_token: None,
         }
     }
 }
@@ -124,15 +130,24 @@ pub async fn serve(
         TcpListener::bind(config.listen).await.map_err(|e| ServeError::Listen(config.listen, e))?;
     let at = listener.local_addr().map_err(|e| ServeError::Listen(config.listen, e))?;
     let publishing = tokio::spawn(publish(house.clone()));
-    let app = router(Web::new(house.clone(), &config));
+    let web = Web::new(house.clone(), &config);
+    let app = router(web.clone());
     ready(at);
     let (tell, told) = tokio::sync::oneshot::channel();
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let periods = config.recorder.as_ref().map(|recorder| recorder.keys().clone());
     let handlers = app::job::handlers_with(config.mailer.clone(), periods);
-    let working = tokio::spawn(work::work(house, handlers, stopped));
+    let tellers: Vec<_> = (0..TELLERS)
+        .map(|_| {
+            let told = app::job::webhook_handlers(config.webhooks.clone());
+            tokio::spawn(work::tell(house.clone(), told, stopped.clone()))
+        })
+        .collect();
+    let working = tokio::spawn(work::work(house, handlers, stopped, config.farewell / 2));
     let ending = async move {
         shutdown.await;
+        tracing::info!("the end was asked for");
+        web.meter().end();
         let _ = stop.send(true);
         let _ = tell.send(());
     };
@@ -150,8 +165,11 @@ pub async fn serve(
     };
     let both = async {
         let done = serving.await.map_err(ServeError::Broken);
-        // A job that is at work may end; one that takes longer is taken again by the next worker.
+        // A job that is at work may end; one that takes longer is given back, and the next worker takes it.
         let _ = working.await;
+        for teller in tellers {
+            let _ = teller.await;
+        }
         done
     };
     let done = tokio::select! {
@@ -161,6 +179,9 @@ pub async fn serve(
     publishing.abort();
     done
 }
+
+/// How many webhooks are told at the same time; a receiver may take ten seconds.
+const TELLERS: usize = 2;
 
 /// How often what is new in the log is published, in seconds.
 const PUBLISHED_EVERY: u64 = 5;
@@ -173,8 +194,21 @@ async fn publish(house: House) {
         clock.tick().await;
         let settled = app::consent::wait::settle_due(&house).await.map(drop);
         let settled = settled.and(app::license::imitation::settle_due(&house).await.map(drop));
-        if let Err(failure) = settled.and(app::log::publish_new(&house).await.map(drop)) {
-            tracing::warn!(%failure, "the log was not published");
+        match settled.and(publish_or_follow(&house).await) {
+            Ok(()) => {}
+            // Another process is at it: one writer at a time is how it should be.
+            Err(app::Failure::Refused(refusal)) if refusal.code == "log-busy" => {
+                tracing::debug!("another process publishes the log");
+            }
+            Err(failure) => tracing::warn!(%failure, "the log was not published"),
         }
     }
+}
+
+/// Publishes what is new; where nothing is, the folder of this machine follows what another one published.
+async fn publish_or_follow(house: &House) -> Result<(), app::Failure> {
+    if app::log::publish_new(house).await?.is_none() {
+        app::log::catch_up(house).await?;
+    }
+    Ok(())
 }

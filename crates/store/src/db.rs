@@ -104,6 +104,11 @@ impl Row {
         }
     }
 
+    /// All its values in order.
+    pub fn values(&self) -> &[Value] {
+        &self.0
+    }
+
     /// The bytes in a column, if there are any.
     pub fn opt_blob(&self, column: usize) -> Result<Option<Vec<u8>>, Fault> {
         match self.0.get(column) {
@@ -152,9 +157,14 @@ impl Db {
 
     /// Connects to PostgreSQL by URL.
     pub async fn open_postgres(url: &str) -> Result<Db, Fault> {
+        Db::open_postgres_with(url, 8).await
+    }
+
+    /// The same with so many connections at most.
+    pub async fn open_postgres_with(url: &str, connections: u32) -> Result<Db, Fault> {
         let options = PgConnectOptions::from_str(url).map_err(Fault::database)?;
         let pool = PgPoolOptions::new()
-            .max_connections(8)
+            .max_connections(connections.max(2))
             .acquire_timeout(Duration::from_secs(20))
             .connect_with(options)
             .await
@@ -186,6 +196,19 @@ impl Db {
                 begin_postgres(pool, "begin isolation level repeatable read read only").await
             }
         }
+    }
+
+    /// Writes a copy of the embedded database as it stands now into a new file, while others read and write.
+    ///
+    /// # Errors
+    /// On PostgreSQL, which has a program of its own for this, and where the file is there or cannot be written.
+    pub async fn copy_to(&self, file: &Path) -> Result<(), Fault> {
+        let Db::Sqlite(pool) = self else {
+            return Err(Fault::new("PostgreSQL is copied by pg_dump"));
+        };
+        let sql = "vacuum into $1";
+        let query = sqlx::query(sql).bind(file.to_string_lossy().into_owned());
+        query.execute(pool).await.map(drop).map_err(|e| Fault::statement(sql, e))
     }
 
     /// Closes all connections; the write-ahead log is folded in.

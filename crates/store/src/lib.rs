@@ -6,7 +6,9 @@
 mod answer;
 mod api_answer;
 pub mod audit;
+mod audit_visit;
 mod brand;
+mod brand_tax;
 mod brief;
 mod browse;
 mod claim;
@@ -25,6 +27,7 @@ mod job;
 mod joint;
 mod license;
 mod listener;
+mod load;
 mod log;
 mod look;
 mod master;
@@ -32,10 +35,15 @@ mod medium;
 mod member;
 mod merge;
 mod migration;
+mod operation;
+mod own;
 mod party;
+mod party_key;
+mod passkey;
 mod payout;
 mod place;
 mod play;
+mod policy_change;
 mod pot;
 mod proof;
 mod rate;
@@ -47,27 +55,33 @@ mod seal;
 mod selection;
 mod session;
 mod set_list;
+mod share_offer;
 mod shelf;
 mod sign_in;
 mod statement;
+mod thanks;
 mod usage;
+mod webhook;
 
-pub use api_answer::{ApiAnswerRow, Taken};
 pub use answer::{AnswerRow, IdentifiedRow};
+pub use api_answer::{ApiAnswerRow, Taken};
+pub use audit_visit::AuditVisitRow;
 pub use brand::{BrandDealRow, BrandEventRow, BrandTextRow, FigureRow, GrantRow, MilestoneRow, SignatureRow};
+pub use brand_tax::{BrandInvoiceRow, BrandMandateRow, BrandTaxRow};
 pub use brief::{BriefInvitationRow, BriefRow, BriefTextRow, ExposureRow, StandingRow};
 pub use browse::{BrowseDeal, BrowseFile, BrowseRelease, BrowseRow};
 pub use claim::{ClaimRow, Credited, NewClaim};
 pub use consent::{ConsentRow, RoleClaimRow, ToldRecording, WaitRow};
 pub use db::{Db, Row, Tx, Value};
 pub use discovery::{DiscoveryRunRow, PlayedLine};
-pub use entry::{EntryRecord, Posted};
+pub use entry::{EntryRecord, MovementRow, Posted};
 pub use fault::Fault;
 pub use flag::FlagRow;
 pub use house::JournalRow;
 pub use id::{
-    ApiKeyId, BrandDealId, BriefId, BriefInvitationId, GrantId, JobId, MemberId, MilestoneId, SessionId,
-    SignInId,
+    ApiKeyId, BrandDealId, BrandMandateId, BriefId, BriefInvitationId, DeliveryId, GrantId, JobId, MemberId,
+    MilestoneId, PasskeyId, PolicyChangeId, PolicyCommentId, SessionId, ShareOfferId, SignInId, ThanksId,
+    WebhookId,
 };
 pub use imitation::{FrozenRow, ImitationRow};
 pub use institution::{ContractMemberRow, ContractRow, InstitutionRow, KioskRow};
@@ -78,16 +92,22 @@ pub use license::{
     ContestRow, LicenseRow, OfferRow, PermitRow, PotOrigin, PotWorkRow, ReportRow, SourceRow, ViolationRow,
 };
 pub use listener::{AppPasswordRow, ListenerRow};
+pub use load::{ColumnKind, LoadColumn};
 pub use log::{HeadRow, LeafRow, LogKeyRow, UnloggedRun};
 pub use look::LookRow;
 pub use master::{AnalysisRow, CoverRow, DueRow, MasterRow, PlayableRow, RenditionRow, ScannedRow};
 pub use medium::{AccessRow, DeclarationRow, EditionRow, PartRow};
 pub use member::{CardRow, InvitationRow, MemberRow, WayRow};
 pub use merge::MergeRow;
+pub use migration::{ADDITIVE_SINCE, newest as newest_schema, scripts as schema_scripts};
+pub use operation::{JobCount, PoolState};
 pub use party::{PartyRecord, Standing};
+pub use party_key::PartyKeyRow;
+pub use passkey::PasskeyRow;
 pub use payout::{AdvanceRow, BatchRow, DetailsRow, MailRow, PayoutRow};
 pub use place::PlaceRow;
 pub use play::{PlayListRow, PlayRow};
+pub use policy_change::{PolicyChangeRow, PolicyCommentRow};
 pub use pot::{BankLine, ContributionRow, PotRow};
 pub use proof::{DemandRow, ProofRow};
 pub use rate::{ConversionRow, RateRow};
@@ -98,10 +118,13 @@ pub use seal::FieldKey;
 pub use selection::{AgendaRow, PictureRow, SelectionItemRow, SelectionRow};
 pub use session::{ApiKeyRow, SessionRow};
 pub use set_list::{LineRow, SetListRow};
+pub use share_offer::ShareOfferRow;
 pub use shelf::{BookmarkRow, ItemKind, NowRow, PlaylistRow, QueueRow, RatingRow, StarRow, TallyRow};
 pub use sign_in::{LinkRow, NewSignIn, RoleRow, SignInRow};
 pub use statement::StatementRow;
+pub use thanks::ThanksRow;
 pub use usage::{AppealRow, EventRow, PeriodRow};
+pub use webhook::{DeliveryRow, Tried, WebhookRow};
 
 use std::path::Path;
 
@@ -129,6 +152,27 @@ impl Store {
     async fn with(db: Db, fields: FieldKey) -> Result<Store, Fault> {
         migration::migrate(&db).await?;
         Ok(Store { db, fields, within: None })
+    }
+
+    /// Opens the embedded database at an older schema: what tests of upgrades start from.
+    #[doc(hidden)]
+    pub async fn open_at(folder: &Path, fields: FieldKey, schema: i64) -> Result<Store, Fault> {
+        let db = Db::open_sqlite(&folder.join("tantieme.db")).await?;
+        migration::migrate_to(&db, schema).await?;
+        Ok(Store { db, fields, within: None })
+    }
+
+    /// The same on PostgreSQL.
+    #[doc(hidden)]
+    pub async fn connect_at(url: &str, fields: FieldKey, schema: i64) -> Result<Store, Fault> {
+        let db = Db::open_postgres(url).await?;
+        migration::migrate_to(&db, schema).await?;
+        Ok(Store { db, fields, within: None })
+    }
+
+    /// Connects to PostgreSQL with so many connections at most.
+    pub async fn connect_with(url: &str, fields: FieldKey, connections: u32) -> Result<Store, Fault> {
+        Store::with(Db::open_postgres_with(url, connections).await?, fields).await
     }
 
     /// The database below, for reading what no method offers yet.

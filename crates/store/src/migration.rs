@@ -139,16 +139,80 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../migrations/0018_brands.postgres.sql"),
     },
     Migration {
+        number: 19,
+        name: "told and heeded",
+        common: include_str!("../migrations/0019_told_and_heeded.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
+        number: 20,
+        name: "brand mandates",
+        common: include_str!("../migrations/0020_brand_mandates.sql"),
+        sqlite: include_str!("../migrations/0020_brand_mandates.sqlite.sql"),
+        postgres: include_str!("../migrations/0020_brand_mandates.postgres.sql"),
+    },
+    Migration {
         number: 21,
         name: "api",
         common: include_str!("../migrations/0021_api.sql"),
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        number: 22,
+        name: "operation",
+        common: include_str!("../migrations/0022_operation.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
+        number: 23,
+        name: "walls",
+        common: include_str!("../migrations/0023_walls.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
+        number: 24,
+        name: "more doors",
+        common: include_str!("../migrations/0024_more_doors.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
-/// Brings the schema up to date, one transaction per migration; refuses a database from the future.
+/// From this number on a migration only adds, so that a running process of an older version goes on beside it.
+pub const ADDITIVE_SINCE: i64 = 22;
+
+/// Migrations that older programs do not survive: their number, and the lowest schema that a program must know to run
+/// on what they leave. The contracting half of a change comes one version after the expanding half, and stands here.
+const CONTRACTS: &[(i64, i64)] = &[];
+
+/// The newest schema that this program knows.
+pub fn newest() -> i64 {
+    MIGRATIONS.last().map_or(0, |m| m.number)
+}
+
+/// Every migration's number, name and SQL on SQLite and on PostgreSQL, and whether it is marked as contracting; for the test
+/// that holds the rule.
+#[doc(hidden)]
+pub fn scripts() -> Vec<(i64, &'static str, [&'static str; 3], bool)> {
+    let contracts = |number| CONTRACTS.iter().any(|(n, _)| *n == number);
+    MIGRATIONS
+        .iter()
+        .map(|m| (m.number, m.name, [m.common, m.sqlite, m.postgres], contracts(m.number)))
+        .collect()
+}
+
+/// Brings the schema up to date, one transaction for all; a database that a newer program wrote is used as it is where its
+/// changes only added, and refused where not.
 pub(crate) async fn migrate(db: &Db) -> Result<(), Fault> {
+    migrate_to(db, i64::MAX).await
+}
+
+/// The same up to a number; an older schema is what tests of upgrades start from.
+pub(crate) async fn migrate_to(db: &Db, last: i64) -> Result<(), Fault> {
     let mut tx = db.begin().await?;
     if tx.is_postgres() {
         // Two processes that start together must not both migrate.
@@ -156,14 +220,10 @@ pub(crate) async fn migrate(db: &Db) -> Result<(), Fault> {
     }
     tx.script("create table if not exists migration (number bigint primary key, name text not null)").await?;
     let done = tx.number("select max(number) from migration", args![]).await?;
-    let newest = MIGRATIONS.last().map_or(0, |m| m.number);
-    if done > newest {
-        let words = "the data was written by a newer version of tantieme";
-        return Err(Fault::new(format!(
-            "{words} (schema {done}, this one knows {newest}); use that version"
-        )));
+    if done > newest() {
+        return from_the_future(&mut tx, done).await;
     }
-    for migration in MIGRATIONS.iter().filter(|m| m.number > done) {
+    for migration in MIGRATIONS.iter().filter(|m| m.number > done && m.number <= last) {
         let postgres = db.is_postgres();
         let (blob, seq) = if postgres {
             ("bytea", "bigint generated always as identity primary key")
@@ -174,6 +234,22 @@ pub(crate) async fn migrate(db: &Db) -> Result<(), Fault> {
         tx.script(if postgres { migration.postgres } else { migration.sqlite }).await?;
         let record = "insert into migration (number, name) values ($1, $2)";
         tx.run(record, args![migration.number, migration.name]).await?;
+        if let Some((_, needs)) = CONTRACTS.iter().find(|(n, _)| *n == migration.number) {
+            tx.run("update migration set needs = $1 where number = $2", args![*needs, migration.number])
+                .await?;
+        }
     }
     tx.commit().await
+}
+
+/// Whether what newer programs did to the schema lets this one go on.
+async fn from_the_future(tx: &mut Tx, done: i64) -> Result<(), Fault> {
+    let needs = tx.number("select max(needs) from migration", args![]).await?;
+    if needs <= newest() {
+        return Ok(());
+    }
+    Err(Fault::new(format!(
+        "the data was written by a newer version of tantieme (schema {done} needs a program that knows {needs}, this one knows {})\n  hint: use that version; nothing was changed",
+        newest()
+    )))
 }

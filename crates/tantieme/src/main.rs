@@ -17,13 +17,15 @@ macro_rules! print {
 }
 
 mod cmd;
+mod config;
 mod input;
+mod logs;
 mod output;
 mod wiring;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 /// Pays the people who make music: set lists, shares, ledger, bank, statements.
 #[derive(Debug, Parser)]
@@ -39,6 +41,11 @@ struct Cli {
 enum Command {
     /// A small invented world through the whole loop, then where each euro went
     Demo(cmd::demo::Demo),
+    /// Make a house: settings, keys, database, and what to do next
+    Init(cmd::init::Init),
+    /// The settings and where each comes from
+    #[command(subcommand)]
+    Config(cmd::config::ConfigCommand),
     /// Serve the pages and the API
     Serve(cmd::serve::Serve),
     /// Recordings: import and list
@@ -139,6 +146,9 @@ enum Command {
     /// Members of institutions: invitations, cards, doors
     #[command(subcommand)]
     Member(cmd::member::Member),
+    /// Webhooks: a program of yours is told, signed, of what concerns you
+    #[command(subcommand)]
+    Webhook(cmd::webhook::Webhook),
     /// Background work: list, retry, run
     #[command(subcommand)]
     Jobs(cmd::job::Jobs),
@@ -148,6 +158,12 @@ enum Command {
     Doctor(cmd::figures::Doctor),
     /// Everything in open formats (also the wind-down)
     Export(cmd::figures::Export),
+    /// A house made again from an export, with the keys of the old one
+    Import(cmd::transfer::Import),
+    /// Copy the house while it works
+    Backup(cmd::backup::Backup),
+    /// A house made of a backup
+    Restore(cmd::backup::Restore),
     /// Answers to doubtful lines as training lines, of DJs who agreed
     ExportTraining(cmd::set_list::ExportTraining),
     /// Match lines against a catalogue; touches no data directory
@@ -174,11 +190,12 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_env_filter(tracing_subscriber::EnvFilter::from_env("TANTIEME_LOG"))
-        .init();
-    let cli = Cli::parse();
+    let cli = match command_line() {
+        Ok(cli) => cli,
+        Err(failure) => return told(failure, std::env::args().any(|a| a == "--json")),
+    };
+    let otherwise = if matches!(cli.command, Command::Serve(_)) { "info" } else { "error" };
+    logs::begin(&cli.place.log_format, &cli.place.log_filter, otherwise);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -189,7 +206,28 @@ fn main() -> ExitCode {
     let as_json = cli.place.json;
     match runtime.block_on(run(cli)) {
         Ok(code) => code,
-        Err(app::Failure::Refused(refusal)) => {
+        Err(failure) => told(failure, as_json),
+    }
+}
+
+/// Reads settings and arguments; options win over what settings say.
+fn command_line() -> Result<Cli, app::Failure> {
+    let args: Vec<String> = std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect();
+    let help = |a: &String| matches!(a.as_str(), "--help" | "-h" | "help" | "--version" | "-V");
+    let settings = match config::read(&args, &|name| std::env::var(name).ok()) {
+        // Help is given whatever the file says.
+        Err(_) if args.iter().any(help) => config::Resolved::default(),
+        other => other?,
+    };
+    let matches = settings.apply(Cli::command()).get_matches();
+    let mut cli = Cli::from_arg_matches(&matches).unwrap_or_else(|e| e.exit());
+    cli.place.settings = std::sync::Arc::new(settings);
+    Ok(cli)
+}
+
+fn told(failure: app::Failure, as_json: bool) -> ExitCode {
+    match failure {
+        app::Failure::Refused(refusal) => {
             if as_json {
                 let app::Refusal { code, message, hint } = refusal;
                 eprintln!(
@@ -201,7 +239,7 @@ fn main() -> ExitCode {
             }
             ExitCode::from(1)
         }
-        Err(app::Failure::Fault(fault)) => {
+        app::Failure::Fault(fault) => {
             if as_json {
                 eprintln!(
                     "{}",
@@ -219,6 +257,8 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
     let place = &cli.place;
     match cli.command {
         Command::Demo(c) => c.run(place).await,
+        Command::Init(c) => c.run(place).await,
+        Command::Config(c) => c.run(place),
         Command::Serve(c) => c.run(place).await,
         Command::Catalogue(c) => c.run(place).await,
         Command::Audio(c) => c.run(place).await,
@@ -256,10 +296,14 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::Mail(c) => c.run(place).await,
         Command::SignIn(c) => c.run(place).await,
         Command::Member(c) => c.run(place).await,
+        Command::Webhook(c) => c.run(place).await,
         Command::Jobs(c) => c.run(place).await,
         Command::Verify(c) => c.run(place.json),
         Command::Doctor(c) => c.run(place).await,
         Command::Export(c) => c.run(place).await,
+        Command::Import(c) => c.run(place).await,
+        Command::Backup(c) => c.run(place).await,
+        Command::Restore(c) => c.run(place).await,
         Command::ExportTraining(c) => c.run(place).await,
         Command::Match(c) => c.run(),
         Command::Index(c) => c.run(),

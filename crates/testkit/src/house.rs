@@ -68,6 +68,11 @@ fn fresh(store: Store, engine: &'static str, folder: tempfile::TempDir, seed: u6
 }
 
 async fn postgres(url: &str) -> Store {
+    Store::connect(&schema_of(url).await, FieldKey::new([1; 32])).await.unwrap()
+}
+
+/// The address of an empty schema of its own on a server.
+pub async fn schema_of(url: &str) -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let name = format!("w{}_{}", std::process::id(), NEXT.fetch_add(1, Relaxed));
     let db = Db::open_postgres(url).await.unwrap();
@@ -76,7 +81,5 @@ async fn postgres(url: &str) -> Store {
     tx.commit().await.unwrap();
     db.close().await;
     let joint = if url.contains('?') { '&' } else { '?' };
-    Store::connect(&format!("{url}{joint}options=-csearch_path%3D{name}"), FieldKey::new([1; 32]))
-        .await
-        .unwrap()
+    format!("{url}{joint}options=-csearch_path%3D{name}")
 }

@@ -43,10 +43,18 @@ pub struct Answered {
 pub async fn audit(house: &House, ask: &Manifest) -> Result<Vec<Answered>, Failure> {
     if ask.recordings.is_empty() || ask.recordings.len() > MOST {
         let message = format!("{} rows are not answered at once", ask.recordings.len());
-        return Err(refuse("manifest-rows", message, format!("1 to {MOST}; `tantieme consent audit` takes millions")));
+        return Err(refuse(
+            "manifest-rows",
+            message,
+            format!("1 to {MOST}; `tantieme consent audit` takes millions"),
+        ));
     }
     let usage: Use = ask.usage.parse().map_err(|e: consent::uses::UnknownUse| {
-        refuse("use-unknown", format!("`{}` is not a use", e.0), "a question asks for one use, not for a group")
+        refuse(
+            "use-unknown",
+            format!("`{}` is not a use", e.0),
+            "a question asks for one use, not for a group",
+        )
     })?;
     let territory: Territory = ask
         .territory
@@ -57,7 +65,8 @@ pub async fn audit(house: &House, ask: &Manifest) -> Result<Vec<Answered>, Failu
     let (mut session, mut answer) = (Session::default(), Answer::default());
     let mut all = Vec::with_capacity(ask.recordings.len());
     for recording in &ask.recordings {
-        let question = Question::new(Asked::Recording(recording), usage, &ask.licensee, on, territory.clone());
+        let question =
+            Question::new(Asked::Recording(recording), usage, &ask.licensee, on, territory.clone());
         index.decide(&question, &mut session, &mut answer);
         all.push(Answered { outcome: answer.outcome.code(), reasons: answer.reasons.codes() });
     }

@@ -12,7 +12,7 @@ use super::{
     FOLDER, Witness, broken, first_key, ring, rotation_in, rotations, seen, signing_key, sweep, witnesses,
 };
 use crate::failure::refuse;
-use crate::{Failure, House};
+use crate::{Failure, House, webhook};
 
 /// For how long a writer that does not come back keeps others out, in seconds: longer than a batch and all witnesses take.
 const LEASE_SECONDS: i64 = 120;
@@ -210,6 +210,27 @@ async fn open(house: &House, more: &[SigningKey]) -> Result<LogWriter, Failure> 
     Ok(writer)
 }
 
+/// Brings the folder up to what was published where it is behind: of a machine that did not publish itself, or of a house
+/// that was restored. Tells whether it was; nothing new is signed.
+///
+/// # Errors
+/// As [`publish`] for the folder.
+pub async fn catch_up(house: &House) -> Result<bool, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let Some(head) = tx.newest_head().await? else { return Ok(false) };
+    let folder = house.folder.join(FOLDER);
+    let shown = std::fs::read_to_string(folder.join("checkpoint")).ok();
+    let size = shown.and_then(|text| text.parse::<Note>().ok());
+    let size = size.and_then(|note| note.claimed_text().parse::<Checkpoint>().ok()).map(|c| c.size);
+    if size.is_some_and(|size| size >= head.size.unsigned_abs()) {
+        return Ok(false);
+    }
+    let first = KeyRing::new(&house.origin, first_key(house, &mut tx).await?);
+    drop(tx);
+    restore(house, &head, first).await?;
+    Ok(true)
+}
+
 /// Writes a folder anew that was lost or is older than what was published.
 async fn restore(house: &House, head: &HeadRow, first: KeyRing) -> Result<(), Failure> {
     let mut tx = house.store.begin_read().await?;
@@ -235,9 +256,14 @@ async fn restore(house: &House, head: &HeadRow, first: KeyRing) -> Result<(), Fa
 
 /// The root over the first entries as the rows tell them.
 pub(crate) async fn root_of_rows(house: &House, size: i64) -> Result<proof::Hash, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    root_in(&mut tx, size).await
+}
+
+/// The same as a transaction sees them.
+pub(crate) async fn root_in(tx: &mut Tx, size: i64) -> Result<proof::Hash, Failure> {
     const PAGE: i64 = 20_000;
     let (mut frontier, mut from) = (Frontier::new(), 0);
-    let mut tx = house.store.begin_read().await?;
     while from < size {
         let hashes = tx.leaf_hashes(from, PAGE.min(size - from)).await?;
         if hashes.is_empty() {
@@ -288,6 +314,8 @@ async fn keep(house: &House, writer: &LogWriter, token: i64, cosigned: String) -
             "nothing is lost: what was written are the same bytes; try again",
         ));
     }
+    let data = serde_json::json!({ "cosigned": !head.cosigned.is_empty(), "origin": house.origin, "root": head.root, "size": head.size });
+    webhook::tell(house, &mut tx, webhook::Kind::LogPublished, &[], &data).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -156,3 +156,31 @@ async fn insert_draft(house: &House, pot: &PotId, mira: &PartyId, nils: &PartyId
     tx.commit().await.unwrap();
     id
 }
+
+/// Something more is shared and approved, in a house that goes on.
+pub async fn more(house: &House) {
+    let ask = pot::Open {
+        purpose: "Another night".into(),
+        currency: Currency::EUR,
+        rule: "set-list-per-line".into(),
+        event: None,
+        by: "ada".into(),
+    };
+    let pot = pot::open(house, ask).await.unwrap().id;
+    let who = person(house, &format!("Giver {}", house.world.bits()), Standing::Here).await;
+    let ask = pot::Contribute {
+        pot: pot.clone(),
+        payer: who.to_string(),
+        role: PayerRole::Dj,
+        gift: pot::Gift::Amount(eur("80")),
+        venue_attests: false,
+        by: "ada".into(),
+    };
+    let reference = pot::contribute(house, ask).await.unwrap().contribution.reference;
+    let ask =
+        pot::Receive { reference, amount: Some(eur("80")), evidence: "cash book".into(), by: "ada".into() };
+    pot::receive(house, ask).await.unwrap();
+    let other = person(house, &format!("Payee {}", house.world.bits()), Standing::Here).await;
+    let run = insert_draft(house, &pot, &who, &other).await;
+    allocation::approve(house, &run, "bea").await.unwrap();
+}

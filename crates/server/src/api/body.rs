@@ -57,7 +57,11 @@ fn unfit(error: &serde_json::Error) -> Wrong {
         serde_json::error::Category::Data => {
             let (detail, hint) = said.split_once(", expected ").unwrap_or((&said, ""));
             let code = if detail.starts_with("unknown field") { "body-field-unknown" } else { "body-unfit" };
-            let hint = if hint.is_empty() { "see /api/v1/openapi.json".to_owned() } else { format!("expected {hint}") };
+            let hint = if hint.is_empty() {
+                "see /api/v1/openapi.json".to_owned()
+            } else {
+                format!("expected {hint}")
+            };
             Wrong::unfit(code, detail, hint)
         }
         _ => Wrong::bad("body-unreadable", format!("the body is no JSON: {said}"), "send one JSON object"),
@@ -164,7 +168,8 @@ mod tests {
     #[test]
     fn queries_are_read_strictly() {
         assert_eq!(query::<Page>("limit=7&after=x").unwrap().limit, Some(7));
-        for bad in ["limit=-1", "limit=x", "limit=1&limit=2", "limt=1", "after=%00", "after=%ff", "limit=07"] {
+        for bad in ["limit=-1", "limit=x", "limit=1&limit=2", "limt=1", "after=%00", "after=%ff", "limit=07"]
+        {
             assert!(query::<Page>(bad).is_err(), "{bad}");
         }
         assert!(query::<()>("").is_ok());

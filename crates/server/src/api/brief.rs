@@ -237,7 +237,11 @@ impl Brief {
             version: s.row.version,
             hash: s.hash.clone(),
             flaws: flaws.collect(),
-            offer: s.offer.as_ref().map(|o| BriefOffer { fee: o.fee.into(), net: o.net.into(), rule: o.rule.clone() }),
+            offer: s.offer.as_ref().map(|o| BriefOffer {
+                fee: o.fee.into(),
+                net: o.net.into(),
+                rule: o.rule.clone(),
+            }),
             answer: s.row.answer,
             created: s.row.created,
         }
@@ -265,7 +269,12 @@ pub(crate) async fn list(ask: Ask<Page, ()>) -> Result<Listed<Brief>, Wrong> {
     let party = ask.see()?;
     let all = own_briefs(&ask, &party).await?;
     let q = &ask.query;
-    page::cut(all, (q.after.as_deref(), q.limit), |b| page::by_time(b.row.created, &b.row.id), |b| Brief::of(&b))
+    page::cut(
+        all,
+        (q.after.as_deref(), q.limit),
+        |b| page::by_time(b.row.created, &b.row.id),
+        |b| Brief::of(&b),
+    )
 }
 
 pub(crate) async fn write(ask: Ask<(), NewBrief>) -> Result<Brief, Wrong> {
@@ -458,5 +467,10 @@ pub(crate) async fn all(ask: Ask<Page, ()>) -> Result<Listed<Brief>, Wrong> {
     ask.require(Need::SeeHouse)?;
     let all = brief::list(&ask.house).await?;
     let q = &ask.query;
-    page::cut(all, (q.after.as_deref(), q.limit), |b| page::by_time(b.row.created, &b.row.id), |b| Brief::of(&b))
+    page::cut(
+        all,
+        (q.after.as_deref(), q.limit),
+        |b| page::by_time(b.row.created, &b.row.id),
+        |b| Brief::of(&b),
+    )
 }

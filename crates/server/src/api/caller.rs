@@ -33,16 +33,19 @@ impl Caller {
     /// `key-over`.
     pub(crate) async fn of(web: &Web, visit: &Visit, headers: &HeaderMap) -> Result<Caller, Wrong> {
         if let Some(value) = headers.get(AUTHORIZATION) {
-            let secret = value.to_str().ok().and_then(|v| v.split_once(' ')).filter(|(scheme, _)| {
-                scheme.eq_ignore_ascii_case("bearer")
-            });
+            let secret = value
+                .to_str()
+                .ok()
+                .and_then(|v| v.split_once(' '))
+                .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
             let known = match secret {
                 Some((_, secret)) => app::api_key::caller(web.house(), secret.trim()).await?,
                 None => None,
             };
             let detail = "this key opens nothing";
             let hint = "send `Authorization: Bearer ttk_…` with a key that is not over";
-            let known = known.ok_or_else(|| Wrong::new(StatusCode::UNAUTHORIZED, "key-over", detail, hint))?;
+            let known =
+                known.ok_or_else(|| Wrong::new(StatusCode::UNAUTHORIZED, "key-over", detail, hint))?;
             return Ok(Caller::with_key(known));
         }
         if let Some(token) = &visit.session

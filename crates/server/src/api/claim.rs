@@ -193,12 +193,8 @@ pub(crate) async fn invite(ask: Ask<(), NewInvitation>) -> Result<Done, Wrong> {
         By::Operator => Relay::Operator,
         By::Dj => Relay::Dj,
     };
-    let invite = Invite {
-        party: ask.at("party").to_owned(),
-        relay,
-        to: ask.body.to.clone(),
-        by: ask.by().to_owned(),
-    };
+    let invite =
+        Invite { party: ask.at("party").to_owned(), relay, to: ask.body.to.clone(), by: ask.by().to_owned() };
     let (row, _) = claim::invite(&ask.house, invite).await?;
     Ok(Done::with(row.id))
 }

@@ -264,7 +264,12 @@ pub(crate) async fn statements(ask: Ask<Page, ()>) -> Result<Listed<ConsentState
     let party = ask.see()?;
     let lines = consent::standing(&ask.house, &party).await?.lines;
     let q = &ask.query;
-    page::cut(lines, (q.after.as_deref(), q.limit), |r| format!("{:020}/{}", r.place, r.id), |r| ConsentStatement::of(&r))
+    page::cut(
+        lines,
+        (q.after.as_deref(), q.limit),
+        |r| format!("{:020}/{}", r.place, r.id),
+        |r| ConsentStatement::of(&r),
+    )
 }
 
 pub(crate) async fn say(ask: Ask<(), NewWords>) -> Result<WordsSaid, Wrong> {

@@ -44,7 +44,8 @@ pub(crate) fn routes() -> Router<Web> {
     let mut router = Router::new();
     for (path, routes) in by_path {
         let routes = Arc::new(routes);
-        let answer = move |State(web): State<Web>, request: axum::extract::Request| door(web, routes.clone(), request);
+        let answer =
+            move |State(web): State<Web>, request: axum::extract::Request| door(web, routes.clone(), request);
         router = router.route(&format!("{ROOT}{path}"), any(answer));
     }
     let nowhere = async || Wrong::not_found();
@@ -84,7 +85,8 @@ async fn door(web: Web, routes: Arc<Vec<Route>>, request: axum::extract::Request
         Err(_) => {
             work.abort();
             let status = StatusCode::SERVICE_UNAVAILABLE;
-            Wrong::new(status, "slow", "this took too long; nothing was changed", "ask again later").into_response()
+            Wrong::new(status, "slow", "this took too long; nothing was changed", "ask again later")
+                .into_response()
         }
     }
 }
@@ -194,7 +196,8 @@ fn key_word(route: &Route, headers: &HeaderMap) -> Result<Option<String>, Wrong>
     let Some(value) = headers.get(KEY) else {
         if route.moves_money {
             let detail = "what moves money needs a key of your choice";
-            let hint = "send `Idempotency-Key:` with a fresh random word, and the same one where you ask again";
+            let hint =
+                "send `Idempotency-Key:` with a fresh random word, and the same one where you ask again";
             return Err(Wrong::bad("idempotency-key-missing", detail, hint));
         }
         return Ok(None);

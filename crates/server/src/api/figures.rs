@@ -1,12 +1,12 @@
 //! Public figures, places, and the log.
 
 use app::figures::{self, Told};
+use app::session::Need;
 use app::{log, partner, territory};
 use jiff::civil::Date;
 use money::Amount;
 use music::Period;
 use music::place::Level;
-use app::session::Need;
 
 use super::caller::Ask;
 use super::page::{self, Listed, Page};

@@ -216,7 +216,12 @@ pub(crate) async fn flags(ask: Ask<Page, ()>) -> Result<Listed<Flag>, Wrong> {
     ask.require(Need::SeeHouse)?;
     let all = guard::list(&ask.house, None).await?;
     let q = &ask.query;
-    page::cut(all, (q.after.as_deref(), q.limit), |f| page::by_time(f.flag.opened, &f.flag.id), |f| Flag::of(&f))
+    page::cut(
+        all,
+        (q.after.as_deref(), q.limit),
+        |f| page::by_time(f.flag.opened, &f.flag.id),
+        |f| Flag::of(&f),
+    )
 }
 
 pub(crate) async fn decide_flag(ask: Ask<(), FlagDecision>) -> Result<Flag, Wrong> {

@@ -402,14 +402,24 @@ pub(crate) async fn offers(ask: Ask<Page, ()>) -> Result<Listed<Offer>, Wrong> {
         to.is_none_or(|to| ask.may(Need::See(to.as_str())) || ask.may(Need::See(o.row.holder.as_str())))
     });
     let q = &ask.query;
-    page::cut(seen, (q.after.as_deref(), q.limit), |o| page::by_time(o.row.opened, &o.row.id), |o| Offer::of(&o))
+    page::cut(
+        seen,
+        (q.after.as_deref(), q.limit),
+        |o| page::by_time(o.row.opened, &o.row.id),
+        |o| Offer::of(&o),
+    )
 }
 
 pub(crate) async fn own_offers(ask: Ask<Page, ()>) -> Result<Listed<Offer>, Wrong> {
     let party = ask.see()?;
     let all = offer::list(&ask.house, Some(&party)).await?;
     let q = &ask.query;
-    page::cut(all, (q.after.as_deref(), q.limit), |o| page::by_time(o.row.opened, &o.row.id), |o| Offer::of(&o))
+    page::cut(
+        all,
+        (q.after.as_deref(), q.limit),
+        |o| page::by_time(o.row.opened, &o.row.id),
+        |o| Offer::of(&o),
+    )
 }
 
 pub(crate) async fn make_offer(ask: Ask<(), NewOffer>) -> Result<OfferMade, Wrong> {
@@ -502,7 +512,12 @@ pub(crate) async fn reports(ask: Ask<Page, ()>) -> Result<Listed<Report>, Wrong>
     let party = ask.see()?;
     let all = report::list(&ask.house, Some(&party)).await?;
     let q = &ask.query;
-    page::cut(all, (q.after.as_deref(), q.limit), |t| page::by_time(t.row.opened, &t.row.id), |t| Report::of(&t))
+    page::cut(
+        all,
+        (q.after.as_deref(), q.limit),
+        |t| page::by_time(t.row.opened, &t.row.id),
+        |t| Report::of(&t),
+    )
 }
 
 pub(crate) async fn hand_in(ask: Ask<(), NewReport>) -> Result<ReportHanded, Wrong> {
@@ -612,7 +627,12 @@ pub(crate) async fn imitations(ask: Ask<Page, ()>) -> Result<Listed<Imitation>, 
     let party = ask.see()?;
     let all = imitation::list(&ask.house, Some(&party)).await?;
     let q = &ask.query;
-    page::cut(all, (q.after.as_deref(), q.limit), |t| page::by_time(t.row.opened, &t.row.id), |t| Imitation::of(&t))
+    page::cut(
+        all,
+        (q.after.as_deref(), q.limit),
+        |t| page::by_time(t.row.opened, &t.row.id),
+        |t| Imitation::of(&t),
+    )
 }
 
 pub(crate) async fn bring(ask: Ask<(), NewImitation>) -> Result<Imitation, Wrong> {

@@ -246,7 +246,8 @@ pub(crate) async fn drop_playlist(ask: Ask<(), ()>) -> Result<Done, Wrong> {
 pub(crate) async fn history(ask: Ask<Page, ()>) -> Result<Listed<HeardRecording>, Wrong> {
     let m = own(&ask).await?;
     let shelf = shelf::load(&ask.house, &m.listener.member).await?;
-    let heard = shelf.plays.into_iter().map(|(recording, (plays, last))| HeardRecording { recording, plays, last });
+    let heard =
+        shelf.plays.into_iter().map(|(recording, (plays, last))| HeardRecording { recording, plays, last });
     let q = &ask.query;
     page::cut(heard, (q.after.as_deref(), q.limit), |h| h.recording.clone(), |h| h)
 }
@@ -305,4 +306,3 @@ pub(crate) async fn erase(ask: Ask<(), ()>) -> Result<Done, Wrong> {
     member::erase(&ask.house, ask.person()?).await?;
     Ok(Done::with(id))
 }
-

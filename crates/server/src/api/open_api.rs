@@ -57,7 +57,8 @@ fn operation(route: &Route, book: &mut Book) -> Value {
         good["description"] = json!("What was asked for.");
     } else {
         let words = "`true` where this is the answer of before, to the same key";
-        good["headers"] = json!({ (REPLAYED.as_str()): { "description": words, "schema": { "type": "string" } } });
+        good["headers"] =
+            json!({ (REPLAYED.as_str()): { "description": words, "schema": { "type": "string" } } });
     }
     good["content"] = json!({ "application/json": { "schema": (route.answer)(book) } });
     responses.insert(route.status.as_str().to_owned(), good);
@@ -74,7 +75,8 @@ fn operation(route: &Route, book: &mut Book) -> Value {
     });
     let body = (route.body)(book);
     if !body.is_null() {
-        operation["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": body } } });
+        operation["requestBody"] =
+            json!({ "required": true, "content": { "application/json": { "schema": body } } });
     }
     if operation["parameters"].as_array().is_some_and(Vec::is_empty) {
         operation.as_object_mut().map(|o| o.remove("parameters"));

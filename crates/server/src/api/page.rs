@@ -77,7 +77,8 @@ pub(crate) fn cut<R, T>(
     tell: impl Fn(R) -> T,
 ) -> Result<Listed<T>, Wrong> {
     let (most, start) = (limit(most)?, start(after)?);
-    let mut rows: Vec<(String, R)> = rows.into_iter().map(|r| (key(&r), r)).filter(|(k, _)| *k > start).collect();
+    let mut rows: Vec<(String, R)> =
+        rows.into_iter().map(|r| (key(&r), r)).filter(|(k, _)| *k > start).collect();
     rows.sort_by(|a, b| a.0.cmp(&b.0));
     let more = rows.len() > most;
     rows.truncate(most);

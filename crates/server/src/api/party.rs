@@ -232,7 +232,8 @@ pub(crate) async fn me(ask: Ask<(), ()>) -> Result<Me, Wrong> {
         _ => Vec::new(),
     };
     let rights = ask.caller.rights().cloned().unwrap_or_default();
-    let parties = rights.parties().map(|(role, party)| Role { party: party.to_owned(), role: role.word().to_owned() });
+    let parties =
+        rights.parties().map(|(role, party)| Role { party: party.to_owned(), role: role.word().to_owned() });
     let house = [("operator", Need::Operate), ("approver", Need::Approve)].into_iter();
     let mut house: Vec<String> = house.filter(|(_, n)| rights.allow(*n)).map(|(w, _)| w.to_owned()).collect();
     if house.is_empty() && rights.allow(Need::SeeHouse) {
@@ -389,9 +390,7 @@ pub(crate) async fn plan(ask: Ask<(), NewPlan>) -> Result<Done, Wrong> {
     let of = currency(&ask.body.currency)?;
     let plan = match (&ask.body.amount, &ask.body.share) {
         (None, None) => None,
-        (Some(amount), None) => {
-            Some(Plan::Amount(Sum::new(amount, &ask.body.currency).amount()?))
-        }
+        (Some(amount), None) => Some(Plan::Amount(Sum::new(amount, &ask.body.currency).amount()?)),
         (None, Some(share)) => Some(Plan::Share(part(share)?)),
         (Some(_), Some(_)) => {
             return Err(Wrong::unfit("plan", "a plan is an amount or a share", "leave one of them out"));

@@ -189,7 +189,8 @@ ask! {
 
 impl PayoutBatch {
     fn of(batch: &Batch) -> PayoutBatch {
-        let BatchRow { id, number, currency, status, prepared_by, prepared, approved_by, exported, .. } = &batch.batch;
+        let BatchRow { id, number, currency, status, prepared_by, prepared, approved_by, exported, .. } =
+            &batch.batch;
         let payouts = batch.payouts.iter().map(|(p, name, account)| BatchPayout {
             id: p.id.to_string(),
             party: p.party.to_string(),
@@ -224,7 +225,12 @@ pub(crate) async fn list(ask: Ask<Page, ()>) -> Result<Listed<PayoutBatch>, Wron
     ask.require(Need::SeeHouse)?;
     let all = payout::list(&ask.house).await?;
     let q = &ask.query;
-    page::cut(all, (q.after.as_deref(), q.limit), |b| format!("{:020}", b.batch.number), |b| PayoutBatch::of(&b))
+    page::cut(
+        all,
+        (q.after.as_deref(), q.limit),
+        |b| format!("{:020}", b.batch.number),
+        |b| PayoutBatch::of(&b),
+    )
 }
 
 pub(crate) async fn preview(ask: Ask<InCurrency, ()>) -> Result<Preview, Wrong> {
@@ -312,7 +318,12 @@ pub(crate) async fn refund(ask: Ask<(), ()>) -> Result<Refund, Wrong> {
     ask.require(Need::Operate)?;
     let item: SuspenseId = read("suspense-unknown", ask.at("item"))?;
     let done = bank::refund(&ask.house, &item, ask.by()).await?;
-    Ok(Refund { item: done.item.id.to_string(), amount: done.item.amount.into(), to: done.to, reference: done.reference })
+    Ok(Refund {
+        item: done.item.id.to_string(),
+        amount: done.item.amount.into(),
+        to: done.to,
+        reference: done.reference,
+    })
 }
 
 pub(crate) async fn clocks(ask: Ask<(), ()>) -> Result<ClocksEnded, Wrong> {

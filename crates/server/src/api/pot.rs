@@ -143,7 +143,12 @@ pub(crate) async fn list(ask: Ask<Page, ()>) -> Result<Listed<PotSummary>, Wrong
     ask.require(Need::SeeHouse)?;
     let all = pot::list(&ask.house).await?;
     let q = &ask.query;
-    page::cut(all, (q.after.as_deref(), q.limit), |s| page::by_time(s.pot.created, &s.pot.id), |s| PotSummary::of(&s))
+    page::cut(
+        all,
+        (q.after.as_deref(), q.limit),
+        |s| page::by_time(s.pot.created, &s.pot.id),
+        |s| PotSummary::of(&s),
+    )
 }
 
 pub(crate) async fn one(ask: Ask<(), ()>) -> Result<PotSummary, Wrong> {
@@ -176,10 +181,11 @@ pub(crate) async fn close(ask: Ask<(), ()>) -> Result<Pot, Wrong> {
 
 pub(crate) async fn contribute(ask: Ask<(), NewContribution>) -> Result<HowToPay, Wrong> {
     ask.require(Need::Operate)?;
-    let role = PayerRole::from_word(&ask.body.role).filter(|r| PayerRole::ALL.contains(r)).ok_or_else(|| {
-        let known = PayerRole::ALL.map(PayerRole::word).join(", ");
-        Wrong::unfit("payer-role", format!("`{}` is no role", crate::form::short(&ask.body.role)), known)
-    })?;
+    let role =
+        PayerRole::from_word(&ask.body.role).filter(|r| PayerRole::ALL.contains(r)).ok_or_else(|| {
+            let known = PayerRole::ALL.map(PayerRole::word).join(", ");
+            Wrong::unfit("payer-role", format!("`{}` is no role", crate::form::short(&ask.body.role)), known)
+        })?;
     let contribute = Contribute {
         pot: read("pot-unknown", ask.at("pot"))?,
         payer: ask.body.payer.clone(),
@@ -207,5 +213,10 @@ pub(crate) async fn own(ask: Ask<Page, ()>) -> Result<Listed<Contribution>, Wron
     let mut tx = ask.house.store.begin_read().await?;
     let rows = tx.contributions_by(&party).await?;
     let q = &ask.query;
-    page::cut(rows, (q.after.as_deref(), q.limit), |c| page::by_time(c.created, &c.id), |c| Contribution::of(&c))
+    page::cut(
+        rows,
+        (q.after.as_deref(), q.limit),
+        |c| page::by_time(c.created, &c.id),
+        |c| Contribution::of(&c),
+    )
 }

@@ -1,7 +1,9 @@
 //! What stands in the way, as `application/problem+json` (RFC 9457).
 
 use app::{Failure, Refusal};
-use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -62,7 +64,12 @@ impl Wrong {
     }
 
     pub(crate) fn not_found() -> Wrong {
-        Wrong::new(StatusCode::NOT_FOUND, "not-found", "nothing is at this address", "see /api/v1/openapi.json")
+        Wrong::new(
+            StatusCode::NOT_FOUND,
+            "not-found",
+            "nothing is at this address",
+            "see /api/v1/openapi.json",
+        )
     }
 
     pub(crate) fn not_yours() -> Wrong {

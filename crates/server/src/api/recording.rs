@@ -1,9 +1,9 @@
 //! The catalogue: recordings, who holds them, and documents that bring more.
 
-use app::{catalogue, discovery};
 use app::party::SetShare;
 use app::registration::{self, Register, Release};
 use app::session::Need;
+use app::{catalogue, discovery};
 use axum::http::StatusCode;
 use music::{Period, RecordingId, UseType};
 use store::CatalogueRow;
@@ -195,7 +195,12 @@ pub(crate) async fn list(ask: Ask<Which, ()>) -> Result<Listed<Recording>, Wrong
     if let Some(isrc) = &q.isrc {
         let isrc: music::Isrc = read("isrc", isrc)?;
         let rows = tx.recordings_by_isrc(&isrc.to_string()).await?.into_iter().filter(is_public);
-        return page::cut(rows, (q.after.as_deref(), q.limit), |r| r.recording.id.to_string(), |r| Recording::of(&r));
+        return page::cut(
+            rows,
+            (q.after.as_deref(), q.limit),
+            |r| r.recording.id.to_string(),
+            |r| Recording::of(&r),
+        );
     }
     let (most, start) = (page::limit(q.limit)?, page::start(q.after.as_deref())?);
     let rows = tx.recordings_after(&start, most as i64 + 1).await?;
@@ -232,7 +237,11 @@ pub(crate) async fn set_share(ask: Ask<(), NewShare>) -> Result<HeldShare, Wrong
     let use_type = match b.use_type.as_deref() {
         None => None,
         Some(word) => Some(UseType::from_word(word).ok_or_else(|| {
-            Wrong::unfit("use-type", format!("`{}` is no type of use", crate::form::short(word)), "any, set-list, streaming, campaign, licensing")
+            Wrong::unfit(
+                "use-type",
+                format!("`{}` is no type of use", crate::form::short(word)),
+                "any, set-list, streaming, campaign, licensing",
+            )
         })?),
     };
     let set = SetShare {
@@ -252,7 +261,12 @@ pub(crate) async fn registered(ask: Ask<page::Page, ()>) -> Result<Listed<Record
     let party = ask.see()?;
     let rows = registration::list(&ask.house, Some(&party)).await?;
     let q = &ask.query;
-    page::cut(rows, (q.after.as_deref(), q.limit), |(r, _)| r.recording.id.to_string(), |(r, _)| Recording::of(&r))
+    page::cut(
+        rows,
+        (q.after.as_deref(), q.limit),
+        |(r, _)| r.recording.id.to_string(),
+        |(r, _)| Recording::of(&r),
+    )
 }
 
 pub(crate) async fn register(ask: Ask<(), NewTrack>) -> Result<Recording, Wrong> {
@@ -274,12 +288,8 @@ pub(crate) async fn register(ask: Ask<(), NewTrack>) -> Result<Recording, Wrong>
 pub(crate) async fn release(ask: Ask<(), NewRelease>) -> Result<Recording, Wrong> {
     let party = ask.act()?;
     let isrc = ask.body.isrc.as_deref().map(|i| read("isrc", i)).transpose()?;
-    let release = Release {
-        recording: ask.at("recording").to_owned(),
-        isrc,
-        row: ask.body.row.clone(),
-        by: party,
-    };
+    let release =
+        Release { recording: ask.at("recording").to_owned(), isrc, row: ask.body.row.clone(), by: party };
     Ok(Recording::of(&registration::release(&ask.house, release).await?.row))
 }
 
@@ -292,7 +302,11 @@ pub(crate) async fn import(ask: Ask<(), Document>) -> Result<Imported, Wrong> {
             let all = formats::catalogue::Kind::ALL;
             Some(all.into_iter().find(|k| k.word() == word).ok_or_else(|| {
                 let known = all.map(|k| k.word()).join(", ");
-                Wrong::unfit("kind-unknown-word", format!("`{}` is no kind of document", crate::form::short(word)), known)
+                Wrong::unfit(
+                    "kind-unknown-word",
+                    format!("`{}` is no kind of document", crate::form::short(word)),
+                    known,
+                )
             })?)
         }
     };
@@ -323,7 +337,9 @@ impl Found {
 
 pub(crate) async fn similar(ask: Ask<(), ()>) -> Result<NearRecordings, Wrong> {
     let id: RecordingId = read("recording-unknown", ask.at("recording"))?;
-    let Some(model) = discovery::open(&ask.house).await? else { return Ok(NearRecordings { items: Vec::new() }) };
+    let Some(model) = discovery::open(&ask.house).await? else {
+        return Ok(NearRecordings { items: Vec::new() });
+    };
     let near = discovery::similar(&ask.house, &model, &id, &discovery::Asked::default()).await?;
     Ok(NearRecordings { items: near.iter().map(NearRecording::of).collect() })
 }

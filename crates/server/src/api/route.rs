@@ -108,9 +108,8 @@ where
     F: Fn(Ask<Q, ()>) -> Fut + Copy + Send + Sync + 'static,
     Fut: Future<Output = Result<A, Wrong>> + Send + 'static,
 {
-    let run = move |call: Call| -> Work {
-        Box::pin(async move { written(&run(call.asked::<Q, ()>()?).await?) })
-    };
+    let run =
+        move |call: Call| -> Work { Box::pin(async move { written(&run(call.asked::<Q, ()>()?).await?) }) };
     Route {
         method: Method::GET,
         path,
@@ -142,9 +141,8 @@ where
     F: Fn(Ask<(), B>) -> Fut + Copy + Send + Sync + 'static,
     Fut: Future<Output = Result<A, Wrong>> + Send + 'static,
 {
-    let run = move |call: Call| -> Work {
-        Box::pin(async move { written(&run(call.asked::<(), B>()?).await?) })
-    };
+    let run =
+        move |call: Call| -> Work { Box::pin(async move { written(&run(call.asked::<(), B>()?).await?) }) };
     Route {
         method: Method::POST,
         path,

@@ -199,7 +199,11 @@ impl WholeRun {
         };
         WholeRun {
             run: Run::of(&run.run),
-            pots: run.pots.iter().map(|(pot, a)| FromPot { pot: pot.to_string(), amount: (*a).into() }).collect(),
+            pots: run
+                .pots
+                .iter()
+                .map(|(pot, a)| FromPot { pot: pot.to_string(), amount: (*a).into() })
+                .collect(),
             lines: run.lines.iter().map(line).collect(),
         }
     }
@@ -322,7 +326,12 @@ pub(crate) async fn explain(ask: Ask<AsWhom, ()>) -> Result<Walk, Wrong> {
     }
     let steps = match app::explain::walk(&ask.house, id, asker.as_ref()).await {
         Err(app::Failure::Refused(r)) if asker.is_some() && r.code != "not-yours" => {
-            return Err(Wrong::new(StatusCode::NOT_FOUND, "explain-unknown", "there is nothing of yours under this id", ""));
+            return Err(Wrong::new(
+                StatusCode::NOT_FOUND,
+                "explain-unknown",
+                "there is nothing of yours under this id",
+                "",
+            ));
         }
         Err(app::Failure::Refused(_)) if asker.is_some() => return Err(Wrong::not_yours()),
         done => done?,

@@ -147,7 +147,12 @@ impl Selection {
 pub(crate) async fn public(ask: Ask<Page, ()>) -> Result<Listed<Selection>, Wrong> {
     let all = selection::list(&ask.house, None, true).await?;
     let q = &ask.query;
-    page::cut(all, (q.after.as_deref(), q.limit), |s| page::by_time(s.row.created, &s.row.id), |s| Selection::of(&s))
+    page::cut(
+        all,
+        (q.after.as_deref(), q.limit),
+        |s| page::by_time(s.row.created, &s.row.id),
+        |s| Selection::of(&s),
+    )
 }
 
 pub(crate) async fn one_public(ask: Ask<(), ()>) -> Result<Selection, Wrong> {
@@ -158,7 +163,12 @@ pub(crate) async fn list(ask: Ask<Page, ()>) -> Result<Listed<Selection>, Wrong>
     let party = ask.act()?;
     let all = selection::list(&ask.house, Some(&party), false).await?;
     let q = &ask.query;
-    page::cut(all, (q.after.as_deref(), q.limit), |s| page::by_time(s.row.created, &s.row.id), |s| Selection::of(&s))
+    page::cut(
+        all,
+        (q.after.as_deref(), q.limit),
+        |s| page::by_time(s.row.created, &s.row.id),
+        |s| Selection::of(&s),
+    )
 }
 
 pub(crate) async fn write(ask: Ask<(), NewSelection>) -> Result<Selection, Wrong> {

@@ -273,7 +273,10 @@ impl NewGift {
 }
 
 /// The list of the path, where the caller may see it, or act for whoever handed it in.
-async fn own<Q, B>(ask: &Ask<Q, B>, acts: bool) -> Result<(SetListRow, music::event::Event, Vec<LineRow>), Wrong> {
+async fn own<Q, B>(
+    ask: &Ask<Q, B>,
+    acts: bool,
+) -> Result<(SetListRow, music::event::Event, Vec<LineRow>), Wrong> {
     let Ok(id) = ask.at("set_list").parse::<SetListId>() else { return Err(Wrong::not_yours()) };
     let found = match set_list::show(&ask.house, &id).await {
         // Whether there is such a list is not told to whom it does not concern.
@@ -343,7 +346,13 @@ fn wanted(b: &NewSetList) -> Result<Submit, Wrong> {
     let (document, bytes) = match (&b.base64, &b.lines) {
         (Some(file), None) => (b.name.as_deref().unwrap_or("set-list"), bytes(file)?),
         (None, Some(lines)) => (b.name.as_deref().unwrap_or("pasted.txt"), lines.clone().into_bytes()),
-        _ => return Err(Wrong::unfit("file-missing", "a set list is a file or lines", "send `base64` or `lines`")),
+        _ => {
+            return Err(Wrong::unfit(
+                "file-missing",
+                "a set list is a file or lines",
+                "send `base64` or `lines`",
+            ));
+        }
     };
     let same = match (&b.same_as, b.same) {
         (Some(id), _) => Some(Same::As(read("set-list-unknown", id)?)),

@@ -85,7 +85,11 @@ pub(crate) async fn make(ask: Ask<Days, ()>) -> Result<Statements, Wrong> {
     if let (Some(from), Some(until)) = (ask.query.from, ask.query.until)
         && until <= from
     {
-        return Err(Wrong::unfit("period", format!("from {from} until before {until} there are no days"), ""));
+        return Err(Wrong::unfit(
+            "period",
+            format!("from {from} until before {until} there are no days"),
+            "",
+        ));
     }
     let period = Period { start: ask.query.from, end: ask.query.until };
     let mut statements = Vec::new();
@@ -126,7 +130,8 @@ fn told(issued: &invoice::IssuedInvoice) -> Result<Invoice, Wrong> {
 
 pub(crate) async fn invoices(ask: Ask<Page, ()>) -> Result<Listed<Invoice>, Wrong> {
     let party = ask.see()?;
-    let all: Result<Vec<Invoice>, Wrong> = invoice::list(&ask.house, &party).await?.iter().map(told).collect();
+    let all: Result<Vec<Invoice>, Wrong> =
+        invoice::list(&ask.house, &party).await?.iter().map(told).collect();
     let q = &ask.query;
     page::cut(all?, (q.after.as_deref(), q.limit), |i| format!("{}/{}", i.issued, i.number), |i| i)
 }

@@ -19,7 +19,8 @@ fn operations() -> Vec<(&'static str, String, Value)> {
     for (path, item) in document()["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let parts = path.trim_start_matches("/api/v1").split('/');
-            let filled: Vec<&str> = parts.map(|p| if p.starts_with('{') { "x-000000000001" } else { p }).collect();
+            let filled: Vec<&str> =
+                parts.map(|p| if p.starts_with('{') { "x-000000000001" } else { p }).collect();
             all.push((if method == "get" { "GET" } else { "POST" }, filled.join("/"), operation.clone()));
         }
     }
@@ -33,8 +34,14 @@ async fn every_address_asks_for_a_key_with_its_scope() {
     admit(&mut scene, "bare", Role::Operator, "", "nothing").await;
     for (method, path, operation) in operations() {
         let public = operation["security"].as_array().unwrap().is_empty();
-        let anybody = scene.asked(method, "", &path).header("content-type", "application/json").raw("{}").send().await;
-        let bare = scene.asked(method, "bare", &path).header("content-type", "application/json").raw("{}").send().await;
+        let anybody =
+            scene.asked(method, "", &path).header("content-type", "application/json").raw("{}").send().await;
+        let bare = scene
+            .asked(method, "bare", &path)
+            .header("content-type", "application/json")
+            .raw("{}")
+            .send()
+            .await;
         if public {
             assert!(![401, 403].contains(&anybody.status), "{method} {path}: {}", anybody.text);
             continue;
@@ -77,12 +84,20 @@ async fn bodies_are_read_with_care() {
         ] {
             let answer = send(kind, body.clone()).await;
             let code = answer.code();
-            assert_eq!((answer.status, code.as_str()), want, "{path} {kind} {:?}: {}", String::from_utf8_lossy(&body), answer.text);
+            assert_eq!(
+                (answer.status, code.as_str()),
+                want,
+                "{path} {kind} {:?}: {}",
+                String::from_utf8_lossy(&body),
+                answer.text
+            );
         }
         let answer = send(json, deep.into_bytes()).await;
         assert!([400, 422].contains(&answer.status), "{path}: {}", answer.text);
         answer.code();
-        if operation["requestBody"]["content"]["application/json"]["schema"]["$ref"] == "#/components/schemas/NewPot" {
+        if operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+            == "#/components/schemas/NewPot"
+        {
             let answer = send(json, vec![b' '; 300_000]).await;
             assert_eq!((answer.status, answer.code().as_str()), (413, "too-large"));
         }
@@ -97,16 +112,19 @@ async fn numbers_that_are_none_are_refused() {
     let pot = |amount: Value| json!({ "payer": "x", "role": "venue", "gift": { "amount": amount } });
     for amount in ["-5", "1e9", "NaN", "", "99999999999999999999999", "0.0000001", "1,5", "５"] {
         let body = pot(json!({ "amount": amount, "currency": "EUR" }));
-        let answer = scene.post("house", "/pots/pot-000000000001/contributions", &body).once("k").send().await;
+        let answer =
+            scene.post("house", "/pots/pot-000000000001/contributions", &body).once("k").send().await;
         assert_eq!((answer.status, answer.code().as_str()), (422, "money-unreadable"), "{amount}");
     }
     for amount in [json!(5), json!(5.5), json!(null), json!([])] {
         let body = pot(json!({ "amount": amount, "currency": "EUR" }));
-        let answer = scene.post("house", "/pots/pot-000000000001/contributions", &body).once("k").send().await;
+        let answer =
+            scene.post("house", "/pots/pot-000000000001/contributions", &body).once("k").send().await;
         assert_eq!((answer.status, answer.code().as_str()), (422, "body-unfit"), "{amount}");
     }
     for currency in ["", "EU", "EURO", "XYZ", "\u{1F600}"] {
-        let answer = scene.post("house", "/payout-batches", &json!({ "currency": currency })).once("k").send().await;
+        let answer =
+            scene.post("house", "/payout-batches", &json!({ "currency": currency })).once("k").send().await;
         assert_eq!((answer.status, answer.code().as_str()), (422, "currency"), "{currency}");
     }
 }
@@ -118,13 +136,28 @@ async fn addresses_and_methods_that_are_none_are_problems_too() {
         let answer = scene.get("house", path).send().await;
         assert_eq!((answer.status, answer.code().as_str()), (404, "not-found"), "{path}");
     }
-    for (method, path, allow) in [("DELETE", "/pots", "GET, POST"), ("PUT", "/me", "GET"), ("OPTIONS", "/doctor", "GET"), ("POST", "/openapi.json", "GET")] {
+    for (method, path, allow) in [
+        ("DELETE", "/pots", "GET, POST"),
+        ("PUT", "/me", "GET"),
+        ("OPTIONS", "/doctor", "GET"),
+        ("POST", "/openapi.json", "GET"),
+    ] {
         let answer = scene.asked(method, "house", path).send().await;
         assert_eq!((answer.status, answer.code().as_str()), (405, "method"), "{method} {path}");
         assert_eq!(answer.header("allow"), allow);
     }
     assert_eq!(scene.asked("HEAD", "house", "/me").send().await.status, 200);
-    for query in ["limit=0", "limit=201", "limit=x", "limit=-1", "after=!", "after=", "unknown=1", "limit=1&limit=2", "after=%00"] {
+    for query in [
+        "limit=0",
+        "limit=201",
+        "limit=x",
+        "limit=-1",
+        "after=!",
+        "after=",
+        "unknown=1",
+        "limit=1&limit=2",
+        "after=%00",
+    ] {
         let answer = scene.get("house", &format!("/pots?{query}")).send().await;
         assert_eq!(answer.status, 400, "{query}: {}", answer.text);
         answer.code();
@@ -167,7 +200,13 @@ async fn lists_come_in_pages_that_stay_right_while_they_grow() {
         let (mut seen, mut after) = (Vec::new(), String::new());
         for round in 0..20 {
             let page = scene.read("house", &format!("/pots?limit=2{after}")).await;
-            seen.extend(page["items"].as_array().unwrap().iter().map(|p| p["pot"]["purpose"].as_str().unwrap().to_owned()));
+            seen.extend(
+                page["items"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|p| p["pot"]["purpose"].as_str().unwrap().to_owned()),
+            );
             if round < 3 {
                 scene.done("house", "/pots", pot(100 + round)).await;
                 scene.fresh.world.pass_seconds(1);
@@ -180,7 +219,9 @@ async fn lists_come_in_pages_that_stay_right_while_they_grow() {
         let want: Vec<String> = (0..7).chain(100..103).map(|n| format!("night {n}")).collect();
         assert_eq!(seen, want, "{}", scene.fresh.engine);
         let all = scene.read("house", "/recordings?limit=3").await;
-        let rest = scene.read("house", &format!("/recordings?limit=3&after={}", all["next"].as_str().unwrap())).await;
+        let rest = scene
+            .read("house", &format!("/recordings?limit=3&after={}", all["next"].as_str().unwrap()))
+            .await;
         assert_eq!((all["items"].as_array().unwrap().len(), rest["items"].as_array().unwrap().len()), (3, 1));
         assert_eq!(rest["next"], Value::Null);
     }
@@ -191,7 +232,10 @@ async fn lists_come_in_pages_that_stay_right_while_they_grow() {
 async fn sessions_are_callers_with_their_own_walls() {
     let mut scene = scene().await;
     let id = somebody(&mut scene, "mira").await;
-    let entered = app::sign_in::enter_by_password(&scene.house, "mira", crate::api_scene::PHRASE, "tests", None).await.unwrap();
+    let entered =
+        app::sign_in::enter_by_password(&scene.house, "mira", crate::api_scene::PHRASE, "tests", None)
+            .await
+            .unwrap();
     let cookie = format!("session={}", entered.token);
     let session = |method, path: &str| scene.asked(method, "", path).header("cookie", &cookie);
     assert_eq!(session("GET", "/me").send().await.good()["parties"][0]["party"], json!(id));
@@ -200,22 +244,34 @@ async fn sessions_are_callers_with_their_own_walls() {
     let bare = session("POST", &path).raw(words.clone()).send().await;
     assert_eq!((bare.status, bare.code().as_str()), (403, "second-factor-none"));
     let bare = session("POST", "/member/join").raw("{\"code\": \"x\"}").send().await;
-    assert_eq!((bare.status, bare.code().as_str()), (415, "content-type"), "a form of another site has no such type");
+    assert_eq!(
+        (bare.status, bare.code().as_str()),
+        (415, "content-type"),
+        "a form of another site has no such type"
+    );
     let crossing = session("POST", "/member/join").header("content-type", "application/json");
     let crossing = crossing.header("sec-fetch-site", "cross-site").raw("{\"code\": \"x\"}").send().await;
     assert_eq!((crossing.status, crossing.code().as_str()), (403, "cross-site"));
     // Keys are made by who is signed in; one for money needs the second factor.
-    let json_post = |path, body: Value| session("POST", path).header("content-type", "application/json").raw(body.to_string());
+    let json_post = |path, body: Value| {
+        session("POST", path).header("content-type", "application/json").raw(body.to_string())
+    };
     let made = json_post("/keys", json!({ "name": "mine", "scopes": ["read"] })).send().await;
     assert_eq!(made.status, 201, "{}", made.text);
     let made = made.good();
     let secret = made["secret"].as_str().unwrap().to_owned();
-    let mine = scene.asked("GET", "", "/me").header("authorization", &format!("Bearer {secret}")).send().await.good();
+    let mine = scene
+        .asked("GET", "", "/me")
+        .header("authorization", &format!("Bearer {secret}"))
+        .send()
+        .await
+        .good();
     assert_eq!(mine["scopes"], json!(["read"]));
     let refused = json_post("/keys", json!({ "name": "bank", "scopes": ["money"] })).send().await;
     assert_eq!(refused.code(), "second-factor-none");
     let end = format!("/keys/{}/end", made["key"]["id"].as_str().unwrap());
     assert_eq!(json_post(&end, json!({})).send().await.status, 200);
-    let over = scene.asked("GET", "", "/me").header("authorization", &format!("Bearer {secret}")).send().await;
+    let over =
+        scene.asked("GET", "", "/me").header("authorization", &format!("Bearer {secret}")).send().await;
     assert_eq!(over.code(), "key-over");
 }

@@ -119,12 +119,8 @@ async fn slow_ten_thousand_requests_never_show_another_partys_data() {
         let scene = full(fresh).await;
         let document: Value = serde_json::from_str(server::document()).unwrap();
         let all = operations(&document);
-        let people: Vec<String> = scene
-            .callers
-            .iter()
-            .map(|c| c.name.clone())
-            .filter(|n| n != "house" && n != "second")
-            .collect();
+        let people: Vec<String> =
+            scene.callers.iter().map(|c| c.name.clone()).filter(|n| n != "house" && n != "second").collect();
         let mut chance = Chance::of(17);
         let mut by_status = std::collections::BTreeMap::new();
         for n in 0..REQUESTS {

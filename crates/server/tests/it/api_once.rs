@@ -26,7 +26,10 @@ async fn the_same_request_is_answered_as_before() {
         let first = scene.post("house", "/pots", &pot(1)).once("a").send().await;
         let again = scene.post("house", "/pots", &pot(1)).once("a").send().await;
         assert_eq!((first.status, again.status, &first.text), (201, 201, &again.text));
-        assert_eq!((first.header("idempotency-replayed"), again.header("idempotency-replayed")), ("", "true"));
+        assert_eq!(
+            (first.header("idempotency-replayed"), again.header("idempotency-replayed")),
+            ("", "true")
+        );
         let other = scene.post("house", "/pots", &pot(2)).once("a").send().await;
         assert_eq!((other.status, other.code().as_str()), (422, "idempotency-key-reused"));
         let elsewhere = scene.post("house", "/payout-batches", &pot(1)).once("a").send().await;
@@ -36,14 +39,21 @@ async fn the_same_request_is_answered_as_before() {
         let theirs = scene.post("second", "/pots", &pot(1)).once("a").send().await;
         assert_eq!(theirs.code(), "not-yours");
         // What was refused changed nothing, and its word is free.
-        let refused = scene.post("house", "/payout-batches", &json!({ "currency": "EUR" })).once("b").send().await;
+        let refused =
+            scene.post("house", "/payout-batches", &json!({ "currency": "EUR" })).once("b").send().await;
         assert_eq!(refused.status, 422, "{}", refused.text);
         assert_eq!(scene.post("house", "/pots", &pot(3)).once("b").send().await.status, 201);
         // Kept for a day at least; not for ever.
         scene.fresh.world.pass_seconds(86_400);
-        assert_eq!(scene.post("house", "/pots", &pot(1)).once("a").send().await.header("idempotency-replayed"), "true");
+        assert_eq!(
+            scene.post("house", "/pots", &pot(1)).once("a").send().await.header("idempotency-replayed"),
+            "true"
+        );
         scene.fresh.world.pass_days(2);
-        assert_eq!(scene.post("house", "/pots", &pot(1)).once("a").send().await.header("idempotency-replayed"), "");
+        assert_eq!(
+            scene.post("house", "/pots", &pot(1)).once("a").send().await.header("idempotency-replayed"),
+            ""
+        );
         assert_eq!(pots(&scene).await, 3, "{}", scene.fresh.engine);
         // Who, and with which key, stands in the journal.
         let journal = scene.read("house", "/journal?limit=200").await;
@@ -111,9 +121,12 @@ async fn a_crash_leaves_all_or_nothing() {
             drop((house, work));
             assert_eq!(pots(&scene).await, 0, "{}", scene.fresh.engine);
         }
-        let Begun::Fresh(house, work) = api_answer::begin(&scene.house, request()).await.unwrap() else { panic!() };
+        let Begun::Fresh(house, work) = api_answer::begin(&scene.house, request()).await.unwrap() else {
+            panic!()
+        };
         // A use case that refuses half-way leaves nothing of its own, and what was done beside it stays.
-        let refused = app::pot::open(&house, app::pot::Open { rule: "no-such-rule".to_owned(), ..open() }).await;
+        let refused =
+            app::pot::open(&house, app::pot::Open { rule: "no-such-rule".to_owned(), ..open() }).await;
         assert!(refused.is_err());
         app::pot::open(&house, open()).await.unwrap();
         work.keep(201, "made").await.unwrap();

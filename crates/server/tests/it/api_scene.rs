@@ -187,7 +187,8 @@ pub async fn empty(fresh: Fresh) -> Scene {
     let input = Box::new(std::io::Cursor::new(catalogue.as_bytes().to_vec()));
     app::catalogue::import(&house, "catalogue.tsv", input, None, "ada", &|_| {}).await.unwrap();
     let app = router(Web::new(house.clone(), &Config::at("127.0.0.1:0".parse().unwrap())));
-    let mut scene = Scene { house, fresh, app, callers: Vec::new(), ids: BTreeMap::new(), keys: AtomicU64::new(0) };
+    let mut scene =
+        Scene { house, fresh, app, callers: Vec::new(), ids: BTreeMap::new(), keys: AtomicU64::new(0) };
     let mut tx = scene.house.store.begin_read().await.unwrap();
     let rows = tx.recordings_after("", 100).await.unwrap();
     drop(tx);
@@ -213,11 +214,17 @@ pub async fn admit(scene: &mut Scene, name: &str, role: Role, party: &str, scope
     let row = app::sign_in::add(&house, add).await.unwrap();
     let nobody = role == Role::Member && party.is_empty();
     if !nobody {
-        let grant =
-            Grant { who: row.id.to_string(), role, party: party.to_owned(), until: None, by: "ada".to_owned() };
+        let grant = Grant {
+            who: row.id.to_string(),
+            role,
+            party: party.to_owned(),
+            until: None,
+            by: "ada".to_owned(),
+        };
         app::sign_in::grant(&house, grant).await.unwrap();
     }
-    let secret = format!("ttk_{:032x}", u128::from(house.world.bits()) << 32 | u128::from(house.world.bits()));
+    let secret =
+        format!("ttk_{:032x}", u128::from(house.world.bits()) << 32 | u128::from(house.world.bits()));
     let hash: String = Sha256::digest(secret.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
     let key = ApiKeyRow {
         id: ApiKeyId::from_bits(house.world.bits()),
@@ -234,7 +241,12 @@ pub async fn admit(scene: &mut Scene, name: &str, role: Role, party: &str, scope
     tx.commit().await.unwrap();
     let entered = app::sign_in::enter_by_password(&house, name, PHRASE, "tests", None).await.unwrap();
     scene.keep("key", &key.id);
-    scene.callers.push(Caller { name: name.to_owned(), key: secret, party: party.to_owned(), marks: Vec::new() });
+    scene.callers.push(Caller {
+        name: name.to_owned(),
+        key: secret,
+        party: party.to_owned(),
+        marks: Vec::new(),
+    });
     Arc::new(app::session::visitor(&house, &entered.token).await.unwrap().unwrap())
 }
 
@@ -392,7 +404,11 @@ async fn library(scene: &mut Scene, name: &str, n: usize) {
     scene.callers[at].marks.push(price.trim_start_matches("EUR ").to_owned());
     let agree = institution::Agree {
         holder: id.clone(),
-        members: vec![institution::Under { institution: id.clone(), seats: None, ..institution::Under::default() }],
+        members: vec![institution::Under {
+            institution: id.clone(),
+            seats: None,
+            ..institution::Under::default()
+        }],
         start,
         end: start.checked_add(jiff::Span::new().years(1)).unwrap(),
         price_kind: "flat".to_owned(),
@@ -459,14 +475,23 @@ async fn brand(scene: &mut Scene, name: &str) {
     let id = somebody(scene, name).await;
     let at = scene.seen();
     let title = scene.mark(at, "brief");
-    let text = format!("title = \"{title}\"\nkind = \"social-content\"\nwanted = \"Two short films\"\nsector = \"insurance\"\nbudget = \"EUR 9000\"\nartists = 1\n");
-    let write = app::brief::Write { brand: id.clone(), agency: String::new(), brief: String::new(), text, by: id };
+    let text = format!(
+        "title = \"{title}\"\nkind = \"social-content\"\nwanted = \"Two short films\"\nsector = \"insurance\"\nbudget = \"EUR 9000\"\nartists = 1\n"
+    );
+    let write =
+        app::brief::Write { brand: id.clone(), agency: String::new(), brief: String::new(), text, by: id };
     let shown = app::brief::write(&scene.house, write).await.unwrap();
     scene.keep("brief", &shown.row.id);
 }
 
 /// The words of an object that hold it together, with values of a scene.
-pub fn something(scene: &Scene, schema: &Value, document: &Value, chance: &mut testkit::chance::Chance, deep: usize) -> Value {
+pub fn something(
+    scene: &Scene,
+    schema: &Value,
+    document: &Value,
+    chance: &mut testkit::chance::Chance,
+    deep: usize,
+) -> Value {
     let schema = match schema["$ref"].as_str() {
         Some(pointer) => document.pointer(pointer.trim_start_matches('#')).unwrap(),
         None => schema,
@@ -512,7 +537,8 @@ pub fn something(scene: &Scene, schema: &Value, document: &Value, chance: &mut t
 /// What a field is named after, somebody else's.
 fn word(scene: &Scene, name: &str, schema: &Value, chance: &mut testkit::chance::Chance) -> Option<Value> {
     let known = match name {
-        "performer" | "payer" | "licensee" | "party" | "for_party" | "holder" | "institution" | "person" | "to" => "party",
+        "performer" | "payer" | "licensee" | "party" | "for_party" | "holder" | "institution" | "person"
+        | "to" => "party",
         "recording" | "row" => "recording",
         other => other,
     };
@@ -527,7 +553,9 @@ fn word(scene: &Scene, name: &str, schema: &Value, chance: &mut testkit::chance:
 
 fn text(scene: &Scene, schema: &Value, chance: &mut testkit::chance::Chance) -> Value {
     match schema["format"].as_str() {
-        Some("date") => return json!(format!("2026-{:02}-{:02}", 1 + chance.below(12), 1 + chance.below(28))),
+        Some("date") => {
+            return json!(format!("2026-{:02}-{:02}", 1 + chance.below(12), 1 + chance.below(28)));
+        }
         Some("date-time") => return json!(format!("2026-{:02}-01T00:00:00Z", 1 + chance.below(12))),
         _ => {}
     }
@@ -536,7 +564,21 @@ fn text(scene: &Scene, schema: &Value, chance: &mut testkit::chance::Chance) -> 
         Some(p) if p.contains("[0-9]") => return json!(format!("{}.50", 1 + chance.below(900))),
         _ => {}
     }
-    let words = ["a word", "EUR", "train.gen", "gen.remix", "5 %", "EUR 2 per work", "catalogue", "FR", "fr", "TWlyYSBGZWxkIC0gTG93IFRpZGUK", "sepa", "set-list-per-line", "library"];
+    let words = [
+        "a word",
+        "EUR",
+        "train.gen",
+        "gen.remix",
+        "5 %",
+        "EUR 2 per work",
+        "catalogue",
+        "FR",
+        "fr",
+        "TWlyYSBGZWxkIC0gTG93IFRpZGUK",
+        "sepa",
+        "set-list-per-line",
+        "library",
+    ];
     if chance.percent(30) {
         let all: Vec<&String> = scene.ids.values().flatten().collect();
         return json!(all[chance.below(all.len())]);

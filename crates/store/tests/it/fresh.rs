@@ -6,6 +6,8 @@ use store::{Db, FieldKey, Store};
 pub struct Fresh {
     pub store: Store,
     pub engine: &'static str,
+    /// Where it is, on PostgreSQL.
+    pub url: Option<String>,
     #[allow(dead_code, reason = "kept so that it is deleted last")]
     pub folder: tempfile::TempDir,
 }
@@ -26,7 +28,7 @@ pub async fn each() -> Vec<Fresh> {
 pub async fn sqlite() -> Fresh {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path(), FieldKey::new([1; 32])).await.unwrap();
-    Fresh { store, engine: "sqlite", folder }
+    Fresh { store, engine: "sqlite", url: None, folder }
 }
 
 async fn postgres(url: &str) -> Fresh {
@@ -41,5 +43,5 @@ async fn postgres(url: &str) -> Fresh {
     let joint = if url.contains('?') { '&' } else { '?' };
     let own = format!("{url}{joint}options=-csearch_path%3D{name}");
     let store = Store::connect(&own, FieldKey::new([1; 32])).await.unwrap();
-    Fresh { store, engine: "postgres", folder: tempfile::tempdir().unwrap() }
+    Fresh { store, engine: "postgres", url: Some(own), folder: tempfile::tempdir().unwrap() }
 }

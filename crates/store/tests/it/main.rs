@@ -14,4 +14,5 @@ mod books;
 mod crash;
 mod fixture;
 mod fresh;
+mod schema;
 mod verify;

@@ -235,36 +235,58 @@ impl Doctor {
 
 /// Everything in open formats
 #[derive(Debug, Args)]
-#[command(after_help = "Example: tantieme export --all wind-down")]
+#[command(after_help = "Example: tantieme export --all wind-down\n         tantieme export --open open-data")]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["all", "open"]))]
 pub struct Export {
-    /// The folder to write; made where missing, and must be empty
+    /// Everything, into this folder; made where missing, and must be empty
     #[arg(long, value_name = "DIR")]
-    all: PathBuf,
-    /// Write personal fields in the clear instead of leaving them out
-    #[arg(long)]
+    all: Option<PathBuf>,
+    /// What anybody may have, into this folder: datasets above the thresholds, with dictionary and licence
+    #[arg(long, value_name = "DIR")]
+    open: Option<PathBuf>,
+    /// Write personal fields in the clear instead of encrypted; no house can be made of such an export
+    #[arg(long, conflicts_with_all = ["without_personal", "open"])]
     personal: bool,
+    /// Leave personal fields out; no house can be made of such an export
+    #[arg(long, conflicts_with = "open")]
+    without_personal: bool,
+    /// Sound, pictures, books and films too
+    #[arg(long, conflicts_with = "open")]
+    media: bool,
 }
 
 impl Export {
     /// Runs it.
     pub async fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
-        std::fs::create_dir_all(&self.all).map_err(|e| cannot_write(&self.all, &e))?;
-        if std::fs::read_dir(&self.all).is_ok_and(|mut d| d.next().is_some()) {
+        let Some(to) = self.all.as_ref().or(self.open.as_ref()) else {
+            return Ok(ExitCode::from(2));
+        };
+        std::fs::create_dir_all(to).map_err(|e| cannot_write(to, &e))?;
+        if std::fs::read_dir(to).is_ok_and(|mut d| d.next().is_some()) {
             return Err(refuse(
                 "export-folder",
-                format!("`{}` is not empty", self.all.display()),
+                format!("`{}` is not empty", to.display()),
                 "name a new folder, so that no old file passes for a new one",
             ));
         }
         let house = place.open().await?;
-        let mut folder = Folder { at: self.all.clone(), file: None, count: 0 };
-        let personal = if self.personal { Personal::Clear } else { Personal::Sealed };
-        app::export::all(&house, personal, &mut folder).await?;
-        folder.finish().map_err(|e| cannot_write(&self.all, &e))?;
-        if place.json {
-            output::json(&json!({ "files": folder.count, "dir": self.all.display().to_string() }))
+        let mut folder = Folder { at: to.clone(), file: None, count: 0 };
+        if self.open.is_some() {
+            app::open_data::write(&house, &mut folder).await?;
         } else {
-            println!("{} files in {}", folder.count, self.all.display())
+            let personal = match (self.personal, self.without_personal) {
+                (true, _) => Personal::Clear,
+                (_, true) => Personal::Sealed,
+                _ => Personal::Encrypted,
+            };
+            app::export::all(&house, personal, &mut folder).await?;
+            folder.count += super::transfer::files_along(&house, to, self.media).await?;
+        }
+        folder.finish().map_err(|e| cannot_write(to, &e))?;
+        if place.json {
+            output::json(&json!({ "files": folder.count, "dir": to.display().to_string() }))
+        } else {
+            println!("{} files in {}", folder.count, to.display())
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -80,7 +80,10 @@ impl Jobs {
             Jobs::Run { once, route } => {
                 let mailer = route.mailer(place)?;
                 let periods = ports::period_keys::PeriodKeys::at(&place.key_folder());
-                run(place, &house, job::handlers_with(Some(mailer.into()), Some(periods)), *once).await
+                let own = job::handlers_with(Some(mailer.into()), Some(periods));
+                let told = job::webhook_handlers(app::webhook::Outlets::default());
+                let all = own.iter().chain(told.iter()).cloned().collect();
+                run(place, &house, std::sync::Arc::new(all), *once).await
             }
         }
     }
@@ -98,13 +101,14 @@ async fn run(
     let (mut done, mut failed) = (0_u64, 0_u64);
     job::round(house).await?;
     loop {
-        match job::run_one(house, &handlers, &worker).await? {
+        match job::run_one_until(house, &handlers, &worker, &mut end).await? {
             Some((_, Outcome::Done)) => done += 1,
             Some((row, Outcome::Again(_, why) | Outcome::Dead(why))) => {
                 failed += 1;
                 eprintln!("error: {} ({}): {why}", row.id, row.kind);
             }
             Some((_, Outcome::Lost)) => {}
+            Some((_, Outcome::GivenBack)) => break,
             None if once => break,
             None => {
                 tokio::select! {

@@ -2,12 +2,14 @@
 
 pub mod allocation;
 pub mod audio;
+pub mod backup;
 pub mod bank;
 pub mod brief;
 pub mod catalogue;
 pub mod claim;
 pub mod cluster;
 pub mod compare;
+pub mod config;
 pub mod consent;
 pub mod consent_audit;
 pub mod consent_foreign;
@@ -17,6 +19,7 @@ pub mod discovery;
 pub mod duplicate;
 pub mod figures;
 pub mod guard;
+pub mod init;
 pub mod institution;
 pub mod invoice;
 pub mod job;
@@ -42,3 +45,5 @@ pub mod share;
 pub mod sign_in;
 pub mod statement;
 pub mod territory;
+pub mod transfer;
+pub mod webhook;

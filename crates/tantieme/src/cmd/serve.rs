@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::mail::Mailer;
 use app::{Failure, House};
@@ -25,6 +26,18 @@ pub struct Serve {
     /// A file with the Argon2 hash (`$argon2id$…`) of the house password
     #[arg(long)]
     password_file: Option<PathBuf>,
+    /// A file with the token that opens `/metrics` from other machines
+    #[arg(long)]
+    metrics_token_file: Option<PathBuf>,
+    /// Most MiB of an uploaded set list with its form
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u64).range(1..=1024))]
+    upload_mib: u64,
+    /// Longest time for one answer, in seconds
+    #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    request_seconds: u64,
+    /// How long open answers may take once the end was asked for, in seconds
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=600))]
+    farewell_seconds: u64,
     #[command(flatten)]
     route: MailRoute,
 }
@@ -32,18 +45,29 @@ pub struct Serve {
 impl Serve {
     /// Runs it until interrupted.
     pub async fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
-        let hash = match &self.password_file {
-            Some(file) => Some(String::from_utf8_lossy(&input::read_whole(file)?).trim().to_owned()),
-            None => None,
+        let line = |file: &Option<PathBuf>| match file {
+            Some(file) => {
+                input::read_whole(file).map(|b| Some(String::from_utf8_lossy(&b).trim().to_owned()))
+            }
+            None => Ok(None),
         };
+        let (hash, token) = (line(&self.password_file)?, line(&self.metrics_token_file)?);
+        if token.as_ref().is_some_and(|t| t.len() < 16) {
+            let message = "the token of the metrics is shorter than 16 letters";
+            return Err(refuse("metrics-token", message, "`openssl rand -hex 32` makes one"));
+        }
         let house = place.open().await?;
         // Without a way chosen, mail waits for `tantieme mail send`, which may know another one.
         let mailer = self.route.chosen().then(|| self.route.mailer(place)).transpose()?;
         let mailer = mailer.map(Arc::from);
-        until_interrupted(house, self.listen, hash, mailer, &place.key_folder(), |at| {
-            eprintln!("listening on http://{at}")
-        })
-        .await
+        let mut config = server::Config::at(self.listen);
+        config.password_hash = hash;
+        config.mailer = mailer;
+        config.metrics_token = token;
+        config.upload_bytes = usize::try_from(self.upload_mib).unwrap_or(64) * 1024 * 1024;
+        config.request_time = Duration::from_secs(self.request_seconds);
+        config.farewell = Duration::from_secs(self.farewell_seconds);
+        until_ended(house, config, &place.key_folder(), |at| eprintln!("listening on http://{at}")).await
     }
 }
 
@@ -56,11 +80,20 @@ pub async fn until_interrupted(
     keys: &std::path::Path,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<ExitCode, Failure> {
-    // Each listener takes a connection and an open file; where the system gives no more, it says so when they run out.
-    let _ = rlimit::increase_nofile_limit(65_536);
     let mut config = server::Config::at(listen);
     config.password_hash = password_hash;
     config.mailer = mailer;
+    until_ended(house, config, keys, ready).await
+}
+
+async fn until_ended(
+    house: House,
+    mut config: server::Config,
+    keys: &std::path::Path,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<ExitCode, Failure> {
+    // Each listener takes a connection and an open file; where the system gives no more, it says so when they run out.
+    let _ = rlimit::increase_nofile_limit(65_536);
     let periods = ports::period_keys::PeriodKeys::at(keys);
     config.recorder = Some(app::counting::Recorder::new(house.clone(), periods));
     // Form tokens outlive a restart: their key is made from one that the house keeps anyway.
