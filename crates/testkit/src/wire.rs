@@ -68,7 +68,8 @@ impl Wire {
         if method == "POST" {
             head.push_str(&format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()));
         }
-        let (status, text) = self.exchange(&format!("{head}\r\n{body}")).map_err(|e| Problem::Lost(e.to_string()))?;
+        let (status, text) =
+            self.exchange(&format!("{head}\r\n{body}")).map_err(|e| Problem::Lost(e.to_string()))?;
         let value: Value = serde_json::from_str(&text).map_err(|e| Problem::Lost(format!("{e}: {text}")))?;
         if !(200..300).contains(&status) {
             let code = value["code"].as_str().unwrap_or_default().to_owned();
@@ -87,7 +88,9 @@ impl Wire {
         let text = String::from_utf8_lossy(&bytes);
         let (head, body) = text.split_once("\r\n\r\n").ok_or_else(broken)?;
         let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).ok_or_else(broken)?;
-        let length = head.lines().find_map(|l| l.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
+        let length = head
+            .lines()
+            .find_map(|l| l.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
         // An answer without a length, or shorter than it says, was cut off.
         let length: usize = length.ok_or_else(broken)?;
         if body.len() < length {

@@ -25,7 +25,11 @@ pub fn run(root: &Path, only_check: bool) -> ExitCode {
     let client = client(&document);
     if only_check {
         let kept = std::fs::read_to_string(root.join(CLIENT)).unwrap_or_default();
-        return if kept == client { ExitCode::SUCCESS } else { failed(&format!("{CLIENT} is not what {DOCUMENT} says; `cargo xtask client`")) };
+        return if kept == client {
+            ExitCode::SUCCESS
+        } else {
+            failed(&format!("{CLIENT} is not what {DOCUMENT} says; `cargo xtask client`"))
+        };
     }
     match std::fs::write(root.join(CLIENT), client) {
         Ok(()) => ExitCode::SUCCESS,
@@ -115,7 +119,8 @@ fn function(out: &mut String, document: &Value, path: &str, method: &str, operat
         let _ = write!(arguments, ", body: &{}", kind(body));
         "Some(serde_json::to_value(body).unwrap_or_default())"
     };
-    let good = operation["responses"].as_object().into_iter().flatten().find(|(status, _)| status.starts_with('2'));
+    let good =
+        operation["responses"].as_object().into_iter().flatten().find(|(status, _)| status.starts_with('2'));
     let answer = good.map_or("Value".to_owned(), |(_, r)| kind(&r["content"]["application/json"]["schema"]));
     let places: Vec<String> = path
         .split('/')
@@ -128,7 +133,12 @@ fn function(out: &mut String, document: &Value, path: &str, method: &str, operat
     };
     let _ = writeln!(out, "    /// {}", operation["summary"].as_str().unwrap_or_default());
     let _ = writeln!(out, "    pub fn {name}(&self{arguments}) -> Answer<{answer}> {{");
-    let _ = writeln!(out, "        self.wire.send(\"{}\", {address}, &[{}], {key}, {sent})", method.to_uppercase(), query.trim_end_matches(", "));
+    let _ = writeln!(
+        out,
+        "        self.wire.send(\"{}\", {address}, &[{}], {key}, {sent})",
+        method.to_uppercase(),
+        query.trim_end_matches(", ")
+    );
     out.push_str("    }\n\n");
 }
 
@@ -202,6 +212,9 @@ mod tests {
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
         let document = std::fs::read_to_string(format!("{root}/{DOCUMENT}")).unwrap();
         let kept = std::fs::read_to_string(format!("{root}/{CLIENT}")).unwrap();
-        assert!(kept == client(&serde_json::from_str(&document).unwrap()), "`cargo xtask client` makes it anew");
+        assert!(
+            kept == client(&serde_json::from_str(&document).unwrap()),
+            "`cargo xtask client` makes it anew"
+        );
     }
 }

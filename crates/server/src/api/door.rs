@@ -117,8 +117,14 @@ async fn pass(web: Web, routes: &[Route], request: axum::extract::Request) -> Re
     if changes {
         record(route, &parts, call).await
     } else {
-        let text = (route.run)(call).await?;
-        Ok(answer(route.status, text, false))
+        let visitor = call.caller.visitor().cloned();
+        let done = (route.run)(call).await;
+        if let Some(visitor) = visitor {
+            // Whoever only looks is looked at.
+            let status = done.as_ref().map_or_else(|wrong| wrong.status, |_| route.status);
+            app::audit_visit::note(web.house(), &visitor, parts.uri.path(), status.as_u16()).await?;
+        }
+        Ok(answer(route.status, done?, false))
     }
 }
 

@@ -207,7 +207,10 @@ mod tests {
             std::fs::write(SNAPSHOT, &text).unwrap();
         }
         let kept = std::fs::read_to_string(SNAPSHOT).unwrap_or_default();
-        assert!(kept == text, "docs/reference/openapi.json is not what the code says; look at the change, then BLESS=1");
+        assert!(
+            kept == text,
+            "docs/reference/openapi.json is not what the code says; look at the change, then BLESS=1"
+        );
     }
 
     #[test]
@@ -217,7 +220,15 @@ mod tests {
         for route in table::table() {
             assert!(names.insert(route.id), "{} twice", route.id);
             assert!(route.words.len() > 5 && route.words.ends_with('.'), "{}", route.id);
-            assert!(!route.moves_money || route.scope == Scope::Money || route.scope == Scope::SetLists || route.scope == Scope::Consent || route.scope == Scope::Catalogue, "{}", route.id);
+            assert!(
+                !route.moves_money
+                    || route.scope == Scope::Money
+                    || route.scope == Scope::SetLists
+                    || route.scope == Scope::Consent
+                    || route.scope == Scope::Catalogue,
+                "{}",
+                route.id
+            );
         }
         let text = document.to_string();
         for part in text.split("\"#/components/").skip(1) {

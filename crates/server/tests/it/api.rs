@@ -53,7 +53,8 @@ async fn every_address_asks_for_a_key_with_its_scope() {
         assert_eq!((bare.status, bare.code().as_str()), want, "{method} {path}");
     }
     for secret in ["", "ttk_", "ttk_0000", "x", "\u{e9}"] {
-        let asked = scene.asked("GET", "", "/me").header("authorization", &format!("Bearer {secret}")).send().await;
+        let asked =
+            scene.asked("GET", "", "/me").header("authorization", &format!("Bearer {secret}")).send().await;
         assert_eq!((asked.status, asked.code().as_str()), (401, "key-over"), "{secret}");
     }
     assert_eq!(scene.get("house", "/me").send().await.good()["house"], json!(["operator"]));

@@ -364,7 +364,9 @@ async fn producer(scene: &mut Scene, name: &str, n: usize) {
     };
     let track = app::registration::register(&house, &matching, track).await.unwrap();
     scene.keep("recording", &track.recording.id);
-    app::brief::terms::set(&house, &id, &format!("tags = [\"{}\"]", scene.mark(at, "terms")), &id).await.unwrap();
+    app::brief::terms::set(&house, &id, &format!("tags = [\"{}\"]", scene.mark(at, "terms")), &id)
+        .await
+        .unwrap();
     // Their own licensee: what is between these two is nobody else's.
     let licensee = somebody(scene, &format!("licensee{n}")).await;
     let offer = app::license::offer::Make {

@@ -12,8 +12,11 @@ use testkit::client::{Client, NewPot};
 use testkit::wire::{Problem, Wire};
 
 /// The keys of three who run the house.
-const KEYS: [&str; 3] =
-    ["ttk_00000000000000000000000000000000", "ttk_00000000000000000000000000000001", "ttk_00000000000000000000000000000002"];
+const KEYS: [&str; 3] = [
+    "ttk_00000000000000000000000000000000",
+    "ttk_00000000000000000000000000000001",
+    "ttk_00000000000000000000000000000002",
+];
 
 /// A house that listens, with a key of its operator.
 struct House {
@@ -43,7 +46,10 @@ fn found() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("words"), "four quiet tides\n").unwrap();
     for name in ["Ada", "Bea", "Cy"] {
-        tantieme(folder.path(), &["sign-in", "add", "--login", name, "--name", name, "--password-file", "words"]);
+        tantieme(
+            folder.path(),
+            &["sign-in", "add", "--login", name, "--name", name, "--password-file", "words"],
+        );
         tantieme(folder.path(), &["sign-in", "grant", name, "operator"]);
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -192,7 +198,8 @@ fn nothing_is_lost_or_doubled_when_the_house_is_killed() {
 
 fn python() -> Option<String> {
     let python = std::env::var("TANTIEME_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let there = Command::new(&python).args(["-c", "import schemathesis"]).output().is_ok_and(|o| o.status.success());
+    let there =
+        Command::new(&python).args(["-c", "import schemathesis"]).output().is_ok_and(|o| o.status.success());
     if there {
         return Some(python);
     }
