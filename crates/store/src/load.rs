@@ -56,9 +56,9 @@ impl Tx {
 
     /// The columns of a table in order, each with what it holds.
     pub async fn load_columns(&mut self, table: &str) -> Result<Vec<LoadColumn>, Fault> {
-        let sql = match self {
-            Tx::Sqlite(_) => "select name, lower(type) from pragma_table_info($1) order by cid",
-            Tx::Postgres(_) => {
+        let sql = match self.is_postgres() {
+            false => "select name, lower(type) from pragma_table_info($1) order by cid",
+            true => {
                 "select cast(column_name as text), cast(data_type as text) from information_schema.columns \
                  where table_schema = current_schema() and table_name = $1 order by ordinal_position"
             }
@@ -146,9 +146,9 @@ impl Tx {
 
     /// The tables that are there.
     async fn tables(&mut self) -> Result<HashSet<String>, Fault> {
-        let sql = match self {
-            Tx::Sqlite(_) => "select name from sqlite_master where type = 'table'",
-            Tx::Postgres(_) => {
+        let sql = match self.is_postgres() {
+            false => "select name from sqlite_master where type = 'table'",
+            true => {
                 "select cast(table_name as text) from information_schema.tables where table_schema = current_schema()"
             }
         };
@@ -157,12 +157,12 @@ impl Tx {
 
     /// Who names whom: table, column, table and column named.
     async fn references(&mut self) -> Result<Vec<(String, String, String, String)>, Fault> {
-        let sql = match self {
-            Tx::Sqlite(_) => {
+        let sql = match self.is_postgres() {
+            false => {
                 "select m.name, f.\"from\", f.\"table\", coalesce(f.\"to\", (select name from pragma_table_info(f.\"table\") where pk = 1)) \
                  from sqlite_master m, pragma_foreign_key_list(m.name) f where m.type = 'table'"
             }
-            Tx::Postgres(_) => {
+            true => {
                 "select cast(o.relname as text), cast(a.attname as text), cast(n.relname as text), cast(b.attname as text) \
                  from pg_constraint c join pg_class o on o.oid = c.conrelid join pg_class n on n.oid = c.confrelid \
                  join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1] \
