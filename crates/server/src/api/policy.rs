@@ -80,7 +80,11 @@ pub(crate) async fn list(ask: Ask<Page, ()>) -> Result<Listed<PolicyChange>, Wro
         announced: t.change.announced,
         effective: t.change.effective,
         withdrawn: t.change.withdrawn,
-        comments: t.comments.into_iter().map(|(_, c)| PolicyComment { words: c.words, said: c.said }).collect(),
+        comments: t
+            .comments
+            .into_iter()
+            .map(|(_, c)| PolicyComment { words: c.words, said: c.said })
+            .collect(),
     };
     let key = |t: &Told| page::by_time(t.change.announced, &t.change.id);
     page::cut(all, (q.after.as_deref(), q.limit), key, tell)

@@ -125,8 +125,7 @@ pub(crate) async fn add(ask: Ask<(), NewWebhook>) -> Result<WebhookMade, Wrong> 
 pub(crate) async fn rotate(ask: Ask<(), ()>) -> Result<WebhookMade, Wrong> {
     let owner = owner(&ask)?;
     let hours = webhook::OVERLAP_HOURS;
-    let (row, secret) =
-        webhook::rotate(&ask.house, ask.at("webhook"), Some(&owner), hours, ask.by()).await?;
+    let (row, secret) = webhook::rotate(&ask.house, ask.at("webhook"), Some(&owner), hours, ask.by()).await?;
     Ok(WebhookMade { webhook: Webhook::of(row), secret })
 }
 
