@@ -12,7 +12,7 @@ use app::House;
 use app::session::Visitor;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
-use store::{JournalRow, Tx};
+use store::JournalRow;
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
 
