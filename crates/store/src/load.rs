@@ -89,7 +89,7 @@ impl Tx {
             return Err(Fault::new(format!("there is no table `{table}`")));
         }
         let list = columns.iter().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(", ");
-        let own_numbers = if matches!(self, Tx::Postgres(_)) { " overriding system value" } else { "" };
+        let own_numbers = if self.is_postgres() { " overriding system value" } else { "" };
         self.insert_many(&format!("insert into \"{table}\" ({list}){own_numbers}"), rows, "").await
     }
 
@@ -118,7 +118,7 @@ impl Tx {
 
     /// Lets numbers that the database gives go on after the greatest one that was loaded.
     pub async fn resume_numbers(&mut self) -> Result<(), Fault> {
-        if let Tx::Sqlite(_) = self {
+        if !self.is_postgres() {
             return Ok(());
         }
         let sql = "select cast(table_name as text), cast(column_name as text) from information_schema.columns \
