@@ -207,10 +207,18 @@ async fn a_licensee_signs_itself_on_its_page() {
     let signed = ::consent::statement::sign(draft, &seed).unwrap().to_string();
     let offers = page.hidden("offers");
     let go = |signed: &str| {
-        let fields = [("do", "accept"), ("use", "index.search"), ("model", "m"), ("version", "2"), ("offers", &offers), ("signed", signed)];
+        let fields = [
+            ("do", "accept"),
+            ("use", "index.search"),
+            ("model", "m"),
+            ("version", "2"),
+            ("offers", &offers),
+            ("signed", signed),
+        ];
         fields.iter().map(|(k, v)| (*k, (*v).to_owned())).chain([("csrf", csrf.clone())]).collect::<Vec<_>>()
     };
-    for (text, words) in [("", "clé à vous"), ("[", "pas un accord signé"), ("{}", "pas ce qui serait signé")] {
+    for (text, words) in [("", "clé à vous"), ("[", "pas un accord signé"), ("{}", "pas ce qui serait signé")]
+    {
         let fields = go(text);
         let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
         let refused = browser.post(address, &fields).await;
