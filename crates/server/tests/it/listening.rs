@@ -368,14 +368,17 @@ async fn a_member_refuses_to_train_and_allows_again() {
     enter(&mut browser, &town, "1001").await;
     let history = "/listen/history";
     let refusals = async || place.house.store.begin_read().await.unwrap().discovery_refusals().await.unwrap();
-    for (word, state) in [("no", "Ce que vous écoutez n’entraîne rien"), ("yes", "Ce que vous écoutez l’entraîne")] {
+    for (word, state) in
+        [("no", "Ce que vous écoutez n’entraîne rien"), ("yes", "Ce que vous écoutez l’entraîne")]
+    {
         let page = browser.get(history).await;
         check(&page, "fr");
         assert_eq!(page.hidden("plays"), word);
         let csrf = page.hidden("csrf");
         let bad = browser.post("/listen/history/training", &[("csrf", "00"), ("plays", word)]).await;
         assert_eq!(bad.status.as_u16(), 403);
-        let done = browser.post("/listen/history/training", &[("csrf", csrf.as_str()), ("plays", word)]).await;
+        let done =
+            browser.post("/listen/history/training", &[("csrf", csrf.as_str()), ("plays", word)]).await;
         assert_eq!(done.header("location"), "/listen/history#training");
         assert!(browser.get(history).await.body.contains(state));
         let kept = refusals().await;

@@ -245,9 +245,13 @@ async fn a_members_refusal_reaches_every_period() {
         }
         let refusals = async || house.store.begin_read().await.unwrap().discovery_refusals().await.unwrap();
         refuse::set_member(house, &place.keys, &place.institution, "mbr-0", true).await.unwrap();
-        assert!(refuse::of_member(house, "mbr-0").await.unwrap() && !refuse::of_member(house, "mbr-1").await.unwrap());
+        assert!(
+            refuse::of_member(house, "mbr-0").await.unwrap()
+                && !refuse::of_member(house, "mbr-1").await.unwrap()
+        );
         let period = house.store.begin_read().await.unwrap().usage_periods(None).await.unwrap().remove(0);
-        let name = counting::pseudonym(&place.keys, &period.id, &place.institution, "mbr-0").unwrap().unwrap();
+        let name =
+            counting::pseudonym(&place.keys, &period.id, &place.institution, "mbr-0").unwrap().unwrap();
         let kept = refusals().await;
         assert!(kept.len() == 2 && kept.contains(&name), "{engine} {kept:?}");
         assert!(!kept.iter().any(|k| k.contains("mbr-0")));

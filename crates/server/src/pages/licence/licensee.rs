@@ -158,9 +158,11 @@ async fn accept(house: &House, wish: &Wish, signed: &str, by: &str) -> Result<()
     if signed.is_empty() {
         return sign::accept(house, wish, by).await.map(drop);
     }
-    let bad = |_| app::Refusal::new("paper", "this is no signed agreement", "one a line, as they were signed");
+    let bad =
+        |_| app::Refusal::new("paper", "this is no signed agreement", "one a line, as they were signed");
     let lines = signed.lines().map(str::trim).filter(|l| !l.is_empty());
-    let papers = lines.map(serde_json::from_str).collect::<Result<Vec<serde_json::Value>, _>>().map_err(bad)?;
+    let papers =
+        lines.map(serde_json::from_str).collect::<Result<Vec<serde_json::Value>, _>>().map_err(bad)?;
     sign::accept_signed(house, wish, &papers, by).await.map(drop)
 }
 
