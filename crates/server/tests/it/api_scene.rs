@@ -354,7 +354,9 @@ async fn producer(scene: &mut Scene, name: &str, n: usize) {
     if let app::consent::Spoken::Said(row) = &app::consent::say(&house, &[say]).await.unwrap()[0] {
         scene.keep("statement", &row.id);
     }
-    let (title, promise) = (scene.mark(at, "track"), scene.mark(at, "promise"));
+    let title = scene.mark(at, "track");
+    let fee = format!("{}.{}", 6_137 + n * 11, 29 + n);
+    scene.callers[at].marks.push(fee.clone());
     let matching = app::catalogue::open_matching(&house).await.unwrap();
     let track = app::registration::Register {
         by: id.clone(),
@@ -373,8 +375,8 @@ async fn producer(scene: &mut Scene, name: &str, n: usize) {
         speaker: id.clone(),
         licensee: Some(licensee),
         uses: vec!["train.nongen".to_owned()],
-        fee: "EUR 2 per work".to_owned(),
-        promise: promise.clone(),
+        fee: format!("EUR {fee} per work"),
+        promise: "retrain within 90 days".to_owned(),
         by: id.clone(),
         ..app::license::offer::Make::default()
     };
@@ -382,7 +384,7 @@ async fn producer(scene: &mut Scene, name: &str, n: usize) {
         scene.keep("offer", &row.id);
     }
     let seen = scene.seen();
-    scene.callers[seen].marks.push(promise);
+    scene.callers[seen].marks.push(fee);
     details(scene, at, &id, n + 1).await;
 }
 
