@@ -329,6 +329,8 @@ async fn details(scene: &mut Scene, at: usize, id: &str, n: usize) {
 async fn producer(scene: &mut Scene, name: &str, n: usize) {
     let id = somebody(scene, name).await;
     let at = scene.seen();
+    // A holder's name and words on AI stand in receipts that anybody may ask for.
+    scene.callers[at].marks.clear();
     let house = scene.house.clone();
     let recording = scene.ids["recording"][n].clone();
     let share = party::SetShare {
@@ -341,13 +343,12 @@ async fn producer(scene: &mut Scene, name: &str, n: usize) {
         by: "ada".to_owned(),
     };
     party::set_share(&house, share).await.unwrap();
-    let words = scene.mark(at, "offer");
     let say = app::consent::Say {
         speaker: id.clone(),
         subject: "catalogue".to_owned(),
         word: "ask".to_owned(),
         uses: vec!["gen.remix".to_owned()],
-        offer: words,
+        offer: "talk to me".to_owned(),
         by: id.clone(),
         ..app::consent::Say::default()
     };
