@@ -1,4 +1,5 @@
 //! The client of the API. Made by `cargo xtask client` from `docs/reference/openapi.json`; not written by hand.
+//! It is one piece because the document is one.
 #![allow(clippy::all, missing_docs)]
 
 use serde::{Deserialize, Serialize};
