@@ -1,4 +1,5 @@
 //! The client of the API. Made by `cargo xtask client` from `docs/reference/openapi.json`; not written by hand.
+//! It is one piece because the document is one.
 #![allow(clippy::all, missing_docs)]
 
 use serde::{Deserialize, Serialize};
@@ -609,6 +610,25 @@ pub struct DealSignature {
     pub hash: String,
     /// When.
     pub at: String,
+}
+
+/// A message.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Its id.
+    pub id: String,
+    /// What happened.
+    pub kind: String,
+    /// Where it stands.
+    pub state: String,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// What the other side answered last.
+    pub status: Option<i64>,
+    /// What went wrong last.
+    pub error: String,
+    /// When it happened.
+    pub created: String,
 }
 
 /// A document with recordings.
@@ -1769,6 +1789,29 @@ pub struct NewPolicy {
     pub value: String,
 }
 
+/// A change to announce.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewPolicyChange {
+    /// The policy.
+    pub name: String,
+    /// What shall hold.
+    pub value: String,
+    /// Why.
+    pub reason: String,
+    /// The day from which it holds: thirty days away at least.
+    pub day: String,
+}
+
+/// What somebody says to a change.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewPolicyComment {
+    /// In words.
+    pub words: String,
+    /// The party that says it; nobody's where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub party: Option<String>,
+}
+
 /// A pot to open.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NewPot {
@@ -1975,6 +2018,27 @@ pub struct NewShare {
     pub use_type: Option<String>,
 }
 
+/// An answer to an offer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewShareAnswer {
+    /// `withdraw` is for who made it, the others for whom it was made to.
+    pub answer: String,
+}
+
+/// A part of a share to offer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewShareOffer {
+    /// The recording.
+    pub recording: String,
+    /// To whom: a party's id or unique name.
+    pub to: String,
+    /// The part of the whole, such as `25 %`.
+    pub part: String,
+    /// What is said with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+}
+
 /// A signature.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NewSignature {
@@ -2001,6 +2065,15 @@ pub struct NewStatus {
 pub struct NewTerms {
     /// TOML, as `docs/brands.md` describes it.
     pub text: String,
+}
+
+/// Thanks.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewThanks {
+    /// The set list.
+    pub set_list: String,
+    /// In words, 280 letters at most.
+    pub words: String,
 }
 
 /// A track before its release.
@@ -2051,6 +2124,15 @@ pub struct NewVatRate {
     pub from: String,
     /// The rate, such as `20 %`.
     pub rate: String,
+}
+
+/// A webhook to make.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewWebhook {
+    /// The address, by `https`.
+    pub url: String,
+    /// What it shall be told.
+    pub kinds: Vec<String>,
 }
 
 /// What a licensee wants.
@@ -2315,6 +2397,19 @@ pub struct PlannedPayout {
     pub net: Money,
 }
 
+/// A set in which a party's recordings were played.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PlayedSet {
+    /// The set list.
+    pub set_list: String,
+    /// Who played, where they show it.
+    pub performer: Option<String>,
+    /// What of the party's was played.
+    pub titles: Vec<String>,
+    /// What was said in thanks.
+    pub thanked: Option<String>,
+}
+
 /// A playlist.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Playlist {
@@ -2354,6 +2449,38 @@ pub struct PlaylistChange {
 pub struct Policies {
     /// By name.
     pub policies: Vec<PolicyValue>,
+}
+
+/// A change that was announced.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PolicyChange {
+    /// Its id.
+    pub id: String,
+    /// The policy.
+    pub name: String,
+    /// What held before.
+    pub before: String,
+    /// What shall hold.
+    pub value: String,
+    /// Why.
+    pub reason: String,
+    /// When it was announced.
+    pub announced: String,
+    /// When it holds.
+    pub effective: String,
+    /// When it was withdrawn.
+    pub withdrawn: Option<String>,
+    /// What people say to it.
+    pub comments: Vec<PolicyComment>,
+}
+
+/// What somebody says to a change.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PolicyComment {
+    /// In words.
+    pub words: String,
+    /// When.
+    pub said: String,
 }
 
 /// A policy that was set.
@@ -2814,6 +2941,27 @@ pub struct ShareOf {
     pub share: HeldShare,
 }
 
+/// A part of a share that is offered to a collaborator.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ShareOffer {
+    /// Its id.
+    pub id: String,
+    /// The recording.
+    pub recording: String,
+    /// Who offers.
+    pub from: String,
+    /// To whom.
+    pub to: String,
+    /// The part of the whole.
+    pub part: String,
+    /// What is said with it.
+    pub words: String,
+    /// Where it stands.
+    pub status: String,
+    /// When it was offered.
+    pub offered: String,
+}
+
 /// A licence that was signed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SignedLicence {
@@ -3044,6 +3192,34 @@ pub struct WantedPlace {
     pub code: String,
 }
 
+/// Where a program is told what happened.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Webhook {
+    /// Its id.
+    pub id: String,
+    /// The address.
+    pub url: String,
+    /// What it is told, by word.
+    pub kinds: String,
+    /// When it was made.
+    pub created: String,
+    /// How often it failed in a row.
+    pub failures: i64,
+    /// When it was ended.
+    pub ended: Option<String>,
+    /// Why.
+    pub ended_why: String,
+}
+
+/// A webhook that was made.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WebhookMade {
+    /// The webhook.
+    pub webhook: Webhook,
+    /// The secret its messages are signed with, told once.
+    pub secret: String,
+}
+
 /// Which membership.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WhichMember {
@@ -3089,6 +3265,13 @@ pub struct Wished {
     pub name: String,
 }
 
+/// Why a change is withdrawn.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WithdrawalOfChange {
+    /// In words.
+    pub reason: String,
+}
+
 /// Tax that is kept back.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Withholding {
@@ -3119,6 +3302,66 @@ pub struct Client {
 }
 
 impl Client {
+    /// Parts of shares offered to and by a party.
+    pub fn share_offers(&self, party: &str, after: Option<&str>, limit: Option<&str>) -> Answer<Page<ShareOffer>> {
+        self.wire.send("GET", format!("/api/v1/parties/{}/share-offers", Wire::part(party)), &[("after", after), ("limit", limit)], None, None)
+    }
+
+    /// Offers a part of a share to a collaborator.
+    pub fn offer_share(&self, party: &str, once: &str, body: &NewShareOffer) -> Answer<ShareOffer> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/share-offers", Wire::part(party)), &[], Some(once), Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Confirms, refuses or takes back an offer.
+    pub fn answer_share_offer(&self, party: &str, share_offer: &str, once: &str, body: &NewShareAnswer) -> Answer<Done> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/share-offers/{}/answer", Wire::part(party), Wire::part(share_offer)), &[], Some(once), Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Sets in which a party's recordings were played.
+    pub fn played_sets(&self, party: &str, after: Option<&str>, limit: Option<&str>) -> Answer<Page<PlayedSet>> {
+        self.wire.send("GET", format!("/api/v1/parties/{}/played", Wire::part(party)), &[("after", after), ("limit", limit)], None, None)
+    }
+
+    /// Thanks whoever played.
+    pub fn thank(&self, party: &str, once: Option<&str>, body: &NewThanks) -> Answer<Done> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/thanks", Wire::part(party)), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Where a party's programs are told what happened; `house` for the house.
+    pub fn webhooks(&self, party: &str, after: Option<&str>, limit: Option<&str>) -> Answer<Page<Webhook>> {
+        self.wire.send("GET", format!("/api/v1/parties/{}/webhooks", Wire::part(party)), &[("after", after), ("limit", limit)], None, None)
+    }
+
+    /// Adds a webhook; its secret is told once.
+    pub fn add_webhook(&self, party: &str, once: Option<&str>, body: &NewWebhook) -> Answer<WebhookMade> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/webhooks", Wire::part(party)), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Gives a webhook a new secret, told once.
+    pub fn rotate_webhook(&self, party: &str, webhook: &str, once: Option<&str>) -> Answer<WebhookMade> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/webhooks/{}/rotate", Wire::part(party), Wire::part(webhook)), &[], once, None)
+    }
+
+    /// Sends a message to see whether it arrives.
+    pub fn test_webhook(&self, party: &str, webhook: &str, once: Option<&str>) -> Answer<Delivery> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/webhooks/{}/test", Wire::part(party), Wire::part(webhook)), &[], once, None)
+    }
+
+    /// Ends a webhook.
+    pub fn remove_webhook(&self, party: &str, webhook: &str, once: Option<&str>) -> Answer<Done> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/webhooks/{}/remove", Wire::part(party), Wire::part(webhook)), &[], once, None)
+    }
+
+    /// The messages of a webhook.
+    pub fn deliveries(&self, party: &str, webhook: &str, after: Option<&str>, limit: Option<&str>) -> Answer<Page<Delivery>> {
+        self.wire.send("GET", format!("/api/v1/parties/{}/webhooks/{}/deliveries", Wire::part(party), Wire::part(webhook)), &[("after", after), ("limit", limit)], None, None)
+    }
+
+    /// Sends a message again.
+    pub fn replay_delivery(&self, party: &str, delivery: &str, once: Option<&str>) -> Answer<Delivery> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/deliveries/{}/replay", Wire::part(party), Wire::part(delivery)), &[], once, None)
+    }
+
     /// Who calls, and for whom.
     pub fn me(&self) -> Answer<Me> {
         self.wire.send("GET", "/api/v1/me".to_owned(), &[], None, None)
@@ -4012,6 +4255,26 @@ impl Client {
     /// Sets what the house decides by.
     pub fn set_policy(&self, once: &str, body: &NewPolicy) -> Answer<PolicySet> {
         self.wire.send("POST", "/api/v1/policies".to_owned(), &[], Some(once), Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Changes that were announced, with what people say.
+    pub fn policy_changes(&self, after: Option<&str>, limit: Option<&str>) -> Answer<Page<PolicyChange>> {
+        self.wire.send("GET", "/api/v1/policy-changes".to_owned(), &[("after", after), ("limit", limit)], None, None)
+    }
+
+    /// Announces a change, dated before effect.
+    pub fn announce_change(&self, once: &str, body: &NewPolicyChange) -> Answer<Done> {
+        self.wire.send("POST", "/api/v1/policy-changes".to_owned(), &[], Some(once), Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Says something to a change.
+    pub fn comment_change(&self, change: &str, once: Option<&str>, body: &NewPolicyComment) -> Answer<Done> {
+        self.wire.send("POST", format!("/api/v1/policy-changes/{}/comments", Wire::part(change)), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Withdraws a change that does not hold yet.
+    pub fn withdraw_change(&self, change: &str, once: &str, body: &WithdrawalOfChange) -> Answer<Done> {
+        self.wire.send("POST", format!("/api/v1/policy-changes/{}/withdraw", Wire::part(change)), &[], Some(once), Some(serde_json::to_value(body).unwrap_or_default()))
     }
 
     /// Every act with who and when, for the house.

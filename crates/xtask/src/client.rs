@@ -46,6 +46,7 @@ fn failed(message: &str) -> ExitCode {
 fn client(document: &Value) -> String {
     let mut out = String::from(
         "//! The client of the API. Made by `cargo xtask client` from `docs/reference/openapi.json`; not written by hand.\n\
+         //! It is one piece because the document is one.\n\
          #![allow(clippy::all, missing_docs)]\n\n\
          use serde::{Deserialize, Serialize};\nuse serde_json::Value;\n\n\
          use crate::wire::{Answer, Wire};\n\n\

@@ -2,7 +2,7 @@
 //!
 //! A line has the path, the operation's name, what it does, what a key has to be for, and the function. What follows it:
 //! `made` makes something new, `money` moves or promises money, `reads` records nothing, `file` takes a file, `long` takes
-//! long.
+//! long. It is one piece because it is the list that the document, the walls and their tests are made from.
 
 use super::route::Scope::{Catalogue, Consent, Listen, Money, Public, Read, Session, SetLists};
 use super::route::{Route, get, post};

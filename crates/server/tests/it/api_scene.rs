@@ -329,6 +329,8 @@ async fn details(scene: &mut Scene, at: usize, id: &str, n: usize) {
 async fn producer(scene: &mut Scene, name: &str, n: usize) {
     let id = somebody(scene, name).await;
     let at = scene.seen();
+    // A holder's name and words on AI stand in receipts that anybody may ask for.
+    scene.callers[at].marks.clear();
     let house = scene.house.clone();
     let recording = scene.ids["recording"][n].clone();
     let share = party::SetShare {
@@ -341,20 +343,21 @@ async fn producer(scene: &mut Scene, name: &str, n: usize) {
         by: "ada".to_owned(),
     };
     party::set_share(&house, share).await.unwrap();
-    let words = scene.mark(at, "offer");
     let say = app::consent::Say {
         speaker: id.clone(),
         subject: "catalogue".to_owned(),
         word: "ask".to_owned(),
         uses: vec!["gen.remix".to_owned()],
-        offer: words,
+        offer: "talk to me".to_owned(),
         by: id.clone(),
         ..app::consent::Say::default()
     };
     if let app::consent::Spoken::Said(row) = &app::consent::say(&house, &[say]).await.unwrap()[0] {
         scene.keep("statement", &row.id);
     }
-    let (title, promise) = (scene.mark(at, "track"), scene.mark(at, "promise"));
+    let title = scene.mark(at, "track");
+    let fee = format!("{}.{}", 6_137 + n * 11, 29 + n);
+    scene.callers[at].marks.push(fee.clone());
     let matching = app::catalogue::open_matching(&house).await.unwrap();
     let track = app::registration::Register {
         by: id.clone(),
@@ -373,8 +376,8 @@ async fn producer(scene: &mut Scene, name: &str, n: usize) {
         speaker: id.clone(),
         licensee: Some(licensee),
         uses: vec!["train.nongen".to_owned()],
-        fee: "EUR 2 per work".to_owned(),
-        promise: promise.clone(),
+        fee: format!("EUR {fee} per work"),
+        promise: "retrain within 90 days".to_owned(),
         by: id.clone(),
         ..app::license::offer::Make::default()
     };
@@ -382,7 +385,7 @@ async fn producer(scene: &mut Scene, name: &str, n: usize) {
         scene.keep("offer", &row.id);
     }
     let seen = scene.seen();
-    scene.callers[seen].marks.push(promise);
+    scene.callers[seen].marks.push(fee);
     details(scene, at, &id, n + 1).await;
 }
 
