@@ -61,7 +61,8 @@ pub struct Ask<'a> {
 /// `backup-folder`, `backup-program`, `backup-failed`.
 pub async fn write(house: &House, ask: Ask<'_>) -> Result<Backup, Failure> {
     empty(ask.to)?;
-    let failed = |e: std::io::Error| refuse("backup-failed", format!("the copy broke off: {e}"), "look at the disk");
+    let failed =
+        |e: std::io::Error| refuse("backup-failed", format!("the copy broke off: {e}"), "look at the disk");
     std::fs::create_dir_all(ask.to).map_err(failed)?;
     if house.folder.join(crate::log::FOLDER).join("checkpoint").is_file() {
         crate::log::mirror(house, &ask.to.join(crate::log::FOLDER)).await?;
@@ -223,7 +224,10 @@ pub fn examine(folder: &Path) -> Result<Whole, Failure> {
         folder: folder.to_owned(),
         files,
         postgres: about["engine"].as_str() == Some("postgres"),
-        marks: Marks { fields: word(&about["keys"]["fields"]), commitments: word(&about["keys"]["commitments"]) },
+        marks: Marks {
+            fields: word(&about["keys"]["fields"]),
+            commitments: word(&about["keys"]["commitments"]),
+        },
         at: word(&about["at"]),
         origin: word(&about["origin"]),
     })
@@ -244,7 +248,11 @@ impl Whole {
         let database = match (self.postgres, database) {
             (true, None) => {
                 let message = "this backup is of a house on PostgreSQL";
-                return Err(refuse("restore-database", message, "name an empty database: `--database postgres://…`"));
+                return Err(refuse(
+                    "restore-database",
+                    message,
+                    "name an empty database: `--database postgres://…`",
+                ));
             }
             (false, Some(_)) => {
                 let message = "this backup is of a house on the embedded database";
@@ -262,7 +270,11 @@ impl Whole {
 
     fn put_files(&self, data: &Path, database: Option<&str>, log: Option<&Path>) -> Result<(), Failure> {
         let failed = |e: std::io::Error| {
-            refuse("restore-failed", format!("the copy broke off: {e}"), "look at the disk, and begin again with a new folder")
+            refuse(
+                "restore-failed",
+                format!("the copy broke off: {e}"),
+                "look at the disk, and begin again with a new folder",
+            )
         };
         std::fs::create_dir_all(data).map_err(failed)?;
         for file in &self.files {

@@ -107,7 +107,11 @@ fn fits(house: &House, about: &Json) -> Result<(), Failure> {
         Some(other) => return Err(newer(format!("its format is {other}"))),
         None => {
             let message = format!("`{HOUSE_FILE}` names no format");
-            return Err(refuse("import-format", message, "name the folder that `tantieme export --all` wrote"));
+            return Err(refuse(
+                "import-format",
+                message,
+                "name the folder that `tantieme export --all` wrote",
+            ));
         }
     }
     let schema = about["schema"].as_i64().unwrap_or(0);
@@ -221,7 +225,8 @@ async fn load(
         let mut row = Vec::with_capacity(names.len());
         for name in &names {
             let value = object.get(name).ok_or_else(|| lines.bad(&format!("`{name}` is missing")))?;
-            let column = columns.iter().find(|c| c.name == *name).ok_or_else(|| lines.bad("a column is gone"))?;
+            let column =
+                columns.iter().find(|c| c.name == *name).ok_or_else(|| lines.bad("a column is gone"))?;
             let value = cell(house, table, column, value, &object);
             row.push(value.map_err(|why| lines.bad(&format!("`{name}` {why}")))?);
         }
@@ -245,7 +250,11 @@ async fn put(tx: &mut Tx, table: &str, names: &[String], rows: Vec<Vec<Value>>) 
     }
     tx.load_rows(table, names, rows).await.map_err(|fault| {
         let message = format!("rows of `{table}` do not fit: {fault}");
-        refuse("import-row", message, "the export is of a house that this version cannot hold; nothing was imported")
+        refuse(
+            "import-row",
+            message,
+            "the export is of a house that this version cannot hold; nothing was imported",
+        )
     })
 }
 
@@ -306,7 +315,9 @@ fn cell(
         (ColumnKind::Int, Json::Number(n)) => {
             n.as_i64().map(|n| Value::Int(Some(n))).ok_or_else(|| "is no whole number".to_owned())
         }
-        (ColumnKind::Text, Json::String(text)) if (table, column.name.as_str()) == ("sign_in", "password") => {
+        (ColumnKind::Text, Json::String(text))
+            if (table, column.name.as_str()) == ("sign_in", "password") =>
+        {
             let id = row.get("id").and_then(Json::as_str).unwrap_or_default();
             let bytes = text.strip_prefix(SEALED).and_then(unhex).ok_or("is not encrypted")?;
             let clear = house.store.fields().open(&password_field(id), &bytes);
@@ -383,8 +394,12 @@ fn in_order(rows: Vec<Vec<Value>>, names: &[String], own: &[(String, String)]) -
 }
 
 async fn same_balances(tx: &mut Tx, told: &[Held]) -> Result<usize, Failure> {
-    let here: BTreeMap<(String, String), [i64; 3]> =
-        tx.stored_accounts().await?.into_iter().map(|(code, currency, sums)| ((code, currency), sums)).collect();
+    let here: BTreeMap<(String, String), [i64; 3]> = tx
+        .stored_accounts()
+        .await?
+        .into_iter()
+        .map(|(code, currency, sums)| ((code, currency), sums))
+        .collect();
     for (code, currency, sums) in told {
         let found = here.get(&(code.clone(), currency.clone())).copied().unwrap_or_default();
         if found != *sums {
@@ -447,7 +462,13 @@ mod tests {
     fn rows_stand_after_those_they_name() {
         let names = ["id".to_owned(), "of".to_owned()];
         let own = [("of".to_owned(), "id".to_owned())];
-        let rows = vec![row("a", Some("c")), row("b", None), row("c", Some("d")), row("d", None), row("e", Some("e"))];
+        let rows = vec![
+            row("a", Some("c")),
+            row("b", None),
+            row("c", Some("d")),
+            row("d", None),
+            row("e", Some("e")),
+        ];
         let ids = |rows: Vec<Vec<Value>>| -> String {
             rows.iter()
                 .map(|r| match &r[0] {
@@ -457,7 +478,11 @@ mod tests {
                 .collect()
         };
         assert_eq!(ids(in_order(rows.clone(), &names, &own)), "bdeca".to_owned());
-        assert_eq!(ids(in_order(rows, &names, &[])), "abcde", "a table that names itself nowhere stays as it is");
+        assert_eq!(
+            ids(in_order(rows, &names, &[])),
+            "abcde",
+            "a table that names itself nowhere stays as it is"
+        );
         let circle = vec![row("a", Some("b")), row("b", Some("a")), row("c", None)];
         assert_eq!(ids(in_order(circle, &names, &own)), "cab");
     }

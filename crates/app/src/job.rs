@@ -459,6 +459,7 @@ impl Handler for Sweep {
             tx.sweep_doors(now - SignedDuration::from_hours(24)).await?;
             tx.sweep_ways(now).await?;
             tx.sweep_pace(now).await?;
+            tx.sweep_waiting(now - crate::waiting::KEPT).await?;
             tx.sweep_jobs(now - SignedDuration::from_hours(24 * REMEMBERED_DAYS)).await?;
             job.done(&mut tx, now).await?;
             tx.commit().await?;

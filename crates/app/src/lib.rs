@@ -65,6 +65,7 @@ pub mod sign_in;
 pub mod statement;
 pub mod suspense;
 pub mod territory;
+pub mod waiting;
 mod world;
 
 pub use failure::{Failure, Refusal};

@@ -23,8 +23,8 @@ use store::{HeadRow, LogKeyRow, Tx};
 use crate::failure::refuse;
 use crate::{Failure, House, policy};
 
-pub(crate) use publish::{examine, root_in};
 pub use publish::{Asked, Published, catch_up, publish, publish_new, publish_with, rotate};
+pub(crate) use publish::{examine, root_in};
 pub use serve::{Served, Staying, file, mirror};
 pub use sweep::sweep;
 

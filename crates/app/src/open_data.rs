@@ -88,11 +88,7 @@ const DATASETS: [Dataset; 6] = [
     Dataset {
         name: "checkpoints",
         what: "Checkpoints of the public log, newest last; the log itself is below `/log`",
-        columns: &[
-            ("size", "entries it covers"),
-            ("root", "root hash"),
-            ("signed_at", "RFC 3339"),
-        ],
+        columns: &[("size", "entries it covers"), ("root", "root hash"), ("signed_at", "RFC 3339")],
     },
 ];
 
@@ -170,7 +166,8 @@ fn readme() -> String {
 async fn public_figures(house: &House) -> Result<Vec<Vec<String>>, Failure> {
     let mut rows = Vec::new();
     for f in figures::public(house).await?.currencies {
-        let (currency, day) = (f.currency.code().to_owned(), f.as_of.map_or_else(String::new, |d| d.to_string()));
+        let (currency, day) =
+            (f.currency.code().to_owned(), f.as_of.map_or_else(String::new, |d| d.to_string()));
         let mut add = |name: &str, value: String, withheld: String| {
             rows.push(vec![currency.clone(), day.clone(), name.to_owned(), value, withheld]);
         };
@@ -228,7 +225,8 @@ async fn listening(house: &House) -> Result<Vec<Vec<String>>, Failure> {
 
 async fn months(tx: &mut Tx, now: Timestamp) -> Result<Vec<Vec<String>>, Failure> {
     let threshold = i64::from(policy::count(tx, "listener-threshold", now).await?);
-    let mut by_month: std::collections::BTreeMap<String, Vec<store::PeriodRow>> = std::collections::BTreeMap::new();
+    let mut by_month: std::collections::BTreeMap<String, Vec<store::PeriodRow>> =
+        std::collections::BTreeMap::new();
     for period in tx.usage_periods(None).await? {
         if period.label.len() == 7 {
             by_month.entry(period.label.clone()).or_default().push(period);
@@ -353,9 +351,14 @@ mod tests {
     #[test]
     fn a_month_is_told_of_many_and_closed_only() {
         let now = Timestamp::from_second(2_000).unwrap();
-        let three = |status: &str| vec![period(1, 5, 21, "closed"), period(2, 9, 30, "forgotten"), period(3, 6, 48, status)];
+        let three = |status: &str| {
+            vec![period(1, 5, 21, "closed"), period(2, 9, 30, "forgotten"), period(3, 6, 48, status)]
+        };
         let row = told("2026-08", &three("closed"), 10, now).unwrap();
-        assert_eq!((row["institutions"].as_i64(), row["members"].as_i64(), row["plays"].as_i64()), (Some(3), Some(20), Some(90)));
+        assert_eq!(
+            (row["institutions"].as_i64(), row["members"].as_i64(), row["plays"].as_i64()),
+            (Some(3), Some(20), Some(90))
+        );
         assert_eq!(told("2026-08", &three("open"), 10, now), None, "a month that is not over");
         assert_eq!(told("2026-08", &three("closed"), 21, now), None, "too few members");
         assert_eq!(told("2026-08", &three("closed")[..2], 10, now), None, "too few institutions");

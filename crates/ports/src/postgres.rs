@@ -8,7 +8,9 @@ use std::process::{Command, Stdio};
 #[derive(Debug, thiserror::Error)]
 pub enum BadCopy {
     /// The program is not here.
-    #[error("`{0}` is not on this machine: {1}\n  hint: install the client programs of PostgreSQL, of the server's version or newer")]
+    #[error(
+        "`{0}` is not on this machine: {1}\n  hint: install the client programs of PostgreSQL, of the server's version or newer"
+    )]
     Program(&'static str, io::Error),
     /// It ran and failed.
     #[error("`{0}` failed: {1}")]
@@ -38,7 +40,12 @@ pub fn dump(database: &str, schema: &str, to: &Path) -> Result<(), BadCopy> {
 /// [`BadCopy`].
 pub fn restore(database: &str, from: &Path) -> Result<(), BadCopy> {
     let mut command = of("pg_restore", database)?;
-    command.arg("--no-owner").arg("--no-privileges").arg("--single-transaction").arg("--exit-on-error").arg(from);
+    command
+        .arg("--no-owner")
+        .arg("--no-privileges")
+        .arg("--single-transaction")
+        .arg("--exit-on-error")
+        .arg(from);
     run("pg_restore", command)
 }
 
@@ -67,7 +74,10 @@ fn of(program: &'static str, database: &str) -> Result<Command, BadCopy> {
 
 fn decoded(text: &str) -> String {
     let pairs = format!("p={}", text.replace('+', "%2B"));
-    url::form_urlencoded::parse(pairs.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
+    url::form_urlencoded::parse(pairs.as_bytes())
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
 }
 
 fn run(program: &'static str, mut command: Command) -> Result<(), BadCopy> {
@@ -86,7 +96,9 @@ mod tests {
 
     #[test]
     fn a_password_is_in_no_argument() {
-        let command = of("pg_dump", "postgres://ada:s%2Bcret%40@db.example:5433/house?sslmode=require&options=-cx").unwrap();
+        let command =
+            of("pg_dump", "postgres://ada:s%2Bcret%40@db.example:5433/house?sslmode=require&options=-cx")
+                .unwrap();
         let args: Vec<_> = command.get_args().map(|a| a.to_string_lossy().into_owned()).collect();
         assert_eq!(args, ["--dbname", "postgres://ada@db.example:5433/house?sslmode=require"]);
         let env: Vec<_> = command.get_envs().map(|(k, v)| (k.to_owned(), v.map(ToOwned::to_owned))).collect();

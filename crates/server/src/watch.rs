@@ -108,16 +108,36 @@ impl Meter {
         let answers = i32::from(vitals.is_some()).to_string();
         gauge("tantieme_database_up", "1 where the database answers", "gauge", answers);
         let Some(v) = vitals else { return text };
-        gauge("tantieme_job_queue_age_seconds", "For how long the job due longest has waited", "gauge", v.queue_age_s.to_string());
+        gauge(
+            "tantieme_job_queue_age_seconds",
+            "For how long the job due longest has waited",
+            "gauge",
+            v.queue_age_s.to_string(),
+        );
         gauge("tantieme_log_entries", "Entries of the public log", "gauge", v.log_entries.to_string());
-        gauge("tantieme_log_published_entries", "Entries that a checkpoint covers", "gauge", v.log_published.to_string());
+        gauge(
+            "tantieme_log_published_entries",
+            "Entries that a checkpoint covers",
+            "gauge",
+            v.log_published.to_string(),
+        );
         if let Some(age) = v.checkpoint_age_s {
-            gauge("tantieme_log_checkpoint_age_seconds", "Seconds since the newest checkpoint", "gauge", age.to_string());
+            gauge(
+                "tantieme_log_checkpoint_age_seconds",
+                "Seconds since the newest checkpoint",
+                "gauge",
+                age.to_string(),
+            );
         }
         if let Some(age) = v.backup_age_s {
             gauge("tantieme_backup_age_seconds", "Seconds since the last backup", "gauge", age.to_string());
         }
-        gauge("tantieme_plays_delivered_total", "Plays delivered for sharing", "counter", v.plays.to_string());
+        gauge(
+            "tantieme_plays_delivered_total",
+            "Plays delivered for sharing",
+            "counter",
+            v.plays.to_string(),
+        );
         gauge("tantieme_schema", "The schema of the database", "gauge", v.schema.to_string());
         let (open, idle, most) = (v.pool.open, v.pool.idle, v.pool.most);
         let _ = writeln!(
@@ -130,7 +150,13 @@ impl Meter {
         );
         text.push_str("# HELP tantieme_jobs Jobs by kind and state\n# TYPE tantieme_jobs gauge\n");
         for job in &v.jobs {
-            let _ = writeln!(text, "tantieme_jobs{{kind=\"{}\",state=\"{}\"}} {}", label(&job.kind), label(&job.state), job.count);
+            let _ = writeln!(
+                text,
+                "tantieme_jobs{{kind=\"{}\",state=\"{}\"}} {}",
+                label(&job.kind),
+                label(&job.state),
+                job.count
+            );
         }
         text
     }
@@ -232,7 +258,8 @@ impl Drop for Open {
 /// What is measured, in the text of Prometheus: for this machine, or for whoever has the token.
 pub(crate) async fn metrics(State(web): State<Web>, request: Request) -> Response {
     if !may_measure(&web, request.headers(), peer(&request)) {
-        return (StatusCode::FORBIDDEN, "metrics are for this machine, or for whoever has the token\n").into_response();
+        return (StatusCode::FORBIDDEN, "metrics are for this machine, or for whoever has the token\n")
+            .into_response();
     }
     let meter = web.meter();
     let known = meter.vitals.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -271,7 +298,12 @@ mod tests {
     fn times_are_told_in_classes_that_add_up() {
         let meter = Meter::default();
         for (us, status) in [(900, 200), (2_600, 200), (30_000, 404), (9_000_000, 200)] {
-            meter.count("GET", "/party/{id}", StatusCode::from_u16(status).unwrap(), Duration::from_micros(us));
+            meter.count(
+                "GET",
+                "/party/{id}",
+                StatusCode::from_u16(status).unwrap(),
+                Duration::from_micros(us),
+            );
         }
         let text = meter.write(None, Some(7));
         for line in [

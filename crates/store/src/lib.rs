@@ -76,10 +76,10 @@ pub use license::{
     ContestRow, LicenseRow, OfferRow, PermitRow, PotOrigin, PotWorkRow, ReportRow, SourceRow, ViolationRow,
 };
 pub use listener::{AppPasswordRow, ListenerRow};
+pub use load::{ColumnKind, LoadColumn};
 pub use log::{HeadRow, LeafRow, LogKeyRow, UnloggedRun};
 pub use look::LookRow;
 pub use master::{AnalysisRow, CoverRow, DueRow, MasterRow, PlayableRow, RenditionRow, ScannedRow};
-pub use load::{ColumnKind, LoadColumn};
 pub use medium::{AccessRow, DeclarationRow, EditionRow, PartRow};
 pub use member::{CardRow, InvitationRow, MemberRow, WayRow};
 pub use merge::MergeRow;

@@ -42,9 +42,8 @@ impl Tx {
         let here = self.tables().await?;
         let mut left: Vec<&'static str> = TABLES.iter().copied().filter(|t| here.contains(*t)).collect();
         while !left.is_empty() {
-            let free = |t: &&str| {
-                names.get(*t).is_none_or(|all| all.iter().all(|o| order.contains(&o.as_str())))
-            };
+            let free =
+                |t: &&str| names.get(*t).is_none_or(|all| all.iter().all(|o| order.contains(&o.as_str())));
             let (ready, later): (Vec<&'static str>, Vec<&'static str>) = left.iter().partition(|t| free(t));
             if ready.is_empty() {
                 return Err(Fault::new(format!("tables name each other in a circle: {}", later.join(", "))));

@@ -200,7 +200,8 @@ pub(crate) async fn migrate_to(db: &Db, last: i64) -> Result<(), Fault> {
         let record = "insert into migration (number, name) values ($1, $2)";
         tx.run(record, args![migration.number, migration.name]).await?;
         if let Some((_, needs)) = CONTRACTS.iter().find(|(n, _)| *n == migration.number) {
-            tx.run("update migration set needs = $1 where number = $2", args![*needs, migration.number]).await?;
+            tx.run("update migration set needs = $1 where number = $2", args![*needs, migration.number])
+                .await?;
         }
     }
     tx.commit().await

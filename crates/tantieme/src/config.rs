@@ -339,7 +339,11 @@ pub fn read(args: &[String], variable: &dyn Fn(&str) -> Option<String>) -> Resul
         let alias = || (setting.key == "log.filter").then(|| variable("TANTIEME_LOG")).flatten();
         let Some(value) = variable(&name).or_else(alias).filter(|v| !v.is_empty()) else { continue };
         setting.check(&value).map_err(|why| {
-            refuse("config-value", format!("the variable {name} holds `{}`: {why}", shown(setting, &value)), "")
+            refuse(
+                "config-value",
+                format!("the variable {name} holds `{}`: {why}", shown(setting, &value)),
+                "",
+            )
         })?;
         resolved.said.insert(setting.key, (value, Origin::Environment(name)));
     }
@@ -500,7 +504,8 @@ fn reference() -> String {
          `TANTIEME_SMTP_PASSWORD` and `TANTIEME_CLUSTER_KEY`.\n",
     );
     for setting in SETTINGS {
-        let default = if setting.default.is_empty() { "none".to_owned() } else { format!("`{}`", setting.default) };
+        let default =
+            if setting.default.is_empty() { "none".to_owned() } else { format!("`{}`", setting.default) };
         let kind = match setting.kind {
             Kind::Text => "text".to_owned(),
             Kind::Path => "a path".to_owned(),
@@ -554,7 +559,9 @@ mod tests {
             for path in paths {
                 let mut at = &command;
                 for word in *path {
-                    at = at.find_subcommand(word).unwrap_or_else(|| panic!("{}: no command {word}", setting.key));
+                    at = at
+                        .find_subcommand(word)
+                        .unwrap_or_else(|| panic!("{}: no command {word}", setting.key));
                 }
                 let found = at.get_arguments().any(|a| a.get_id() == setting.option);
                 assert!(found, "{}: `{}` has no option {}", setting.key, path.join(" "), setting.option);
@@ -575,14 +582,26 @@ mod tests {
     fn what_is_wrong_in_the_file_is_told_with_its_line() {
         for (text, want) in [
             ("a = ", "config-file `F`, line 1"),
-            ("\n[serve]\nlisen = \"x\"", "config-unknown `F`, line 3: there is no setting `serve.lisen` | did you mean `serve.listen`?"),
-            ("listen = \"127.0.0.1:1\"", "config-unknown `F`, line 1: there is no setting `listen` | did you mean `serve.listen`?"),
+            (
+                "\n[serve]\nlisen = \"x\"",
+                "config-unknown `F`, line 3: there is no setting `serve.lisen` | did you mean `serve.listen`?",
+            ),
+            (
+                "listen = \"127.0.0.1:1\"",
+                "config-unknown `F`, line 1: there is no setting `listen` | did you mean `serve.listen`?",
+            ),
             ("quux = 1", "there is no setting `quux` | `tantieme config show` lists all settings"),
-            ("[serve]\nlisten = \"here\"", "config-value `F`, line 2: `serve.listen` holds `here`: it is no address with a port"),
+            (
+                "[serve]\nlisten = \"here\"",
+                "config-value `F`, line 2: `serve.listen` holds `here`: it is no address with a port",
+            ),
             ("[serve]\nupload-mib = 0", "it is no whole number from 1 to 1024"),
             ("[log]\nformat = \"xml\"", "it is none of text, json"),
             ("[log]\nfilter = [1]", "holds neither text nor a number"),
-            ("[database]\nurl = \"mysql://ada:secret@x/y\"", "holds `mysql://ada:…@x/y`: it is no address of PostgreSQL"),
+            (
+                "[database]\nurl = \"mysql://ada:secret@x/y\"",
+                "holds `mysql://ada:…@x/y`: it is no address of PostgreSQL",
+            ),
         ] {
             let got = refused(text);
             assert!(got.contains(want), "{text}: {got}");
@@ -606,12 +625,17 @@ mod tests {
         assert_eq!(of("serve.upload-mib"), ("5".into(), format!("{}:4", file.display())));
         assert_eq!(of("keys").0, folder.path().join("k").display().to_string());
         assert_eq!(of("mail.tls"), ("starttls".into(), "default".into()));
-        let matches = resolved.apply(crate::Cli::command()).try_get_matches_from(["tantieme", "serve"]).unwrap();
+        let matches =
+            resolved.apply(crate::Cli::command()).try_get_matches_from(["tantieme", "serve"]).unwrap();
         let serve = matches.subcommand_matches("serve").unwrap();
         assert_eq!(serve.get_one::<u64>("upload_mib"), Some(&5));
         let args = ["tantieme", "serve", "--upload-mib", "7"];
         let matches = resolved.apply(crate::Cli::command()).try_get_matches_from(args).unwrap();
-        assert_eq!(matches.subcommand_matches("serve").unwrap().get_one::<u64>("upload_mib"), Some(&7), "options win");
+        assert_eq!(
+            matches.subcommand_matches("serve").unwrap().get_one::<u64>("upload_mib"),
+            Some(&7),
+            "options win"
+        );
     }
 
     #[test]

@@ -127,8 +127,14 @@ mod tests {
             ("iban=DE02120300000000202051", "iban=<account>"),
             ("DE02120300000000202052 is no account", "DE02120300000000202052 is no account"),
             ("token 0123456789abcdef0123456789abcdef0123456789abcdef!", "token 01234567…!"),
-            ("{\"id\":\"0123456789abcdef\",\"route\":\"/party/{id}\"}", "{\"id\":\"0123456789abcdef\",\"route\":\"/party/{id}\"}"),
-            ("2026-09-04T10:00:00.000001Z  INFO request{id=00}: answered", "2026-09-04T10:00:00.000001Z  INFO request{id=00}: answered"),
+            (
+                "{\"id\":\"0123456789abcdef\",\"route\":\"/party/{id}\"}",
+                "{\"id\":\"0123456789abcdef\",\"route\":\"/party/{id}\"}",
+            ),
+            (
+                "2026-09-04T10:00:00.000001Z  INFO request{id=00}: answered",
+                "2026-09-04T10:00:00.000001Z  INFO request{id=00}: answered",
+            ),
         ] {
             assert_eq!(clean(text), want);
         }

@@ -30,7 +30,14 @@ pub struct Place {
     #[arg(long, global = true, default_value = "text", value_name = "FORMAT", hide_short_help = true, value_parser = ["text", "json"])]
     pub log_format: String,
     /// What is logged, such as `info` or `debug,sqlx=warn`
-    #[arg(long, global = true, default_value = "", value_name = "FILTER", hide_short_help = true, hide_default_value = true)]
+    #[arg(
+        long,
+        global = true,
+        default_value = "",
+        value_name = "FILTER",
+        hide_short_help = true,
+        hide_default_value = true
+    )]
     pub log_filter: String,
     /// Print results as JSON
     #[arg(long, global = true)]

@@ -81,10 +81,17 @@ async fn an_export_makes_the_same_house_on_either_engine() {
         let folder = export(old, Personal::Encrypted).await;
         for new in house::each(77).await {
             let way = format!("{} to {}", small.engine, new.engine);
-            let done = import::all(&new.house, folder.path(), "ada").await.unwrap_or_else(|e| panic!("{way}: {e}"));
-            assert!(done.entries > 5 && done.accounts > 3 && done.log > 0 && done.rows > 50, "{way}: {done:?}");
+            let done =
+                import::all(&new.house, folder.path(), "ada").await.unwrap_or_else(|e| panic!("{way}: {e}"));
+            assert!(
+                done.entries > 5 && done.accounts > 3 && done.log > 0 && done.rows > 50,
+                "{way}: {done:?}"
+            );
             assert_eq!(told(&new.house).await, told(old).await, "{way}");
-            assert!(log::catch_up(&new.house).await.unwrap() && !log::catch_up(&new.house).await.unwrap(), "{way}");
+            assert!(
+                log::catch_up(&new.house).await.unwrap() && !log::catch_up(&new.house).await.unwrap(),
+                "{way}"
+            );
             let shown = |h: &House| std::fs::read_to_string(h.folder.join("log/checkpoint")).unwrap();
             assert_eq!(shown(&new.house), shown(old), "{way}");
             let report = doctor::examine(&new.house).await.unwrap();
@@ -181,7 +188,10 @@ async fn a_backup_of_a_house_that_works_makes_a_sound_house() {
     let data = room.path().join("data");
     whole.put(&data, None, None).await.unwrap();
     assert_eq!(whole.put(&data, None, None).await.map_err(code), Err("restore-over-data"));
-    assert_eq!(whole.put(&room.path().join("x"), Some("postgres://x/y"), None).await.map_err(code), Err("restore-database"));
+    assert_eq!(
+        whole.put(&room.path().join("x"), Some("postgres://x/y"), None).await.map_err(code),
+        Err("restore-database")
+    );
     let restored = restored(&data).await;
     assert_eq!(told(&restored.house).await, before);
     assert_eq!(std::fs::read(data.join("media/ab/cd")).unwrap(), b"sound");

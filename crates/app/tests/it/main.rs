@@ -35,6 +35,6 @@ mod paid;
 mod refusals;
 mod small_house;
 mod smtp;
-mod upgrade;
 mod story;
+mod upgrade;
 mod world;

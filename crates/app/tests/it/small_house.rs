@@ -177,7 +177,8 @@ pub async fn more(house: &House) {
         by: "ada".into(),
     };
     let reference = pot::contribute(house, ask).await.unwrap().contribution.reference;
-    let ask = pot::Receive { reference, amount: Some(eur("80")), evidence: "cash book".into(), by: "ada".into() };
+    let ask =
+        pot::Receive { reference, amount: Some(eur("80")), evidence: "cash book".into(), by: "ada".into() };
     pot::receive(house, ask).await.unwrap();
     let other = person(house, &format!("Payee {}", house.world.bits()), Standing::Here).await;
     let run = insert_draft(house, &pot, &who, &other).await;

@@ -35,6 +35,7 @@ pub(crate) async fn ready(State(web): State<Web>) -> Response {
 
 fn told(fine: bool, word: &'static str, else_word: &'static str) -> Response {
     let version = env!("CARGO_PKG_VERSION");
-    let (code, status) = if fine { (StatusCode::OK, word) } else { (StatusCode::SERVICE_UNAVAILABLE, else_word) };
+    let (code, status) =
+        if fine { (StatusCode::OK, word) } else { (StatusCode::SERVICE_UNAVAILABLE, else_word) };
     (code, Json(Health { status, version })).into_response()
 }

@@ -6,7 +6,8 @@ use crate::fresh;
 
 /// The statements of a script, without comments, in lower case, spaces as one.
 fn statements(script: &str) -> Vec<String> {
-    let bare: String = script.lines().map(|l| l.split("--").next().unwrap_or_default()).collect::<Vec<_>>().join(" ");
+    let bare: String =
+        script.lines().map(|l| l.split("--").next().unwrap_or_default()).collect::<Vec<_>>().join(" ");
     let mut found = Vec::new();
     let (mut open, mut begin) = (0, 0);
     let words: Vec<&str> = bare.split_inclusive(';').collect();
@@ -16,14 +17,15 @@ fn statements(script: &str) -> Vec<String> {
         one.push_str(part);
         begin += part.matches("$$").count();
         let word = one.to_lowercase();
-        open = usize::from(word.contains(" begin ") && !word.trim_end().trim_end_matches(';').ends_with("end"));
+        open =
+            usize::from(word.contains(" begin ") && !word.trim_end().trim_end_matches(';').ends_with("end"));
         if begin % 2 == 0 && (open == 0 || word.contains("$$")) {
             found.push(word.split_whitespace().collect::<Vec<_>>().join(" "));
             one.clear();
         }
     }
     let _ = open;
-    found.retain(|s| s.trim_matches([' ', ';']) != "");
+    found.retain(|s| !s.trim_matches([' ', ';']).is_empty());
     found
 }
 
@@ -65,7 +67,9 @@ fn every_change_only_adds_from_the_stated_schema_on() {
             .filter_map(|s| s.strip_prefix("create table "))
             .filter_map(|s| s.split([' ', '(']).next().map(str::to_owned))
             .collect();
-        wrong.extend(all.iter().filter_map(|s| breaks(s, &new).map(|why| format!("{number} {name}: {s}: {why}"))));
+        wrong.extend(
+            all.iter().filter_map(|s| breaks(s, &new).map(|why| format!("{number} {name}: {s}: {why}"))),
+        );
     }
     assert!(
         wrong.is_empty(),
@@ -127,10 +131,15 @@ async fn an_older_program_goes_on_beside_additive_changes_and_refuses_others() {
         drop(tx);
         again.close().await;
         let mut tx = fresh.store.begin().await.unwrap();
-        tx.run("update migration set needs = $1 where number > $2", store::args![newest + 1, newest]).await.unwrap();
+        tx.run("update migration set needs = $1 where number > $2", store::args![newest + 1, newest])
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         let refused = reopened(&fresh).await.unwrap_err().to_string();
-        assert!(refused.contains("written by a newer version") && refused.contains("nothing was changed"), "{refused}");
+        assert!(
+            refused.contains("written by a newer version") && refused.contains("nothing was changed"),
+            "{refused}"
+        );
     }
 }
 

@@ -105,7 +105,10 @@ impl Restore {
         app::log::catch_up(&house).await?;
         bar.finish_and_clear();
         if self.log.is_none() {
-            super::transfer::same_checkpoint(&self.from.join("log/checkpoint"), &place.data.join("log/checkpoint"))?;
+            super::transfer::same_checkpoint(
+                &self.from.join("log/checkpoint"),
+                &place.data.join("log/checkpoint"),
+            )?;
         }
         let status = app::log::status(&house).await?;
         let shown = std::fs::read_to_string(place.data.join("log/checkpoint")).unwrap_or_default();

@@ -14,15 +14,20 @@ use crate::wiring::Place;
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
     /// Each setting with its value and where that comes from; passwords are not shown
-    #[command(after_help = "Example: tantieme config show\n         tantieme --config house.toml config show --json")]
+    #[command(
+        after_help = "Example: tantieme config show\n         tantieme --config house.toml config show --json"
+    )]
     Show,
 }
 
 impl ConfigCommand {
     /// Runs it.
     pub fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
-        let rows: Vec<(&Setting, String, Origin)> =
-            SETTINGS.iter().map(|s| (s, in_force(place, s))).map(|(s, (value, origin))| (s, value, origin)).collect();
+        let rows: Vec<(&Setting, String, Origin)> = SETTINGS
+            .iter()
+            .map(|s| (s, in_force(place, s)))
+            .map(|(s, (value, origin))| (s, value, origin))
+            .collect();
         if place.json {
             let all = rows.iter().map(|(s, value, origin)| {
                 let (kind, file, line) = match origin {
@@ -54,7 +59,9 @@ fn in_force(place: &Place, setting: &Setting) -> (String, Origin) {
     let path = |p: &std::path::Path| p.display().to_string();
     let here = match setting.key {
         "data" => path(&place.data),
-        "keys" if value.is_empty() && place.keys.is_none() => return (path(&place.key_folder()), Origin::Default),
+        "keys" if value.is_empty() && place.keys.is_none() => {
+            return (path(&place.key_folder()), Origin::Default);
+        }
         "keys" => path(&place.key_folder()),
         "database.url" => place.database.clone().unwrap_or_default(),
         "database.connections" => place.connections.to_string(),

@@ -235,9 +235,7 @@ impl Doctor {
 
 /// Everything in open formats
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Example: tantieme export --all wind-down\n         tantieme export --open open-data"
-)]
+#[command(after_help = "Example: tantieme export --all wind-down\n         tantieme export --open open-data")]
 #[command(group = clap::ArgGroup::new("what").required(true).args(["all", "open"]))]
 pub struct Export {
     /// Everything, into this folder; made where missing, and must be empty

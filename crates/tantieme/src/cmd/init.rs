@@ -106,7 +106,11 @@ impl Init {
             app::mail::address(&answers.operator)?;
         }
         if !["fr", "en"].contains(&answers.lang.as_str()) {
-            return Err(refuse("init-lang", format!("`{}` is no language of the house", answers.lang), "`fr` or `en`"));
+            return Err(refuse(
+                "init-lang",
+                format!("`{}` is no language of the house", answers.lang),
+                "`fr` or `en`",
+            ));
         }
         Ok(answers)
     }
@@ -175,7 +179,8 @@ async fn make(place: &Place, a: &Answers, file: &Path, password: Option<String>)
     if let Some(folder) = file.parent().filter(|p| !p.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|e| cannot_write(folder, &e))?;
     }
-    ports::keys::write_private(file, settings(place, a, file).as_bytes()).map_err(|e| cannot_write(file, &e))?;
+    ports::keys::write_private(file, settings(place, a, file).as_bytes())
+        .map_err(|e| cannot_write(file, &e))?;
     Ok(house.origin.clone())
 }
 
@@ -228,16 +233,24 @@ fn settings(place: &Place, a: &Answers, file: &Path) -> String {
 }
 
 fn tell(place: &Place, a: &Answers, file: &Path, keys: &Path, origin: &str) {
-    let mut next = vec![
-        format!("copy the key folder {} to a safe place, apart from every backup: without it nothing that is encrypted can be read", keys.display()),
-    ];
+    let mut next = vec![format!(
+        "copy the key folder {} to a safe place, apart from every backup: without it nothing that is encrypted can be read",
+        keys.display()
+    )];
     if a.iban.is_empty() {
-        next.push("name the account that money for others lies in: `tantieme policy set house-iban …`".to_owned());
+        next.push(
+            "name the account that money for others lies in: `tantieme policy set house-iban …`".to_owned(),
+        );
     }
     if a.operator.is_empty() {
-        next.push("let somebody in: `tantieme sign-in add --mail …` and `tantieme sign-in grant … operator`".to_owned());
+        next.push(
+            "let somebody in: `tantieme sign-in add --mail …` and `tantieme sign-in grant … operator`"
+                .to_owned(),
+        );
     }
-    next.push("let a second person approve what the first prepares: `tantieme sign-in grant … approver`".to_owned());
+    next.push(
+        "let a second person approve what the first prepares: `tantieme sign-in grant … approver`".to_owned(),
+    );
     next.push("say how mail goes out: `[mail]` in the file of the settings".to_owned());
     next.push("read docs/law.md: what has to be settled before other people's money is taken".to_owned());
     next.push("start: `tantieme serve`".to_owned());
@@ -248,7 +261,12 @@ fn tell(place: &Place, a: &Answers, file: &Path, keys: &Path, origin: &str) {
         }));
         return;
     }
-    println!("{} is made: settings in {}, keys in {}, its log is {origin}", a.name, file.display(), keys.display());
+    println!(
+        "{} is made: settings in {}, keys in {}, its log is {origin}",
+        a.name,
+        file.display(),
+        keys.display()
+    );
     println!("\nNext:");
     for (number, step) in next.iter().enumerate() {
         println!("{}. {step}", number + 1);

@@ -46,7 +46,9 @@ impl Serve {
     /// Runs it until interrupted.
     pub async fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
         let line = |file: &Option<PathBuf>| match file {
-            Some(file) => input::read_whole(file).map(|b| Some(String::from_utf8_lossy(&b).trim().to_owned())),
+            Some(file) => {
+                input::read_whole(file).map(|b| Some(String::from_utf8_lossy(&b).trim().to_owned()))
+            }
             None => Ok(None),
         };
         let (hash, token) = (line(&self.password_file)?, line(&self.metrics_token_file)?);

@@ -35,7 +35,12 @@ impl Place {
 
     fn command(&self, data: &str, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tantieme"));
-        command.current_dir(self.room.path()).arg("--data").arg(self.path(data)).arg("--keys").arg(self.path("keys"));
+        command
+            .current_dir(self.room.path())
+            .arg("--data")
+            .arg(self.path(data))
+            .arg("--keys")
+            .arg(self.path("keys"));
         if let Some(database) = &self.database {
             command.arg("--database").arg(database);
         }
@@ -158,7 +163,10 @@ impl Answer {
 fn ask(at: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Option<Answer> {
     let mut stream = TcpStream::connect_timeout(&at, Duration::from_secs(5)).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-    let mut text = format!("{method} {path} HTTP/1.1\r\nhost: {at}\r\nconnection: close\r\naccept-language: en\r\ncontent-length: {}\r\n", body.len());
+    let mut text = format!(
+        "{method} {path} HTTP/1.1\r\nhost: {at}\r\nconnection: close\r\naccept-language: en\r\ncontent-length: {}\r\n",
+        body.len()
+    );
     for (name, value) in headers {
         text.push_str(&format!("{name}: {value}\r\n"));
     }
@@ -197,10 +205,13 @@ impl Visit {
         ];
         let mut body = String::new();
         for (name, value) in fields {
-            body.push_str(&format!("--xx\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+            body.push_str(&format!(
+                "--xx\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            ));
         }
         body.push_str("--xx--\r\n");
-        let headers = [("cookie", self.cookie.as_str()), ("content-type", "multipart/form-data; boundary=xx")];
+        let headers =
+            [("cookie", self.cookie.as_str()), ("content-type", "multipart/form-data; boundary=xx")];
         let answer = ask(at, "POST", "/set-list", &headers, &body)?;
         assert_eq!(answer.status, 303, "{}", answer.body);
         answer.header("location").map(|l| l.trim_start_matches("/set-list/").to_owned())
@@ -264,13 +275,15 @@ fn two_processes_share_jobs_and_a_killed_ones_job_is_done_by_the_other() {
         tx.run("update job set lease_us = 0 where state = 'running'", store::args![]).await.unwrap();
         tx.commit().await.unwrap();
     });
-    until("the rest", || {
-        runtime.block_on(states(&house)).iter().all(|(k, _)| k.0 == "done")
-    });
+    until("the rest", || runtime.block_on(states(&house)).iter().all(|(k, _)| k.0 == "done"));
     let counted = runtime.block_on(states(&house));
-    let (once, again): (i64, i64) = counted.iter().fold((0, 0), |(once, again), ((_, fence), n)| {
-        if *fence == 1 { (once + n, again) } else { (once, again + n) }
-    });
+    let (once, again): (i64, i64) =
+        counted.iter().fold(
+            (0, 0),
+            |(once, again), ((_, fence), n)| {
+                if *fence == 1 { (once + n, again) } else { (once, again + n) }
+            },
+        );
     // Only what was in the hands of the killed one (or in the other's at that moment) was taken twice.
     assert!(once + again >= JOBS && again <= 2, "{counted:?}");
     let workers = runtime.block_on(async {
@@ -282,6 +295,44 @@ fn two_processes_share_jobs_and_a_killed_ones_job_is_done_by_the_other() {
     drop(second);
     let doctor = place.run(&["doctor"]);
     assert_eq!(doctor.0, 0, "{}", doctor.1);
+}
+
+/// A list that is handed in at one process and whose question is answered at another.
+#[test]
+fn an_upload_that_waits_for_an_answer_is_known_to_every_process() {
+    let Some(url) = postgres() else { return };
+    let place = Place::new(Some(url));
+    let (first, second) = (Serving::start(&place, "data", &[]), Serving::start(&place, "data", &[]));
+    let visit = Visit::new(first.at, "/set-list").unwrap();
+    let fields = [
+        ("performer", "DJ Nobody Knows"),
+        ("lines", "Mira Feld - Undertow"),
+        ("gift", "none"),
+        ("visibility", "track-only"),
+    ];
+    let mut body = format!("--xx\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{}\r\n", visit.csrf);
+    for (name, value) in fields {
+        body.push_str(&format!("--xx\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+    }
+    body.push_str("--xx--\r\n");
+    let multipart = [("cookie", visit.cookie.as_str()), ("content-type", "multipart/form-data; boundary=xx")];
+    let asked = ask(first.at, "POST", "/set-list", &multipart, &body).unwrap();
+    assert_eq!(asked.status, 422, "{}", asked.body);
+    let kept =
+        asked.body.split_once("name=\"kept\" value=\"").unwrap().1.split('"').next().unwrap().to_owned();
+    let form = [("cookie", visit.cookie.as_str()), ("content-type", "application/x-www-form-urlencoded")];
+    let body = format!("csrf={}&kept={kept}&register=yes", visit.csrf);
+    let done = ask(second.at, "POST", "/set-list/answer", &form, &body).unwrap();
+    assert_eq!(done.status, 303, "{}", done.body);
+    assert!(done.header("location").unwrap().starts_with("/set-list/set-"));
+    // Doors count for all processes together: fifteen tries of a person, however they are spread.
+    let mut statuses = Vec::new();
+    for n in 0..18 {
+        let at = if n % 2 == 0 { first.at } else { second.at };
+        let body = format!("csrf={}&mail=a&password=b&next=", visit.csrf);
+        statuses.push(ask(at, "POST", "/sign-in/password", &form, &body).unwrap().status);
+    }
+    assert!(statuses[..14].iter().all(|s| *s != 429) && statuses.last() == Some(&429), "{statuses:?}");
 }
 
 /// On both engines: whatever was answered is there after a kill, once.
@@ -369,13 +420,15 @@ fn an_end_that_is_asked_for_lets_open_answers_end() {
 fn two_processes_write_one_log_and_a_third_folder_follows() {
     let Some(url) = postgres() else { return };
     let place = Place::new(Some(url));
-    let servers: Vec<Serving> = ["data", "data", "elsewhere"].map(|data| Serving::start(&place, data, &[])).into();
+    let servers: Vec<Serving> =
+        ["data", "data", "elsewhere"].map(|data| Serving::start(&place, data, &[])).into();
     assert_eq!(place.run(&["party", "add", "Mira Feld"]).0, 0);
     for uses in ["index.search", "train.nongen", "gen.remix"] {
         let said = place.run(&["consent", "state", "Mira Feld", "--refuse", uses]);
         assert_eq!(said.0, 0, "{}", said.2);
     }
-    let checkpoint = |at: SocketAddr| ask(at, "GET", "/log/checkpoint", &[], "").map(|a| a.body).unwrap_or_default();
+    let checkpoint =
+        |at: SocketAddr| ask(at, "GET", "/log/checkpoint", &[], "").map(|a| a.body).unwrap_or_default();
     let size = |text: &str| text.lines().nth(1).and_then(|n| n.parse::<u64>().ok()).unwrap_or(0);
     until("every process shows the log", || servers.iter().all(|s| size(&checkpoint(s.at)) >= 3));
     until("all show the same", || {
@@ -392,7 +445,10 @@ fn two_processes_write_one_log_and_a_third_folder_follows() {
     command.arg("--database").arg(place.database.as_ref().unwrap()).arg("doctor");
     let done = command.output().unwrap();
     let err = String::from_utf8_lossy(&done.stderr);
-    assert!(done.status.code() == Some(1) && err.contains("not those that this house was made with"), "{err}");
+    assert!(
+        done.status.code() == Some(1) && err.contains("not those that this house was made with"),
+        "{err}"
+    );
 }
 
 #[test]
@@ -400,21 +456,37 @@ fn lines_are_json_with_numbers_of_requests_and_name_nobody() {
     let place = Place::new(None);
     assert_eq!(place.run(&["party", "add", "Mira Feld"]).0, 0);
     let more = [
-        "--log-format", "json", "--log-filter", "debug", "--smtp", "127.0.0.1", "--port", "9", "--tls", "none",
-        "--from", "house@lanterne.example",
+        "--log-format",
+        "json",
+        "--log-filter",
+        "debug",
+        "--smtp",
+        "127.0.0.1",
+        "--port",
+        "9",
+        "--tls",
+        "none",
+        "--from",
+        "house@lanterne.example",
     ];
     let mut serving = Serving::start(&place, "data", &more);
     let at = serving.at;
     let form = |path: &str, fields: &[(&str, &str)]| {
         let visit = Visit::new(at, path).unwrap();
         let mut body = format!("csrf={}", visit.csrf);
-        fields.iter().for_each(|(name, value)| body.push_str(&format!("&{name}={}", value.replace('@', "%40"))));
-        let headers = [("cookie", visit.cookie.as_str()), ("content-type", "application/x-www-form-urlencoded")];
+        fields
+            .iter()
+            .for_each(|(name, value)| body.push_str(&format!("&{name}={}", value.replace('@', "%40"))));
+        let headers =
+            [("cookie", visit.cookie.as_str()), ("content-type", "application/x-www-form-urlencoded")];
         (ask(at, "POST", path, &headers, &body).unwrap(), visit)
     };
     let (sent, visit) = form("/sign-in", &[("mail", "ada@lanterne.example"), ("next", "")]);
     assert_eq!(sent.status, 303, "{}", sent.body);
-    form("/sign-in/password", &[("mail", "ada@lanterne.example"), ("password", "not-the-word-1"), ("next", "")]);
+    form(
+        "/sign-in/password",
+        &[("mail", "ada@lanterne.example"), ("password", "not-the-word-1"), ("next", "")],
+    );
     let secret = "0123456789abcdef0123456789abcdef0123456789abcdef";
     for path in [
         "/search?name=Mira+Feld+DE02120300000000202051",
@@ -434,13 +506,22 @@ fn lines_are_json_with_numbers_of_requests_and_name_nobody() {
         assert!(value["level"].is_string(), "{line}");
     }
     for personal in [
-        "ada@", "lanterne.example", "Mira", "DE0212", secret, "hunter2", "not-the-word", visit.csrf.as_str(),
+        "ada@",
+        "lanterne.example",
+        "Mira",
+        "DE0212",
+        secret,
+        "hunter2",
+        "not-the-word",
+        visit.csrf.as_str(),
         visit.cookie.split('=').nth(1).unwrap(),
     ] {
         let found: Vec<&str> = said.lines().filter(|l| l.contains(personal)).collect();
         assert!(found.is_empty(), "{personal} is in {found:?}");
     }
-    for wanted in [numbered.as_str(), "relay-0001", "/sign-in/link/{token}", "\"status\":303", "\"route\":\"other\""] {
+    for wanted in
+        [numbered.as_str(), "relay-0001", "/sign-in/link/{token}", "\"status\":303", "\"route\":\"other\""]
+    {
         assert!(said.contains(wanted), "no {wanted} in:\n{said}");
     }
 }
@@ -469,12 +550,17 @@ fn metrics_are_told_to_this_machine_or_for_a_token() {
     let file = place.path("token");
     let locked = Serving::start(&place, "data", &["--metrics-token-file", file.to_str().unwrap()]);
     for (header, want) in [("Bearer x", 403), (token, 403), (&format!("Bearer {token}") as &str, 200)] {
-        assert_eq!(ask(locked.at, "GET", "/metrics", &[("authorization", header)], "").unwrap().status, want, "{header}");
+        assert_eq!(
+            ask(locked.at, "GET", "/metrics", &[("authorization", header)], "").unwrap().status,
+            want,
+            "{header}"
+        );
     }
     assert_eq!(ask(locked.at, "GET", "/metrics", &[], "").unwrap().status, 403);
     let short = place.path("short");
     std::fs::write(&short, "abc").unwrap();
-    let refused = place.run(&["serve", "--listen", "127.0.0.1:0", "--metrics-token-file", short.to_str().unwrap()]);
+    let refused =
+        place.run(&["serve", "--listen", "127.0.0.1:0", "--metrics-token-file", short.to_str().unwrap()]);
     assert!(refused.0 == 1 && refused.2.contains("shorter than 16"), "{refused:?}");
 }
 
@@ -494,7 +580,10 @@ fn a_house_is_made_once_and_says_where_each_setting_comes_from() {
     let odd = place.path("odd.toml");
     std::fs::write(&odd, "[serve]\nlisten = \"127.0.0.1:1\"\n[mail]\nsmpt = \"x\"\n").unwrap();
     let refused = place.run(&["--config", odd.to_str().unwrap(), "doctor"]);
-    assert!(refused.0 == 1 && refused.2.contains("line 4") && refused.2.contains("did you mean `mail.smtp`?"), "{refused:?}");
+    assert!(
+        refused.0 == 1 && refused.2.contains("line 4") && refused.2.contains("did you mean `mail.smtp`?"),
+        "{refused:?}"
+    );
     for bad in [
         vec!["init", "--name", ""],
         vec!["init", "--name", "X", "--iban", "DE00"],
@@ -520,7 +609,11 @@ fn a_house_is_made_once_and_says_where_each_setting_comes_from() {
 fn slow_the_demo_moves_to_another_house_and_every_statement_stays() {
     let room = tempfile::tempdir().unwrap();
     let run = |args: &[&str]| {
-        let done = Command::new(env!("CARGO_BIN_EXE_tantieme")).current_dir(room.path()).args(args).output().unwrap();
+        let done = Command::new(env!("CARGO_BIN_EXE_tantieme"))
+            .current_dir(room.path())
+            .args(args)
+            .output()
+            .unwrap();
         let err = String::from_utf8_lossy(&done.stderr).into_owned();
         assert!(done.status.success(), "{args:?}: {err}");
         done.stdout
@@ -533,7 +626,17 @@ fn slow_the_demo_moves_to_another_house_and_every_statement_stays() {
     let mut houses = vec![vec!["--data", "moved"], vec!["--data", "restored"]];
     let url = postgres();
     if let Some(url) = &url {
-        run(&["--data", "on-postgres", "--keys", "tantieme-data-keys", "--database", url, "import", "--all", "everything"]);
+        run(&[
+            "--data",
+            "on-postgres",
+            "--keys",
+            "tantieme-data-keys",
+            "--database",
+            url,
+            "import",
+            "--all",
+            "everything",
+        ]);
         houses.push(vec!["--data", "on-postgres", "--database", url]);
     }
     let parties: Value = serde_json::from_slice(&run(&["party", "list", "--json"])).unwrap();
@@ -541,20 +644,29 @@ fn slow_the_demo_moves_to_another_house_and_every_statement_stays() {
         parties.as_array().unwrap().iter().filter_map(|p| p["id"].as_str().map(str::to_owned)).collect();
     assert!(ids.len() > 10);
     let old = ["--data", "tantieme-data", "--keys", "tantieme-data-keys"];
-    let checkpoint = |data: &str| std::fs::read_to_string(room.path().join(data).join("log/checkpoint")).unwrap();
+    let checkpoint =
+        |data: &str| std::fs::read_to_string(room.path().join(data).join("log/checkpoint")).unwrap();
     for house in &houses {
         let with = |args: &[&str]| run(&[house.as_slice(), &["--keys", "tantieme-data-keys"], args].concat());
         with(&["doctor"]);
         assert_eq!(checkpoint(house[1]), checkpoint("tantieme-data"), "{house:?}");
-        for command in [&["figures", "--json"][..], &["run", "list", "--json"], &["payout", "list", "--json"], &["log", "status", "--json"]] {
+        for command in [
+            &["figures", "--json"][..],
+            &["run", "list", "--json"],
+            &["payout", "list", "--json"],
+            &["log", "status", "--json"],
+        ] {
             assert!(with(command) == run(&[&old[..], command].concat()), "{house:?}: {command:?}");
         }
         for id in ids.iter().take(12) {
             for form in ["text", "json"] {
                 let ask = ["statement", id, "--format", form];
                 let try_it = |all: &[&str]| {
-                    let done =
-                        Command::new(env!("CARGO_BIN_EXE_tantieme")).current_dir(room.path()).args(all).output().unwrap();
+                    let done = Command::new(env!("CARGO_BIN_EXE_tantieme"))
+                        .current_dir(room.path())
+                        .args(all)
+                        .output()
+                        .unwrap();
                     (done.status.code(), done.stdout)
                 };
                 let was = try_it(&[&old[..], &ask].concat());
@@ -600,7 +712,10 @@ fn a_drill_on_postgresql() {
     let copied = place.run(&["backup", place.path("copy").to_str().unwrap()]);
     assert_eq!(copied.0, 0, "{}", copied.2);
     serving.kill();
-    let restored = Place { room: tempfile::tempdir().unwrap(), database: Some(format!("{target}?options=-csearch_path%3D{schema}")) };
+    let restored = Place {
+        room: tempfile::tempdir().unwrap(),
+        database: Some(format!("{target}?options=-csearch_path%3D{schema}")),
+    };
     copy_folder(&place.path("keys"), &restored.path("keys"));
     let done = restored.run(&["restore", place.path("copy").to_str().unwrap()]);
     assert_eq!(done.0, 0, "{}", done.2);
