@@ -3,13 +3,17 @@
 //! What a brand is told of a brief ([`Seen`]) is made of what artists answered and of nothing else. What artists refuse
 //! is read while a list is made ([`publish`]) and is in nothing that leaves this file.
 
+mod ai;
 pub mod answer;
+pub mod counts;
 pub mod deal;
 mod due;
 pub mod field;
+pub mod mandate;
 mod market;
 mod money;
 mod said;
+pub mod tax;
 pub mod terms;
 pub mod wall;
 pub mod work;
@@ -71,7 +75,8 @@ pub struct Shown {
 /// Writes a brief, or another version of a draft. A brief with flaws is kept: the flaws say what is missing.
 ///
 /// # Errors
-/// `document`, what finding the parties refuses, `brief-unknown`, `brief-published`.
+/// `document`, what finding the parties refuses, `brand-mandate` (the agency has none that holds), `not-yours`, `brief-unknown`,
+/// `brief-published`.
 pub async fn write(house: &House, ask: Write) -> Result<Shown, Failure> {
     let now = house.now();
     let written: Written = domain::read(&ask.text).map_err(|f| refuse(f.code, f.message, f.hint))?;
@@ -83,6 +88,9 @@ pub async fn write(house: &House, ask: Write) -> Result<Shown, Failure> {
             "" => None,
             name => Some(party::find(&mut tx, name).await?.party.id),
         };
+        if let Some(agency) = &agency {
+            mandate::holds(house, &mut tx, &brand, agency).await?;
+        }
         let row = BriefRow {
             id: BriefId::from_bits(house.world.bits()),
             brand,
@@ -94,10 +102,12 @@ pub async fn write(house: &House, ask: Write) -> Result<Shown, Failure> {
             answer: None,
             by: ask.by.clone(),
         };
+        of_the_brand(house, &mut tx, &row, &ask.by).await?;
         tx.insert_brief(&row).await?;
         (row, 1)
     } else {
         let row = brief_in(&mut tx, &ask.brief).await?;
+        of_the_brand(house, &mut tx, &row, &ask.by).await?;
         if row.status != "draft" {
             return Err(refuse(
                 "brief-published",
@@ -126,6 +136,36 @@ pub async fn list(house: &House) -> Result<Vec<Shown>, Failure> {
     Ok(all)
 }
 
+/// The briefs of a brand, and those that an agency has under mandates that hold, newest first.
+pub async fn of_party(house: &House, who: &str) -> Result<Vec<Shown>, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let who = party::find(&mut tx, who).await?.party.id;
+    let mut all = Vec::new();
+    for row in tx.briefs().await? {
+        let theirs =
+            row.agency.as_ref() == Some(&who) && tx.has_brand_mandate(&row.brand, &who, house.now()).await?;
+        if row.brand == who || theirs {
+            all.push(shown(house, &mut tx, row).await?);
+        }
+    }
+    Ok(all)
+}
+
+/// The brands a party may write briefs for: itself, and those whose mandates it has.
+pub async fn brands_of(house: &House, who: &str) -> Result<Vec<(PartyId, String)>, Failure> {
+    let now = house.now();
+    let mut tx = house.store.begin_read().await?;
+    let who = party::find(&mut tx, who).await?.party;
+    let mut all = vec![(who.id.clone(), who.name)];
+    for m in tx.brand_mandates(&who.id).await? {
+        if m.agency == who.id && m.lives(now) && all.iter().all(|(id, _)| *id != m.brand) {
+            let name = tx.party(&m.brand).await?.map(|p| p.party.name).unwrap_or_default();
+            all.push((m.brand, name));
+        }
+    }
+    Ok(all)
+}
+
 /// A brief with what is missing in it.
 pub async fn one(house: &House, id: &str) -> Result<Shown, Failure> {
     let mut tx = house.store.begin_read().await?;
@@ -145,14 +185,14 @@ pub struct Published {
 /// Publishes a brief: makes its shortlist, asks who is on it, and starts the term.
 ///
 /// # Errors
-/// In this order: `brief-unknown`, `not-yours`, `brief-status`, the first flaw of the brief, what finding its references and
-/// exclusions refuses.
+/// In this order: `brief-unknown`, `not-yours`, `brand-mandate`, `brief-status`, the first flaw of the brief, what finding its
+/// references and exclusions refuses, `brief-ai-refused` (the consent registry does not permit a reference as an input).
 pub async fn publish(house: &House, id: &str, by: &str) -> Result<Published, Failure> {
     let now = house.now();
     let model = crate::discovery::open(house).await?;
     let mut tx = house.store.begin().await?;
     let row = brief_in(&mut tx, id).await?;
-    of_the_brand(&mut tx, &row, by).await?;
+    of_the_brand(house, &mut tx, &row, by).await?;
     if row.status != "draft" || !tx.move_brief(&row.id, "draft", "published").await? {
         return Err(refuse(
             "brief-status",
@@ -226,7 +266,7 @@ pub async fn withdraw(house: &House, id: &str, by: &str) -> Result<Shown, Failur
     let now = house.now();
     let mut tx = house.store.begin().await?;
     let row = brief_in(&mut tx, id).await?;
-    of_the_brand(&mut tx, &row, by).await?;
+    of_the_brand(house, &mut tx, &row, by).await?;
     if !tx.move_brief(&row.id, &row.status, "withdrawn").await? || row.status == "withdrawn" {
         return Err(refuse("brief-status", format!("the brief `{}` is {}", row.id, row.status), ""));
     }
@@ -282,7 +322,7 @@ pub async fn seen(house: &House, id: &str, by: &str) -> Result<Seen, Failure> {
     let now = house.now();
     let mut tx = house.store.begin_read().await?;
     let row = brief_in(&mut tx, id).await?;
-    of_the_brand(&mut tx, &row, by).await?;
+    of_the_brand(house, &mut tx, &row, by).await?;
     let brief = shown(house, &mut tx, row.clone()).await?;
     let standings = tx.standings(&row.id).await?;
     let (mut answers, mut named) = (Vec::new(), Vec::new());
@@ -349,14 +389,17 @@ pub(crate) async fn brief_in(tx: &mut Tx, text: &str) -> Result<BriefRow, Failur
     tx.brief(&id).await?.ok_or_else(unknown)
 }
 
-/// Whether somebody may act for the brand of a brief: the brand, its agency, or the house.
-async fn of_the_brand(tx: &mut Tx, row: &BriefRow, by: &str) -> Result<(), Failure> {
+/// Whether somebody may act for the brand of a brief: the brand, its agency while its mandate lives, or the house.
+async fn of_the_brand(house: &House, tx: &mut Tx, row: &BriefRow, by: &str) -> Result<(), Failure> {
     if by == HOUSE {
         return Ok(());
     }
     let who = party::find(tx, by).await?.party.id;
-    if who == row.brand || row.agency.as_ref() == Some(&who) {
+    if who == row.brand {
         return Ok(());
+    }
+    if row.agency.as_ref() == Some(&who) {
+        return mandate::holds(house, tx, &row.brand, &who).await;
     }
     Err(refuse(
         "not-yours",
@@ -399,7 +442,7 @@ async fn shown(house: &House, tx: &mut Tx, row: BriefRow) -> Result<Shown, Failu
     let (offer, mut flaws) = match written.check(day) {
         Ok(brief) => match money::offer(brief.fee, &brief.rule) {
             Ok(offer) => (Some(offer), Vec::new()),
-            Err(Failure::Refused(r)) => (None, vec![Flaw { code: r.code, message: r.message, hint: r.hint }]),
+            Err(Failure::Refused(r)) => (None, vec![Flaw::said(r.code, "rule", r.message, r.hint)]),
             Err(fault) => return Err(fault),
         },
         Err(flaws) => (None, flaws),

@@ -4,6 +4,8 @@
 //! What tightens holds at once. What loosens against a holder's own earlier word (lifting a refusal), gives somebody else their
 //! voice (an agent) or their catalogue away waits for a second factor or for time ([`wait`]).
 
+pub mod audit;
+pub(crate) mod change;
 pub mod erase;
 pub mod foreign;
 pub mod level;

@@ -382,6 +382,7 @@ pub fn handlers_with(mailer: Option<Arc<dyn Mailer>>, periods: Option<PeriodKeys
         Arc::new(Sweep),
         Arc::new(crate::audio::analyse::Analyse),
         Arc::new(crate::brief::RunDue),
+        Arc::new(crate::consent::own::Heed),
         Arc::new(crate::license::imitation::Deadline),
         Arc::new(daily::Renew),
         Arc::new(daily::Bill),
@@ -396,6 +397,11 @@ pub fn handlers_with(mailer: Option<Arc<dyn Mailer>>, periods: Option<PeriodKeys
     Arc::new(all)
 }
 
+/// What tells webhooks, for workers of their own: a receiver that takes its time keeps nothing else waiting.
+pub fn webhook_handlers(outlets: crate::webhook::Outlets) -> Handlers {
+    Arc::new(vec![Arc::new(crate::webhook::Deliver(outlets))])
+}
+
 /// Puts in line what comes round by itself: the jobs of the day, tidying up, files to decode, and every mail
 /// that waits; called by a worker now and then.
 pub async fn round(house: &House) -> Result<(), Failure> {
@@ -406,6 +412,7 @@ pub async fn round(house: &House) -> Result<(), Failure> {
     }
     enqueue_in(house, &mut tx, Enqueue::now(SWEEP, "").once("round")).await?;
     enqueue_in(house, &mut tx, Enqueue::now(crate::brief::DUE, "").once("round")).await?;
+    enqueue_in(house, &mut tx, Enqueue::now(crate::consent::own::JOB, "").once("round")).await?;
     if files {
         enqueue_in(house, &mut tx, Enqueue::now(crate::audio::analyse::JOB, "").once("all")).await?;
     }
@@ -460,7 +467,10 @@ impl Handler for Sweep {
             tx.sweep_ways(now).await?;
             tx.sweep_pace(now).await?;
             tx.sweep_waiting(now - crate::waiting::KEPT).await?;
+            tx.sweep_api_answers(now - crate::api_answer::KEPT).await?;
             tx.sweep_jobs(now - SignedDuration::from_hours(24 * REMEMBERED_DAYS)).await?;
+            tx.sweep_deliveries(now - SignedDuration::from_hours(24 * crate::webhook::REMEMBERED_DAYS))
+                .await?;
             job.done(&mut tx, now).await?;
             tx.commit().await?;
             Ok(())

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use consent::Use;
 use formats::catalogue::Deal;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -31,6 +32,8 @@ pub struct Mark {
     day: Date,
     /// The newest training of the recommender; empty before the first.
     trained: String,
+    /// How often it changed what is left out of searches.
+    own_turn: i64,
 }
 
 /// A book or comic that can be read.
@@ -87,7 +90,13 @@ pub async fn mark(house: &House) -> Result<Mark, Failure> {
 
 async fn mark_in(house: &House, tx: &mut Tx) -> Result<Mark, Failure> {
     let trained = tx.discovery_runs(1).await?.pop().map(|run| run.id).unwrap_or_default();
-    Ok(Mark { rows: tx.browse_mark().await?, day: house.now().to_zoned(TimeZone::UTC).date(), trained })
+    let own_turn = tx.own_turn().await?.2;
+    Ok(Mark {
+        own_turn,
+        rows: tx.browse_mark().await?,
+        day: house.now().to_zoned(TimeZone::UTC).date(),
+        trained,
+    })
 }
 
 /// Reads the catalogue as it is offered in a territory today; an empty or unknown one sees whatever is offered anywhere.
@@ -96,6 +105,7 @@ pub async fn load(house: &House, territory: &str) -> Result<Loaded, Failure> {
     let mark = mark_in(house, &mut tx).await?;
     let territory: Option<Territory> = territory.parse().ok();
     let deals = Deals::read(&mut tx).await?;
+    let unfound = tx.barred(Use::IndexSearch.code()).await?;
     let mut builder = Builder::default();
     for (name, mbid) in tx.browse_mbids().await? {
         builder.artist_mbid(&name, &mbid);
@@ -109,7 +119,7 @@ pub async fn load(house: &House, territory: &str) -> Result<Loaded, Failure> {
         let Some(last) = rows.last() else { break };
         after.clone_from(&last.id);
         for row in rows.iter().filter(|r| deals.offer(&r.id, territory.as_ref(), mark.day)) {
-            add(&mut builder, row);
+            add(&mut builder, row, unfound.contains(&row.id));
             editions.extend(edition(row, said.get(&row.id), covers.get(&row.id)));
         }
     }
@@ -183,7 +193,7 @@ async fn add_releases(tx: &mut Tx, builder: &mut Builder) -> Result<(), Failure>
     }
 }
 
-fn add(builder: &mut Builder, row: &BrowseRow) {
+fn add(builder: &mut Builder, row: &BrowseRow, unfound: bool) {
     let Some(file) =
         row.file.as_ref().filter(|f| row.kind == "audio" && matches!(f.state.as_str(), "good" | "damaged"))
     else {
@@ -202,6 +212,7 @@ fn add(builder: &mut Builder, row: &BrowseRow) {
         isrc: row.isrc.as_deref().unwrap_or_default(),
         mbid: row.mbid.as_deref().unwrap_or_default(),
         added: u32::try_from(row.since_us.max(0) / 1_000_000).unwrap_or(u32::MAX),
+        unfound,
         audio: audio(file),
     });
 }

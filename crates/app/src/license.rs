@@ -5,7 +5,9 @@
 //! recording is decided by the crate `consent` and nowhere else.
 
 pub mod imitation;
+pub mod key;
 pub mod offer;
+pub mod papers;
 pub mod permit;
 mod pot;
 pub mod public;

@@ -350,6 +350,7 @@ pub async fn money(
 }
 
 /// Whether a policy may have a value.
+/// Whether a text is a value for a policy.
 ///
 /// # Errors
 /// `policy-unknown`, `policy-value`.

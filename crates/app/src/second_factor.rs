@@ -68,15 +68,25 @@ pub async fn confirm(house: &House, visitor: &Visitor, code: &str) -> Result<(St
     let mut tx = house.store.begin().await?;
     take_code(house, &mut tx, visitor, code).await?;
     tx.confirm_totp(id, now).await?;
-    let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code(house.world.nonce())).collect();
-    let hashes: Vec<String> = codes.iter().map(|c| recovery_mark(house, visitor, c)).collect();
-    tx.set_recovery(id, &hashes).await?;
+    let codes = paper_codes(house, &mut tx, visitor).await?;
     tx.end_other_sessions(id, Some(&visitor.session.id), now).await?;
     let token = session::rotate(house, &mut tx, &visitor.session.id, Some(now)).await?;
     tx.forget_tries(&tries(visitor)).await?;
     tx.note(now, id.as_str(), "second factor set up", id.as_str(), "").await?;
     tx.commit().await?;
     Ok((token, codes))
+}
+
+/// New codes for paper, told once; those from before are worthless.
+pub(crate) async fn paper_codes(
+    house: &House,
+    tx: &mut Tx,
+    visitor: &Visitor,
+) -> Result<Vec<String>, Failure> {
+    let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code(house.world.nonce())).collect();
+    let hashes: Vec<String> = codes.iter().map(|c| recovery_mark(house, visitor, c)).collect();
+    tx.set_recovery(&visitor.sign_in.id, &hashes).await?;
+    Ok(codes)
 }
 
 /// Takes a code of the authenticator or one from paper; the session gets a new token, and for a while what matters may

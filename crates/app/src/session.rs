@@ -131,6 +131,12 @@ impl Rights {
         self.0.iter().filter(|(role, _)| !role.of_house()).map(|(role, party)| (*role, party.as_str()))
     }
 
+    /// Whether somebody sees the house for a time and changes nothing: an auditor, and nothing beside.
+    pub fn only_looks(&self) -> bool {
+        self.0.iter().any(|(role, _)| *role == Role::Auditor)
+            && self.0.iter().all(|(role, _)| !matches!(role, Role::Operator | Role::Approver))
+    }
+
     /// Whether any of them is a role of the house.
     pub fn of_house(&self) -> bool {
         self.0.iter().any(|(role, _)| role.of_house())
@@ -173,9 +179,10 @@ impl Visitor {
 
     /// Where the second factor stands.
     pub fn second_factor(&self, now: Timestamp) -> Second {
-        match (self.sign_in.totp_on, self.session.second) {
-            (None, _) => Second::None,
-            (Some(_), Some(at)) if now < at + FRESH => Second::Fresh,
+        let here = self.sign_in.totp_on.is_some() || self.sign_in.passkeys > 0;
+        match (here, self.session.second) {
+            (false, _) => Second::None,
+            (true, Some(at)) if now < at + FRESH => Second::Fresh,
             _ => Second::Stale,
         }
     }

@@ -17,7 +17,7 @@ use crate::catalogue::{Matching, Verdict};
 use crate::failure::refuse;
 use crate::own_edit::OwnEdits;
 use crate::pot::{Contribute, Gift, Open, Payment};
-use crate::{Failure, House, answer, catalogue, party, policy, pot};
+use crate::{Failure, House, answer, catalogue, party, policy, pot, webhook};
 
 /// Whether a list that looks like another one is the same performance.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -181,6 +181,13 @@ pub async fn submit(house: &House, matching: &Matching, ask: Submit) -> Result<S
     }
     tx.insert_lines(&rows).await?;
     let payment = give(house, &mut tx, &ask, &event, payer.id.as_str()).await?;
+    let count = |verdict: &str| rows.iter().filter(|l| l.played && l.verdict == verdict).count();
+    let data = serde_json::json!({
+        "ambiguous": count("ambiguous"), "event": list.event.as_str(), "lines": rows.len(), "matched": count("matched"),
+        "performer": performer.id.as_str(), "set_list": list.id.as_str(), "unmatched": count("unmatched"),
+    });
+    let concerned = [performer.id.as_str(), payer.id.as_str()];
+    webhook::tell(house, &mut tx, webhook::Kind::SetListMatched, &concerned, &data).await?;
     let detail = format!("{} lines", rows.len());
     tx.note(now, payer.id.as_str(), "set-list submit", list.id.as_str(), &detail).await?;
     tx.commit().await?;

@@ -488,6 +488,7 @@ pub async fn erase(house: &House, id: &SignInId, by: &str) -> Result<(), Failure
     for member in tx.members_of(id).await? {
         tx.end_member(&member.id, now).await?;
     }
+    crate::webhook::remove_all(house, &mut tx, id.as_str()).await?;
     tx.erase_sign_in(id, now).await?;
     tx.note(now, by, "sign-in erase", id.as_str(), "").await?;
     tx.commit().await?;
@@ -511,7 +512,7 @@ fn unknown(who: &str) -> Failure {
     refuse("sign-in-unknown", format!("nobody comes in as `{who}`"), "`tantieme sign-in list` shows all")
 }
 
-fn mail_mark(house: &House, address: &str) -> String {
+pub(crate) fn mail_mark(house: &House, address: &str) -> String {
     house.store.fields().mark("sign_in/mail", &address.trim().to_lowercase())
 }
 

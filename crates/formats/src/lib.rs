@@ -8,5 +8,7 @@ pub mod bank;
 pub mod catalogue;
 pub mod door;
 pub mod einvoice;
+pub mod passkey;
 pub mod plays;
 pub mod set_list;
+pub mod sip2;

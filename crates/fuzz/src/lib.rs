@@ -15,7 +15,7 @@ use music::problem::Problem;
 pub type Door = (&'static str, fn(&[u8]));
 
 /// Every door by the name of its program and of its folder of seeds.
-pub const DOORS: [Door; 8] = [
+pub const DOORS: [Door; 13] = [
     ("set_list", set_list),
     ("catalogue", catalogue),
     ("bank", bank),
@@ -24,6 +24,11 @@ pub const DOORS: [Door; 8] = [
     ("index", index),
     ("note", note),
     ("word", word),
+    ("passkey", passkey),
+    ("card", card),
+    ("play", play),
+    ("registry", registry),
+    ("media", media),
 ];
 
 /// A set list: lines stand in sets that exist, positions count from 1, problems are one line of text.
@@ -181,6 +186,59 @@ pub fn word(bytes: &[u8]) {
     same!(formats::bank::CreditorReference, formats::bank::Iban, formats::bank::Bic);
     let _ = music::Period::parse(text);
     let _ = formats::bank::CreditorReference::find_all(text);
+}
+
+/// What a browser hands over for a passkey: read with bounds, and a key that was kept is the key that was read.
+pub fn passkey(bytes: &[u8]) {
+    use formats::passkey::{Key, attestation, base64url, client_data, said};
+    let read = said(bytes).into_iter().chain(attestation(bytes).and_then(|a| said(&a.said)));
+    for said in read {
+        if let Some(made) = said.made {
+            let (kind, kept) = made.key.kept();
+            assert_eq!(Key::of_kept(kind, &kept).as_ref(), Some(&made.key), "a key that was kept is another");
+        }
+    }
+    let _ = client_data(bytes);
+    let _ = std::str::from_utf8(bytes).map(base64url);
+}
+
+/// Lists of cards, and answers of a system for signing in, as institutions send them.
+pub fn card(bytes: &[u8]) {
+    let (cards, problems) = formats::door::read_cards(bytes);
+    assert!(cards.len() <= formats::door::CARDS_MOST, "more cards than are taken");
+    said_well(&problems);
+    if let Ok(user) = formats::door::cas_user(bytes) {
+        assert!(user.len() <= formats::door::SUBJECT_MOST, "a name longer than is taken");
+    }
+}
+
+/// Plays as venues and libraries report them.
+pub fn play(bytes: &[u8]) {
+    said_well(&formats::plays::read(bytes).1);
+}
+
+/// A line of a registry of consents, as anybody may hand one in.
+pub fn registry(bytes: &[u8]) {
+    if let Err(problem) = consent::registry::read_line(1, bytes) {
+        said_well(std::slice::from_ref(&problem));
+    }
+}
+
+/// Sound, pictures, books and games as files, whatever their names say: tags and headers, never a whole decoding.
+pub fn media(bytes: &[u8]) {
+    use std::io::Cursor;
+    if let Some(format) = media::format::sniff(bytes) {
+        if format.is_picture() {
+            let _ = media::picture::about(bytes);
+        } else if format.is_sound() {
+            let _ = media::tag::read(Cursor::new(bytes), format, false);
+            let _ = media::tag::picture(Cursor::new(bytes), format);
+        }
+    }
+    let _ = media::book::epub(Cursor::new(bytes));
+    let _ = media::book::cbz(Cursor::new(bytes));
+    let _ = media::web_build::WebBuild::open(Cursor::new(bytes));
+    let _ = media::signed::read(bytes);
 }
 
 /// Problems are one line each, with a code.

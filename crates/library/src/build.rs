@@ -54,6 +54,8 @@ pub struct SongIn<'a> {
     pub mbid: &'a str,
     /// When it came into the catalogue, in seconds since 1970.
     pub added: u32,
+    /// Whether it is left out of searches: it is browsed and played as any other.
+    pub unfound: bool,
     /// Its file.
     pub audio: AudioIn<'a>,
 }
@@ -175,6 +177,7 @@ impl Builder {
                 channels: song.audio.channels,
                 gain: song.audio.gain,
             },
+            unfound: song.unfound,
         };
         let (album, label) = (self.keep(song.album.trim()), self.keep(song.label.trim()));
         self.songs.push(Draft { row, album, label });
@@ -670,23 +673,32 @@ impl Library {
     }
 
     fn make_words(&mut self) {
+        // Whatever is left out of searches has no words; an album or artist with nothing else has none either.
+        let found = |song: &u32| self.songs.get(*song as usize).is_some_and(|s| !s.unfound);
         let mut songs = Gather::default();
         for song in &self.songs {
             let album =
                 self.albums.get(song.album as usize).filter(|a| !a.singles).map_or(Text::EMPTY, |a| a.name);
             let credit = self.credit_text(song.credit);
-            songs.thing(&[self.texts.get(song.title), credit, self.texts.get(album)]);
+            let texts = [self.texts.get(song.title), credit, self.texts.get(album)];
+            songs.thing(if song.unfound { &[] } else { &texts });
         }
-        self.song_words = songs.finish();
         let mut albums = Gather::default();
         for album in &self.albums {
-            albums.thing(&[self.texts.get(album.name), self.credit_text(album.credit)]);
+            let texts = [self.texts.get(album.name), self.credit_text(album.credit)];
+            let tracks = slice(&self.tracks, album.first, album.count);
+            let any = tracks.is_empty() || tracks.iter().any(|t| found(&t.song));
+            albums.thing(if any { &texts } else { &[] });
         }
-        self.album_words = albums.finish();
         let mut artists = Gather::default();
         for artist in &self.artists {
-            artists.thing(&[self.texts.get(artist.name)]);
+            let own = slice(&self.artist_songs, artist.first_song, artist.songs);
+            let any = own.is_empty() || own.iter().any(found);
+            let texts = [self.texts.get(artist.name)];
+            artists.thing(if any { &texts } else { &[] });
         }
+        self.song_words = songs.finish();
+        self.album_words = albums.finish();
         self.artist_words = artists.finish();
     }
 }

@@ -183,6 +183,7 @@ struct SongRow {
     seconds: u32,
     added: u32,
     audio: Audio,
+    unfound: bool,
 }
 
 #[derive(Debug, Clone, Copy)]

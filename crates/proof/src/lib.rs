@@ -13,6 +13,7 @@ pub mod map;
 pub mod merkle;
 pub mod note;
 pub mod participation;
+pub mod webhook;
 
 pub use chain::Encoder;
 pub use checkpoint::Checkpoint;

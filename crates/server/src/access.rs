@@ -53,6 +53,14 @@ pub(crate) enum Asker {
 }
 
 impl Asker {
+    /// Who it is, as journals and runs note it.
+    pub(crate) fn by(&self) -> String {
+        match self {
+            Asker::Person(visitor) => visitor.sign_in.id.to_string(),
+            Asker::House => "house".to_owned(),
+        }
+    }
+
     /// Refuses where the rights are not enough; the house may everything.
     pub(crate) fn require(&self, need: Need<'_>) -> Result<(), Flaw> {
         match self {
@@ -121,7 +129,16 @@ impl<T: DeserializeOwned> FromRequest<Web> for Checked<T> {
 pub(crate) async fn who(web: &Web, visit: &Visit) -> Result<Option<Arc<Visitor>>, Flaw> {
     match &visit.session {
         Some(token) if !visit.path.starts_with("/static/") => {
-            Ok(app::session::visitor(web.house(), token).await?.map(Arc::new))
+            web.recall().look(web.house()).await?;
+            let now = web.house().now();
+            if let Some(known) = web.recall().visitor(token, now) {
+                return Ok(Some(known));
+            }
+            let found = app::session::visitor(web.house(), token).await?.map(Arc::new);
+            if let Some(visitor) = &found {
+                web.recall().keep_visitor(token, visitor, now);
+            }
+            Ok(found)
         }
         _ => Ok(None),
     }
@@ -137,6 +154,11 @@ pub(crate) struct Access {
 }
 
 impl Access {
+    /// Whether the house listens for its own machine only.
+    pub(crate) fn of_own_machine(&self) -> bool {
+        self.own_machine
+    }
+
     pub(crate) fn new(config: &Config) -> Access {
         Access {
             password_hash: config.password_hash.clone(),
@@ -161,6 +183,35 @@ pub(crate) async fn guard(
     let changes = request.method() == Method::POST;
     let headers = request.headers().clone();
     match asker(&web, &visit, (party, list), &headers, peer, changes).await {
+        Ok(asker) => {
+            request.extensions_mut().insert(asker);
+            next.run(request).await
+        }
+        Err(flaw) => flaw.into_response(),
+    }
+}
+
+/// Lets a visit pass that may see the house. Who may change what is asked again by each act, since some operate and
+/// others approve; whoever only looks changes nothing.
+pub(crate) async fn inside(
+    State(web): State<Web>,
+    visit: Visit,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
+    let changes = request.method() == Method::POST;
+    let headers = request.headers().clone();
+    let asker = match visit.who.clone() {
+        None => as_house(&web, &headers, peer).await.map(|()| Asker::House),
+        Some(visitor) => {
+            let asker = Asker::Person(visitor);
+            let may = asker.require(Need::SeeHouse);
+            let act = || asker.require(Need::Operate).or_else(|_| asker.require(Need::Approve));
+            may.and_then(|()| if changes { act() } else { Ok(()) }).map(|()| asker.clone())
+        }
+    };
+    match asker {
         Ok(asker) => {
             request.extensions_mut().insert(asker);
             next.run(request).await
@@ -222,6 +273,9 @@ async fn asker(
     let asker = Asker::Person(visitor);
     let lists = visit.path == "/set-list" || visit.path.starts_with("/set-list/");
     match (party, list) {
+        // Asked for by the id of one's own, there is nothing to look up.
+        (Some(party), _)
+            if !changes && party.starts_with("pty-") && asker.require(Need::See(&party)).is_ok() => {}
         (Some(party), _) => {
             let mut tx = web.house().store.begin_read().await?;
             let party = app::party::find(&mut tx, &party).await?.party;

@@ -87,6 +87,19 @@ pub(crate) async fn frame(State(web): State<Web>, mut request: Request, next: Ne
         }
         response = flaw_page(&visit, &flaw, &response);
     }
+    if method == Method::POST
+        && let Some(token) = &visit.session
+    {
+        web.recall().forget(token);
+    }
+    // Whoever only looks is looked at; where that cannot be written down, nothing is shown.
+    if let Some(visitor) = &visit.who
+        && app::audit_visit::note(web.house(), visitor, &visit.here(), response.status().as_u16())
+            .await
+            .is_err()
+    {
+        response = flaw_page(&visit, &Flaw::Slow, &response);
+    }
     dress(&visit, &mut response);
     if method == Method::HEAD {
         *response.body_mut() = Body::empty();

@@ -20,10 +20,11 @@ const FIRST: [(&str, &str); 4] = [
 ];
 
 /// Those behind them.
-const MORE: [(&str, &str); 4] = [
+const MORE: [(&str, &str); 5] = [
     ("/places", "nav-places"),
     ("/selections", "nav-selections"),
     ("/figures", "nav-figures"),
+    ("/rules", "nav-rules"),
     ("/consent", "nav-consent"),
 ];
 

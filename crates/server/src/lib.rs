@@ -6,6 +6,7 @@
 
 mod access;
 mod adapters;
+mod api;
 pub mod comparison;
 mod covers;
 mod flaw;
@@ -21,9 +22,11 @@ mod picture;
 mod print;
 mod print_sale;
 pub mod range;
+mod recall;
 mod serve;
 mod show;
 mod sound;
+mod squeeze;
 mod stash;
 pub mod stream;
 mod subsonic;
@@ -33,6 +36,7 @@ mod web;
 mod web_build;
 mod work;
 
+pub use api::document;
 pub use lang::Lang;
 pub use pages::assets::CHECK_FILES;
 pub use pages::invoice::invoice_html;

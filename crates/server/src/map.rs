@@ -119,7 +119,7 @@ pub(crate) fn of(partners: &[Partner], lang: Lang) -> Markup {
     let frame = Frame::around(spots.iter().map(|(_, lat, lon)| (*lat, *lon)), france);
     html! {
         figure.map {
-            svg viewBox=(format!("0 0 {:.0} {:.0}", frame.width, frame.height)) role="img" aria-label=(lang.with("map-label", &[("count", spots.len().into())])) {
+            svg viewBox=(format!("0 0 {:.0} {:.0}", frame.width, frame.height)) role="group" aria-label=(lang.with("map-label", &[("count", spots.len().into())])) {
                 @if france { path.land d=(frame.path(FRANCE)) {} path.land d=(frame.path(CORSICA)) {} }
                 @for (p, lat, lon) in &spots {
                     @let (x, y) = frame.place(*lat, *lon);

@@ -35,6 +35,8 @@ enum Matter {
     Claim,
     /// Knocking at a door: asking for a link, trying a password or a code.
     Door,
+    /// Calling the API.
+    Call,
 }
 
 /// Who asks.
@@ -71,6 +73,9 @@ impl Matter {
             (Matter::Claim, false) => Allowance { burst: 20, every_us: 30 * SECOND },
             (Matter::Door, false) => Allowance { burst: 40, every_us: 10 * SECOND },
             (Matter::Door, true) => Allowance { burst: 15, every_us: 20 * SECOND },
+            // Programs come in bursts; an office with several shares its network.
+            (Matter::Call, false) => Allowance { burst: 4_000, every_us: SECOND / 100 },
+            (Matter::Call, true) => Allowance { burst: 2_000, every_us: SECOND / 50 },
             (Matter::Claim, true) => Allowance { burst: 10, every_us: 60 * SECOND },
         }
     }
@@ -94,6 +99,18 @@ struct Table {
 }
 
 impl Pace {
+    /// Takes a token for a call of the API: from its network's bucket, or from that of the person who calls.
+    ///
+    /// # Errors
+    /// In how many seconds there is one.
+    pub(crate) fn call(&self, from: IpAddr, person: Option<&str>, now: Timestamp) -> Result<(), u64> {
+        let asker = match person {
+            Some(id) => Asker::Person(id.to_owned()),
+            None => Asker::Network(network(from)),
+        };
+        self.take(Matter::Call, &[asker], now)
+    }
+
     /// Takes a token from each asker's bucket; without one, in how many whole seconds there is one.
     fn take(&self, matter: Matter, askers: &[Asker], now: Timestamp) -> Result<(), u64> {
         let now = now.as_microsecond();
@@ -195,9 +212,14 @@ fn matter(method: &Method, path: &str, query: Option<&str>) -> Option<Matter> {
     match (method == Method::POST, path) {
         (true, door) if is_door(door) => Some(Matter::Door),
         (true, _) => Some(Matter::Claim),
+        // Each showing of this page gives out a challenge.
+        (false, "/sign-in/passkey") => Some(Matter::Search),
         (false, door) if is_door(door) => opens_by_itself(door).then_some(Matter::Link),
         (false, "/search" | "/claim") => query.is_some_and(|q| q.contains('=')).then_some(Matter::Search),
-        (false, _) => Some(Matter::Link),
+        (false, link) if link.starts_with("/claim/") || link.starts_with("/consent/mine/") => {
+            Some(Matter::Link)
+        }
+        (false, _) => Some(Matter::Search),
     }
 }
 

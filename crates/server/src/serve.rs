@@ -29,6 +29,8 @@ pub struct Config {
     pub mailer: Option<Arc<dyn Mailer>>,
     /// What asks the systems of institutions whether somebody is their reader.
     pub fetch: Arc<dyn Fetch>,
+    /// Through what webhooks are told.
+    pub webhooks: app::webhook::Outlets,
     /// Most bytes of an uploaded set list with its form; 64 MiB.
     pub upload_bytes: usize,
     /// Longest time for one answer; 120 seconds.
@@ -50,6 +52,7 @@ impl Config {
             secret: None,
             mailer: None,
             fetch: Arc::new(Outside::new(false)),
+            webhooks: app::webhook::Outlets::default(),
             upload_bytes: 64 * 1024 * 1024,
             request_time: Duration::from_secs(120),
             farewell: Duration::from_secs(10),
@@ -134,6 +137,12 @@ pub async fn serve(
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let periods = config.recorder.as_ref().map(|recorder| recorder.keys().clone());
     let handlers = app::job::handlers_with(config.mailer.clone(), periods);
+    let tellers: Vec<_> = (0..TELLERS)
+        .map(|_| {
+            let told = app::job::webhook_handlers(config.webhooks.clone());
+            tokio::spawn(work::tell(house.clone(), told, stopped.clone()))
+        })
+        .collect();
     let working = tokio::spawn(work::work(house, handlers, stopped, config.farewell / 2));
     let ending = async move {
         shutdown.await;
@@ -158,6 +167,9 @@ pub async fn serve(
         let done = serving.await.map_err(ServeError::Broken);
         // A job that is at work may end; one that takes longer is given back, and the next worker takes it.
         let _ = working.await;
+        for teller in tellers {
+            let _ = teller.await;
+        }
         done
     };
     let done = tokio::select! {
@@ -167,6 +179,9 @@ pub async fn serve(
     publishing.abort();
     done
 }
+
+/// How many webhooks are told at the same time; a receiver may take ten seconds.
+const TELLERS: usize = 2;
 
 /// How often what is new in the log is published, in seconds.
 const PUBLISHED_EVERY: u64 = 5;

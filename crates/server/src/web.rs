@@ -15,11 +15,13 @@ use tokio::sync::Semaphore;
 use crate::access::Access;
 use crate::flaw::Flaw;
 use crate::pace::Pace;
+use crate::recall::Recall;
+use crate::squeeze::squeeze;
 use crate::stash::{Stash, Upload};
 use crate::subsonic::Players;
 use crate::visit::{hex, mac, unhex};
 use crate::watch::Meter;
-use crate::{Config, access, frame, pace, pages, subsonic, watch, web_build};
+use crate::{Config, access, api, frame, pace, pages, subsonic, watch, web_build};
 
 /// How many uploads are read and matched at the same time; the others wait.
 const UPLOADS_AT_ONCE: usize = 2;
@@ -35,6 +37,7 @@ struct Inner {
     stash: Stash,
     pace: Pace,
     players: Players,
+    recall: Recall,
     uploads: Arc<Semaphore>,
     upload_bytes: usize,
     request_time: Duration,
@@ -60,6 +63,7 @@ impl Web {
             secret,
             stash: Stash::default(),
             pace: Pace::default(),
+            recall: Recall::default(),
             players: Players::new(config.recorder.clone()),
             uploads: Arc::new(Semaphore::new(UPLOADS_AT_ONCE)),
             upload_bytes: config.upload_bytes,
@@ -112,6 +116,10 @@ impl Web {
         &self.0.pace
     }
 
+    pub(crate) fn recall(&self) -> &Recall {
+        &self.0.recall
+    }
+
     pub(crate) fn players(&self) -> &Players {
         &self.0.players
     }
@@ -154,15 +162,23 @@ impl Web {
         hex(&self.0.house.world.nonce()[..16])
     }
 
-    /// The form token of a visit.
+    /// The form token of a visit: another text each time, since it is masked with fresh bits that stand before it.
     pub(crate) fn token(&self, name: &str) -> String {
-        hex(&mac(&self.0.secret, "form", name.as_bytes()).finalize().into_bytes())
+        let plain = mac(&self.0.secret, "form", name.as_bytes()).finalize().into_bytes();
+        let mut mask = self.0.house.world.nonce().to_vec();
+        mask.resize(plain.len(), 0);
+        mask[24..].copy_from_slice(&self.0.house.world.nonce()[..8]);
+        let masked = plain.iter().zip(&mask).map(|(p, m)| p ^ m);
+        hex(&mask.iter().copied().chain(masked).collect::<Vec<u8>>())
     }
 
     /// Whether a token is that of a visit; takes the same time whatever it is.
     pub(crate) fn token_fits(&self, name: &str, token: &str) -> bool {
-        unhex(token)
-            .is_some_and(|bytes| mac(&self.0.secret, "form", name.as_bytes()).verify_slice(&bytes).is_ok())
+        unhex(token).filter(|bytes| bytes.len() == 64).is_some_and(|bytes| {
+            let (mask, masked) = bytes.split_at(32);
+            let plain: Vec<u8> = mask.iter().zip(masked).map(|(m, p)| m ^ p).collect();
+            mac(&self.0.secret, "form", name.as_bytes()).verify_slice(&plain).is_ok()
+        })
     }
 }
 
@@ -187,6 +203,7 @@ pub fn router(web: Web) -> Router {
         .route("/statement/{party}/pdf", get(pages::statement::pdf))
         .route("/heard/{party}", get(pages::heard::page))
         .route("/jobs", get(pages::job::page).post(pages::job::again))
+        .route("/webhooks", get(pages::webhook::of_house).post(pages::webhook::act_of_house))
         .route("/guards", get(pages::guard::page).post(pages::guard::decide))
         .route("/institution/{party}", get(pages::institution::show))
         .route("/institution/{party}/money", get(pages::institution::money))
@@ -214,8 +231,26 @@ pub fn router(web: Web) -> Router {
         )
         .route("/briefs/{party}", get(pages::brief::list))
         .route("/briefs/{party}/answer/{brief}", axum::routing::post(pages::brief::answered))
-        .route("/briefs/{party}/brief/{brief}", get(pages::brief::one).post(pages::brief::chosen))
-        .route("/briefs/{party}/contract/{deal}", get(pages::brief::contract).post(pages::brief::stepped))
+        .route("/briefs/{party}/new", get(pages::brief::sheet::begin).post(pages::brief::sheet::write))
+        .route(
+            "/briefs/{party}/terms",
+            get(pages::brief::own::terms_form).post(pages::brief::own::keep_terms),
+        )
+        .route(
+            "/briefs/{party}/contact",
+            get(pages::brief::own::contact_form).post(pages::brief::own::keep_contact),
+        )
+        .route("/briefs/{party}/brief/{brief}", get(pages::brief::one).post(pages::brief::acted))
+        .route(
+            "/briefs/{party}/brief/{brief}/edit",
+            get(pages::brief::sheet::edit).post(pages::brief::sheet::rewrite),
+        )
+        .route(
+            "/briefs/{party}/contract/{deal}",
+            get(pages::brief::contract::page).post(pages::brief::contract::stepped),
+        )
+        .route("/briefs/{party}/contract/{deal}/text", get(pages::brief::contract::text))
+        .route("/briefs/{party}/contract/{deal}/invoice/{number}", get(pages::brief::contract::invoice))
         .route(
             "/institution/{party}/selections",
             get(pages::selection_editor::list).post(pages::selection_editor::write),
@@ -239,9 +274,27 @@ pub fn router(web: Web) -> Router {
             "/institution/{party}/agenda/remove",
             get(pages::selection_editor::back_all).post(pages::selection_editor::remove_event),
         )
+        .route("/sets/{party}", get(pages::sets::page).post(pages::sets::prove))
+        .route("/shares/{party}", get(pages::share_offer::page).post(pages::share_offer::act))
+        .route("/tracks/{party}", get(pages::track::page).post(pages::track::act))
+        .route("/thanks/{party}", get(pages::thanks::page).post(pages::thanks::say))
+        .route("/bank/{party}", get(pages::bank_details::page).post(pages::bank_details::set))
+        .route("/webhooks/{party}", get(pages::webhook::of_party).post(pages::webhook::act_of_party))
         .route("/licence/{party}", get(pages::licence::holder::page).post(pages::licence::holder::act))
         .route("/licensee/{party}", get(pages::licence::licensee::page).post(pages::licence::licensee::act))
         .layer(from_fn_with_state(web.clone(), access::acting));
+    let inside = Router::new()
+        .route("/house", get(pages::house::show))
+        .route("/house/runs", get(pages::house::run::list).post(pages::house::run::draft))
+        .route("/house/run/{run}", get(pages::house::run::one).post(pages::house::run::decide))
+        .route("/house/payouts", get(pages::house::payout::list).post(pages::house::payout::act))
+        .route("/house/suspense", get(pages::house::suspense::list).post(pages::house::suspense::end_due))
+        .route("/house/disputes", get(pages::house::dispute::list).post(pages::house::dispute::act))
+        .route("/house/doctor", get(pages::house::doctor))
+        .route("/house/visits", get(pages::house::visits))
+        .route("/rules/announce", get(pages::policy::back).post(pages::policy::announce))
+        .route("/rules/withdraw", get(pages::policy::back).post(pages::policy::withdraw))
+        .layer(from_fn_with_state(web.clone(), access::inside));
     let wishes = Router::new()
         .route("/places/wish", get(pages::place::back).post(pages::place::wish))
         .layer(from_fn_with_state(web.clone(), pace::guard));
@@ -272,6 +325,7 @@ pub fn router(web: Web) -> Router {
         .route("/account/name", get(pages::account::back).post(pages::account::rename))
         .route("/account/password", get(pages::account::back).post(pages::account::password))
         .route("/account/sessions", get(pages::account::back).post(pages::account::end_sessions))
+        .route("/account/webhooks", get(pages::webhook::of_person).post(pages::webhook::act_of_person))
         .route("/account/keys", get(pages::account::back).post(pages::account::make_key))
         .route("/account/keys/end", get(pages::account::back).post(pages::account::end_key))
         .route(
@@ -279,6 +333,11 @@ pub fn router(web: Web) -> Router {
             get(pages::second_factor::set_up).post(pages::second_factor::confirm),
         )
         .route("/account/second-factor/remove", get(pages::account::back).post(pages::second_factor::remove))
+        .route("/account/passkey", get(pages::passkey::make_form).post(pages::passkey::make))
+        .route("/account/passkeys", get(pages::account::back).post(pages::passkey::rename))
+        .route("/account/passkeys/end", get(pages::account::back).post(pages::passkey::end))
+        .route("/second-factor/passkey", get(pages::account::back).post(pages::passkey::show))
+        .route("/sign-in/passkey", get(pages::passkey::door).post(pages::passkey::enter))
         .route("/account/export", get(pages::account::export))
         .route("/account/leave", get(pages::account::back).post(pages::account::leave))
         .route("/account/erase", get(pages::account::back).post(pages::account::erase))
@@ -331,7 +390,11 @@ pub fn router(web: Web) -> Router {
         .route("/embed/selection/{slug}", get(pages::selection::embed))
         .route("/kiosk/{slug}", get(pages::selection::kiosk_first))
         .route("/kiosk/{slug}/{turn}", get(pages::selection::kiosk))
+        .route("/rules", get(pages::policy::page))
+        .route("/rules/comment", get(pages::policy::back).post(pages::policy::comment))
         .route("/briefs", get(pages::brief::mine))
+        .route("/field", get(pages::brief::field::page))
+        .route("/field.json", get(pages::brief::field::json))
         .route("/health", get(pages::health::show))
         .route("/consent", get(pages::consent::about))
         .route("/log", get(pages::log::show))
@@ -340,6 +403,7 @@ pub fn router(web: Web) -> Router {
         .route("/favicon.ico", get(pages::assets::icon))
         .merge(house_only)
         .merge(acting)
+        .merge(inside)
         .merge(wishes)
         .merge(paced)
         .merge(doors)
@@ -353,9 +417,11 @@ pub fn router(web: Web) -> Router {
         .route("/health/ready", get(pages::health::ready))
         .route("/metrics", get(watch::metrics));
     Router::new()
+        .merge(api::routes())
         .merge(subsonic::routes())
         .merge(web_build::routes())
         .merge(pages)
+        .layer(from_fn(squeeze))
         .merge(bare)
         .layer(from_fn_with_state(web.clone(), watch::watch))
         .with_state(web)

@@ -25,7 +25,7 @@ pub(crate) async fn work(
     while !*stopped.borrow() {
         let idle = match job::run_one_until(&house, &handlers, &worker, over(stopped.clone(), grace)).await {
             Ok(Some((row, outcome))) => {
-                tell(&row, &outcome);
+                note(&row, &outcome);
                 false
             }
             Ok(None) => true,
@@ -58,7 +58,26 @@ async fn over(mut stopped: watch::Receiver<bool>, grace: Duration) {
     tokio::time::sleep(grace).await;
 }
 
-fn tell(row: &store::JobRow, outcome: &Outcome) {
+/// Tells webhooks, until `stopped` says so.
+pub(crate) async fn tell(house: House, handlers: Handlers, mut stopped: watch::Receiver<bool>) {
+    let worker = format!("webhooks-{:08x}", house.world.bits() >> 32);
+    while !*stopped.borrow() {
+        match job::run_one(&house, &handlers, &worker).await {
+            Ok(Some((row, outcome))) => note(&row, &outcome),
+            done => {
+                if let Err(failure) = done {
+                    tracing::error!(%failure, "the queue of webhooks failed");
+                }
+                tokio::select! {
+                    _ = stopped.changed() => {}
+                    () = tokio::time::sleep(PAUSE) => {}
+                }
+            }
+        }
+    }
+}
+
+fn note(row: &store::JobRow, outcome: &Outcome) {
     let (id, kind) = (&row.id, &row.kind);
     match outcome {
         Outcome::Done => tracing::debug!(%id, %kind, "job done"),

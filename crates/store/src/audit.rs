@@ -403,6 +403,13 @@ pub const TABLES: &[&str] = &[
     "sign_in_link",
     "session",
     "api_key",
+    "passkey",
+    "passkey_ask",
+    "policy_change",
+    "policy_comment",
+    "share_offer",
+    "thanks",
+    "audit_visit",
     "door_try",
     "job",
     "member",
@@ -410,6 +417,7 @@ pub const TABLES: &[&str] = &[
     "invitation",
     "card",
     "door",
+    "more_door",
     "door_way",
     "door_used",
     "master",
@@ -440,6 +448,7 @@ pub const TABLES: &[&str] = &[
     "usage_key_mark",
     "pace_mark",
     "upload_wait",
+    "api_answer",
 ];
 
 impl Tx {
@@ -454,7 +463,7 @@ impl Tx {
     /// What the engine itself finds wrong with its file: SQLite's integrity and foreign-key checks. Nothing on
     /// PostgreSQL, which keeps both by itself.
     pub async fn engine_faults(&mut self) -> Result<Vec<String>, Fault> {
-        if let Tx::Postgres(_) = self {
+        if self.is_postgres() {
             return Ok(Vec::new());
         }
         let mut faults = Vec::new();
@@ -643,12 +652,11 @@ impl Tx {
 
     /// The columns of a table in order.
     pub async fn columns(&mut self, table: &str) -> Result<Vec<String>, Fault> {
-        let sql = match self {
-            Tx::Sqlite(_) => "select name from pragma_table_info($1) order by cid",
-            Tx::Postgres(_) => {
-                "select cast(column_name as text) from information_schema.columns \
-                                where table_schema = current_schema() and table_name = $1 order by ordinal_position"
-            }
+        let sql = if self.is_postgres() {
+            "select cast(column_name as text) from information_schema.columns \
+             where table_schema = current_schema() and table_name = $1 order by ordinal_position"
+        } else {
+            "select name from pragma_table_info($1) order by cid"
         };
         self.rows(sql, args![table]).await?.iter().map(|r| r.text(0)).collect()
     }

@@ -390,6 +390,20 @@ impl Tx {
                    group by h.party, e.territory having count(distinct s.performer) >= $1 order by 1, 2";
         self.rows(sql, args![least]).await?.iter().map(|r| Ok((r.parse(0)?, r.text(1)?))).collect()
     }
+
+    /// On how many set lists of a span recordings of a party were played, and by how many different performers.
+    pub async fn set_lists_with(
+        &mut self,
+        party: &PartyId,
+        from: jiff::civil::Date,
+        until: jiff::civil::Date,
+    ) -> Result<(i64, i64), Fault> {
+        let sql = "select count(distinct s.id), count(distinct s.performer) from set_list_line l \
+                   join set_list s on s.id = l.set_list join event e on e.id = s.event join share h on h.recording = l.recording \
+                   where h.party = $1 and l.played = 1 and l.verdict = 'matched' and s.status = 'open' and e.day >= $2 and e.day < $3";
+        let row = self.row(sql, args![party.as_str(), from.to_string(), until.to_string()]).await?;
+        row.map_or(Ok((0, 0)), |r| Ok((r.int(0)?, r.int(1)?)))
+    }
 }
 
 fn brief_row(r: &Row) -> Result<BriefRow, Fault> {

@@ -292,10 +292,7 @@ impl Tx {
 
     /// Gives memory back that a long reading took, as far as the engine keeps some.
     pub async fn rest(&mut self) -> Result<(), Fault> {
-        match self {
-            Tx::Sqlite(_) => self.script("pragma shrink_memory").await,
-            Tx::Postgres(_) => Ok(()),
-        }
+        if self.is_postgres() { Ok(()) } else { self.script("pragma shrink_memory").await }
     }
 }
 

@@ -14,6 +14,7 @@ use sqlx::sqlite::{
 use sqlx::{AssertSqlSafe, Column, Row as _, TypeInfo, ValueRef};
 
 use crate::Fault;
+use crate::joint::Lent;
 
 /// One argument or one column. Absence keeps its type, because PostgreSQL asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -235,6 +236,8 @@ pub enum Tx {
     Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
     /// On PostgreSQL.
     Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+    /// A part of a transaction that goes on when this one ends.
+    Lent(Lent),
 }
 
 macro_rules! bind_all {
@@ -252,9 +255,19 @@ macro_rules! bind_all {
 }
 
 impl Tx {
+    /// Whether it runs on PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        match self {
+            Tx::Sqlite(_) => false,
+            Tx::Postgres(_) => true,
+            Tx::Lent(lent) => lent.is_postgres(),
+        }
+    }
+
     /// Runs a statement; tells how many rows it touched.
     pub async fn run(&mut self, sql: &str, values: Vec<Value>) -> Result<u64, Fault> {
         match self {
+            Tx::Lent(lent) => Box::pin(lent.tx()?.run(sql, values)).await,
             Tx::Sqlite(tx) => {
                 let query = bind_all!(sqlx::query(AssertSqlSafe(sql.to_owned())), values);
                 Ok(query.execute(&mut **tx).await.map_err(|e| Fault::statement(sql, e))?.rows_affected())
@@ -269,6 +282,7 @@ impl Tx {
     /// Runs a script of several statements without arguments.
     pub async fn script(&mut self, sql: &str) -> Result<(), Fault> {
         match self {
+            Tx::Lent(lent) => return Box::pin(lent.tx()?.script(sql)).await,
             Tx::Sqlite(tx) => sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut **tx).await.map(drop),
             Tx::Postgres(tx) => {
                 sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut **tx).await.map(drop)
@@ -280,6 +294,7 @@ impl Tx {
     /// All rows of an answer.
     pub async fn rows(&mut self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>, Fault> {
         match self {
+            Tx::Lent(lent) => Box::pin(lent.tx()?.rows(sql, values)).await,
             Tx::Sqlite(tx) => {
                 let query = bind_all!(sqlx::query(AssertSqlSafe(sql.to_owned())), values);
                 let rows = query.fetch_all(&mut **tx).await.map_err(|e| Fault::statement(sql, e))?;
@@ -306,7 +321,7 @@ impl Tx {
     /// So many placeholders for a list: `$1,$2` on PostgreSQL, `?,?` on SQLite, which looks a numbered one up in a
     /// list of all of them: with thousands that costs more than the statement itself.
     pub(crate) fn placeholders(&self, count: usize) -> String {
-        let numbered = matches!(self, Tx::Postgres(_));
+        let numbered = self.is_postgres();
         let mut list = String::with_capacity(count * 6);
         for place in 1..=count {
             if place > 1 {
@@ -328,7 +343,7 @@ impl Tx {
         // Few enough placeholders for both engines (SQLite 32,766; PostgreSQL 65,535), few enough
         // for the parser to stay quick.
         let at_once = (4_000 / width).max(1);
-        let numbered = matches!(self, Tx::Postgres(_));
+        let numbered = self.is_postgres();
         let full = insert_text(head, width, at_once, tail, numbered);
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
@@ -347,6 +362,7 @@ impl Tx {
     /// Makes everything since the beginning last, and returns only when it is on disk.
     pub async fn commit(self) -> Result<(), Fault> {
         match self {
+            Tx::Lent(lent) => return lent.keep().await,
             Tx::Sqlite(tx) => tx.commit().await,
             Tx::Postgres(tx) => tx.commit().await,
         }

@@ -52,7 +52,7 @@ impl Tx {
         for draft in drafts {
             draft.check().map_err(|e| Fault::new(e.to_string()))?;
         }
-        if let Tx::Postgres(_) = self {
+        if self.is_postgres() {
             self.run("select pg_advisory_xact_lock(7402982)", args![]).await?;
         }
         let head = self.row("select seq, hash from entry order by seq desc limit 1", args![]).await?;
@@ -126,7 +126,7 @@ impl Tx {
     /// Makes whoever posts wait from now on until the end of the transaction: for what has to be read before it is
     /// posted. Without it two who read the same would both post.
     pub async fn hold_books(&mut self) -> Result<(), Fault> {
-        if let Tx::Postgres(_) = self {
+        if self.is_postgres() {
             self.run("select pg_advisory_xact_lock(7402982)", args![]).await?;
         }
         Ok(())
@@ -213,6 +213,29 @@ impl Tx {
     }
 }
 
+/// What one entry moved on one account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MovementRow {
+    /// The entry.
+    pub seq: i64,
+    /// When it was written.
+    pub at_micros: i64,
+    /// What kind of entry.
+    pub kind: String,
+    /// Its memo.
+    pub memo: String,
+    /// What it is about.
+    pub subject: String,
+    /// Its state.
+    pub state: EntryState,
+    /// Where it was pending: when it was posted.
+    pub posted_micros: Option<i64>,
+    /// The account.
+    pub account: Account,
+    /// What it moved there; above nothing takes from the account.
+    pub amount: Amount,
+}
+
 impl Store {
     /// Writes drafts into the books in one transaction of their own; see [`Tx::post`].
     pub async fn post(&self, now: Timestamp, drafts: &[Draft]) -> Result<Vec<Posted>, Fault> {
@@ -255,15 +278,49 @@ impl Tx {
         self.rows(sql, args![one, other, currency.code()]).await?.iter().map(|r| r.int(0)).collect()
     }
 
+    /// What each entry moved on two accounts in a currency, in order: however many others an entry pays, only these two
+    /// accounts are read.
+    pub async fn movements_of(
+        &mut self,
+        one: &str,
+        other: &str,
+        currency: Currency,
+    ) -> Result<Vec<MovementRow>, Fault> {
+        let sql = "select e.seq, e.at_us, e.kind, e.memo, e.subject, e.state, e.resolves, s.at_us, p.account, \
+                   cast(sum(p.amount) as bigint) from posting p join entry e on e.seq = p.entry \
+                   left join entry s on s.resolves = e.seq and s.state = 'posts' \
+                   where p.account in ($1, $2) and p.currency = $3 \
+                   group by e.seq, e.at_us, e.kind, e.memo, e.subject, e.state, e.resolves, s.at_us, p.account \
+                   order by e.seq, p.account";
+        let rows = self.rows(sql, args![one, other, currency.code()]).await?;
+        rows.iter()
+            .map(|r| {
+                let state = EntryState::from_word(&r.text(5)?, r.opt_int(6)?)
+                    .ok_or_else(|| Fault::new("an entry has an impossible state"))?;
+                Ok(MovementRow {
+                    seq: r.int(0)?,
+                    at_micros: r.int(1)?,
+                    kind: r.text(2)?,
+                    memo: r.text(3)?,
+                    subject: r.text(4)?,
+                    state,
+                    posted_micros: r.opt_int(7)?,
+                    account: r.parse(8)?,
+                    amount: Amount::from_micros(r.int(9)?, currency),
+                })
+            })
+            .collect()
+    }
+
+    /// The currencies in which any of two accounts has ever been used.
+    pub async fn currencies_of(&mut self, one: &str, other: &str) -> Result<Vec<Currency>, Fault> {
+        let sql = "select distinct currency from account where code in ($1, $2) order by currency";
+        self.rows(sql, args![one, other]).await?.iter().map(|r| r.parse(0)).collect()
+    }
+
     /// When a pending entry was posted or voided; `None` while it still reserves.
     pub async fn resolved_at(&mut self, pending: i64) -> Result<Option<i64>, Fault> {
         let row = self.row("select at_us from entry where resolves = $1", args![pending]).await?;
         row.map(|r| r.int(0)).transpose()
-    }
-
-    /// The pending entries that were posted, each with when.
-    pub async fn settled_entries(&mut self) -> Result<std::collections::HashMap<i64, i64>, Fault> {
-        let rows = self.rows("select resolves, at_us from entry where state = 'posts'", args![]).await?;
-        rows.iter().map(|r| Ok((r.int(0)?, r.int(1)?))).collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::db::Tx;
+use crate::db::{Row, Tx};
 use crate::{Fault, args};
 
 /// One line of the journal of runs.
@@ -64,22 +64,32 @@ impl Tx {
         self.run(sql, args![now.as_microsecond(), by, action, subject, detail]).await.map(drop)
     }
 
+    /// The number of the journal's newest line; 0 where there is none.
+    pub async fn journal_newest(&mut self) -> Result<i64, Fault> {
+        self.number("select max(seq) from journal", args![]).await
+    }
+
+    /// The lines of the journal after a number, in order, at most so many.
+    pub async fn journal_after(&mut self, seq: i64, most: i64) -> Result<Vec<JournalRow>, Fault> {
+        let sql = "select seq, at_us, by_party, action, subject, detail from journal where seq > $1 order by seq limit $2";
+        self.rows(sql, args![seq, most]).await?.iter().map(journal_row).collect()
+    }
+
     /// The journal, newest first.
     pub async fn journal(&mut self, limit: i64) -> Result<Vec<JournalRow>, Fault> {
         let sql =
             "select seq, at_us, by_party, action, subject, detail from journal order by seq desc limit $1";
-        let rows = self.rows(sql, args![limit]).await?;
-        rows.iter()
-            .map(|r| {
-                Ok(JournalRow {
-                    seq: r.int(0)?,
-                    at: crate::set_list::instant(r.int(1)?)?,
-                    by: r.text(2)?,
-                    action: r.text(3)?,
-                    subject: r.text(4)?,
-                    detail: r.text(5)?,
-                })
-            })
-            .collect()
+        self.rows(sql, args![limit]).await?.iter().map(journal_row).collect()
     }
+}
+
+fn journal_row(r: &Row) -> Result<JournalRow, Fault> {
+    Ok(JournalRow {
+        seq: r.int(0)?,
+        at: crate::set_list::instant(r.int(1)?)?,
+        by: r.text(2)?,
+        action: r.text(3)?,
+        subject: r.text(4)?,
+        detail: r.text(5)?,
+    })
 }

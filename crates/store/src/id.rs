@@ -57,6 +57,8 @@ ids! {
     BrandDealId, "bdl";
     /// A step of such a contract.
     MilestoneId, "mil";
+    /// An agency's mandate to act for a brand.
+    BrandMandateId, "bmd";
     /// A session given to an emerging artist.
     GrantId, "grt";
     /// A person's access.
@@ -67,6 +69,20 @@ ids! {
     ApiKeyId, "key";
     /// A member of an institution.
     MemberId, "mbr";
+    /// An address that is told of events.
+    WebhookId, "whk";
+    /// One telling of an event.
+    DeliveryId, "msg";
     /// A piece of background work.
     JobId, "job";
+    /// A passkey of a person.
+    PasskeyId, "psk";
+    /// A change of a policy, told before it holds.
+    PolicyChangeId, "chg";
+    /// What somebody says of such a change.
+    PolicyCommentId, "cmt";
+    /// A part of a share, offered to another party.
+    ShareOfferId, "off";
+    /// A word of thanks.
+    ThanksId, "thx";
 }

@@ -99,7 +99,7 @@ impl Tx {
             "kind in ({known}) and ((state = 'waiting' and run_us <= $1) or (state = 'running' and lease_us <= $1))"
         );
         // On PostgreSQL workers step around rows that another one is just taking; correct without, quicker with.
-        let around = if matches!(self, Tx::Postgres(_)) { "for update skip locked" } else { "" };
+        let around = if self.is_postgres() { "for update skip locked" } else { "" };
         let sql = format!(
             "update job set state = 'running', fence = fence + 1, attempts = attempts + 1, lease_us = $2, worker = $3 \
              where id = (select id from job where {due} order by run_us, id limit 1 {around}) and {due} returning {JOB}"

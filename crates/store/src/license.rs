@@ -423,6 +423,13 @@ impl Tx {
         self.rows(&sql, args![license]).await?.iter().map(report_row).collect()
     }
 
+    /// Reports of a place of the log below `before`, newest first, at most so many.
+    pub async fn reports_before(&mut self, before: i64, limit: i64) -> Result<Vec<ReportRow>, Fault> {
+        let sql =
+            format!("select {REPORT} from license_report where place < $1 order by place desc, id limit $2");
+        self.rows(&sql, args![before, limit]).await?.iter().map(report_row).collect()
+    }
+
     /// The report of a document for a time, where it was handed in before.
     pub async fn report_of(
         &mut self,

@@ -1,6 +1,6 @@
 //! Forward-only migrations, numbered and never edited once an issue is resolved with them.
 
-use crate::db::{Db, Tx};
+use crate::db::Db;
 use crate::{Fault, args};
 
 struct Migration {
@@ -139,9 +139,44 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../migrations/0018_brands.postgres.sql"),
     },
     Migration {
+        number: 19,
+        name: "told and heeded",
+        common: include_str!("../migrations/0019_told_and_heeded.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
+        number: 20,
+        name: "brand mandates",
+        common: include_str!("../migrations/0020_brand_mandates.sql"),
+        sqlite: include_str!("../migrations/0020_brand_mandates.sqlite.sql"),
+        postgres: include_str!("../migrations/0020_brand_mandates.postgres.sql"),
+    },
+    Migration {
+        number: 21,
+        name: "api",
+        common: include_str!("../migrations/0021_api.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         number: 22,
         name: "operation",
         common: include_str!("../migrations/0022_operation.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
+        number: 23,
+        name: "walls",
+        common: include_str!("../migrations/0023_walls.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
+        number: 24,
+        name: "more doors",
+        common: include_str!("../migrations/0024_more_doors.sql"),
         sqlite: "",
         postgres: "",
     },
@@ -179,7 +214,7 @@ pub(crate) async fn migrate(db: &Db) -> Result<(), Fault> {
 /// The same up to a number; an older schema is what tests of upgrades start from.
 pub(crate) async fn migrate_to(db: &Db, last: i64) -> Result<(), Fault> {
     let mut tx = db.begin().await?;
-    if let Tx::Postgres(_) = tx {
+    if tx.is_postgres() {
         // Two processes that start together must not both migrate.
         tx.run("select pg_advisory_xact_lock(7402981)", args![]).await?;
     }

@@ -171,6 +171,13 @@ impl Tx {
         self.rows(&sql, args![event.as_str()]).await?.iter().map(set_list_row).collect()
     }
 
+    /// The set lists of a performer, newest first.
+    pub async fn set_lists_by(&mut self, performer: &PartyId, limit: i64) -> Result<Vec<SetListRow>, Fault> {
+        let sql =
+            format!("select {LIST} from set_list where performer = $1 order by created_us desc, id limit $2");
+        self.rows(&sql, args![performer.as_str(), limit]).await?.iter().map(set_list_row).collect()
+    }
+
     /// All set lists, newest first.
     pub async fn set_lists(&mut self, limit: i64) -> Result<Vec<SetListRow>, Fault> {
         let sql = format!("select {LIST} from set_list order by created_us desc, id limit $1");

@@ -24,6 +24,8 @@ pub struct SignInRow {
     pub totp: Option<String>,
     /// Since when the second factor counts.
     pub totp_on: Option<Timestamp>,
+    /// How many passkeys there are.
+    pub passkeys: i64,
     /// Since when it is here.
     pub created: Timestamp,
     /// When it was closed.
@@ -85,8 +87,8 @@ pub struct LinkRow {
     pub used: Option<Timestamp>,
 }
 
-const SIGN_IN: &str =
-    "id, sealed_mail, sealed_name, lang, password, sealed_totp, totp_on_us, created_us, ended_us";
+const SIGN_IN: &str = "id, sealed_mail, sealed_name, lang, password, sealed_totp, totp_on_us, created_us, ended_us, \
+     (select count(*) from passkey where passkey.sign_in = sign_in.id and passkey.ended_us is null)";
 
 impl Tx {
     /// Makes an access; false where one with this address or name is there already.
@@ -309,7 +311,7 @@ impl Tx {
         let links =
             "delete from sign_in_link where mail_mark = (select mail_mark from sign_in where id = $1)";
         self.run(links, who.clone()).await?;
-        for table in ["sign_in_recovery", "sign_in_role", "session", "api_key"] {
+        for table in ["sign_in_recovery", "sign_in_role", "session", "api_key", "passkey"] {
             self.run(&format!("delete from {table} where sign_in = $1"), who.clone()).await?;
         }
         let sql = "update sign_in set mail_mark = null, name_mark = null, sealed_mail = null, sealed_name = null, password = null, \
@@ -325,6 +327,7 @@ impl Tx {
             "delete from sign_in_link where until_us < $1",
             "delete from session where until_us < $1 or ended_us < $1",
             "delete from door_try where since_us < $1",
+            "delete from passkey_ask where until_us < $1",
         ] {
             gone += self.run(sql, args![at]).await?;
         }
@@ -349,6 +352,7 @@ fn sign_in_row(key: &FieldKey, row: &Row) -> Result<SignInRow, Fault> {
         totp_on: row.opt_int(6)?.map(instant).transpose()?,
         created: instant(row.int(7)?)?,
         ended: row.opt_int(8)?.map(instant).transpose()?,
+        passkeys: row.int(9)?,
         id,
     })
 }

@@ -146,6 +146,9 @@ enum Command {
     /// Members of institutions: invitations, cards, doors
     #[command(subcommand)]
     Member(cmd::member::Member),
+    /// Webhooks: a program of yours is told, signed, of what concerns you
+    #[command(subcommand)]
+    Webhook(cmd::webhook::Webhook),
     /// Background work: list, retry, run
     #[command(subcommand)]
     Jobs(cmd::job::Jobs),
@@ -293,6 +296,7 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::Mail(c) => c.run(place).await,
         Command::SignIn(c) => c.run(place).await,
         Command::Member(c) => c.run(place).await,
+        Command::Webhook(c) => c.run(place).await,
         Command::Jobs(c) => c.run(place).await,
         Command::Verify(c) => c.run(place.json),
         Command::Doctor(c) => c.run(place).await,

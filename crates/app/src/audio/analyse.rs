@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use consent::Use;
 use media::listen::{Found, listen};
 use media::{Address, Flaw, Format};
 use music::RecordingId;
@@ -366,6 +367,10 @@ async fn decode(
         (row.problem, row.problem_words) = (flaw.code.to_owned(), flaw.words.clone());
     }
     let mut tx = house.store.begin().await?;
+    if tx.content_barred(Use::AnalyseMine.code(), address).await? {
+        // Its holder refuses: what playing it needs is kept, and nothing is found out about it.
+        (row.loudness_mlufs, row.range_mlu, row.peak_mdbtp, row.peaks) = (None, None, None, None);
+    }
     tx.put_analysis(&row, now).await?;
     if let Some(ms) = row.duration_ms {
         tx.take_duration(address, (ms + 500) / 1_000).await?;

@@ -3,7 +3,7 @@
 use programmes::brief::Brief;
 use store::{BriefInvitationRow, BriefRow, Tx};
 
-use super::{ask_of, asked, brief_in, of_the_brand, terms, whole};
+use super::{ai, ask_of, asked, brief_in, of_the_brand, terms, whole};
 use crate::failure::refuse;
 use crate::{Failure, House, party};
 
@@ -31,14 +31,21 @@ pub struct Invited {
 /// answer, and the artist is not bothered.
 ///
 /// # Errors
-/// In this order: `brief-unknown`, `not-yours`, `brief-status`, what finding the artist refuses, `brief-asked`.
+/// In this order: `brief-unknown`, `not-yours`, `brief-status`, `brief-anonymous`, what finding the artist refuses, `brief-asked`.
 pub async fn invite(house: &House, id: &str, artist: &str, by: &str) -> Result<(), Failure> {
     let now = house.now();
     let mut tx = house.store.begin().await?;
     let row = brief_in(&mut tx, id).await?;
-    of_the_brand(&mut tx, &row, by).await?;
+    of_the_brand(house, &mut tx, &row, by).await?;
     let until = open_until(house, &row)?;
     let brief = whole(house, &mut tx, &row).await?;
+    if brief.anonymous {
+        return Err(refuse(
+            "brief-anonymous",
+            "nobody is asked by name for a brief in which names wait",
+            "whom a name is asked of could be told from the answers: write a brief with names",
+        ));
+    }
     let artist = party::find(&mut tx, artist).await?.party.id;
     if let Some(known) = tx.brief_invitation(&row.id, &artist).await? {
         // That the list asked already is not told either: the invitation by name is the same one from now on.
@@ -52,7 +59,8 @@ pub async fn invite(house: &House, id: &str, artist: &str, by: &str) -> Result<(
         tx.name_brief_invitation(&known.id).await?;
     } else {
         let terms = terms::of(house, &mut tx, &artist).await?;
-        let unseen = terms.is_none_or(|t| t.admits(&ask_of(&row, &brief)).is_err());
+        let by_terms = terms.is_none_or(|t| t.admits(&ask_of(&row, &brief)).is_err());
+        let unseen = by_terms || ai::refused(&mut tx, &row, &brief, &artist).await?.is_some();
         asked(house, &mut tx, &row, &brief, &artist, ("invited", unseen), until).await?;
     }
     tx.note(now, by, "brief invite", row.id.as_str(), artist.as_str()).await?;
@@ -106,7 +114,7 @@ pub async fn answer(house: &House, id: &str, artist: &str, yes: bool, words: &st
 ///
 /// # Errors
 /// In this order: `brief-unknown`, what finding the artist refuses, `brief-closed-call`, `brief-status`, `terms-missing`,
-/// `terms-refuse`, `pitch-long`, `brief-asked`.
+/// `terms-refuse`, `brief-ai-refused`, `pitch-long`, `brief-asked`.
 pub async fn pitch(house: &House, id: &str, artist: &str, words: &str) -> Result<(), Failure> {
     let now = house.now();
     let mut tx = house.store.begin().await?;
@@ -132,6 +140,7 @@ pub async fn pitch(house: &House, id: &str, artist: &str, words: &str) -> Result
         let message = format!("your own terms keep this brief away: {}", why.word());
         refuse("terms-refuse", message, "change them first; nobody else is told")
     })?;
+    ai::permitted(&mut tx, &row, &brief, &artist.id).await?;
     let words = pitch_words(words)?;
     match tx.brief_invitation(&row.id, &artist.id).await? {
         Some(i) if matches!(i.state.as_str(), "asked" | "no") && !i.unseen => {
@@ -178,7 +187,11 @@ pub async fn invitations(house: &House, artist: &str) -> Result<Vec<Invited>, Fa
             }
             let brief = whole(house, &mut tx, &row).await?;
             let of_theirs = artist == row.brand || row.agency.as_ref() == Some(&artist);
-            if brief.open_call && !of_theirs && terms.admits(&ask_of(&row, &brief)).is_ok() {
+            if brief.open_call
+                && !of_theirs
+                && terms.admits(&ask_of(&row, &brief)).is_ok()
+                && ai::refused(&mut tx, &row, &brief, &artist).await?.is_none()
+            {
                 all.push(invited(house, &mut tx, row, None).await?);
             }
         }

@@ -1,22 +1,22 @@
 //! Contracts: drafted from a brief and a yes, revised until somebody signs, signed by both, and what followed.
 
 use ::money::{Amount, Ratio};
+use jiff::SignedDuration;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
 use ledger::Hash;
 use music::{PartyId, ShareStatus, ShareSubject};
 use programmes::brief::contract::{self, Contract};
 use programmes::brief::deal::{Act, State};
 use programmes::brief::terms::is_whole;
-use programmes::brief::{Brief, Step, Word as _, WrittenStep, disclosure, milestone};
+use programmes::brief::{Brief, Flaw, Step, Word as _, WrittenStep, disclosure, milestone};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{
-    BrandDealId, BrandDealRow, BrandEventRow, BrandTextRow, BriefRow, ContributionRow, FigureRow,
-    MilestoneId, MilestoneRow, SignatureRow, Tx,
+    BrandDealId, BrandDealRow, BrandEventRow, BrandInvoiceRow, BrandTaxRow, BrandTextRow, BriefRow,
+    ContributionRow, FigureRow, MilestoneId, MilestoneRow, SignatureRow, Tx,
 };
 
-use super::{HOUSE, brief_in, fault, money, of_the_brand, said, terms, today, whole};
+use super::{HOUSE, ai, brief_in, fault, mandate, money, of_the_brand, said, tax, terms, today, whole};
 use crate::failure::refuse;
 use crate::job::{Enqueue, enqueue_in};
 use crate::{Failure, House, catalogue, log, party, pot};
@@ -63,13 +63,21 @@ pub struct Shown {
     pub figures: Vec<FigureRow>,
     /// The orders under a framework.
     pub orders: Vec<BrandDealId>,
+    /// VAT on the fee, which the brand pays beside it; `None` before both signed.
+    pub tax: Option<BrandTaxRow>,
+    /// Invoices to the brand and credit notes.
+    pub invoices: Vec<BrandInvoiceRow>,
+    /// Whether French law wants it in writing, all contracts of the year for its objective together.
+    pub mandatory: bool,
+    /// What a signature still needs; empty once both signed.
+    pub lacks: Vec<Flaw>,
 }
 
 /// Drafts a contract with an artist who said yes. `form` is `single` or `framework`.
 ///
 /// # Errors
-/// In this order: `brief-unknown`, `not-yours`, what finding the artist refuses, `not-yes`, `brief-full`, what the terms of the
-/// contract refuse (`split`, `milestones-sum`).
+/// In this order: `brief-unknown`, `not-yours`, `brief-anonymous`, what finding the artist refuses, `not-yes`, `brief-full`,
+/// `brief-ai-refused`, what the terms of the contract refuse (`split`, `milestones-sum`).
 pub async fn choose(
     house: &House,
     brief: &str,
@@ -81,9 +89,9 @@ pub async fn choose(
     let now = house.now();
     let mut tx = house.store.begin().await?;
     let row = brief_in(&mut tx, brief).await?;
-    of_the_brand(&mut tx, &row, by).await?;
+    of_the_brand(house, &mut tx, &row, by).await?;
     let brief = whole(house, &mut tx, &row).await?;
-    let artist = chosen(&mut tx, &row, artist).await?;
+    let artist = chosen(&mut tx, &row, brief.anonymous, artist).await?;
     let not_yes = || {
         refuse(
             "not-yes",
@@ -102,6 +110,7 @@ pub async fn choose(
         let message = format!("the brief asks for {} artists, and so many contracts stand", brief.artists);
         return Err(refuse("brief-full", message, "write another brief for more artists"));
     }
+    ai::permitted(&mut tx, &row, &brief, &artist).await?;
     if !matches!(form, "single" | "framework") {
         return Err(refuse(
             "deal-form",
@@ -126,7 +135,7 @@ pub async fn order(house: &House, framework: &str, agreed: Terms, by: &str) -> R
     let now = house.now();
     let mut tx = house.store.begin().await?;
     let frame = deal_in(&mut tx, framework).await?;
-    let side = side_of(&mut tx, &frame, by).await?;
+    let side = side_of(house, &mut tx, &frame, by).await?;
     if side != Some(milestone::Side::Brand) && by != HOUSE {
         return Err(not_yours(&frame));
     }
@@ -171,11 +180,19 @@ pub async fn order(house: &House, framework: &str, agreed: Terms, by: &str) -> R
     Ok(shown)
 }
 
-/// The artist meant by an id, a name, an invitation's id or `artist 2` of a list without names.
-async fn chosen(tx: &mut Tx, row: &BriefRow, text: &str) -> Result<PartyId, Failure> {
+/// The artist meant by an invitation's id, or by an id or a name where names are told.
+async fn chosen(tx: &mut Tx, row: &BriefRow, anonymous: bool, text: &str) -> Result<PartyId, Failure> {
     let invitations = tx.brief_invitations(&row.id).await?;
     if let Some(i) = invitations.iter().find(|i| i.id.as_str() == text.trim()) {
         return Ok(i.artist.clone());
+    }
+    // Trying names would tell who stands behind an answer.
+    if anonymous {
+        return Err(refuse(
+            "brief-anonymous",
+            "names wait until both sides agree",
+            "choose by the answer's own id: `tantieme brief answers`",
+        ));
     }
     Ok(party::find(tx, text).await?.party.id)
 }
@@ -239,7 +256,7 @@ pub async fn revise(house: &House, id: &str, agreed: Terms, by: &str) -> Result<
     let now = house.now();
     let mut tx = house.store.begin().await?;
     let mut deal = deal_in(&mut tx, id).await?;
-    if side_of(&mut tx, &deal, by).await?.is_none() && by != HOUSE {
+    if side_of(house, &mut tx, &deal, by).await?.is_none() && by != HOUSE {
         return Err(not_yours(&deal));
     }
     step(&deal, Act::Revise).map_err(|e| {
@@ -328,6 +345,7 @@ async fn compose(
         starts: brief.starts,
         ends: brief.ends,
         uses: brief.uses.iter().map(|u| pick(u.said()).to_owned()).collect(),
+        ai: brief.ai.iter().map(|u| ai::words(*u, brief.lang == "fr")).collect(),
         months: brief.months,
         territories: brief.territories.iter().map(ToString::to_string).collect(),
         exclusive_days: brief.exclusive_days,
@@ -444,7 +462,8 @@ async fn side(house: &House, tx: &mut Tx, id: &PartyId) -> Result<contract::Part
     Ok(contract::Party {
         id: id.to_string(),
         name: record.map(|r| r.party.name).unwrap_or_default(),
-        contact: if known.contact.is_empty() { mail } else { known.contact },
+        contact: known.contact,
+        mail: if known.mail.is_empty() { mail } else { known.mail },
         country: if known.country.is_empty() { home.unwrap_or_default() } else { known.country },
     })
 }
@@ -492,12 +511,12 @@ async fn keep(
 ///
 /// # Errors
 /// In this order: `deal-unknown`, `not-yours`, `deal-state`, `sign-late`, `contract-changed` (the hash is another version's),
-/// `contract-missing` (French law), `signed-before`.
+/// `contract-missing` (French law), `brief-ai-refused` (a consent was taken back), `signed-before`; what VAT refuses.
 pub async fn sign(house: &House, id: &str, hash: Option<&str>, by: &str) -> Result<Shown, Failure> {
     let now = house.now();
     let mut tx = house.store.begin().await?;
     let deal = deal_in(&mut tx, id).await?;
-    let side = side_of(&mut tx, &deal, by).await?.ok_or_else(|| not_yours(&deal))?;
+    let side = side_of(house, &mut tx, &deal, by).await?.ok_or_else(|| not_yours(&deal))?;
     let signatures = tx.brand_signatures(&deal.id).await?;
     if signatures.iter().any(|s| s.side == side.word()) {
         return Err(refuse(
@@ -525,6 +544,9 @@ pub async fn sign(house: &House, id: &str, hash: Option<&str>, by: &str) -> Resu
     if let Some(flaw) = contract.missing(before).into_iter().next() {
         return Err(refuse(flaw.code, flaw.message, flaw.hint));
     }
+    let row = tx.brief(&deal.brief).await?.ok_or_else(|| fault("a contract's brief is missing"))?;
+    let brief = whole(house, &mut tx, &row).await?;
+    ai::permitted(&mut tx, &row, &brief, &deal.artist).await?;
     if !tx.move_brand_deal(&deal.id, &deal.state, next.word()).await? {
         return Err(refuse("deal-state", "somebody else was quicker", "look again"));
     }
@@ -564,6 +586,8 @@ async fn both_signed(
     let leaf = json!({ "hash": hash, "leaf": "contract-signed", "version": deal.version });
     log::add(house, tx, "contract-signed", deal.id.as_str(), &leaf).await?;
     if deal.fee.is_positive() {
+        let due = tax::on(house, tx, &deal.brand, deal.fee).await?;
+        tx.insert_brand_tax(&deal.id, &due).await?;
         let asked = money::ask_budget(house, tx, deal, &contract.title).await?;
         let words = said::to_pay(&contract.title, deal.id.as_str(), &asked.reference);
         said::tell(house, tx, &asked.payer, &format!("pay-{}", deal.id), words).await?;
@@ -574,18 +598,32 @@ async fn both_signed(
     Ok(())
 }
 
-/// What the same two agreed for the same objective since the year began, this contract left out.
+/// What the same two agreed for the same objective in the twelve months before, this contract left out.
+///
+/// The decree says "in the course of one year" and not which: twelve months hold the calendar year until today, so no
+/// contract escapes by the calendar. What is drafted and not signed yet counts too, and other currencies by the same
+/// figures: rather a contract too many.
 async fn this_year(house: &House, tx: &mut Tx, deal: &BrandDealRow) -> Result<Amount, Failure> {
-    let year = today(house).year();
-    let mut sum = Amount::zero(deal.fee.currency());
+    let now = house.now();
+    let since = now - SignedDuration::from_hours(24 * 366);
+    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let objective = plain(&deal.objective);
+    let mut micros = 0_i64;
     for other in tx.brand_deals_of(&deal.artist).await? {
-        let same = other.brand == deal.brand && other.objective == deal.objective && other.id != deal.id;
-        let of_year = |t: Timestamp| t.to_zoned(jiff::tz::TimeZone::UTC).date().year() == year;
-        if same && other.signed.is_some_and(of_year) && other.fee.currency() == sum.currency() {
-            sum = sum.checked_add(other.fee)?.checked_add(other.benefits)?;
+        let same = other.artist == deal.artist
+            && other.brand == deal.brand
+            && other.id != deal.id
+            && plain(&other.objective) == objective;
+        let counts = match other.signed {
+            Some(at) => at > since,
+            None => matches!(other.state.as_str(), "drafted" | "half-signed"),
+        };
+        if same && counts {
+            let both = other.fee.micros().saturating_add(other.benefits.micros());
+            micros = micros.saturating_add(both);
         }
     }
-    Ok(sum)
+    Ok(Amount::from_micros(micros, deal.fee.currency()))
 }
 
 /// Holds the money of a signed contract where the budget has come; every step of the work looks first.
@@ -603,6 +641,7 @@ pub(super) async fn hold_where_it_came(
     deal.state = State::Held.word().to_owned();
     let contract = contract(tx, deal).await?;
     money::hold(house, tx, deal, &contract).await?;
+    tax::budget_came(house, tx, deal).await?;
     happened(house, tx, deal, None, "held", &deal.fee.to_string(), HOUSE).await?;
     let words = said::step(
         &contract.title,
@@ -670,8 +709,12 @@ pub(crate) async fn deal_in(tx: &mut Tx, text: &str) -> Result<BrandDealRow, Fai
     tx.brand_deal(&id).await?.ok_or_else(unknown)
 }
 
-/// On which side of a contract somebody stands; `None` for the house and for strangers.
+/// On which side of a contract somebody acts; `None` for the house and for strangers.
+///
+/// # Errors
+/// `brand-mandate`: the agency of the contract, without a mandate that holds.
 pub(super) async fn side_of(
+    house: &House,
     tx: &mut Tx,
     deal: &BrandDealRow,
     by: &str,
@@ -680,13 +723,35 @@ pub(super) async fn side_of(
         return Ok(None);
     }
     let who = party::find(tx, by).await?.party.id;
-    Ok(if who == deal.artist {
+    if who != deal.artist && who != deal.brand && deal.agency.as_ref() == Some(&who) {
+        mandate::holds(house, tx, &deal.brand, &who).await?;
+    }
+    Ok(stands(deal, &who))
+}
+
+/// On which side of a contract a party stands.
+pub(super) fn stands(deal: &BrandDealRow, who: &PartyId) -> Option<milestone::Side> {
+    if *who == deal.artist {
         Some(milestone::Side::Artist)
-    } else if who == deal.brand || deal.agency.as_ref() == Some(&who) {
+    } else if *who == deal.brand || deal.agency.as_ref() == Some(who) {
         Some(milestone::Side::Brand)
     } else {
         None
-    })
+    }
+}
+
+/// A contract, where the brand's side or the house looks.
+pub(super) async fn seen_by_brand(
+    house: &House,
+    tx: &mut Tx,
+    id: &str,
+    by: &str,
+) -> Result<BrandDealRow, Failure> {
+    let deal = deal_in(tx, id).await?;
+    if by != HOUSE && side_of(house, tx, &deal, by).await? != Some(milestone::Side::Brand) {
+        return Err(not_yours(&deal));
+    }
+    Ok(deal)
 }
 
 pub(super) fn not_yours(deal: &BrandDealRow) -> Failure {
@@ -704,7 +769,7 @@ pub(super) fn not_yours(deal: &BrandDealRow) -> Failure {
 pub async fn one(house: &House, id: &str, by: &str) -> Result<Shown, Failure> {
     let mut tx = house.store.begin_read().await?;
     let deal = deal_in(&mut tx, id).await?;
-    if by != HOUSE && side_of(&mut tx, &deal, by).await?.is_none() {
+    if by != HOUSE && side_of(house, &mut tx, &deal, by).await?.is_none() {
         return Err(not_yours(&deal));
     }
     shown(house, &mut tx, deal).await
@@ -717,7 +782,14 @@ pub async fn list(house: &House, who: Option<&str>) -> Result<Vec<Shown>, Failur
         None => tx.brand_deals().await?,
         Some(who) => {
             let id = party::find(&mut tx, who).await?.party.id;
-            tx.brand_deals_of(&id).await?
+            let mut theirs = Vec::new();
+            for row in tx.brand_deals_of(&id).await? {
+                let own = row.artist == id || row.brand == id;
+                if own || tx.has_brand_mandate(&row.brand, &id, house.now()).await? {
+                    theirs.push(row);
+                }
+            }
+            theirs
         }
     };
     let mut all = Vec::new();
@@ -756,7 +828,13 @@ pub(super) async fn shown(house: &House, tx: &mut Tx, row: BrandDealRow) -> Resu
         }
         _ => Vec::new(),
     };
+    let before = this_year(house, tx, &row).await?;
+    let open = matches!(row.state.as_str(), "drafted" | "half-signed");
     Ok(Shown {
+        tax: tx.brand_tax(&row.id).await?,
+        invoices: tx.brand_invoices(&row.id).await?,
+        mandatory: contract.is_mandatory(before),
+        lacks: if open { contract.missing(before) } else { Vec::new() },
         signatures: tx.brand_signatures(&row.id).await?,
         events: tx.brand_events(&row.id).await?,
         figures: tx.figures_of_deal(&row.id).await?,

@@ -7,7 +7,7 @@ use programmes::brief::milestone::Act;
 use store::BrandDealId;
 
 use super::deal::{contract, happened, hold_where_it_came};
-use super::{HOUSE, work};
+use super::{HOUSE, tax, work};
 use crate::job::{Handler, Held, Work};
 use crate::{Failure, House};
 
@@ -53,8 +53,12 @@ pub async fn due(house: &House, by: &str) -> Result<Due, Failure> {
         .await?;
     }
     let awaited = tx.awaited_brand_deals().await?;
+    let uninvoiced = tx.brand_deals_without_invoice().await?;
     let silent = tx.silent_milestones(now).await?;
     tx.commit().await?;
+    for deal in uninvoiced {
+        invoice_one(house, &deal).await?;
+    }
     for deal in awaited {
         match hold_one(house, &deal.id).await {
             Ok(true) => done.held.push(deal.id.to_string()),
@@ -82,6 +86,16 @@ async fn hold_one(house: &House, id: &BrandDealId) -> Result<bool, Failure> {
         tx.commit().await?;
     }
     Ok(held)
+}
+
+/// Issues an invoice that waited for the house's address.
+async fn invoice_one(house: &House, id: &BrandDealId) -> Result<(), Failure> {
+    let mut tx = house.store.begin().await?;
+    if let (Some(deal), Some(due)) = (tx.brand_deal(id).await?, tx.brand_tax(id).await?) {
+        tax::issue(house, &mut tx, &deal, &due).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 async fn accept_silently(

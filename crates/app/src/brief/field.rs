@@ -259,3 +259,44 @@ pub async fn give(house: &House, ask: Give) -> Result<Vec<GrantRow>, Failure> {
 pub async fn grants(house: &House) -> Result<Vec<GrantRow>, Failure> {
     house.store.begin_read().await.map_err(|e| fault(&e))?.grants().await.map_err(Failure::from)
 }
+
+/// A session as it is published: to whom, and how it was chosen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Granted {
+    /// The artist's name; a grant is public.
+    pub artist: String,
+    /// How much.
+    pub amount: Amount,
+    /// The day.
+    pub day: String,
+    /// Only artists at home there were chosen from; anywhere where empty.
+    pub place: String,
+    /// From how many emerging artists with open terms, as a rung: 1, 5, 10, 20, 50 …, never the count.
+    pub candidates: usize,
+    /// How many sessions were given at once.
+    pub given: usize,
+    /// SHA-256 of the whole selection log, as it stands in the public log; the log itself is for those in it and the house.
+    pub hash: String,
+}
+
+/// The sessions given until now, as everybody may read them, newest first.
+pub async fn published_grants(house: &House) -> Result<Vec<Granted>, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let rows = tx.grants().await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let choice: serde_json::Value = serde_json::from_str(&row.choice).map_err(|e| fault(&e))?;
+        let candidates = choice.get("candidates").and_then(|c| c.as_array()).map_or(0, Vec::len);
+        let rung = [1_000, 500, 200, 100, 50, 20, 10, 5, 1].into_iter().find(|r| *r <= candidates);
+        all.push(Granted {
+            artist: tx.party(&row.artist).await?.map(|p| p.party.name).unwrap_or_default(),
+            amount: row.amount,
+            day: row.at.to_zoned(TimeZone::UTC).date().to_string(),
+            place: choice.get("place").and_then(|p| p.as_str()).unwrap_or_default().to_owned(),
+            candidates: rung.unwrap_or(0),
+            given: rows.iter().filter(|r| r.at == row.at && r.choice == row.choice).count(),
+            hash: ledger::Hash::of(row.choice.as_bytes()).to_string(),
+        });
+    }
+    Ok(all)
+}

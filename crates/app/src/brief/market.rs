@@ -12,7 +12,7 @@ use programmes::brief::Brief;
 use programmes::brief::shortlist::{self, Artist, Market, Sound, Tier, Wanted};
 use store::{BriefRow, StandingRow, Tx};
 
-use super::{ask_of, fault, terms};
+use super::{ai, ask_of, fault, terms};
 use crate::discovery::Model;
 use crate::{Failure, House, catalogue, gather, party};
 
@@ -57,6 +57,14 @@ pub(super) async fn weigh(
     wanted
         .excluded
         .extend([Some(&row.brand), row.agency.as_ref()].into_iter().flatten().filter_map(|p| numbers.get(p)));
+    // Whom the consent registry keeps from what AI is to do is not in the running.
+    if let Some(mut registry) = ai::Registry::open(tx, row, brief).await? {
+        for (number, artist) in &ids {
+            if registry.refused(artist).is_some() {
+                wanted.excluded.push(*number);
+            }
+        }
+    }
     let (best, given) = tx.fit_of_all_briefs().await?;
     let places = usize::try_from(brief.artists).unwrap_or(1).saturating_mul(4).max(Policy::default().places);
     let policy = Policy { places, ..Policy::default() };
@@ -72,6 +80,7 @@ pub(super) async fn weigh(
                 let (en, fr) = r.said();
                 (r.word().to_owned(), en, fr)
             })
+            .chain((s.place > 0).then(|| ai::reason(brief)).flatten())
             .collect();
         standings.push(StandingRow {
             artist: artist.clone(),

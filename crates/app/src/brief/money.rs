@@ -3,10 +3,12 @@
 //! | step | entry |
 //! |---|---|
 //! | both signed | pending `pledge`: `pledge:BUDGET` → `pot:BUDGET` |
-//! | the bank shows it | `receive`: `bank` → `pot:BUDGET` |
+//! | the bank shows it | `receive`: `bank` → `pot:BUDGET`, VAT with it |
+//! | then | `campaign-vat`: `pot:BUDGET` → `vat:FR` ([`super::tax`]) |
 //! | held | per milestone, pending `hold`: `pot:BUDGET` → `pot:MILESTONE` |
 //! | accepted | the hold is posted; `allocation` by the rule: `pot:MILESTONE` → artist's side, `house`, `fund:solidarity` |
 //! | the artist named a scene | `solidarity`: `fund:solidarity` → `pot:SLICE`; `allocation`: → those named |
+//! | what goes back | takes its VAT along: `campaign-vat-back`: `vat:FR` → `party:BRAND` |
 //! | settled or cancelled | the hold is voided; `award`: `pot:BUDGET` → `pot:MILESTONE` what is due, and `campaign-refund`: → `party:BRAND` the rest |
 //!
 //! What goes back lies on the brand's own balance, from which it is paid out like anybody's money.
@@ -21,7 +23,7 @@ use programmes::brief::contract::Contract;
 use programmes::brief::milestone::State;
 use store::{BrandDealRow, ContributionRow, MilestoneRow, PotRow, Tx};
 
-use super::{deal, fault};
+use super::{deal, fault, tax};
 use crate::failure::refuse;
 use crate::{Failure, House, allocation, pot};
 
@@ -97,14 +99,15 @@ pub(super) async fn ask_budget(
 ) -> Result<ContributionRow, Failure> {
     let now = house.now();
     let pot = open(house, tx, &deal.rule, format!("budget: {title}"), deal.fee).await?;
+    let gross = tax::gross(tx, deal).await?;
     let id = house.contribution_id();
     let body: String = id.as_str().trim_start_matches("con-").to_owned();
     let reference = CreditorReference::from_body(&body).map_err(|e| fault(&e))?;
     let pledge = Draft::pending("pledge", id.as_str(), format!("pledge:{id}"))
         .memo(format!("budget of contract {}, not yet at the bank", deal.id))
-        .inputs(deal.fee.to_string())
-        .debit(Account::pledge(pot.as_str()), deal.fee)
-        .credit(Account::pot(pot.as_str()), deal.fee);
+        .inputs(gross.to_string())
+        .debit(Account::pledge(pot.as_str()), gross)
+        .credit(Account::pot(pot.as_str()), gross);
     let entry = tx.post_one(now, pledge).await?;
     let contribution = ContributionRow {
         id,
@@ -112,7 +115,7 @@ pub(super) async fn ask_budget(
         payer: deal.agency.clone().unwrap_or_else(|| deal.brand.clone()),
         role: PayerRole::Brand,
         reference: reference.to_string(),
-        pledged: deal.fee,
+        pledged: gross,
         share: None,
         attested: "dj".to_owned(),
         received: Amount::zero(deal.fee.currency()),
@@ -145,11 +148,12 @@ async fn open(
     Ok(row.id)
 }
 
-/// Whether the whole budget has come.
+/// Whether the whole budget has come, with its VAT.
 pub(super) async fn has_come(tx: &mut Tx, deal: &BrandDealRow) -> Result<bool, Failure> {
     let Some(contribution) = &deal.contribution else { return Ok(false) };
+    let gross = tax::gross(tx, deal).await?;
     let received = tx.contribution(contribution).await?.map(|c| c.received);
-    Ok(received.is_some_and(|r| r.micros() >= deal.fee.micros()))
+    Ok(received.is_some_and(|r| r.micros() >= gross.micros()))
 }
 
 /// Reserves what each milestone pays: a pot of its own, and a pending entry into it.
@@ -218,6 +222,17 @@ pub(super) async fn end(
             .debit(Account::pot(budget.as_str()), rest)
             .credit(Account::party(payer.as_str()), rest);
         tx.post_one(now, draft).await?;
+        let mut back = Amount::zero(rest.currency());
+        if let Some((due, vat)) = tax::of_rest(tx, deal, m, rest).await?.filter(|(_, v)| v.is_positive()) {
+            back = vat;
+            let draft = Draft::posted("campaign-vat-back", m.id.as_str(), format!("vat-back:{}", m.id))
+                .memo(format!("VAT of what goes back of `{}`", m.title))
+                .inputs(vat.to_string())
+                .debit(Account::vat(&due.country), vat)
+                .credit(Account::party(payer.as_str()), vat);
+            tx.post_one(now, draft).await?;
+        }
+        tax::credit(house, tx, deal, m, (rest, back)).await?;
         if award.is_positive() {
             let draft = Draft::posted("award", m.id.as_str(), format!("award:{}", m.id))
                 .memo(format!("`{}` is {}: {award} of {} are due", m.title, to.word(), m.amount))

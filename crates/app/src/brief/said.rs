@@ -1,4 +1,5 @@
-//! The words of mails about briefs and contracts: French first and English below, through the one mail port.
+//! The words of mails about briefs and contracts, through the one mail port, in the reader's language: that of whoever
+//! signs in with the address, else that of the country the party is at home in; both where neither is known.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -23,13 +24,44 @@ pub(super) async fn tell(
     let now = house.now();
     let (name, url) = (policy::text(tx, "house-name", now).await?, policy::text(tx, "house-url", now).await?);
     let ([fr, en], [body_fr, body_en]) = words;
-    let subject = format!("{name} : {fr} / {en}");
-    let body = format!(
-        "Bonjour,\n\n{body_fr}\n{url}/briefs\n\nRien à payer, jamais, pour répondre. Nous ne demandons jamais de coordonnées bancaires par courriel.\n\n----\n\n\
-         Hello,\n\n{body_en}\n{url}/briefs\n\nAnswering never costs anything. We never ask for bank details by mail.\n"
+    let french = format!(
+        "Bonjour,\n\n{body_fr}\n{url}/briefs\n\nRien à payer, jamais, pour répondre. Nous ne demandons jamais de coordonnées bancaires par courriel.\n"
     );
+    let english = format!(
+        "Hello,\n\n{body_en}\n{url}/briefs\n\nAnswering never costs anything. We never ask for bank details by mail.\n"
+    );
+    let (subject, body) = match language(house, tx, to, &address).await? {
+        Some("fr") => (format!("{name} : {fr}"), french),
+        Some(_) => (format!("{name}: {en}"), english),
+        None => (format!("{name} : {fr} / {en}"), format!("{french}\n----\n\n{english}")),
+    };
     let plain: String = subject.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect();
     mail::queue(house, tx, id.to_owned(), address, plain, body, "brief").await
+}
+
+/// Countries in which most read French.
+const FRENCH: [&str; 4] = ["FR", "MC", "LU", "SN"];
+/// Countries with several languages, French among them: both are said.
+const SEVERAL: [&str; 3] = ["BE", "CH", "CA"];
+
+/// In which language a party reads: `fr`, `en`, or unknown.
+async fn language(
+    house: &House,
+    tx: &mut Tx,
+    to: &PartyId,
+    address: &str,
+) -> Result<Option<&'static str>, Failure> {
+    let mark = crate::sign_in::mail_mark(house, address);
+    if let Some(known) = tx.sign_in_by_mark(house.store.fields(), &mark).await? {
+        return Ok(Some(if known.lang == "fr" { "fr" } else { "en" }));
+    }
+    let home = tx.party(to).await?.and_then(|p| p.party.territory);
+    Ok(match home.as_ref().and_then(|t| t.country()) {
+        Some(country) if FRENCH.contains(&country) => Some("fr"),
+        Some(country) if SEVERAL.contains(&country) => None,
+        Some(_) => Some("en"),
+        None => None,
+    })
 }
 
 pub(super) fn asked(brief: &Brief, until: Timestamp, id: &str) -> Words {

@@ -23,7 +23,7 @@ pub async fn label_selection(
     let now = house.now();
     let mut tx = house.store.begin().await?;
     let deal = deal_in(&mut tx, deal).await?;
-    if by != HOUSE && side_of(&mut tx, &deal, by).await?.is_none() {
+    if by != HOUSE && side_of(house, &mut tx, &deal, by).await?.is_none() {
         return Err(not_yours(&deal));
     }
     if deal.kind != "branded-selection" {

@@ -36,14 +36,15 @@ pub struct Submit {
 ///
 /// # Errors
 /// In this order: `deal-unknown`, `not-yours`, `not-held` (the budget has not come), `milestone-unknown` (nobody asked for it),
-/// `milestone-state`, `evidence`, `label-missing`.
+/// `milestone-state`, `delivery-evidence`, `label-missing`.
 pub async fn submit(house: &House, ask: Submit) -> Result<Shown, Failure> {
     let now = house.now();
     let mut tx = house.store.begin().await?;
     let Begun { mut deal, contract } = begin(house, &mut tx, &ask.deal, &ask.by, Some(Side::Artist)).await?;
     let m = milestone_in(&mut tx, &deal, ask.milestone).await?;
     let next = after(&m, Act::Submit)?;
-    let evidence = words("evidence", &ask.evidence, "say where it can be seen: `--evidence https://…`")?;
+    let evidence =
+        words("delivery-evidence", &ask.evidence, "say where it can be seen: `--evidence https://…`")?;
     let row = tx.brief(&deal.brief).await?.ok_or_else(|| fault("a contract's brief is missing"))?;
     let brief = whole(house, &mut tx, &row).await?;
     let needed = disclosure::labels(brief.kind, brief.uses, &brief.territories);
@@ -178,7 +179,7 @@ pub async fn settle(
 ) -> Result<Shown, Failure> {
     let mut tx = house.store.begin().await?;
     let mut deal = deal_in(&mut tx, id).await?;
-    if side_of(&mut tx, &deal, by).await.ok().flatten().is_some() {
+    if is_a_side(&mut tx, &deal, by).await {
         return Err(refuse(
             "not-yours",
             "no side settles its own dispute",
@@ -211,7 +212,7 @@ pub async fn cancel(house: &House, id: &str, reasons: &str, by: &str) -> Result<
     let now = house.now();
     let mut tx = house.store.begin().await?;
     let mut deal = deal_in(&mut tx, id).await?;
-    let side = side_of(&mut tx, &deal, by).await?.ok_or_else(|| not_yours(&deal))?;
+    let side = side_of(house, &mut tx, &deal, by).await?.ok_or_else(|| not_yours(&deal))?;
     hold_where_it_came(house, &mut tx, &mut deal).await?;
     let next = deal::after(&deal, domain::Act::Cancel)?;
     let reasons = words("reasons", reasons, "say why: `--reasons \"…\"`")?;
@@ -257,7 +258,7 @@ pub async fn measure(
     let now = house.now();
     let mut tx = house.store.begin().await?;
     let deal = deal_in(&mut tx, id).await?;
-    if by != HOUSE && side_of(&mut tx, &deal, by).await?.is_none() {
+    if by != HOUSE && side_of(house, &mut tx, &deal, by).await?.is_none() {
         return Err(not_yours(&deal));
     }
     let contract = deal::contract(&mut tx, &deal).await?;
@@ -290,6 +291,14 @@ pub async fn measure(
     Ok(shown)
 }
 
+/// Whether somebody stands on a side of a contract, with a mandate or without.
+async fn is_a_side(tx: &mut Tx, deal: &BrandDealRow, by: &str) -> bool {
+    match crate::party::find(tx, by).await {
+        Ok(found) => deal::stands(deal, &found.party.id).is_some(),
+        Err(_) => false,
+    }
+}
+
 struct Begun {
     deal: BrandDealRow,
     contract: Contract,
@@ -298,7 +307,7 @@ struct Begun {
 /// Who may act, and whether the money is there: asked before every step. `side`: whose step it is; either's where `None`.
 async fn begin(house: &House, tx: &mut Tx, id: &str, by: &str, side: Option<Side>) -> Result<Begun, Failure> {
     let mut deal = deal_in(tx, id).await?;
-    let theirs = side_of(tx, &deal, by).await?;
+    let theirs = side_of(house, tx, &deal, by).await?;
     if theirs.is_none() || (side.is_some() && theirs != side) {
         return Err(not_yours(&deal));
     }
@@ -377,7 +386,8 @@ fn after(m: &MilestoneRow, act: Act) -> Result<State, Failure> {
 fn words(code: &'static str, text: &str, hint: &str) -> Result<String, Failure> {
     let text = text.trim();
     if text.is_empty() || text.len() > MOST_WORDS {
-        return Err(refuse(code, format!("{code} of {} bytes cannot be kept", text.len()), hint));
+        let what = code.trim_start_matches("delivery-");
+        return Err(refuse(code, format!("{what} of {} bytes cannot be kept", text.len()), hint));
     }
     Ok(text.chars().filter(|c| *c == '\n' || !c.is_control()).collect())
 }

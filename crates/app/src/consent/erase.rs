@@ -6,6 +6,7 @@
 
 use store::Tx;
 
+use super::change::{self, Change};
 use super::end_line;
 use crate::{Failure, House, party};
 
@@ -27,6 +28,15 @@ pub async fn erase(house: &House, who: &str, by: &str) -> Result<Erased, Failure
     let party = party::find(&mut tx, who).await?.party.id;
     let mandates = end_mandates(house, &mut tx, &party).await?;
     let statements = tx.erase_consents_of(&party).await?;
+    let change = Change {
+        what: "erased",
+        line: "",
+        holder: Some(&party),
+        subjects: &["catalogue".to_owned()],
+        uses: &[],
+        licensees: &[],
+    };
+    change::tell(house, &mut tx, &change).await?;
     let told = format!("{statements} statements, {mandates} mandates");
     tx.note(house.now(), by, "consent erase", party.as_str(), &told).await?;
     tx.commit().await?;

@@ -7,6 +7,7 @@ use proof::commitment::{Commitment, MasterKey};
 use serde_json::json;
 use store::{ConsentRow, PartyRecord, Standing, Tx};
 
+use super::change::{self, Change};
 use super::{fresh_id, put_line, say};
 use crate::failure::refuse;
 use crate::{Failure, House, log, party};
@@ -174,6 +175,7 @@ pub async fn impostor(
         let subject = format!("person:{}", party.id);
         let line = json!({ "type": "dispute", "id": fresh_id(house, "dsp"), "subject": subject });
         let row = put_line(house, &mut tx, "dispute", &party.id, &party.id, &subject, &line).await?;
+        contested(house, &mut tx, "disputed", &row).await?;
         tx.note(house.now(), by, "consent impostor", party.id.as_str(), reason).await?;
         dispute = Some(row.id);
     }
@@ -218,9 +220,17 @@ pub async fn dispute(
     }
     let line = json!({ "type": "dispute", "id": fresh_id(house, "dsp"), "subject": subject });
     let row = put_line(house, &mut tx, "dispute", &party.id, &party.id, &subject, &line).await?;
+    contested(house, &mut tx, "disputed", &row).await?;
     tx.note(house.now(), by, "consent dispute", &row.id, reason).await?;
     tx.commit().await?;
     Ok(row)
+}
+
+/// Tells the licensees of what is contested, or is no longer.
+async fn contested(house: &House, tx: &mut Tx, what: &str, row: &ConsentRow) -> Result<(), Failure> {
+    let subjects = std::slice::from_ref(&row.subject);
+    let change = Change { what, line: &row.id, holder: None, subjects, uses: &[], licensees: &[] };
+    change::tell(house, tx, &change).await
 }
 
 /// Closes a dispute, with its reason.
@@ -241,6 +251,7 @@ pub async fn settle(house: &House, id: &str, reason: &str, by: &str) -> Result<C
         ));
     }
     super::end_line(house, &mut tx, &row).await?;
+    contested(house, &mut tx, "settled", &row).await?;
     tx.note(house.now(), by, "consent settle", id, reason).await?;
     tx.commit().await?;
     Ok(row)

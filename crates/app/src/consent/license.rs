@@ -10,7 +10,7 @@ use store::{ConsentRow, Tx};
 
 use super::{end_line, fresh_id, put_line, say};
 use crate::failure::refuse;
-use crate::{Failure, House, party};
+use crate::{Failure, House, party, webhook};
 
 /// A licence as it was agreed.
 #[derive(Debug, Clone, Default)]
@@ -140,6 +140,8 @@ pub async fn revoke(house: &House, id: &str, by: &str) -> Result<ConsentRow, Fai
         ));
     }
     end_line(house, &mut tx, &row).await?;
+    let data = json!({ "change": "licence-ended", "holder": row.holder.as_str(), "licence": id, "line": id });
+    webhook::tell(house, &mut tx, webhook::Kind::ConsentChanged, &[row.speaker.as_str()], &data).await?;
     tx.note(house.now(), by, "consent revoke", id, row.speaker.as_str()).await?;
     let row = tx.consent_line(id).await?.unwrap_or(row);
     tx.commit().await?;

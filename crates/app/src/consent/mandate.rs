@@ -7,6 +7,7 @@ use music::Party;
 use serde_json::{Value, json};
 use store::{ConsentRow, Tx, WaitRow};
 
+use super::change::{self, Change};
 use super::{end_line, fresh_id, put_line, say, today, wait};
 use crate::failure::refuse;
 use crate::{Failure, House, log};
@@ -107,6 +108,15 @@ pub async fn revoke(house: &House, id: &str, by: &str) -> Result<ConsentRow, Fai
         ));
     }
     end_line(house, &mut tx, &row).await?;
+    let change = Change {
+        what: "mandate-ended",
+        line: id,
+        holder: Some(&row.holder),
+        subjects: &["catalogue".to_owned()],
+        uses: &[],
+        licensees: &[],
+    };
+    change::tell(house, &mut tx, &change).await?;
     tx.note(house.now(), by, "consent revoke", id, row.holder.as_str()).await?;
     let row = tx.consent_line(id).await?.unwrap_or(row);
     tx.commit().await?;

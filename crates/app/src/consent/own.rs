@@ -7,12 +7,14 @@
 
 use std::collections::BTreeSet;
 
-use consent::{Answer, Asked, Outcome, Question, Reason, Session, Use};
-use music::{RecordingId, Territory};
-use store::ConsentRow;
+use consent::registry::{Statement, Word};
+use consent::{Answer, Asked, Named, Outcome, Question, Reason, Session, Use};
+use music::{PartyId, RecordingId, Territory};
+use store::{ConsentRow, Tx};
 
 use super::{registry, today, training};
-use crate::{Failure, House, party};
+use crate::job::{Handler, Held, Work};
+use crate::{Failure, House, license, party};
 
 /// What the house does that asks, with the use it asks for. Matching a set list to pay for it, and keeping what was
 /// delivered, are no uses by AI.
@@ -39,6 +41,8 @@ pub struct Own {
     pub refused: BTreeSet<RecordingId>,
     /// Of these, what somebody refused, contests or asks a licence for: more than silence.
     pub spoken_against: BTreeSet<RecordingId>,
+    /// Of these, by id, what a holder refused or asks a licence for: a dispute alone, or silence, is not among them.
+    pub held_back: BTreeSet<String>,
 }
 
 /// Asks the decision for every recording.
@@ -56,6 +60,7 @@ pub async fn decided(house: &House, usage: Use) -> Result<Own, Failure> {
         allowed: BTreeSet::new(),
         refused: BTreeSet::new(),
         spoken_against: BTreeSet::new(),
+        held_back: BTreeSet::new(),
     };
     let (mut session, mut answer) = (Session::default(), Answer::default());
     for told in &all {
@@ -66,6 +71,9 @@ pub async fn decided(house: &House, usage: Use) -> Result<Own, Failure> {
         if answer.needs_license || against.iter().any(|r| answer.reasons.has(*r)) {
             own.spoken_against.insert(id.clone());
         }
+        if answer.needs_license || answer.reasons.has(Reason::Prohibited) {
+            own.held_back.insert(told.id.clone());
+        }
         if answer.outcome == Outcome::Permit {
             own.allowed.insert(id)
         } else {
@@ -73,6 +81,97 @@ pub async fn decided(house: &House, usage: Use) -> Result<Own, Failure> {
         };
     }
     Ok(own)
+}
+
+/// What the house leaves out of itself, not only out of its trainings: the index that is searched, and the analysis of sound.
+pub const HEEDED: [Use; 2] = [Use::IndexSearch, Use::AnalyseMine];
+
+/// Decides anew what the house leaves out of its index and of its analysis, where something was said since the last time or the
+/// day is another; what changed is heeded at once. Tells whether anything did. Paying for what was played needs neither.
+pub async fn heed(house: &House) -> Result<bool, Failure> {
+    let day = today(house).to_string();
+    let mut tx = house.store.begin_read().await?;
+    let (size, known_day, _) = tx.own_turn().await?;
+    let now = tx.log_size().await?;
+    if known_day == day && !tx.spoken_since(size).await? {
+        return Ok(false);
+    }
+    let anybody = tx.spoken_since(0).await?;
+    drop(tx);
+    let mut wanted = Vec::new();
+    for usage in HEEDED {
+        // Where nobody ever said anything, there is nothing to ask the decision for.
+        wanted.push((usage, if anybody { decided(house, usage).await?.held_back } else { BTreeSet::new() }));
+    }
+    let mut tx = house.store.begin().await?;
+    let mut changed = false;
+    for (usage, wanted) in wanted {
+        let before = tx.barred(usage.code()).await?;
+        let out: Vec<String> = wanted.difference(&before).cloned().collect();
+        let back: Vec<String> = before.difference(&wanted).cloned().collect();
+        changed |= !out.is_empty() || !back.is_empty();
+        leave_out(&mut tx, usage, &out, &back).await?;
+    }
+    tx.note_own_turn(now, &day).await?;
+    tx.commit().await?;
+    Ok(changed)
+}
+
+/// Heeds a word that tightens, in the transaction that says it: what the holder refuses the house, or asks a licence for, is left
+/// out from there on. Where it should not be, the next deciding brings it back.
+pub(crate) async fn tighten(
+    house: &House,
+    tx: &mut Tx,
+    said: &Statement,
+    holder: &PartyId,
+) -> Result<(), Failure> {
+    let speaks = matches!(said.kind, Word::Refuse | Word::Ask);
+    let own = said.licensees.is_empty() || said.licensees.iter().any(|l| l == LICENSEE);
+    let begun = said.from.is_none_or(|from| from <= today(house));
+    if !(speaks && own && begun) {
+        return Ok(());
+    }
+    let mut named = Named::default();
+    said.uses.iter().for_each(|u| drop(named.add(u)));
+    let meant: Vec<Use> = HEEDED.into_iter().filter(|u| named.speaks_of(*u)).collect();
+    if meant.is_empty() {
+        return Ok(());
+    }
+    let reached = license::reached(tx, holder, std::slice::from_ref(&said.subject)).await?;
+    let reached: Vec<String> = reached.into_iter().collect();
+    for usage in meant {
+        leave_out(tx, usage, &reached, &[]).await?;
+    }
+    Ok(())
+}
+
+async fn leave_out(tx: &mut Tx, usage: Use, out: &[String], back: &[String]) -> Result<(), Failure> {
+    tx.bar(usage.code(), out, back).await?;
+    if usage == Use::AnalyseMine {
+        for recording in out {
+            tx.forget_analysis(recording).await?;
+        }
+        for recording in back {
+            tx.analyse_again(recording).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The kind of job that decides anew.
+pub const JOB: &str = "own-consents";
+
+/// Decides anew what the house leaves out.
+pub(crate) struct Heed;
+
+impl Handler for Heed {
+    fn kind(&self) -> &'static str {
+        JOB
+    }
+
+    fn run<'a>(&'a self, house: &'a House, _: &'a Held) -> Work<'a> {
+        Box::pin(async move { heed(house).await.map(drop) })
+    }
 }
 
 /// Registers a training of the house's own under the root of what it read.

@@ -7,6 +7,8 @@ use music::{Iswc, PartyId, RecordingId, WorkId};
 use serde_json::{Map, Value, json};
 use store::{ConsentRow, PartyRecord, Standing, Tx};
 
+use super::change::{self, Change};
+use super::own;
 use super::{Spoken, fresh_id, fresh_salt, mandate, roles, speaker_seed, today, wait};
 use crate::failure::refuse;
 use crate::{Failure, House, log, party};
@@ -216,6 +218,10 @@ async fn submit_one(
             return Err(bad(format!("`{}` signs with another key", speaker.party.name)));
         }
     }
+    let own = crate::license::key::live(tx, speaker.party.id.as_str()).await?;
+    if own.is_some_and(|own| own.key != said.key) {
+        return Err(bad(format!("`{}` registered another key", speaker.party.name)));
+    }
     let level = super::level::of(tx, &speaker).await?;
     if said.level > level {
         return Err(bad(format!(
@@ -413,6 +419,20 @@ impl Made {
             end: None,
         };
         tx.insert_consent(&row).await?;
+        let listed = self.line.get("licensees").and_then(Value::as_array).into_iter().flatten();
+        let licensees: Vec<String> = listed.filter_map(|l| l.as_str().map(str::to_owned)).collect();
+        let uses = self.line.get("uses").and_then(Value::as_array).into_iter().flatten();
+        let uses: Vec<String> = uses.filter_map(|u| u.as_str().map(str::to_owned)).collect();
+        let change = Change {
+            what: word_of(self.word),
+            line: &row.id,
+            holder: Some(&row.holder),
+            subjects: std::slice::from_ref(&row.subject),
+            uses: &uses,
+            licensees: &licensees,
+        };
+        change::tell(house, tx, &change).await?;
+        own::tighten(house, tx, &read(&row)?, &row.holder).await?;
         tx.note(
             house.now(),
             by,

@@ -1,5 +1,6 @@
 //! Asking the model: its answers as rows of the catalogue as it stands now, each with reasons in both languages.
 
+use consent::Use;
 use discovery::{Heard, Known, Language, Neighbour, Options, Reason};
 use matching::Query;
 use music::{Place, RecordingId, RecordingStatus};
@@ -118,7 +119,7 @@ pub async fn recommend(
         let because = one.because.first().and_then(|b| b.heard.id.parse().ok());
         let mut reasons: Vec<Reason<'_>> = one.because.into_iter().take(1).flat_map(|b| b.reasons).collect();
         reasons.extend(one.reasons);
-        if let Some(row) = standing(&mut tx, one.item.id).await? {
+        if let Some(row) = pointed(&mut tx, one.item.id).await? {
             list.push(Near { row, similarity: one.score, reasons: said(&reasons), because });
         }
     }
@@ -160,11 +161,11 @@ pub async fn path(
             return Ok(Vec::new());
         };
         let (mut list, before) = (Vec::new(), gone.len());
-        if let Some(row) = standing(&mut tx, path.start.id).await? {
+        if let Some(row) = pointed(&mut tx, path.start.id).await? {
             list.push(Near { row, similarity: 1.0, reasons: Vec::new(), because: None });
         }
         for leg in path.legs {
-            match standing(&mut tx, leg.item.id).await? {
+            match pointed(&mut tx, leg.item.id).await? {
                 Some(row) => list.push(Near {
                     row,
                     similarity: leg.similarity,
@@ -253,7 +254,7 @@ async fn found(house: &House, matching: &Matching, asked: &str) -> Result<Vec<Ca
     let mut tx = house.store.begin_read().await?;
     let mut rows = Vec::new();
     for (id, _) in matching.verdict(&Query { text: asked, ..Query::default() }).candidates {
-        let Some(row) = standing(&mut tx, id.as_str()).await? else { continue };
+        let Some(row) = pointed(&mut tx, id.as_str()).await? else { continue };
         let r = &row.recording;
         let whole = music::name_key(&format!("{} {} {}", r.artist, r.title, r.version));
         let has = |word: &&str| whole.split(' ').any(|w| w == *word);
@@ -273,7 +274,7 @@ async fn rows(house: &House, found: Vec<Neighbour<'_>>, most: usize) -> Result<V
         if list.len() >= most {
             break;
         }
-        if let Some(row) = standing(&mut tx, one.item.id).await? {
+        if let Some(row) = pointed(&mut tx, one.item.id).await? {
             list.push(Near { row, similarity: one.similarity, reasons: said(&one.reasons), because: None });
         }
     }
@@ -284,6 +285,13 @@ async fn rows(house: &House, found: Vec<Neighbour<'_>>, most: usize) -> Result<V
 async fn standing(tx: &mut Tx, id: &str) -> Result<Option<CatalogueRow>, Failure> {
     let Ok(id) = id.parse::<RecordingId>() else { return Ok(None) };
     Ok(tx.recording(&id).await?.filter(|row| row.recording.status == RecordingStatus::Live))
+}
+
+/// The same, unless its holder refuses the house to find it and point to it.
+async fn pointed(tx: &mut Tx, id: &str) -> Result<Option<CatalogueRow>, Failure> {
+    let Some(row) = standing(tx, id).await? else { return Ok(None) };
+    let barred = tx.is_barred(Use::IndexSearch.code(), row.recording.id.as_str()).await?;
+    Ok(Some(row).filter(|_| !barred))
 }
 
 fn said(reasons: &[Reason<'_>]) -> Vec<Said> {

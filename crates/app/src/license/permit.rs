@@ -6,6 +6,7 @@ use ::consent::{Asked, Session};
 use jiff::SignedDuration;
 use programmes::licensing::Permit;
 use programmes::licensing::permit::{MINUTES_LEAST, MINUTES_MOST, RECORDINGS_MOST};
+use serde_json::Value;
 use store::PermitRow;
 
 use super::{Wanted, lines, territories, usage};
@@ -28,6 +29,53 @@ pub struct Ask {
     pub minutes: u32,
     /// Who asks.
     pub by: String,
+}
+
+/// The type of a request that a tool's maker signs with its own key.
+pub const REQUEST: &str = "permit-request";
+/// How far the time of such a request may be from now.
+const REQUEST_MINUTES: i64 = 5;
+
+/// Gives a permit for a request that the tool's maker signed with the key it registered: no other key is needed.
+///
+/// The request is an object `permit-request` with `tool` (a party's id), `project`, `uses`, `recordings`, `minutes` and
+/// `asked_at` (RFC 3339, within five minutes of now), signed as statements are.
+///
+/// # Errors
+/// In this order: `request-bad`, `party-unknown`, `own-key-none`, `own-key-signature`, then those of [`issue`].
+pub async fn issue_signed(house: &House, request: &Value) -> Result<(Permit, String), Failure> {
+    let bad = |what: &str| {
+        let hint = "`tool`, `project`, `uses`, `recordings`, `minutes`, `asked_at`, `key`, `signature`";
+        refuse("request-bad", what, hint)
+    };
+    let text = |name: &str| request.get(name).and_then(Value::as_str).unwrap_or_default();
+    let list = |name: &str| -> Option<Vec<String>> {
+        request.get(name)?.as_array()?.iter().map(|v| v.as_str().map(str::to_owned)).collect()
+    };
+    let minutes = request.get("minutes").and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok());
+    let (Some(uses), Some(recordings), Some(minutes)) = (list("uses"), list("recordings"), minutes) else {
+        return Err(bad("a field of the request is missing or cannot be read"));
+    };
+    let asked: Option<jiff::Timestamp> = text("asked_at").parse().ok();
+    let near = |at: &jiff::Timestamp| {
+        at.duration_since(house.now()).abs() <= SignedDuration::from_mins(REQUEST_MINUTES)
+    };
+    if text("type") != REQUEST || asked.filter(near).is_none() {
+        return Err(bad("this is no request of the last five minutes"));
+    }
+    let mut tx = house.store.begin_read().await?;
+    let tool = party::find(&mut tx, text("tool")).await?.party;
+    super::key::signed_by(&mut tx, &tool, request).await?;
+    drop(tx);
+    let ask = Ask {
+        tool: tool.id.to_string(),
+        project: text("project").to_owned(),
+        uses,
+        recordings,
+        minutes,
+        by: tool.id.to_string(),
+    };
+    issue(house, &ask).await
 }
 
 /// Gives a permit where everything it says is permitted now.

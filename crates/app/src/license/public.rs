@@ -43,7 +43,12 @@ pub async fn decided(house: &House) -> Result<Vec<Decided>, Failure> {
     Ok(all)
 }
 
-/// Every usage report as everybody sees it: the credits of each model, newest first.
-pub async fn credits(house: &House) -> Result<Vec<Told>, Failure> {
-    report::list(house, None).await
+/// Usage reports as everybody sees them: the credits of each model, newest first; a page of them, and from where the next
+/// page goes on.
+pub async fn credits(
+    house: &House,
+    before: Option<i64>,
+    most: usize,
+) -> Result<(Vec<Told>, Option<i64>), Failure> {
+    report::page(house, before, most).await
 }

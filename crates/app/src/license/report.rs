@@ -21,7 +21,7 @@ use super::{Money, Wanted, known, lines, offer, territories, usage, violation};
 use crate::consent::{fresh_id, registry, say};
 use crate::failure::refuse;
 use crate::pot::Payment;
-use crate::{Failure, House, log, mail, party, policy};
+use crate::{Failure, House, log, mail, party, policy, webhook};
 
 /// The rule by which reported income is shared.
 pub const REPORT_RULE: &str = "ai-output";
@@ -323,6 +323,25 @@ pub async fn list(house: &House, who: Option<&str>) -> Result<Vec<Told>, Failure
     Ok(all)
 }
 
+/// A page of all reports, newest first: those below a place of the log, and the place below which the next page begins.
+pub(super) async fn page(
+    house: &House,
+    before: Option<i64>,
+    most: usize,
+) -> Result<(Vec<Told>, Option<i64>), Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let limit = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
+    let mut rows = tx.reports_before(before.unwrap_or(i64::MAX), limit).await?;
+    let more = rows.len() > most;
+    rows.truncate(most);
+    let next = rows.last().filter(|_| more).map(|row| row.place);
+    let mut all = Vec::new();
+    for row in rows {
+        all.push(told_at(house, &mut tx, row, None).await?);
+    }
+    Ok((all, next))
+}
+
 /// One report.
 ///
 /// # Errors
@@ -453,6 +472,12 @@ pub async fn contest(house: &House, ask: &Contest) -> Result<ContestRow, Failure
         reason: String::new(),
     };
     tx.insert_contest(&contest).await?;
+    let data = json!({
+        "contest": contest.id, "entry": place, "holder": contest.party.as_str(), "recording": contest.recording.as_str(),
+        "report": row.id,
+    });
+    let concerned = [row.licensee.as_str(), contest.party.as_str()];
+    webhook::tell(house, &mut tx, webhook::Kind::ReportContested, &concerned, &data).await?;
     tx.note(now, &ask.by, "licence contest", &contest.id, &row.id).await?;
     tx.commit().await?;
     Ok(contest)

@@ -12,7 +12,7 @@ use store::{Tx, ViolationRow};
 use super::{Wanted, lines, territories, usage};
 use crate::consent::{fresh_id, registry};
 use crate::failure::refuse;
-use crate::{Failure, House, log, party};
+use crate::{Failure, House, log, party, webhook};
 
 /// Keeps violations, each an entry of the log; the same of one origin once. Tells how many are new.
 pub(super) async fn keep(
@@ -49,6 +49,16 @@ pub(super) async fn keep(
             reason: String::new(),
         };
         tx.insert_violation(&row).await?;
+        let holder = match license {
+            Some(license) => tx.license(license).await?.map(|l| l.holder.to_string()),
+            None => None,
+        };
+        let data = json!({
+            "entry": place, "kind": row.kind, "licence": license, "licensee": licensee.as_str(), "origin": origin,
+            "subject": row.subject, "violation": row.id,
+        });
+        let concerned: Vec<&str> = std::iter::once(licensee.as_str()).chain(holder.as_deref()).collect();
+        webhook::tell(house, tx, webhook::Kind::ViolationFound, &concerned, &data).await?;
         new += 1;
     }
     Ok(new)

@@ -12,7 +12,7 @@ use super::{
     FOLDER, Witness, broken, first_key, ring, rotation_in, rotations, seen, signing_key, sweep, witnesses,
 };
 use crate::failure::refuse;
-use crate::{Failure, House};
+use crate::{Failure, House, webhook};
 
 /// For how long a writer that does not come back keeps others out, in seconds: longer than a batch and all witnesses take.
 const LEASE_SECONDS: i64 = 120;
@@ -314,6 +314,8 @@ async fn keep(house: &House, writer: &LogWriter, token: i64, cosigned: String) -
             "nothing is lost: what was written are the same bytes; try again",
         ));
     }
+    let data = serde_json::json!({ "cosigned": !head.cosigned.is_empty(), "origin": house.origin, "root": head.root, "size": head.size });
+    webhook::tell(house, &mut tx, webhook::Kind::LogPublished, &[], &data).await?;
     tx.commit().await?;
     Ok(())
 }

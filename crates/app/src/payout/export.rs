@@ -12,7 +12,7 @@ use store::{BatchRow, PayoutRow, Tx};
 
 use super::{Details, batch_in};
 use crate::failure::refuse;
-use crate::{Failure, House, policy};
+use crate::{Failure, House, policy, webhook};
 
 /// A file for a bank or provider.
 #[derive(Debug, Clone)]
@@ -83,6 +83,10 @@ pub async fn export(house: &House, id: Option<&BatchId>, rail: &str, by: &str) -
     tx.batch_exported(&batch.id, now).await?;
     for payout in payouts.iter().filter(|p| p.status == "reserved") {
         tx.payout_status(&payout.id, "sent", None, "").await?;
+        let data = serde_json::json!({
+            "batch": batch.id.as_str(), "party": payout.party.as_str(), "payout": payout.id.as_str(), "rail": rail,
+        });
+        webhook::tell(house, &mut tx, webhook::Kind::PayoutSent, &[payout.party.as_str()], &data).await?;
     }
     if batch.exported.is_none() {
         tx.note(now, by, "payout export", batch.id.as_str(), rail).await?;

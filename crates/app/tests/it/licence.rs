@@ -20,7 +20,7 @@ use crate::story::{self, Story, amount, code};
 const EUR: Currency = Currency::EUR;
 
 /// Mira holds, wrote and sang `Low Tide` alone; a licensee and a tool maker are here.
-async fn begun() -> Vec<Story> {
+pub(crate) async fn begun() -> Vec<Story> {
     let mut all = Vec::new();
     for story in story::each().await {
         let h = story.house();
@@ -64,14 +64,14 @@ fn make(usage: &str, fee: &str) -> Make {
     }
 }
 
-async fn offered(h: &House, usage: &str, fee: &str) -> String {
+pub(crate) async fn offered(h: &House, usage: &str, fee: &str) -> String {
     match offer::make(h, &make(usage, fee)).await.unwrap() {
         Made::Open(row) => row.id,
         Made::Waits(row) => panic!("{} waits", row.id),
     }
 }
 
-fn wish(usage: &str, offers: &[&str]) -> Wish {
+pub(crate) fn wish(usage: &str, offers: &[&str]) -> Wish {
     Wish {
         licensee: "Modelmaker".into(),
         uses: vec![usage.to_owned()],
@@ -82,11 +82,11 @@ fn wish(usage: &str, offers: &[&str]) -> Wish {
     }
 }
 
-async fn accepted(h: &House, usage: &str, offer: &str) -> Signed {
+pub(crate) async fn accepted(h: &House, usage: &str, offer: &str) -> Signed {
     sign::accept(h, &wish(usage, &[offer]), "ines").await.unwrap().remove(0)
 }
 
-async fn id(story: &Story, own: &str) -> String {
+pub(crate) async fn id(story: &Story, own: &str) -> String {
     app::catalogue::find(story.house(), own).await.unwrap().to_string()
 }
 
@@ -437,7 +437,8 @@ async fn a_report_waits_while_it_can_be_contested_and_then_pays_to_the_millionth
         assert_eq!(story.holds("house:operation", EUR).await, amount("EUR 30"));
         let waits = h.store.begin_read().await.unwrap().open_suspense("unlicensed").await.unwrap();
         assert!(waits.iter().all(|w| w.due.is_some() && w.destination == "fund:solidarity"), "{waits:?}");
-        let credits = license::public::credits(h).await.unwrap();
+        let (credits, next) = license::public::credits(h, None, 50).await.unwrap();
+        assert_eq!(next, None);
         assert_eq!((credits.len(), credits[0].sources[0].title.as_str()), (1, "Mira Feld – Low Tide"));
         let vio = violation::list(h, None).await.unwrap().remove(0).row.id;
         violation::settle(h, &vio, "licensed since", "ines").await.unwrap();

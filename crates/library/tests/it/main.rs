@@ -104,6 +104,33 @@ fn searches_find_what_begins_so_whatever_the_script() {
     assert_eq!(kn.len(), 1);
 }
 
+/// What its holder keeps out of searches is browsed and played, and found by no word; what holds nothing else neither.
+#[test]
+fn what_is_left_out_of_searches_is_still_there() {
+    let mut builder = Builder::default();
+    builder.song(SongIn { unfound: true, ..song("rec-1", "Night Drive", "Ada Nwosu", "Roads") });
+    builder.song(song("rec-2", "Low Tide", "Ada Nwosu", "Harbour"));
+    builder.song(SongIn { unfound: true, ..song("rec-3", "Ebb", "Ona Veld", "Harbour") });
+    let library = builder.finish();
+    for (search, songs, albums, artists) in [
+        ("night", 0, 0, 0),
+        ("roads", 0, 0, 0),
+        ("low", 1, 0, 0),
+        ("harbour", 1, 1, 0),
+        ("ada", 1, 1, 1),
+        ("ona", 0, 0, 0),
+    ] {
+        let found = (
+            library.search_songs(search, ALL).len(),
+            library.search_albums(search, ALL).len(),
+            library.search_artists(search, ALL).len(),
+        );
+        assert_eq!(found, (songs, albums, artists), "{search}");
+    }
+    assert_eq!(library.search_songs("", ALL).len(), 3);
+    assert!(library.song_by_id("rec-1").is_some() && library.albums(AlbumOrder::Name, ALL).len() >= 2);
+}
+
 #[test]
 fn years_go_both_ways_and_genres_are_found() {
     let library = small();

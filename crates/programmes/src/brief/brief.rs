@@ -70,6 +70,9 @@ pub struct Written {
     pub ends: String,
     /// Words of [`Use`].
     pub uses: Vec<String>,
+    /// What AI does with the artist's recordings, voice or name, where `uses` has `generation`: codes of the consent
+    /// registry, such as `gen.style`.
+    pub ai: Vec<String>,
     /// Months for which the uses are granted, from the delivery.
     pub months: u32,
     /// Days in which the artist works for no competitor; none where 0.
@@ -151,6 +154,8 @@ pub struct Brief {
     pub ends: Date,
     /// What may be done with it.
     pub uses: Set<Use>,
+    /// What AI does, as uses of the consent registry; asked there for each artist's recordings.
+    pub ai: Vec<consent::Use>,
     /// For how many months.
     pub months: u32,
     /// Days without competitors.
@@ -200,14 +205,12 @@ impl Written {
         }
         let kind: Option<Kind> = c.word("kind", &self.kind);
         let sector: Option<Sector> = c.word("sector", &self.sector);
-        let territories = c.each("territories", &self.territories, "a country such as `FR`");
+        let territories =
+            c.each("territories", &self.territories, ("a country such as `FR`", "un pays, comme `FR`"));
         if self.territories.is_empty() {
             c.missing("territories");
         }
-        let in_france = territories.iter().any(|t: &Territory| t.is_worldwide() || t.country() == Some("FR"));
-        if let Some(banned) = sector.filter(|s| in_france && BANNED_IN_FRANCE.contains(s)) {
-            c.say("brief-sector-banned", format!("{} may not be promoted in France", banned.said().0), "the law names the trades: articles L. 3512-4 and L. 3513-4 of the public health code, and law 2023-451");
-        }
+        c.lawful(sector, &territories);
         let steps = self.steps(&mut c, today);
         let (budget, fee) = self.money(&mut c, &steps);
         let zero = fee.map(|f| Amount::zero(f.currency()));
@@ -222,48 +225,19 @@ impl Written {
         if self.uses.is_empty() {
             c.missing("uses");
         }
-        if uses.has(Use::Training) {
-            c.say(
-                "brief-ai",
-                "training of AI is licensed, not briefed",
-                "ask for a license: the consent registry says who may be asked",
-            );
-        }
-        let months = if uses.iter().all(|u| u == Use::Live) {
-            self.months
-        } else {
-            c.above_nothing("months", self.months)
-        };
-        let audience = c.each("audience", &self.audience, "a place such as `FR-42`");
+        let ai = c.ai(uses, &self.ai);
+        let months = if uses.iter().all(|u| u == Use::Live) { self.months } else { c.months(self.months) };
+        let audience =
+            c.each("audience", &self.audience, ("a place such as `FR-42`", "un lieu, comme `FR-42`"));
         let answer_days = if self.answer_days == 0 { ANSWER_DAYS } else { self.answer_days };
         let silence_days = if self.silence_days == 0 { SILENCE_DAYS } else { self.silence_days };
-        if !(LEAST_SILENCE_DAYS..=MOST_SILENCE_DAYS).contains(&silence_days) || answer_days > 90 {
-            c.say(
-                "brief-terms",
-                format!("{silence_days} days to accept and {answer_days} days to answer are out of range"),
-                format!("{LEAST_SILENCE_DAYS} to {MOST_SILENCE_DAYS} days to accept, 90 at most to answer"),
-            );
-        }
+        c.terms(silence_days, answer_days);
         let begun = c.part("cancel_begun", &self.cancel_begun, "100 %");
         let ahead = c.part("cancel_ahead", &self.cancel_ahead, "25 %");
         let lang = if self.lang.is_empty() { "fr" } else { self.lang.as_str() };
-        if !matches!(lang, "fr" | "en") {
-            c.say("brief-word", format!("`{lang}` is no language of contracts"), "`fr` or `en`");
-        }
         let law = if self.law.is_empty() { "FR" } else { self.law.trim() };
-        if law.len() != 2 || !law.bytes().all(|b| b.is_ascii_uppercase()) {
-            c.say("brief-word", format!("`{law}` is no country of law"), "two letters, such as `FR`");
-        }
-        let texts = [&self.title, &self.wanted, &self.values, &self.benefits_words, &self.objective];
-        if texts.iter().any(|t| t.len() > MOST_WORDS)
-            || [&self.references, &self.tags, &self.exclude, &self.indicators].iter().any(|l| l.len() > 200)
-        {
-            c.say(
-                "brief-terms",
-                "the brief is too long",
-                format!("{MOST_WORDS} bytes of a text and 200 items of a list at most"),
-            );
-        }
+        c.language_and_law(lang, law);
+        self.sizes(&mut c);
         match (kind, sector, budget, fee, benefits, starts, ends) {
             (Some(kind), Some(sector), Some(budget), Some(fee), Some(benefits), Some(starts), Some(ends))
                 if c.flaws.is_empty() =>
@@ -288,6 +262,7 @@ impl Written {
                     starts,
                     ends,
                     uses,
+                    ai,
                     months,
                     exclusive_days: self.exclusive_days,
                     audience,
@@ -321,15 +296,34 @@ impl Written {
         }
     }
 
+    fn sizes(&self, c: &mut Checker) {
+        let texts = [&self.title, &self.wanted, &self.values, &self.benefits_words, &self.objective];
+        if texts.iter().any(|t| t.len() > MOST_WORDS)
+            || [&self.references, &self.tags, &self.exclude, &self.indicators].iter().any(|l| l.len() > 200)
+        {
+            c.say(
+                "brief-terms",
+                "",
+                ("the brief is too long".into(), "le brief est trop long".into()),
+                (
+                    &format!("{MOST_WORDS} bytes of a text and 200 items of a list at most"),
+                    &format!("{MOST_WORDS} octets par texte et 200 éléments par liste au plus"),
+                ),
+            );
+        }
+    }
+
     fn steps(&self, c: &mut Checker, today: Date) -> Vec<Step> {
         if self.milestones.is_empty() {
             c.missing("milestones");
         }
         if self.milestones.len() > MOST_STEPS {
+            let n = self.milestones.len();
             c.say(
                 "brief-terms",
-                format!("{} milestones are too many", self.milestones.len()),
-                format!("{MOST_STEPS} at most"),
+                "milestones",
+                (format!("{n} milestones are too many"), format!("{n} étapes, c'est trop")),
+                (&format!("{MOST_STEPS} at most"), &format!("{MOST_STEPS} au plus")),
             );
         }
         let mut steps = Vec::new();
@@ -341,15 +335,24 @@ impl Written {
             if pays.is_some_and(|p| !p.is_positive()) {
                 c.say(
                     "brief-money",
-                    format!("{name} pays nothing"),
-                    "no work without pay, and nothing is paid to apply: give an amount above nothing",
+                    &name,
+                    (format!("{name} pays nothing"), format!("l'étape {} ne paie rien", n + 1)),
+                    (
+                        "no work without pay, and nothing is paid to apply: give an amount above nothing",
+                        "pas de travail sans paie, et postuler ne coûte rien : donnez un montant positif",
+                    ),
                 );
             }
             if due.is_some_and(|due| due < today) {
+                let day = step.due.trim();
                 c.say(
                     "brief-past",
-                    format!("{name} was due on {}, which is past", step.due.trim()),
-                    "give a day from today on",
+                    &name,
+                    (
+                        format!("{name} was due on {day}, which is past"),
+                        format!("l'étape {} était pour le {day}, qui est passé", n + 1),
+                    ),
+                    ("give a day from today on", "donnez un jour à partir d'aujourd'hui"),
                 );
             }
             if let (Some(pays), Some(due)) = (pays, due) {
@@ -364,8 +367,12 @@ impl Written {
         if self.artists == 0 || self.artists > MOST_ARTISTS {
             c.say(
                 "brief-terms",
-                format!("{} artists cannot be asked for", self.artists),
-                format!("1 to {MOST_ARTISTS}"),
+                "artists",
+                (
+                    format!("{} artists cannot be asked for", self.artists),
+                    format!("on ne peut pas demander {} artistes", self.artists),
+                ),
+                (&format!("1 to {MOST_ARTISTS}"), &format!("de 1 à {MOST_ARTISTS}")),
             );
         }
         let Some(budget) = budget else { return (None, None) };
@@ -374,22 +381,37 @@ impl Written {
             Err(e) => {
                 c.say(
                     "brief-money",
-                    format!("the milestones do not add up: {e}"),
-                    "one currency for budget and milestones",
+                    "milestones",
+                    (
+                        format!("the milestones do not add up: {e}"),
+                        "les étapes ne s'additionnent pas".to_owned(),
+                    ),
+                    (
+                        "one currency for budget and milestones",
+                        "une seule monnaie pour le budget et les étapes, et des montants possibles",
+                    ),
                 );
                 return (Some(budget), None);
             }
         };
         let whole = i128::from(fee.micros()) * i128::from(self.artists);
         if i128::from(budget.micros()) < whole {
-            let message = format!(
-                "a budget of {budget} is below the milestones: {fee} for each artist, {} in all",
-                self.artists
-            );
+            let n = self.artists;
             c.say(
                 "brief-budget",
-                message,
-                "raise the budget, ask for fewer artists, or pay less for the milestones",
+                "budget",
+                (
+                    format!(
+                        "a budget of {budget} is below the milestones: {fee} for each artist, {n} in all"
+                    ),
+                    format!(
+                        "un budget de {budget} est inférieur aux étapes : {fee} par artiste, {n} en tout"
+                    ),
+                ),
+                (
+                    "raise the budget, ask for fewer artists, or pay less for the milestones",
+                    "augmentez le budget, demandez moins d'artistes ou payez moins par étape",
+                ),
             );
         }
         (Some(budget), Some(fee))
@@ -405,20 +427,25 @@ pub(super) fn one_line(text: &str) -> String {
     text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
+/// Notes what is wrong, each in English and French and beside its field.
 struct Checker {
     flaws: Vec<Flaw>,
 }
 
 impl Checker {
-    fn say(&mut self, code: &'static str, message: impl Into<String>, hint: impl Into<String>) {
-        self.flaws.push(Flaw::new(code, message, hint));
+    fn say(&mut self, code: &'static str, field: &str, (en, fr): (String, String), hint: (&str, &str)) {
+        self.flaws.push(Flaw::new(code, en, hint.0).of(field).french(fr, hint.1));
     }
 
     fn missing(&mut self, what: &str) {
         self.say(
             "brief-missing",
-            format!("`{what}` is missing"),
-            "a brief says everything an artist needs to decide",
+            what,
+            (format!("`{what}` is missing"), "cela manque".to_owned()),
+            (
+                "a brief says everything an artist needs to decide",
+                "un brief dit tout ce qu'il faut à un artiste pour décider",
+            ),
         );
     }
 
@@ -436,10 +463,12 @@ impl Checker {
         let found = W::from_word(text);
         if found.is_none() {
             let all: Vec<&str> = W::LIST.iter().map(|w| w.word()).collect();
+            let (all, text) = (all.join(", "), short(text));
             self.say(
                 "brief-word",
-                format!("`{}` is not known as `{what}`", short(text)),
-                format!("one of {}", all.join(", ")),
+                what,
+                (format!("`{text}` is not known as `{what}`"), format!("« {text} » n'est pas connu ici")),
+                (&format!("one of {all}"), &format!("l'un de : {all}")),
             );
         }
         found
@@ -455,13 +484,22 @@ impl Checker {
             Ok(amount) => {
                 self.say(
                     "brief-money",
-                    format!("`{amount}` cannot be paid as `{what}`"),
-                    "an amount above nothing, in whole cents",
+                    what,
+                    (
+                        format!("`{amount}` cannot be paid as `{what}`"),
+                        format!("« {amount} » ne peut pas être payé"),
+                    ),
+                    ("an amount above nothing, in whole cents", "un montant positif, en centimes entiers"),
                 );
                 None
             }
             Err(e) => {
-                self.say("brief-money", format!("`{what}`: {e}"), "write an amount such as `EUR 500`");
+                self.say(
+                    "brief-money",
+                    what,
+                    (format!("`{what}`: {e}"), "ce n'est pas un montant".to_owned()),
+                    ("write an amount such as `EUR 500`", "écrivez un montant, comme `EUR 500`"),
+                );
                 None
             }
         }
@@ -474,10 +512,12 @@ impl Checker {
         }
         let day = text.trim().parse::<Date>().ok();
         if day.is_none() {
+            let text = short(text);
             self.say(
                 "brief-dates",
-                format!("`{}` is no day of `{what}`", short(text)),
-                "write it as `2026-11-01`",
+                what,
+                (format!("`{text}` is no day of `{what}`"), format!("« {text} » n'est pas un jour")),
+                ("write it as `2026-11-01`", "écrivez-le comme `2026-11-01`"),
             );
         }
         day
@@ -487,48 +527,213 @@ impl Checker {
         if ends <= starts {
             self.say(
                 "brief-dates",
-                format!("it ends on {ends}, not after it starts on {starts}"),
-                "`ends` is the first day after the work",
+                "ends",
+                (
+                    format!("it ends on {ends}, not after it starts on {starts}"),
+                    format!("la fin, le {ends}, ne suit pas le début, le {starts}"),
+                ),
+                ("`ends` is the first day after the work", "la fin est le premier jour après le travail"),
             );
         }
         if ends <= today {
-            self.say("brief-past", format!("it ended on {ends}, which is past"), "give days from today on");
+            self.say(
+                "brief-past",
+                "ends",
+                (format!("it ended on {ends}, which is past"), format!("la fin, le {ends}, est passée")),
+                ("give days from today on", "donnez des jours à partir d'aujourd'hui"),
+            );
         }
-        if let Some(late) = steps.iter().find(|s| s.due < starts) {
+        if let Some((n, late)) = steps.iter().enumerate().find(|(_, s)| s.due < starts) {
+            let (title, due) = (&late.title, late.due);
             self.say(
                 "brief-dates",
-                format!("`{}` is due on {}, before the work starts on {starts}", late.title, late.due),
-                "due days follow the start",
+                &format!("milestone {}", n + 1),
+                (
+                    format!("`{title}` is due on {due}, before the work starts on {starts}"),
+                    format!("« {title} » est pour le {due}, avant le début du travail, le {starts}"),
+                ),
+                ("due days follow the start", "les échéances suivent le début"),
             );
         }
         if steps.windows(2).any(|w| matches!(w, [a, b] if b.due < a.due)) {
             self.say(
                 "brief-dates",
-                "the milestones are not in the order of their days",
-                "write the one that is due first, first",
+                "milestones",
+                (
+                    "the milestones are not in the order of their days".to_owned(),
+                    "les étapes ne sont pas dans l'ordre de leurs jours".to_owned(),
+                ),
+                ("write the one that is due first, first", "écrivez d'abord celle qui est due d'abord"),
             );
         }
     }
 
-    fn each<T: std::str::FromStr>(&mut self, what: &str, texts: &[String], hint: &str) -> Vec<T> {
+    fn lawful(&mut self, sector: Option<Sector>, territories: &[Territory]) {
+        let in_france = territories.iter().any(|t| t.is_worldwide() || t.country() == Some("FR"));
+        if let Some(banned) = sector.filter(|s| in_france && BANNED_IN_FRANCE.contains(s)) {
+            let (en, fr) = banned.said();
+            self.say(
+                "brief-sector-banned",
+                "sector",
+                (
+                    format!("{en} may not be promoted in France"),
+                    format!("promouvoir cela est interdit en France : {fr}"),
+                ),
+                (
+                    "the law names the trades: articles L. 3512-4 and L. 3513-4 of the public health code, and law 2023-451",
+                    "la loi nomme les secteurs : articles L. 3512-4 et L. 3513-4 du code de la santé publique, loi n° 2023-451",
+                ),
+            );
+        }
+    }
+
+    /// What AI does: named by uses of the consent registry wherever AI is wanted, and never a training.
+    fn ai(&mut self, uses: Set<Use>, codes: &[String]) -> Vec<consent::Use> {
+        let training = |c: &str| c.trim().starts_with("train");
+        if uses.has(Use::Training) || codes.iter().any(|c| training(c)) {
+            self.say(
+                "brief-ai",
+                "ai",
+                (
+                    "training of AI is licensed, not briefed".to_owned(),
+                    "entraîner une IA se concède par une licence, pas par un brief".to_owned(),
+                ),
+                (
+                    "ask for a license: the consent registry says who may be asked",
+                    "demandez une licence : le registre des consentements dit à qui",
+                ),
+            );
+        }
+        let mut all = Vec::new();
+        for code in codes.iter().filter(|c| !training(c)) {
+            match code.trim().parse::<consent::Use>() {
+                Ok(usage) => all.push(usage),
+                Err(_) => {
+                    let code = short(code);
+                    self.say(
+                        "brief-ai",
+                        "ai",
+                        (
+                            format!("`{code}` is no use of the consent registry"),
+                            format!("« {code} » n'est pas un usage du registre des consentements"),
+                        ),
+                        (
+                            "one of input.ref, gen.cover, gen.voice, gen.style, gen.name …: `tantieme consent uses`",
+                            "l'un de : input.ref, gen.cover, gen.voice, gen.style, gen.name …",
+                        ),
+                    );
+                }
+            }
+        }
+        if uses.has(Use::Generation) && codes.is_empty() {
+            self.say(
+                "brief-ai",
+                "ai",
+                (
+                    "`ai` is missing: the brief does not say what AI does".to_owned(),
+                    "le brief ne dit pas ce que fait l'IA".to_owned(),
+                ),
+                (
+                    "name the uses, such as `ai = [\"gen.style\"]`; the consent registry is asked for each",
+                    "nommez les usages, comme « gen.style » ; le registre des consentements est interrogé pour chacun",
+                ),
+            );
+        } else if !uses.has(Use::Generation) && !codes.is_empty() {
+            self.say(
+                "brief-ai",
+                "ai",
+                (
+                    "`ai` says what AI does, and `uses` does not grant `generation`".to_owned(),
+                    "une IA est décrite, mais l'usage « sons ou images produits par IA » n'est pas coché"
+                        .to_owned(),
+                ),
+                ("add `generation` to `uses`", "cochez cet usage"),
+            );
+        }
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    fn terms(&mut self, silence: u32, answer: u32) {
+        if !(LEAST_SILENCE_DAYS..=MOST_SILENCE_DAYS).contains(&silence) || answer > 90 {
+            let field = if answer > 90 { "answer_days" } else { "silence_days" };
+            self.say(
+                "brief-terms",
+                field,
+                (
+                    format!("{silence} days to accept and {answer} days to answer are out of range"),
+                    format!("{silence} jours pour accepter et {answer} jours pour répondre sont hors limites"),
+                ),
+                (
+                    &format!(
+                        "{LEAST_SILENCE_DAYS} to {MOST_SILENCE_DAYS} days to accept, 90 at most to answer"
+                    ),
+                    &format!("de {LEAST_SILENCE_DAYS} à {MOST_SILENCE_DAYS} jours pour accepter, 90 au plus pour répondre"),
+                ),
+            );
+        }
+    }
+
+    fn language_and_law(&mut self, lang: &str, law: &str) {
+        if !matches!(lang, "fr" | "en") {
+            let lang = short(lang);
+            self.say(
+                "brief-word",
+                "lang",
+                (
+                    format!("`{lang}` is no language of contracts"),
+                    format!("« {lang} » n'est pas une langue de contrat"),
+                ),
+                ("`fr` or `en`", "`fr` ou `en`"),
+            );
+        }
+        if law.len() != 2 || !law.bytes().all(|b| b.is_ascii_uppercase()) {
+            let law = short(law);
+            self.say(
+                "brief-word",
+                "law",
+                (
+                    format!("`{law}` is no country of law"),
+                    format!("« {law} » n'est pas un pays dont le droit s'applique"),
+                ),
+                ("two letters, such as `FR`", "deux lettres, comme `FR`"),
+            );
+        }
+    }
+
+    fn each<T: std::str::FromStr>(&mut self, what: &str, texts: &[String], hint: (&str, &str)) -> Vec<T> {
         let mut all = Vec::new();
         for text in texts {
             match text.trim().parse() {
                 Ok(one) => all.push(one),
                 Err(_) => {
-                    self.say("brief-territory", format!("`{}` is not known as `{what}`", short(text)), hint)
+                    let text = short(text);
+                    self.say(
+                        "brief-territory",
+                        what,
+                        (
+                            format!("`{text}` is not known as `{what}`"),
+                            format!("« {text} » n'est pas un territoire connu"),
+                        ),
+                        hint,
+                    );
                 }
             }
         }
         all
     }
 
-    fn above_nothing(&mut self, what: &str, n: u32) -> u32 {
+    fn months(&mut self, n: u32) -> u32 {
         if n == 0 || n > 1_200 {
             self.say(
                 "brief-terms",
-                format!("`{what}` is {n}"),
-                "rights are granted for a time: 1 to 1,200 months",
+                "months",
+                (format!("`months` is {n}"), format!("les droits sont cédés pour {n} mois")),
+                (
+                    "rights are granted for a time: 1 to 1,200 months",
+                    "des droits se cèdent pour une durée : de 1 à 1 200 mois",
+                ),
             );
         }
         n
@@ -537,10 +742,15 @@ impl Checker {
     fn part(&mut self, what: &str, text: &str, otherwise: &str) -> Ratio {
         let text = if text.trim().is_empty() { otherwise } else { text };
         text.parse().unwrap_or_else(|_| {
+            let text = short(text);
             self.say(
                 "brief-money",
-                format!("`{}` is no part of a whole for `{what}`", short(text)),
-                "write `25 %`",
+                what,
+                (
+                    format!("`{text}` is no part of a whole for `{what}`"),
+                    format!("« {text} » n'est pas une part d'un tout"),
+                ),
+                ("write `25 %`", "écrivez `25 %`"),
             );
             Ratio::ZERO
         })

@@ -3,11 +3,13 @@
 //! A text is versioned, and its SHA-256 stands in the public log. It carries a random code, so that nobody who knows the
 //! parties and guesses the price can find the hash by trying.
 //!
-//! In France a contract for promotion by an artist or another influencer has to be in writing from EUR 1,000 a year for one
-//! promotional objective (pay and benefits in kind together, before tax), and has to name the parties, the tasks, the
-//! pay or the value of the benefits, the rights and duties of both, and French law where the public is in France; or it
-//! is void (law 2023-451 of 9 June 2023, article 8; the threshold, set by decree, holds since
-//! 1 January 2026). [`Contract::missing`] checks it.
+//! In France a contract for promotion by an artist or another influencer has to be in writing where what one advertiser gives
+//! one influencer within a year for one promotional objective, pay and benefits in kind together and before tax, comes to
+//! EUR 1,000 or more; or it is void. It names the parties with postal and electronic addresses and country of residence
+//! for tax, the tasks, the pay or the value of the benefits, the rights and duties of both (those in works among them),
+//! and French law where the public is in France. Advertiser, agency and influencer answer together for damage to others
+//! (law 2023-451 of 9 June 2023, article 8, as amended by order 2024-978 of 6 November 2024; decree 2025-1137 of
+//! 28 November 2025, article 1, in force since 1 January 2026). [`Contract::missing`] checks it.
 
 use std::fmt::Write as _;
 
@@ -19,11 +21,12 @@ use serde::{Deserialize, Serialize};
 use super::brief::Step;
 use super::document::Flaw;
 
-/// From so much a year for one objective a written contract is mandatory in France: EUR 1,000, in micros.
+/// From so much a year for one objective a written contract is mandatory in France: EUR 1,000 before tax, in micros
+/// (decree 2025-1137, article 1: "greater than or equal to").
 pub const MANDATORY_FROM_EUR: i64 = 1_000 * 1_000_000;
 
 /// The version of the templates; another text is another version.
-pub const TEMPLATE: u32 = 1;
+pub const TEMPLATE: u32 = 2;
 
 /// A party to a contract.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -32,8 +35,11 @@ pub struct Party {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// How it can be reached; a mail address or a postal one.
+    /// Its postal address, in one line; a mail address in texts of template 1.
     pub contact: String,
+    /// Its mail address.
+    #[serde(default)]
+    pub mail: String,
     /// Country of residence for tax, two letters.
     pub country: String,
 }
@@ -98,6 +104,9 @@ pub struct Contract {
     pub ends: Date,
     /// What may be done, in the contract's language.
     pub uses: Vec<String>,
+    /// What AI does, by codes of the consent registry with their words; nothing where empty.
+    #[serde(default)]
+    pub ai: Vec<String>,
     /// For how many months.
     pub months: u32,
     /// Where.
@@ -134,45 +143,69 @@ impl Contract {
 
     /// What a contract lacks: for every one what makes it a contract, and where it is mandatory what French law adds.
     pub fn missing(&self, before: Amount) -> Vec<Flaw> {
-        let mut flaws = Vec::new();
-        let mut need = |fine: bool, what: &str, hint: &str| {
-            if !fine {
-                flaws.push(Flaw::new("contract-missing", format!("the contract does not name {what}"), hint));
-            }
-        };
+        let mut lacks = Lacks(Vec::new());
         let named = |p: &Party| !p.id.is_empty() && !p.name.is_empty();
-        need(named(&self.brand), "the brand", "");
-        need(named(&self.artist), "the artist", "");
-        need(!self.mission.is_empty(), "what the artist does", "`wanted` in the brief");
-        need(
-            self.form == "framework" || self.fee.is_positive() || self.benefits.is_positive(),
-            "any pay",
-            "",
-        );
-        need(self.ends > self.starts, "when it ends", "");
-        need(!self.territories.is_empty(), "where", "`territories` in the brief");
-        need(!self.law.is_empty(), "the law that applies", "`law` in the brief");
+        lacks.need(named(&self.brand), ("the brand", "l'annonceur"), NO_HINT);
+        lacks.need(named(&self.artist), ("the artist", "l'artiste"), NO_HINT);
+        let wanted = ("`wanted` in the brief", "le champ « Ce qui est demandé » du brief");
+        lacks.need(!self.mission.is_empty(), ("what the artist does", "les missions"), wanted);
+        let paid = self.form == "framework" || self.fee.is_positive() || self.benefits.is_positive();
+        lacks.need(paid, ("any pay", "une rémunération"), NO_HINT);
+        lacks.need(self.ends > self.starts, ("when it ends", "sa fin"), NO_HINT);
+        let there = ("`territories` in the brief", "les territoires du brief");
+        lacks.need(!self.territories.is_empty(), ("where", "où"), there);
+        lacks.need(!self.law.is_empty(), ("the law that applies", "le droit applicable"), LAW_HINT);
         if self.is_mandatory(before) {
-            let why = "mandatory in France from EUR 1,000 a year for one objective: set it with `tantieme brief contact`";
-            for (who, party) in [("brand", &self.brand), ("artist", &self.artist), ("agency", &self.agency)] {
-                if who != "agency" || named(party) {
-                    need(!party.contact.is_empty(), &format!("how the {who} can be reached"), why);
-                    need(party.country.len() == 2, &format!("the {who}'s country of residence for tax"), why);
-                }
+            self.mandatory(&mut lacks);
+        }
+        lacks.0
+    }
+
+    /// What article 8 of law 2023-451 wants named, in its order.
+    fn mandatory(&self, lacks: &mut Lacks) {
+        let sides = [
+            (("brand", "de l'annonceur"), &self.brand),
+            (("artist", "de l'artiste"), &self.artist),
+            (("agency", "de l'agence"), &self.agency),
+        ];
+        for ((en, fr), party) in sides {
+            if en == "agency" && party.id.is_empty() {
+                continue;
             }
-            need(
-                !self.benefits.is_positive() || !self.benefits_words.is_empty(),
-                "what the benefits are",
-                "`benefits_words` in the brief",
+            let postal = format!("the {en}'s postal address");
+            lacks.need(
+                is_postal(&party.contact),
+                (&postal, &format!("l'adresse postale {fr}")),
+                CONTACT_HINT,
             );
-            need(!self.uses.is_empty(), "which rights are granted", "`uses` in the brief");
-            need(
-                self.law == "FR" || !self.in_france,
-                "French law, though the public is in France",
-                "`law = \"FR\"` in the brief",
+            let mail = format!("the {en}'s mail address");
+            let electronic = format!("l'adresse électronique {fr}");
+            lacks.need(party.mail.contains('@'), (&mail, &electronic), CONTACT_HINT);
+            let tax = format!("the {en}'s country of residence for tax");
+            lacks.need(
+                party.country.len() == 2,
+                (&tax, &format!("le pays de résidence fiscale {fr}")),
+                CONTACT_HINT,
             );
         }
-        flaws
+        lacks.need(
+            !self.benefits.is_positive() || !self.benefits_words.is_empty(),
+            ("what the benefits are", "ce que sont les avantages"),
+            ("`benefits_words` in the brief", "le champ « En quoi » du brief"),
+        );
+        lacks.need(
+            !self.uses.is_empty(),
+            ("which rights are granted", "les droits cédés"),
+            ("`uses` in the brief", "les usages du brief"),
+        );
+        lacks.need(
+            self.law == "FR" || !self.in_france,
+            (
+                "French law, though the public is in France",
+                "le droit français, alors que le public est en France",
+            ),
+            LAW_HINT,
+        );
     }
 
     /// The text that is signed. The same contract has the same bytes.
@@ -208,7 +241,11 @@ impl Contract {
             (say("Artist", "Artiste"), &self.artist),
         ] {
             if !p.name.is_empty() {
-                let contact = if p.contact.is_empty() { String::new() } else { format!(", {}", p.contact) };
+                let contact: String = [&p.contact, &p.mail]
+                    .into_iter()
+                    .filter(|c| !c.is_empty())
+                    .map(|c| format!(", {c}"))
+                    .collect();
                 let country = if p.country.is_empty() {
                     String::new()
                 } else {
@@ -285,6 +322,18 @@ impl Contract {
         ));
         t.head(5, &say("Rights", "Droits"));
         t.line(&if fr { format!("{}, {}, pour {} mois à compter de la livraison. Tout autre usage demande un nouvel accord. Les droits sur la musique elle-même restent à leurs titulaires et à leurs organismes de gestion.", self.uses.join(", "), self.territories.join(", "), self.months) } else { format!("{}, {}, for {} months from the delivery. Any other use needs another agreement. The rights in the music itself stay with their holders and their collecting societies.", self.uses.join(", "), self.territories.join(", "), self.months) });
+        t.line(&if self.ai.is_empty() {
+            say("No use by artificial intelligence.", "Aucun usage par une intelligence artificielle.")
+        } else {
+            format!(
+                "{} {}",
+                say(
+                    "Use by artificial intelligence, each as far as the consent registry permits it on the day of the use:",
+                    "Usage par une intelligence artificielle, chacun dans la mesure où le registre des consentements le permet au jour de l'usage :"
+                ),
+                self.ai.join("; ")
+            )
+        });
         t.line(&match self.exclusive_days {
             0 => say("No exclusivity.", "Aucune exclusivité."),
             n if fr => format!("Aucun travail pour un concurrent pendant {n} jours après la fin."),
@@ -309,7 +358,7 @@ impl Contract {
             ));
         }
         t.head(8, &say("Duties and law", "Obligations et droit applicable"));
-        t.line(&say("Both sides keep the law on advertising, consumers and personal data. The brand answers with the artist for damage that what it asked for does to others.", "Les deux parties respectent le droit de la publicité, de la consommation et des données personnelles. L'annonceur répond solidairement avec l'artiste des dommages causés aux tiers par ce qu'il a demandé."));
+        t.line(&say("Both sides keep the law on advertising, consumers and personal data. The artist says that it is paid for, wherever it is published; the brand gives true and lawful information. The brand, its agency and the artist answer jointly for damage done to others in carrying out this contract.", "Les deux parties respectent le droit de la publicité, de la consommation et des données personnelles. L'artiste indique, partout où il publie, que c'est rémunéré ; l'annonceur fournit des informations exactes et licites. L'annonceur, son mandataire et l'artiste sont solidairement responsables des dommages causés aux tiers dans l'exécution du présent contrat."));
         t.line(&match (self.law.as_str(), fr) {
             ("FR", true) => "Le présent contrat est soumis au droit français, notamment au code de la consommation, au code de la propriété intellectuelle et à la loi n° 2023-451 du 9 juin 2023.".to_owned(),
             ("FR", false) => "French law applies, in particular the consumer code, the intellectual property code and law 2023-451 of 9 June 2023.".to_owned(),
@@ -318,6 +367,30 @@ impl Contract {
         });
         t.line(&format!("{} {TEMPLATE} · {} {}", say("Template", "Modèle"), say("code", "code"), self.code));
         t.0
+    }
+}
+
+const NO_HINT: (&str, &str) = ("", "");
+const LAW_HINT: (&str, &str) = ("`law = \"FR\"` in the brief", "droit applicable FR, dans le brief");
+const CONTACT_HINT: (&str, &str) = (
+    "mandatory in France from EUR 1,000 a year for one objective: set it with `tantieme brief contact`",
+    "obligatoire en France à partir de 1 000 € par an pour un même objectif : complétez les coordonnées pour contrats, puis faites refaire le texte",
+);
+
+/// Whether an address is more than a mail address: somewhere a letter arrives.
+fn is_postal(contact: &str) -> bool {
+    !contact.trim().is_empty() && !contact.contains('@')
+}
+
+/// What a contract lacks, in the order of the law.
+struct Lacks(Vec<Flaw>);
+
+impl Lacks {
+    fn need(&mut self, fine: bool, (en, fr): (&str, &str), hint: (&str, &str)) {
+        if !fine {
+            let flaw = Flaw::new("contract-missing", format!("the contract does not name {en}"), hint.0);
+            self.0.push(flaw.french(format!("Le contrat ne nomme pas {fr}."), hint.1));
+        }
     }
 }
 
@@ -347,7 +420,8 @@ pub(super) mod tests {
         let party = |id: &str, name: &str| Party {
             id: id.into(),
             name: name.into(),
-            contact: "a@example.org".into(),
+            contact: "12 rue de la Part, Roc-Neuf".into(),
+            mail: "a@example.org".into(),
             country: "FR".into(),
         };
         Contract {
@@ -381,6 +455,7 @@ pub(super) mod tests {
             starts: day("2026-10-01"),
             ends: day("2026-12-01"),
             uses: vec!["sur le web".into()],
+            ai: vec![],
             months: 12,
             territories: vec!["FR".into()],
             exclusive_days: 0,
@@ -405,6 +480,19 @@ pub(super) mod tests {
         };
         assert!(contract().is_mandatory(none) && contract().missing(none).is_empty());
         assert_eq!(lacks(|c| c.artist.contact.clear(), "EUR 0"), 1);
+        assert_eq!(
+            lacks(|c| c.artist.contact = "a@example.org".into(), "EUR 0"),
+            1,
+            "no letter arrives there"
+        );
+        assert_eq!(lacks(|c| c.brand.mail.clear(), "EUR 0"), 1);
+        assert_eq!(
+            lacks(
+                |c| c.agency = Party { id: "pty-Q".into(), name: "Quai".into(), ..Party::default() },
+                "EUR 0"
+            ),
+            3
+        );
         assert_eq!(
             lacks(|c| (c.fee, c.artist.contact) = ("EUR 999.99".parse().unwrap(), String::new()), "EUR 0"),
             0
@@ -440,8 +528,8 @@ pub(super) mod tests {
         ];
         c.split_names = vec!["Mira Feld".into(), "Orrin Vale".into()];
         for (lang, words) in [
-            ("fr", ["silence vaut acceptation", "droit français", "Publicité"]),
-            ("en", ["silence accepts it", "French law", "Publicité"]),
+            ("fr", ["silence vaut acceptation", "droit français", "solidairement responsables"]),
+            ("en", ["silence accepts it", "French law", "answer jointly"]),
         ] {
             c.lang = lang.into();
             let text = c.text();

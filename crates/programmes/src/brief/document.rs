@@ -16,11 +16,36 @@ pub struct Flaw {
     pub message: String,
     /// What to try.
     pub hint: String,
+    /// The field of the document that it is about; empty where it is about the whole.
+    pub field: String,
+    /// The message and the hint in French; empty where nobody says them on a page.
+    pub french: (String, String),
 }
 
 impl Flaw {
     pub(super) fn new(code: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Flaw {
-        Flaw { code, message: message.into(), hint: hint.into() }
+        Flaw {
+            code,
+            message: message.into(),
+            hint: hint.into(),
+            field: String::new(),
+            french: Default::default(),
+        }
+    }
+
+    /// What somebody else than the checker found, about a field.
+    pub fn said(code: &'static str, field: &str, message: String, hint: String) -> Flaw {
+        Flaw::new(code, message, hint).of(field)
+    }
+
+    /// The same about a field.
+    pub(super) fn of(self, field: &str) -> Flaw {
+        Flaw { field: field.to_owned(), ..self }
+    }
+
+    /// The same with its words in French.
+    pub(super) fn french(self, message: impl Into<String>, hint: impl Into<String>) -> Flaw {
+        Flaw { french: (message.into(), hint.into()), ..self }
     }
 }
 

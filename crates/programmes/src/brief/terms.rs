@@ -233,11 +233,15 @@ impl WrittenTerms {
         }
         let parts: Vec<Ratio> = terms.scene.iter().map(|(_, r)| *r).collect();
         if !parts.is_empty() && !is_whole(&parts) {
-            flaws.push(Flaw::new(
-                "terms",
-                "the parts of `scene` do not make the whole",
-                "write `50 %` and `50 %`, say",
-            ));
+            flaws.push(
+                Flaw::new(
+                    "terms",
+                    "the parts of `scene` do not make the whole",
+                    "write `50 %` and `50 %`, say",
+                )
+                .of("scene")
+                .french("les parts ne font pas le tout", "écrivez par exemple `50 %` et `50 %`"),
+            );
         }
         if flaws.is_empty() { Ok(terms) } else { Err(flaws) }
     }
@@ -251,6 +255,8 @@ pub fn is_whole(parts: &[Ratio]) -> bool {
 fn wrong(what: &str, text: &str) -> Flaw {
     let shown: String = super::brief::one_line(text).chars().take(60).collect();
     Flaw::new("terms", format!("`{shown}` cannot be read as `{what}`"), "the reference page shows every word")
+        .of(what)
+        .french(format!("« {shown} » ne peut pas être lu ici"), "voyez l'exemple sous le champ")
 }
 
 fn words<W: Word>(flaws: &mut Vec<Flaw>, what: &str, texts: &[String]) -> Vec<W> {

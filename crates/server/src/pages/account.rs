@@ -41,7 +41,9 @@ async fn page(
     let sessions = session::list(house, visitor).await?;
     let keys = api_key::list(house, visitor).await?;
     let left = second_factor::recovery_left(house, visitor).await?;
-    let second = visitor.second_factor(house.now());
+    let second =
+        if visitor.sign_in.totp_on.is_none() { Second::None } else { visitor.second_factor(house.now()) };
+    let passkeys = app::passkey::list(house, visitor).await?;
     let title = lang.t("account-title");
     let content = html! {
         h1 { (title) }
@@ -55,10 +57,15 @@ async fn page(
         (memberships(web, visit, visitor).await?)
         section aria-labelledby="you" { h2 #you { (lang.t("account-you")) } (name_form(visit, visitor)) }
         section aria-labelledby="second" { h2 #second { (lang.t("account-second")) } (second_part(visit, second, left)) }
+        section aria-labelledby="passkeys" { h2 #passkeys { (lang.t("passkeys-title")) } (super::passkey::list(visit, &passkeys)) }
         // Whoever comes by an institution's door has no use for one.
         @if visitor.sign_in.mail.is_some() || visitor.sign_in.password.is_some() { section aria-labelledby="password" { h2 #password { (lang.t("account-password")) } (password_form(visit, visitor)) } }
         section aria-labelledby="sessions" { h2 #sessions { (lang.t("account-sessions")) } (session_list(visit, visitor, &sessions)) }
-        section aria-labelledby="keys" { h2 #keys { (lang.t("account-keys")) } (key_list(visit, &keys)) }
+        section aria-labelledby="keys" {
+            h2 #keys { (lang.t("account-keys")) }
+            (key_list(visit, &keys))
+            p { a href="/account/webhooks" { (lang.t("account-webhooks-public")) } }
+        }
         section {
             form method="post" action="/sign-out" {
                 (csrf(visit))
@@ -105,7 +112,11 @@ async fn roles(web: &Web, visitor: &Visitor, lang: Lang) -> Result<Markup, Flaw>
     Ok(html! {
         @if visitor.rights.of_house() {
             p { (lang.t("account-of-house")) }
-            ul.names { (way(&("/guards".to_owned(), "guards-title"))) (way(&("/jobs".to_owned(), "jobs-title"))) }
+            ul.names {
+                @for (address, text) in [("/house", "house-title"), ("/guards", "guards-title"), ("/jobs", "jobs-title"), ("/webhooks", "account-webhooks")] {
+                    (way(&(address.to_owned(), text)))
+                }
+            }
         }
         @if !parties.is_empty() {
             ul.found {
@@ -132,6 +143,12 @@ fn ways(id: &str, institution: bool) -> Vec<(String, &'static str)> {
         ("licence", "account-licences"),
         ("licensee", "account-licensed"),
         ("briefs", "nav-briefs"),
+        ("sets", "nav-sets"),
+        ("shares", "nav-shares"),
+        ("tracks", "nav-tracks"),
+        ("thanks", "nav-thanks"),
+        ("bank", "nav-bank"),
+        ("webhooks", "account-webhooks"),
     ];
     let own = own.into_iter().filter(|_| institution);
     own.chain(all).map(|(page, text)| (format!("/{page}/{id}"), text)).collect()

@@ -51,11 +51,24 @@ pub(crate) fn player_address() -> &'static str {
     &ADDRESS
 }
 
+/// What speaks with passkeys.
+const PASSKEY: &str = include_str!("../../../../web/passkey.js");
+
+/// The address of what speaks with passkeys, likewise.
+pub(crate) fn passkey_address() -> &'static str {
+    static ADDRESS: LazyLock<String> = LazyLock::new(|| {
+        let hash = Sha256::digest(PASSKEY.as_bytes());
+        format!("/static/passkey.js?v={}", hex(&hash[..6]))
+    });
+    &ADDRESS
+}
+
 /// A file by its name.
 pub(crate) async fn show(Path(file): Path<String>) -> Result<Response, Flaw> {
     let (kind, content) = match file.as_str() {
         "tantieme.css" => ("text/css; charset=utf-8", STYLE),
         "player.js" => ("text/javascript; charset=utf-8", PLAYER),
+        "passkey.js" => ("text/javascript; charset=utf-8", PASSKEY),
         "check.js" => ("text/javascript; charset=utf-8", CHECK),
         "icon.svg" => ("image/svg+xml", ICON),
         "beat.js" => ("text/javascript", include_str!("../../../../web/beat.js")),

@@ -2,10 +2,14 @@
 //!
 //! Each side sees its own; what an artist refuses is on no page of a brand.
 
+pub(crate) mod contract;
+pub(crate) mod field;
+pub(crate) mod own;
+mod parts;
+pub(crate) mod sheet;
+
 use app::brief::answer::Invited;
-use app::brief::deal::Shown;
-use app::brief::domain::milestone::State as Step;
-use app::brief::{self, Offer, Seen, answer, deal, terms, work};
+use app::brief::{self, Offer, Seen, answer, deal, terms};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -14,11 +18,12 @@ use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use crate::access::{Asker, Checked, Person};
+use crate::access::{Checked, Person};
 use crate::flaw::{Flaw, speak};
-use crate::pages::institution::own;
+use crate::pages::institution::own as own_id;
 use crate::visit::Visit;
 use crate::{Lang, Web, layout, show as words};
+use parts::said;
 
 /// Leads to the first party that somebody acts for.
 pub(crate) async fn mine(Person(visitor): Person) -> Result<Redirect, Flaw> {
@@ -32,24 +37,25 @@ pub(crate) async fn list(
     visit: Visit,
     Path(party): Path<String>,
 ) -> Result<Html<String>, Flaw> {
-    own(&party)?;
+    own_id(&party)?;
     let (house, lang) = (web.house(), visit.lang);
     let name = app::party::one(house, &party).await?.party.name;
     let invitations = answer::invitations(house, &party).await?;
     let deals = deal::list(house, Some(&party)).await?;
-    let briefs: Vec<brief::Shown> = brief::list(house)
-        .await?
-        .into_iter()
-        .filter(|b| {
-            b.row.brand.as_str() == party || b.row.agency.as_ref().is_some_and(|a| a.as_str() == party)
-        })
-        .collect();
+    let briefs = brief::of_party(house, &party).await?;
     let exposure = terms::exposure(house, &party).await?;
+    let has_terms = terms::get(house, &party).await?.is_some();
     let title = lang.t("briefs-title");
     let content = html! {
         p.from { (name) }
         h1 { (title) }
         p.lead { (lang.t("briefs-what")) }
+        ul.doors {
+            li { a href=(format!("/briefs/{party}/terms")) { strong { (lang.t("terms-title")) } span { (lang.t(if has_terms { "terms-door" } else { "terms-door-none" })) } } }
+            li { a href=(format!("/briefs/{party}/new")) { strong { (lang.t("brief-new")) } span { (lang.t("brief-new-door")) } } }
+            li { a href=(format!("/briefs/{party}/contact")) { strong { (lang.t("contact-title")) } span { (lang.t("contact-door")) } } }
+        }
+        p { a href="/field" { (lang.t("field-title")) } }
         @if !invitations.is_empty() {
             section aria-labelledby="asked" { h2 #asked { (lang.t("briefs-asked")) }
                 div.worked { @for i in &invitations { (invited(&visit, &party, i)) } }
@@ -76,7 +82,11 @@ pub(crate) async fn list(
                 p { (lang.with("briefs-exposure-sum", &[("due", hundredths(earned, lang).into()), ("shown", hundredths(shown, lang).into())])) }
                 ul.ledger { @for x in &exposure { li { details {
                     summary { span.what { (x.title) } span.amount { @if x.place > 0 { (lang.with("exposure-place", &[("place", usize::try_from(x.place).unwrap_or(0).into())])) } @else { (lang.t("exposure-none")) } } }
-                    div.inside { p.soft { (x.brand) " · " (day(x.at, lang)) } (reasons(&x.reasons, lang)) }
+                    div.inside {
+                        p.soft { @if x.brand.is_empty() { (lang.t("brand-hidden")) } @else { (x.brand) } " · " (x.places.join(", ")) " · " (day(x.at, lang)) }
+                        p { (lang.with("exposure-one", &[("due", hundredths(x.earned, lang).into()), ("shown", hundredths(x.shown, lang).into())])) }
+                        (reasons(&x.reasons, lang))
+                    }
                 } } } }
             }
         }
@@ -117,6 +127,7 @@ fn invited(visit: &Visit, party: &str, i: &Invited) -> Markup {
             h3 { (i.brief.title) }
             p { (i.brief.wanted) }
             (offered(&i.offer, lang))
+            (granted(i, lang))
             p.soft { (words::day(i.brief.starts, lang)) " – " (words::day(i.brief.ends, lang)) @if let Some(until) = i.row.answer { " · " (lang.with("answer-until", &[("day", day(until, lang).into())])) } }
             (reasons(&i.reasons, lang))
             @if matches!(state, "asked" | "yes" | "no" | "open") {
@@ -133,20 +144,34 @@ fn invited(visit: &Visit, party: &str, i: &Invited) -> Markup {
     }
 }
 
-/// An answer, or a step of a contract.
+/// What is granted for the fee: milestones, uses, where, for how long, and what AI does.
+fn granted(i: &Invited, lang: Lang) -> Markup {
+    let b = &i.brief;
+    let uses: Vec<String> = b.uses.iter().map(|u| parts::word(u, lang)).collect();
+    let places: Vec<String> = b.territories.iter().map(ToString::to_string).collect();
+    let ai: Vec<&str> = b.ai.iter().map(|u| u.words(crate::pages::consent::language(lang))).collect();
+    html! {
+        details.more { summary { (lang.t("brief-granted")) }
+            ol.reasons { @for s in &b.steps { li { span.known { (s.title) " · " (words::money(s.pays, lang)) " · " (words::day(s.due, lang)) } } } }
+            p { (uses.join(", ")) " · " (places.join(", ")) " · " (lang.with("brief-for-months", &[("months", usize::try_from(b.months).unwrap_or(0).into())])) }
+            @if b.exclusive_days > 0 { p { (lang.with("brief-exclusive-days", &[("days", usize::try_from(b.exclusive_days).unwrap_or(0).into())])) } }
+            @if b.benefits.is_positive() { p { (lang.t("deal-benefits")) " " (words::money(b.benefits, lang)) " · " (b.benefits_words) } }
+            p { @if ai.is_empty() { (lang.t("brief-no-ai")) } @else { (lang.t("brief-ai")) " : " (ai.join("; ")) } }
+            @if !b.values.is_empty() { p.soft { (b.values) } }
+        }
+    }
+}
+
+/// An answer, or a step of a brief.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Act {
     act: String,
     #[serde(default)]
     words: String,
     #[serde(default)]
-    milestone: i64,
-    #[serde(default)]
-    labels: String,
-    #[serde(default)]
-    hash: String,
-    #[serde(default)]
     artist: String,
+    #[serde(default)]
+    form: String,
 }
 
 /// An artist answers a brief.
@@ -156,7 +181,7 @@ pub(crate) async fn answered(
     Path((party, id)): Path<(String, String)>,
     Checked(a): Checked<Act>,
 ) -> Result<Response, Flaw> {
-    own(&party)?;
+    own_id(&party)?;
     let done = match a.act.as_str() {
         "pitch" => answer::pitch(web.house(), &id, &party, &a.words).await,
         act => answer::answer(web.house(), &id, &party, act == "yes", &a.words).await,
@@ -170,153 +195,83 @@ pub(crate) async fn one(
     visit: Visit,
     Path((party, id)): Path<(String, String)>,
 ) -> Result<Html<String>, Flaw> {
-    own(&party)?;
+    own_id(&party)?;
     let lang = visit.lang;
     let Seen { brief: b, answers, named } = brief::seen(web.house(), &id, &party).await?;
+    let at = format!("/briefs/{party}/brief/{}", b.row.id);
+    let act = |value: &str, key: &str, plain: bool| {
+        html! { form method="post" action=(at) { input type="hidden" name="csrf" value=(visit.token()); p { button.plain[plain] type="submit" name="act" value=(value) { (lang.t(key)) } } } }
+    };
+    let draft = b.row.status == "draft";
+    let open = b.row.status == "published";
     let content = html! {
-        p.from { a href=(format!("/briefs/{party}")) { (b.brand) } }
-        h1 { (b.written.title) }
+        p.from { a href=(format!("/briefs/{party}")) { (lang.t("briefs-title")) } " · " (b.brand) @if !b.agency.is_empty() { " · " (b.agency) } }
+        h1 { @if b.written.title.is_empty() { (lang.t("brief-untitled")) } @else { (b.written.title) } }
         p.lead { (b.written.wanted) }
         p.soft { (lang.t(&format!("brief-status-{}", b.row.status))) @if let Some(until) = b.row.answer { " · " (lang.with("answer-until", &[("day", day(until, lang).into())])) } }
-        @for f in &b.flaws { p.alert { (f.message) @if !f.hint.is_empty() { br; span.hint { (f.hint) } } } }
-        @if let Some(o) = &b.offer { (offered(o, lang)) }
-        section aria-labelledby="yes" { h2 #yes { (lang.t("brief-yes")) }
+        @for f in &b.flaws { @let (message, hint) = said(f, lang); p.remark { strong { (message) } @if !hint.is_empty() { " " (hint) } } }
+        @if draft { p { a.button href=(format!("{at}/edit")) { (lang.t("brief-edit")) } } }
+        @if let Some(o) = &b.offer {
+            (offered(o, lang))
+            p.hint { (lang.with("brief-budget-what", &[("budget", b.written.budget.as_str().into()), ("artists", usize::try_from(b.written.artists).unwrap_or(0).into())])) }
+        }
+        @if draft && b.flaws.is_empty() { div.notice { p { (lang.t("brief-publish-what")) } (act("publish", "brief-publish", false)) } }
+        @if !draft { section aria-labelledby="yes" { h2 #yes { (lang.t("brief-yes")) }
             p.hint { (lang.t("brief-yes-what")) }
             @if answers.is_empty() { p { (lang.t("brief-yes-none")) } }
-            @for a in &answers {
+            div.worked { @for a in &answers {
                 article.pay {
-                    h3 { (a.name) }
+                    h3 { @match a.name.strip_prefix("artist ") { Some(n) if a.artist.is_empty() => { (lang.with("brief-nameless", &[("number", n.into())])) } _ => { (a.name) } } }
+                    @if !a.tier.is_empty() { p.from { (lang.t(&format!("tier-{}", a.tier))) } }
                     @if !a.words.is_empty() { p { (a.words) } }
                     (reasons(&a.reasons, lang))
-                    @if a.state == "yes" && b.row.status == "published" {
-                        form method="post" action=(format!("/briefs/{party}/brief/{}", b.row.id)) {
+                    @if a.state == "yes" && open {
+                        form.sheet method="post" action=(at) {
                             input type="hidden" name="csrf" value=(visit.token());
                             input type="hidden" name="artist" value=(a.invitation);
-                            button type="submit" name="act" value="choose" { (lang.t("brief-choose")) }
+                            div.field { label for=(format!("form-{}", a.invitation)) { (lang.t("brief-form")) }
+                                select #(format!("form-{}", a.invitation)) name="form" { option value="single" { (lang.t("brief-form-single")) } option value="framework" selected[b.written.kind == "partnership"] { (lang.t("brief-form-framework")) } } }
+                            p { button type="submit" name="act" value="choose" { (lang.t("brief-choose")) } }
                         }
-                    }
+                    } @else if a.state == "chosen" { p.soft { (lang.t("brief-chosen")) } }
                 }
-            }
+            } }
             @for (name, word) in &named { p.soft { (name) " · " (lang.t(match word.as_str() { "open" => "named-open", "yes" => "named-yes", _ => "named-none" })) } }
-        }
+            @if open && !b.written.anonymous {
+                details.more { summary { (lang.t("brief-invite")) }
+                    form.sheet method="post" action=(at) {
+                        input type="hidden" name="csrf" value=(visit.token());
+                        div.field { label for="invite" { (lang.t("brief-invite-who")) } p.hint { (lang.t("brief-invite-what")) } input #invite name="artist" required maxlength="200"; }
+                        p { button.plain type="submit" name="act" value="invite" { (lang.t("brief-invite-send")) } } } }
+            }
+        } }
+        @if open { section aria-labelledby="withdraw" { h2 #withdraw { (lang.t("brief-withdraw")) } p { (lang.t("brief-withdraw-what")) } (act("withdraw", "brief-withdraw-send", true)) } }
     };
     Ok(layout::page(&visit, &b.written.title, &content))
 }
 
-/// A brand chooses.
-pub(crate) async fn chosen(
+/// A brand publishes its brief, takes it back, asks somebody by name, or chooses.
+pub(crate) async fn acted(
     State(web): State<Web>,
     visit: Visit,
     Path((party, id)): Path<(String, String)>,
     Checked(a): Checked<Act>,
 ) -> Result<Response, Flaw> {
-    own(&party)?;
-    match deal::choose(web.house(), &id, &a.artist, "single", deal::Terms::default(), &party).await {
-        Ok(shown) => Ok(Redirect::to(&format!("/briefs/{party}/contract/{}", shown.row.id)).into_response()),
-        Err(failure) => ended(&visit, Err(failure.into()), &format!("/briefs/{party}/brief/{id}")),
-    }
-}
-
-/// A contract: its text, its milestones, its money.
-pub(crate) async fn contract(
-    State(web): State<Web>,
-    visit: Visit,
-    Path((party, id)): Path<(String, String)>,
-) -> Result<Html<String>, Flaw> {
-    own(&party)?;
-    let d = deal::one(web.house(), &id, &party).await?;
-    let lang = visit.lang;
-    let artist = d.row.artist.as_str() == party;
-    let side = if artist { "artist" } else { "brand" };
-    let signed = d.signatures.iter().any(|s| s.side == side);
-    let at = format!("/briefs/{party}/contract/{}", d.row.id);
-    let content = html! {
-        p.from { a href=(format!("/briefs/{party}")) { (lang.t("briefs-title")) } }
-        h1 { (d.contract.title) }
-        p.lead { (d.contract.brand.name) " · " (d.contract.artist.name) " · " (lang.t(&format!("deal-state-{}", d.row.state))) }
-        table.facts {
-            tr { th { (lang.t("deal-fee")) } td { (words::money(d.row.fee, lang)) } }
-            tr { th { (lang.t("deal-held")) } td { (words::money(d.held, lang)) } }
-            tr { th { (lang.t("deal-paid")) } td { (words::money(d.paid, lang)) } }
-            tr.total { th { (lang.t("offer-net")) } td { (words::money(d.contract.net, lang)) } }
-        }
-        @if let (Some(p), "signed", false) = (&d.payment, d.row.state.as_str(), artist) {
-            div.pay { h2 { (lang.t("deal-pay")) } p { (lang.t("deal-pay-what")) }
-                dl.facts { dt { "IBAN" } dd translate="no" { (p.iban) } dt { (lang.t("deal-reference")) } dd.big translate="no" { (p.contribution.reference) } dt { (lang.t("deal-fee")) } dd { (words::money(p.contribution.pledged, lang)) } } }
-        }
-        @if !d.milestones.is_empty() { section aria-labelledby="steps" { h2 #steps { (lang.t("deal-steps")) } div.worked { @for m in &d.milestones { (milestone(&visit, &d, m, artist, &at)) } } } }
-        @if !d.figures.is_empty() { section aria-labelledby="figures" { h2 #figures { (lang.t("deal-figures")) }
-            table.facts { @for f in &d.figures { tr { th { (f.indicator) br; span.soft { (f.source) } } td { (words::number(u64::try_from(f.value).unwrap_or(0), lang)) } } } } } }
-        section aria-labelledby="text" { h2 #text { (lang.t("deal-text")) }
-            details.more open[!signed] { summary { (lang.with("deal-version", &[("version", usize::try_from(d.row.version).unwrap_or(0).into())])) } pre lang=(d.contract.lang) { (d.text.words) } p.small translate="no" { "SHA-256 " (d.text.hash) } }
-            @for s in &d.signatures { p.soft { (lang.t(if s.side == "artist" { "signed-artist" } else { "signed-brand" })) " · " (day(s.at, lang)) } }
-            @if !signed && matches!(d.row.state.as_str(), "drafted" | "half-signed") { form method="post" action=(at) { (hidden(&visit, 0)) input type="hidden" name="hash" value=(d.text.hash); p { button type="submit" name="act" value="sign" { (lang.t("deal-sign")) } } } }
-        }
-    };
-    Ok(layout::page(&visit, &d.contract.title, &content))
-}
-
-fn hidden(visit: &Visit, milestone: i64) -> Markup {
-    html! { input type="hidden" name="csrf" value=(visit.token()); input type="hidden" name="milestone" value=(milestone); }
-}
-
-fn milestone(visit: &Visit, d: &Shown, m: &store::MilestoneRow, artist: bool, at: &str) -> Markup {
-    let lang = visit.lang;
-    let state = Step::from_word(&m.state);
-    let (words_id, labels_id) = (format!("words-{}", m.place), format!("labels-{}", m.place));
-    html! {
-        article.pay {
-            p.from { (lang.t(&format!("step-{}", m.state))) " · " (lang.with("step-due", &[("day", words::iso_day(&m.due, lang).into())])) }
-            h3 { (m.place) ". " (m.title) }
-            p.big { (words::money(m.amount, lang)) }
-            @if let Some(awarded) = m.awarded.filter(|a| *a != m.amount) { p { (lang.with("step-awarded", &[("amount", words::money(awarded, lang).into())])) } }
-            @if let Some(silence) = m.silence { p.hint { (lang.with("step-silence", &[("day", day(silence, lang).into())])) } }
-            @for e in d.events.iter().filter(|e| e.milestone.as_ref() == Some(&m.id) && e.what == "sent-back") { p.soft { (e.words) " · " (day(e.at, lang)) } }
-            @if artist && matches!(state, Some(Step::Held | Step::SentBack)) {
-                form.sheet method="post" action=(at) { (hidden(visit, m.place))
-                    div.field { label for=(words_id) { (lang.t("step-evidence")) } input #(words_id) name="words" required maxlength="2000"; }
-                    @if !d.contract.labels.is_empty() { div.field { label for=(labels_id) { (lang.t("step-labels")) } p.hint { (d.contract.labels.join(", ")) } input #(labels_id) name="labels" maxlength="500"; } }
-                    p { button type="submit" name="act" value="submit" { (lang.t("step-submit")) } } }
-            }
-            @if !artist && state == Some(Step::Submitted) {
-                form.sheet method="post" action=(at) { (hidden(visit, m.place))
-                    div.field { label for=(words_id) { (lang.t("step-reasons")) } textarea #(words_id) name="words" rows="2" maxlength="5000" {} }
-                    div.row { button type="submit" name="act" value="accept" { (lang.t("step-accept")) } button.plain type="submit" name="act" value="send-back" { (lang.t("step-send-back")) } } }
-            }
-        }
-    }
-}
-
-/// A step of a contract. What moves money or binds asks for the second factor.
-pub(crate) async fn stepped(
-    State(web): State<Web>,
-    visit: Visit,
-    asker: Asker,
-    Path((party, id)): Path<(String, String)>,
-    Checked(a): Checked<Act>,
-) -> Result<Response, Flaw> {
-    own(&party)?;
+    own_id(&party)?;
     let h = web.house();
-    let at = format!("/briefs/{party}/contract/{id}");
-    if matches!(a.act.as_str(), "sign" | "accept") {
-        asker.require_fresh_second_factor(&web)?;
-    }
-    let labels = a.labels.split([',', ';']).map(|l| l.trim().to_owned()).filter(|l| !l.is_empty()).collect();
-    let submit = work::Submit {
-        deal: id.clone(),
-        milestone: a.milestone,
-        evidence: a.words.clone(),
-        labels,
-        by: party.clone(),
-    };
+    let to = format!("/briefs/{party}/brief/{id}");
+    let form = if a.form == "framework" { "framework" } else { "single" };
     let done = match a.act.as_str() {
-        "sign" => deal::sign(h, &id, Some(&a.hash), &party).await,
-        "submit" => work::submit(h, submit).await,
-        "accept" => work::accept(h, &id, a.milestone, &party).await,
-        "send-back" => work::send_back(h, &id, a.milestone, &a.words, &party).await,
+        "publish" => brief::publish(h, &id, &party).await.map(drop),
+        "withdraw" => brief::withdraw(h, &id, &party).await.map(drop),
+        "invite" => answer::invite(h, &id, &a.artist, &party).await,
+        "choose" => match deal::choose(h, &id, &a.artist, form, deal::Terms::default(), &party).await {
+            Ok(made) => return ended(&visit, Ok(()), &format!("/briefs/{party}/contract/{}", made.row.id)),
+            Err(failure) => Err(failure),
+        },
         _ => return Err(Flaw::BadForm),
     };
-    ended(&visit, done.map(drop).map_err(Flaw::from), &at)
+    ended(&visit, done.map_err(Flaw::from), &to)
 }
 
 fn ended(visit: &Visit, done: Result<(), Flaw>, to: &str) -> Result<Response, Flaw> {

@@ -28,6 +28,7 @@ pub(crate) async fn show(State(web): State<Web>, visit: Visit) -> Result<Html<St
             }
         }
         (reach(&public, lang))
+        p { a href="/field" { (lang.t("field-title")) } }
         p.note { (lang.t("figures-private")) }
     };
     Ok(layout::page(&visit, &lang.t("figures-title"), &content))

@@ -49,6 +49,7 @@ pub(crate) async fn show(
         (recognized(&review, lang))
         @for payment in &review.payments { (pay(payment, lang)) }
         @if !review.doubts.is_empty() { (doubts(&visit, &review, lang)) }
+        (super::thanks::beside(&web, &id, lang).await?)
         (problem_list(&problems, lang))
         (lines(&review, asked.skip.unwrap_or(0), lang))
     };

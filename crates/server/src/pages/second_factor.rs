@@ -2,17 +2,20 @@
 
 use app::second_factor;
 use app::session::Second;
+use axum::Extension;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, PreEscaped, html};
 use qrcode::QrCode;
 use qrcode::render::svg;
 use serde::Deserialize;
 
+use super::passkey;
 use super::sign_in::{Pressed, inside, refused};
 use crate::access::{Checked, Person};
 use crate::flaw::Flaw;
+use crate::frame::Scripted;
 use crate::visit::Visit;
 use crate::{Lang, Web, layout};
 
@@ -36,29 +39,43 @@ pub(crate) async fn ask(
     State(web): State<Web>,
     visit: Visit,
     Person(visitor): Person,
+    headers: HeaderMap,
     Query(to): Query<Whereto>,
-) -> Response {
+) -> Result<Response, Flaw> {
     if visitor.second_factor(web.house().now()) == Second::None {
-        return Redirect::to("/account/second-factor").into_response();
+        return Ok(Redirect::to("/account/second-factor").into_response());
     }
-    ask_page(&visit, inside(&to.next), None).into_response()
+    ask_page(&web, &visit, &visitor, &headers, inside(&to.next), None).await
 }
 
-fn ask_page(visit: &Visit, next: &str, refusal: Option<&app::Refusal>) -> axum::response::Html<String> {
+async fn ask_page(
+    web: &Web,
+    visit: &Visit,
+    visitor: &app::session::Visitor,
+    headers: &HeaderMap,
+    next: &str,
+    refusal: Option<&app::Refusal>,
+) -> Result<Response, Flaw> {
     let lang = visit.lang;
+    let by_passkey = passkey::second_form(web, visit, visitor, headers, next).await?;
     let title = lang.t("second-title");
     let content = html! {
         h1 { (title) }
         (refused(visit, refusal))
         p.lead { (lang.t("second-what")) }
+        @if let Some(form) = &by_passkey { (form) }
         form.sheet method="post" action="/second-factor" {
             input type="hidden" name="csrf" value=(visit.token());
             input type="hidden" name="next" value=(next);
-            (code_field(lang, "second-hint"))
+            (code_field(lang, if visitor.sign_in.totp_on.is_some() { "second-hint" } else { "second-hint-paper" }))
             p.send { button type="submit" { (lang.t("second-send")) } }
         }
     };
-    layout::page(visit, &title, &content)
+    let status = refusal.map_or(StatusCode::OK, |r| Flaw::Refused(r.clone()).status());
+    Ok(match by_passkey {
+        Some(_) => (status, Extension(Scripted), passkey::scripted(visit, &title, &content)).into_response(),
+        None => (status, layout::page(visit, &title, &content)).into_response(),
+    })
 }
 
 fn code_field(lang: Lang, hint: &str) -> Markup {
@@ -76,13 +93,13 @@ pub(crate) async fn show(
     State(web): State<Web>,
     visit: Visit,
     Person(visitor): Person,
+    headers: HeaderMap,
     Checked(typed): Checked<Typed>,
 ) -> Result<Response, Flaw> {
     let next = inside(&typed.next);
     match second_factor::show(web.house(), &visitor, &typed.code).await {
         Err(app::Failure::Refused(refusal)) => {
-            let status = Flaw::Refused(refusal.clone()).status();
-            Ok((status, ask_page(&visit, next, Some(&refusal))).into_response())
+            ask_page(&web, &visit, &visitor, &headers, next, Some(&refusal)).await
         }
         token => {
             let next = if next.is_empty() { "/account" } else { next };

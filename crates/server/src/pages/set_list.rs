@@ -5,7 +5,7 @@ use app::pot::Gift;
 use app::set_list::{self, Same, Submit, Submitted};
 use app::{Failure, House, Refusal};
 use axum::extract::multipart::{Field, Multipart, MultipartError};
-use axum::extract::{Form, State};
+use axum::extract::{Form, Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use maud::{Markup, html};
@@ -158,9 +158,62 @@ impl Sheet {
     }
 }
 
+/// A list whose settings are taken again.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Like {
+    like: Option<String>,
+}
+
+/// The form as it was for an earlier list: who, where, what is given and shown; never the fee, which is not kept.
+async fn again(web: &Web, asker: &Asker, id: &str) -> Result<Sheet, Flaw> {
+    let id = id.parse().map_err(|_| Flaw::NotFound)?;
+    let (list, event, _) = set_list::show(web.house(), &id).await?;
+    asker.require(app::session::Need::Act(list.submitted_by.as_str()))?;
+    let mut tx = web.house().store.begin_read().await?;
+    let performer = tx.party(&list.performer).await?.map(|p| p.party.name).unwrap_or_default();
+    let mut sheet = Sheet {
+        performer,
+        venue: event.venue,
+        city: event.city,
+        territory: event.territory.map(|t| t.to_string()).unwrap_or_default(),
+        time_zone: event.time_zone,
+        visibility: list.visibility,
+        gift: "none".to_owned(),
+        ..Sheet::default()
+    };
+    for given in tx.contributions_by(&list.submitted_by).await? {
+        let same = tx.pot(&given.pot).await?.is_some_and(|p| p.event.as_ref() == Some(&list.event));
+        if !same {
+            continue;
+        }
+        sheet.currency = given.pledged.currency().code().to_owned();
+        sheet.role = given.role.word().to_owned();
+        match given.share {
+            Some(share) => {
+                sheet.gift = "share".to_owned();
+                sheet.share = share.to_string().trim_end_matches(" %").to_owned();
+            }
+            None => {
+                sheet.gift = "amount".to_owned();
+                sheet.amount = given.pledged.to_decimal();
+            }
+        }
+    }
+    Ok(sheet)
+}
+
 /// The empty form.
-pub(crate) async fn form(State(web): State<Web>, visit: Visit, asker: Asker) -> Result<Html<String>, Flaw> {
+pub(crate) async fn form(
+    State(web): State<Web>,
+    visit: Visit,
+    asker: Asker,
+    Query(like): Query<Like>,
+) -> Result<Html<String>, Flaw> {
     let mut sheet = Sheet::default();
+    if let Some(id) = like.like {
+        sheet = again(&web, &asker, &id).await?;
+        return page(&web, &visit, &sheet, "", None).await;
+    }
     if let Asker::Person(visitor) = &asker
         && let [(_, name)] = access::own_parties(&web, visitor).await?.as_slice()
     {

@@ -64,6 +64,7 @@ fn page(visit: &Visit, next: &str, typed: &str, refusal: Option<&app::Refusal>) 
                 p.send { button type="submit" { (lang.t("sign-in-enter")) } }
             }
         }
+        p { a href=(if next.is_empty() { "/sign-in/passkey".to_owned() } else { format!("/sign-in/passkey?next={}", crate::show::query_word(next)) }) { (lang.t("sign-in-by-passkey")) } }
         p { a href="/places" { (lang.t("sign-in-by-place")) } }
         p.note { (lang.t("sign-in-never")) }
     };

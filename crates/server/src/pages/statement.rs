@@ -6,7 +6,7 @@ use app::statement::{
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use jiff::tz::TimeZone;
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 use music::Period;
 use serde::Deserialize;
 
@@ -14,6 +14,7 @@ use crate::flaw::Flaw;
 use crate::form::short;
 use crate::pages::{assets, invoice};
 use crate::picture::{self, Part};
+use crate::recall::{Drawing, Drawn};
 use crate::visit::Visit;
 use crate::{Lang, Web, layout, print, show};
 
@@ -57,8 +58,29 @@ pub(crate) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Flaw> {
     let lang = visit.lang;
-    let period = asked_period(&asked)?;
-    let issued = statement::make(web.house(), &party, period).await?;
+    let today = web.house().now().to_zoned(TimeZone::UTC).date();
+    let period = asked.period.clone().unwrap_or_default();
+    let drawing = Drawing { party, period, lang: lang.tag(), day: today };
+    // Whose session it is was just asked, and with it what is new.
+    let stamp = match visit.who {
+        Some(_) => web.recall().stamp(),
+        None => web.recall().look(web.house()).await?,
+    };
+    let drawn = match web.recall().drawn(&drawing, stamp) {
+        Some(drawn) => drawn,
+        None => {
+            let drawn = draw(&web, lang, &drawing.party, &asked).await?;
+            web.recall().keep_drawn(drawing, stamp, &drawn);
+            drawn
+        }
+    };
+    Ok(layout::page(&visit, &drawn.title, &PreEscaped(drawn.content)))
+}
+
+/// Draws the statement of a party: the same for everybody who may see it.
+async fn draw(web: &Web, lang: Lang, party: &str, asked: &Asked) -> Result<Drawn, Flaw> {
+    let period = asked_period(asked)?;
+    let issued = statement::make(web.house(), party, period).await?;
     let name = issued.first().map(|i| i.statement.party.clone()).unwrap_or_default();
     let today = web.house().now().to_zoned(TimeZone::UTC).date();
     let months = [today, today.first_of_month().yesterday().unwrap_or(today)]
@@ -75,12 +97,13 @@ pub(crate) async fn show(
         }
         @for one in &issued { (article(one, lang)) }
         p.note.screen {
-            a href=(pdf_address(&issued, &asked)) { (lang.t("statement-pdf")) } " · "
+            a href=(pdf_address(&issued, asked)) { (lang.t("statement-pdf")) } " · "
             a href=(format!("/invoice/{}", issued.first().map(|i| i.statement.party_id.as_str()).unwrap_or_default())) { (lang.t("invoices-title")) } " · "
             a href=(format!("/heard/{}", issued.first().map(|i| i.statement.party_id.as_str()).unwrap_or_default())) { (lang.t("heard-link")) }
         }
     };
-    Ok(layout::page(&visit, &lang.with("statement-of", &[("name", name.as_str().into())]), &content))
+    let title = lang.with("statement-of", &[("name", name.as_str().into())]);
+    Ok(Drawn { title, content: content.into_string() })
 }
 
 fn pdf_address(issued: &[Issued], asked: &Asked) -> String {

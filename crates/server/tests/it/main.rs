@@ -2,6 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)] // the helpers of tests may panic like the tests, and measures are told
 
+mod api;
+mod api_crossing;
+mod api_once;
+mod api_scene;
+mod api_story;
+mod brands;
 mod browser;
 mod clients;
 mod consent;
@@ -17,6 +23,10 @@ mod outside;
 mod pages;
 mod played;
 mod players;
+mod routes;
+mod squeezed;
 mod stream;
 mod subsonic;
+mod tenants;
 mod walls;
+mod webhook;

@@ -5,7 +5,7 @@ mod print;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use app::brief::{self, HOUSE, answer, deal, domain, field, terms, wall, work};
+use app::brief::{self, HOUSE, answer, deal, domain, field, mandate, terms, wall, work};
 use app::{Failure, Refusal};
 use clap::{Args, Subcommand};
 use jiff::tz::TimeZone;
@@ -143,13 +143,50 @@ pub enum BriefCommand {
     Contact {
         /// The party
         party: String,
-        /// An address
+        /// A postal address, in one line
         #[arg(long)]
         contact: String,
-        /// Two letters
+        /// Country of residence for tax, two letters
         #[arg(long)]
         country: String,
+        /// A mail address for contracts; the party's own where absent
+        #[arg(long, default_value = "")]
+        mail: String,
+        /// VAT id, of a brand
+        #[arg(long, default_value = "")]
+        vat_id: String,
+        /// Number in a trade register, of a brand
+        #[arg(long, default_value = "")]
+        registration: String,
         /// Who says so
+        #[arg(long, default_value = HOUSE)]
+        by: String,
+    },
+    /// Give an agency a mandate to act for a brand; without an agency the mandates are listed
+    #[command(
+        after_help = "Example: tantieme brief mandate \"Mutuelle des Rives\" \"Agence Quai\" --evidence \"contract of 2 March\" --until 2027-01-01"
+    )]
+    Mandate {
+        /// The brand
+        brand: String,
+        /// The agency
+        agency: Option<String>,
+        /// The paper it stands on
+        #[arg(long, default_value = "")]
+        evidence: String,
+        /// The first day on which it no longer holds
+        #[arg(long, default_value = "")]
+        until: String,
+        /// Who gives it: the brand, or the house with the paper in its hands
+        #[arg(long, default_value = HOUSE)]
+        by: String,
+    },
+    /// Take an agency's mandate back; it holds at once
+    #[command(name = "mandate-end", after_help = "Example: tantieme brief mandate-end bmd-…")]
+    MandateEnd {
+        /// The mandate
+        mandate: String,
+        /// Who: the brand, the agency or the house
         #[arg(long, default_value = HOUSE)]
         by: String,
     },
@@ -462,10 +499,29 @@ impl BriefCommand {
                 output::json(&serde_json::to_value(written).unwrap_or_default());
             }
             C::Exposure { artist } => print::exposure(json, &terms::exposure(h, artist).await?),
-            C::Contact { party, contact, country, by } => {
-                terms::set_contact(h, party, contact, country, by).await?;
+            C::Contact { party, contact, country, mail, vat_id, registration, by } => {
+                let ask = terms::Contact {
+                    contact: contact.clone(),
+                    country: country.clone(),
+                    mail: mail.clone(),
+                    vat_id: vat_id.clone(),
+                    registration: registration.clone(),
+                };
+                terms::set_contact(h, party, ask, by).await?;
                 print::said(json, "contact noted");
             }
+            C::Mandate { brand, agency: Some(agency), evidence, until, by } => {
+                let ask = mandate::Give {
+                    brand: brand.clone(),
+                    agency: agency.clone(),
+                    until: until.clone(),
+                    evidence: evidence.clone(),
+                    by: by.clone(),
+                };
+                print::mandates(json, &[mandate::give(h, ask).await?]);
+            }
+            C::Mandate { brand, agency: None, .. } => print::mandates(json, &mandate::list(h, brand).await?),
+            C::MandateEnd { mandate, by } => print::mandates(json, &[mandate::end(h, mandate, by).await?]),
             C::Choose { brief, artist, framework, agreed } => {
                 let form = if *framework { "framework" } else { "single" };
                 print::deal(json, &deal::choose(h, brief, artist, form, agreed.terms()?, &agreed.by).await?);
@@ -539,8 +595,10 @@ fn check(file: &Path, on: Option<&str>, as_json: bool) -> Result<ExitCode, Failu
         domain::read(&text(file)?).map_err(|f| Failure::Refused(Refusal::new(f.code, f.message, f.hint)))?;
     let flaws = written.check(day).err().unwrap_or_default();
     if as_json {
-        let flaws: Vec<_> =
-            flaws.iter().map(|f| json!({ "code": f.code, "message": f.message, "hint": f.hint })).collect();
+        let flaws: Vec<_> = flaws
+            .iter()
+            .map(|f| json!({ "code": f.code, "field": f.field, "message": f.message, "hint": f.hint }))
+            .collect();
         output::json(&json!({ "whole": flaws.is_empty(), "flaws": flaws }));
     } else if flaws.is_empty() {
         println!("nothing is missing");

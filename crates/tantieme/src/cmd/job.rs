@@ -80,7 +80,10 @@ impl Jobs {
             Jobs::Run { once, route } => {
                 let mailer = route.mailer(place)?;
                 let periods = ports::period_keys::PeriodKeys::at(&place.key_folder());
-                run(place, &house, job::handlers_with(Some(mailer.into()), Some(periods)), *once).await
+                let own = job::handlers_with(Some(mailer.into()), Some(periods));
+                let told = job::webhook_handlers(app::webhook::Outlets::default());
+                let all = own.iter().chain(told.iter()).cloned().collect();
+                run(place, &house, std::sync::Arc::new(all), *once).await
             }
         }
     }

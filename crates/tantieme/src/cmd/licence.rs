@@ -1,6 +1,7 @@
 //! `tantieme licence`: what holders offer, what licensees sign, pay and report, permits, violations, imitation; one noun a file.
 
 mod imitation;
+mod key;
 mod offer;
 mod permit;
 mod report;
@@ -34,6 +35,9 @@ pub enum Licence {
     Violations(violation::Violations),
     #[command(flatten)]
     Settlements(settlement::Settlements),
+    /// Keys of parties' own: who registers one signs for itself
+    #[command(subcommand)]
+    Key(key::Key),
     /// Reports that a recording or a model imitates somebody
     #[command(subcommand)]
     Imitation(imitation::Imitation),
@@ -48,6 +52,14 @@ impl Licence {
         if let Licence::Permits(permit::Permits::CheckPermit(check)) = self {
             return check.run(place);
         }
+        if let Licence::Signing(sign::Signing::Sign { file, key, out }) = self {
+            return key::sign(file, key, out.as_deref());
+        }
+        if let Licence::Key(c) = self
+            && let Some(done) = c.offline(place)
+        {
+            return done;
+        }
         let house = place.open().await?;
         let h = &house;
         match self {
@@ -57,6 +69,7 @@ impl Licence {
             Licence::Permits(c) => c.run(h, place).await,
             Licence::Violations(c) => c.run(h, place).await,
             Licence::Settlements(c) => c.run(h, place).await,
+            Licence::Key(c) => c.run(h, place).await,
             Licence::Imitation(c) => c.run(h, place).await,
             Licence::Decided => decided(h, place).await,
         }

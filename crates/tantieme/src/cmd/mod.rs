@@ -46,3 +46,4 @@ pub mod sign_in;
 pub mod statement;
 pub mod territory;
 pub mod transfer;
+pub mod webhook;

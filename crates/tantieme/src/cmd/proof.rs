@@ -131,7 +131,7 @@ impl Proof {
     after_help = "Example: tantieme verify statement.json --key \"tantieme.local/log+…\"\n         tantieme verify answer.json --key \"tantieme.local/log+…\" --seen checkpoint"
 )]
 pub struct Verify {
-    /// A statement, an invoice or a consent receipt as JSON, a log receipt's or a proof's text
+    /// A statement, an invoice, the papers of a licence or a consent receipt as JSON, a log receipt's or a proof's text
     file: PathBuf,
     /// The house's public key, as `tantieme proof key` prints it; of a log the first one
     #[arg(long)]
@@ -254,6 +254,24 @@ impl Verify {
                     )
                 };
                 Ok(Some(format!("the recording {word} the training run under its root; {registered}")))
+            }
+            (app::license::papers::TYPE, Some(value)) => {
+                let (policy, seen) = self.policy(key)?;
+                let shown = app::license::papers::verify(&value, &policy).map_err(|e| said(&e))?;
+                if seen.as_ref().is_some_and(|seen| shown.size < seen.size) {
+                    return Err(said(&"its receipts are older than the checkpoint seen before"));
+                }
+                let by = shown.own_key.as_ref().map_or_else(
+                    || "signed for the licensee by the house".to_owned(),
+                    |own| format!("signed by the licensee's own key {own}, which was bound to it before"),
+                );
+                Ok(Some(format!(
+                    "licence {} for {} works, {by}; offer and agreement are entries of {} entries of {}",
+                    shown.license,
+                    shown.works,
+                    shown.size,
+                    policy.keys.origin()
+                )))
             }
             _ if text.starts_with("c2sp.org/tlog-proof@") => {
                 let (policy, seen) = self.policy(key)?;

@@ -7,6 +7,7 @@ mod command_line;
 mod factur_x;
 mod french;
 mod museum;
+mod pages;
 mod pattern;
 mod play;
 mod processes;

@@ -1,7 +1,7 @@
-//! A permit for a tool maker's program: asked for with a key, answered as text that anybody can check offline.
+//! A permit for a tool maker's program: asked for with a key or signed by its maker's own, answered as text that anybody can check offline.
 
 use app::api_key;
-use app::license::permit::{Ask, issue};
+use app::license::permit::{Ask, REQUEST, issue, issue_signed};
 use app::session::Need;
 use axum::Json;
 use axum::extract::State;
@@ -9,7 +9,7 @@ use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::Web;
 use crate::flaw::Flaw;
@@ -27,13 +27,19 @@ pub(crate) struct Asked {
     minutes: u32,
 }
 
-/// Gives a permit to whoever has a key with the scope `consent` and acts for the tool's maker.
+/// Gives a permit to whoever has a key with the scope `consent` and acts for the tool's maker, or signed the request with the
+/// key that the maker registered.
 pub(crate) async fn give(
     State(web): State<Web>,
     headers: HeaderMap,
-    asked: Result<Json<Asked>, axum::extract::rejection::JsonRejection>,
+    asked: Result<Json<Value>, axum::extract::rejection::JsonRejection>,
 ) -> Result<Response, Flaw> {
     let house = web.house();
+    if let Ok(Json(request)) = &asked
+        && request.get("type").and_then(Value::as_str) == Some(REQUEST)
+    {
+        return answered(issue_signed(house, request).await);
+    }
     let bearer =
         headers.get(AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
     let caller = match bearer {
@@ -48,15 +54,13 @@ pub(crate) async fn give(
             "send `Authorization: Bearer ttk_…`",
         ));
     };
+    let asked = asked.map_err(|e| e.body_text());
+    let asked = asked.and_then(|Json(a)| serde_json::from_value::<Asked>(a).map_err(|e| e.to_string()));
     let asked = match asked {
-        Ok(Json(asked)) => asked,
+        Ok(asked) => asked,
         Err(error) => {
-            return Ok(problem(
-                StatusCode::BAD_REQUEST,
-                "json",
-                &error.body_text(),
-                "`tool`, `project`, `uses`, `recordings`, `minutes`",
-            ));
+            let hint = "`tool`, `project`, `uses`, `recordings`, `minutes`";
+            return Ok(problem(StatusCode::BAD_REQUEST, "json", &error, hint));
         }
     };
     let done = async {
@@ -72,7 +76,11 @@ pub(crate) async fn give(
         };
         issue(house, &ask).await
     };
-    match done.await {
+    answered(done.await)
+}
+
+fn answered(done: Result<(app::licensing::Permit, String), app::Failure>) -> Result<Response, Flaw> {
+    match done {
         Ok((_, note)) => {
             let heads = [(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, "no-store")];
             Ok((StatusCode::OK, heads, note).into_response())

@@ -40,8 +40,11 @@ fn offer(o: &Offer) -> Value {
 }
 
 fn brief_value(b: &app::brief::Shown) -> Value {
-    let flaws: Vec<Value> =
-        b.flaws.iter().map(|f| json!({ "code": f.code, "message": f.message, "hint": f.hint })).collect();
+    let flaws: Vec<Value> = b
+        .flaws
+        .iter()
+        .map(|f| json!({ "code": f.code, "field": f.field, "message": f.message, "hint": f.hint }))
+        .collect();
     json!({
         "brief": b.row.id.as_str(), "version": b.row.version, "status": b.row.status, "brand": b.brand, "agency": b.agency,
         "answer_until": b.row.answer.map(|t| t.to_string()), "hash": b.hash, "flaws": flaws,
@@ -82,6 +85,23 @@ pub fn briefs(as_json: bool, all: &[app::brief::Shown]) {
 
 fn reasons(all: &[(String, String, String)]) -> Vec<Value> {
     all.iter().map(|(word, en, fr)| json!({ "reason": word, "en": en, "fr": fr })).collect()
+}
+
+/// Agencies' mandates.
+pub fn mandates(as_json: bool, all: &[app::brief::mandate::Shown]) {
+    if as_json {
+        let rows = all.iter().map(|m| {
+            json!({ "mandate": m.row.id.as_str(), "brand": m.brand, "agency": m.agency, "evidence": m.row.evidence,
+                    "from": m.row.from.to_string(), "until": m.row.until.map(|t| t.to_string()), "holds": m.lives })
+        });
+        return output::json(&rows.collect::<Vec<_>>().into());
+    }
+    let rows = all.iter().map(|m| {
+        let until = m.row.until.map(day).unwrap_or_default();
+        let state = if m.lives { "holds" } else { "over" };
+        vec![m.row.id.to_string(), m.brand.clone(), m.agency.clone(), until, state.to_owned()]
+    });
+    output::table(&["mandate", "brand", "agency", "until", "state"], rows.collect());
 }
 
 /// What a brand sees.
@@ -179,7 +199,7 @@ pub fn exposure(as_json: bool, all: &[Exposed]) {
         let rows: Vec<Value> = all
             .iter()
             .map(|e| {
-                json!({ "brief": e.brief.as_str(), "title": e.title, "brand": e.brand, "at": e.at.to_string(), "place": e.place,
+                json!({ "brief": e.brief.as_str(), "title": e.title, "brand": e.brand, "at": e.at.to_string(), "places": e.places, "place": e.place,
                         "earned_ppm": e.earned, "shown_ppm": e.shown, "reasons": reasons(&e.reasons) })
             })
             .collect();

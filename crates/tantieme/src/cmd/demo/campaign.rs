@@ -56,11 +56,23 @@ pub async fn play(house: &House, world: &DemoWorld) -> Result<Campaign, Failure>
             party::register(house, ask).await?;
         }
     }
-    terms::set_contact(house, BRAND, "1 rue Haute, 42000 Saint-Etienne", "FR", BRAND).await?;
+    let contact = |postal: &str, mail: &str| terms::Contact {
+        contact: postal.to_owned(),
+        country: "FR".to_owned(),
+        mail: mail.to_owned(),
+        ..terms::Contact::default()
+    };
+    let brand = contact("1 rue Haute, 42000 Saint-Etienne", "presse@rives.example");
+    terms::set_contact(house, BRAND, brand, BRAND).await?;
     for (name, text) in TERMS {
         terms::set(house, name, text, name).await?;
-        terms::set_contact(house, name, "by its label, Tidal Room, 69001 Lyon", "FR", name).await?;
+        let own = contact("by its label, Tidal Room, 69001 Lyon", "artists@tidal.example");
+        terms::set_contact(house, name, own, name).await?;
     }
+    // The house is liable to VAT: what it invoices the brand carries it.
+    let since = Date::constant(2014, 1, 1);
+    let rate = money::Ratio::new(1, 5).map_err(|e| refuse("demo", e.to_string(), ""))?;
+    app::institution::set_rate(house, "FR", "standard", since, rate, "demo").await?;
     let text = document(world);
     let ask = brief::Write { brand: BRAND.to_owned(), text, by: BRAND.to_owned(), ..brief::Write::default() };
     let id = brief::write(house, ask).await?.row.id.to_string();

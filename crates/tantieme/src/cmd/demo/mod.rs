@@ -7,7 +7,7 @@ mod play;
 mod shelf;
 mod world;
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -28,6 +28,9 @@ pub struct Demo {
     #[arg(long, value_name = "ADDR")]
     serve: Option<SocketAddr>,
 }
+
+/// Who asks for licences.
+const LICENSEE: &str = "Atelier Voix";
 
 /// The file that says that a data folder is a demo's and may be made anew.
 const MARK: &str = "demo.txt";
@@ -51,12 +54,14 @@ impl Demo {
             campaign.print();
             story.print(place);
         }
-        let Some(listen) = self.serve else {
+        let Some(listen) = self.serve.map(free) else {
             if place.json {
                 println!("{}", ready(&house, None, &story).await?);
             }
             return Ok(ExitCode::SUCCESS);
         };
+        let url = format!("http://{listen}");
+        app::policy::set(&house, "house-url", &url, "house").await?;
         let json = place.json;
         let line = ready(&house, Some("URL"), &story).await?;
         let sign_ins = line["sign_ins"].clone();
@@ -82,6 +87,14 @@ impl Demo {
         super::serve::until_interrupted(house, listen, None, Some(Arc::new(outbox)), &place.key_folder(), say)
             .await
     }
+}
+
+/// The address with a free port in place of 0, since pages and mails name it before it is listened at.
+fn free(asked: SocketAddr) -> SocketAddr {
+    if asked.port() != 0 {
+        return asked;
+    }
+    TcpListener::bind(asked).and_then(|l| l.local_addr()).unwrap_or(asked)
 }
 
 /// What went wrong inside the demo itself.
@@ -129,7 +142,13 @@ async fn ready(house: &app::House, url: Option<&str>, story: &play::Story) -> Re
     let fault = |e: proof::note::BadKey| Failure::Fault(store::Fault::new(e.to_string()));
     let key = proof::note::SigningKey::from_seed(&house.origin, &house.log_seed).map_err(fault)?;
     let mut people = story.library.sign_ins.clone();
+    let licensee =
+        app::party::Register { name: LICENSEE.to_owned(), by: "demo".to_owned(), ..Default::default() };
+    app::party::register(house, licensee).await?;
     people.extend([
+        people::person(house, "licensee", LICENSEE, Role::Owner).await?,
+        people::person(house, "approver", "Approver", Role::Approver).await?,
+        people::person(house, "auditor", "Auditor", Role::Auditor).await?,
         people::person(house, "dj", &story.dj, Role::Owner).await?,
         people::person(house, "producer", &story.producer, Role::Owner).await?,
         people::person(house, "brand", campaign::BRAND, Role::Owner).await?,

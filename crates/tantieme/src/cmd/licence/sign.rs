@@ -25,7 +25,30 @@ pub enum Signing {
     #[command(
         after_help = "Example: tantieme licence accept \"Modelmaker\" --use train.gen --model m --model-version 2 --offer off-… --by Ines"
     )]
-    Accept(WishArgs),
+    Accept(AcceptArgs),
+    /// Sign papers with a key of your own, offline; touches no data directory
+    #[command(
+        after_help = "Example: tantieme licence sign agreements.ndjson --key maker.key --out signed.ndjson"
+    )]
+    Sign {
+        /// A paper a line, as `licence accept --draft` writes them; `-` is standard input
+        file: PathBuf,
+        /// The key's file: 64 hexadecimal digits
+        #[arg(long)]
+        key: PathBuf,
+        /// Where to write them; standard output without
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// The papers of a licence with the log's receipts, for `tantieme verify`
+    #[command(after_help = "Example: tantieme licence papers lic-… --out papers.json")]
+    Papers {
+        /// The licence
+        license: String,
+        /// Where to write them; standard output without
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
     /// The licences of a party, as holder or licensee, with their money
     #[command(after_help = "Example: tantieme licence list \"Modelmaker\"")]
     List {
@@ -47,6 +70,19 @@ pub enum Signing {
         #[arg(long, default_value = "house")]
         by: String,
     },
+}
+
+/// What a licensee accepts, and with whose signature.
+#[derive(Debug, Args)]
+pub struct AcceptArgs {
+    #[command(flatten)]
+    wish: WishArgs,
+    /// Write the agreements to this file, for the licensee to sign with its own key; nothing is recorded
+    #[arg(long, value_name = "FILE", conflicts_with = "signed")]
+    draft: Option<PathBuf>,
+    /// The agreements as the licensee signed them with its own key
+    #[arg(long, value_name = "FILE")]
+    signed: Option<PathBuf>,
 }
 
 /// What a licensee wishes.
@@ -92,8 +128,26 @@ impl Signing {
     pub async fn run(&self, h: &House, place: &Place) -> Result<ExitCode, Failure> {
         match self {
             Signing::Ask(w) => ask(h, place, &w.wish()?).await?,
-            Signing::Accept(w) => {
-                let signed = sign::accept(h, &w.wish()?, &w.by).await?;
+            Signing::Sign { .. } => {}
+            Signing::Papers { license, out } => {
+                let file = license::papers::of(h, license).await?.to_string();
+                match out {
+                    Some(out) => crate::input::write_whole(out, file.as_bytes())?,
+                    None => println!("{file}"),
+                }
+            }
+            Signing::Accept(AcceptArgs { wish, draft: Some(file), .. }) => {
+                let papers = sign::draft(h, &wish.wish()?).await?;
+                let lines: Vec<String> = papers.iter().map(ToString::to_string).collect();
+                crate::input::write_whole(file, format!("{}\n", lines.join("\n")).as_bytes())?;
+            }
+            Signing::Accept(AcceptArgs { wish: w, signed: papers, .. }) => {
+                let signed = match papers {
+                    None => sign::accept(h, &w.wish()?, &w.by).await?,
+                    Some(file) => {
+                        sign::accept_signed(h, &w.wish()?, &super::key::papers(file)?, &w.by).await?
+                    }
+                };
                 published(h).await?;
                 for one in &signed {
                     let row = &one.license.row;
