@@ -1,6 +1,6 @@
 //! Forward-only migrations, numbered and never edited once an issue is resolved with them.
 
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::{Fault, args};
 
 struct Migration {

@@ -144,13 +144,11 @@ impl Tx {
 impl Tx {
     /// The schema (in PostgreSQL's sense) that the tables lie in; empty on SQLite.
     pub async fn own_schema(&mut self) -> Result<String, Fault> {
-        match self {
-            Tx::Sqlite(_) => Ok(String::new()),
-            Tx::Postgres(_) => {
-                let row = self.row("select cast(current_schema() as text)", args![]).await?;
-                row.map(|r| r.text(0)).transpose().map(Option::unwrap_or_default)
-            }
+        if !self.is_postgres() {
+            return Ok(String::new());
         }
+        let row = self.row("select cast(current_schema() as text)", args![]).await?;
+        row.map(|r| r.text(0)).transpose().map(Option::unwrap_or_default)
     }
 }
 
