@@ -31,7 +31,7 @@ async fn a_party_registers_tests_rotates_and_removes_on_its_page() {
     let add = |url: &'static str| {
         [("csrf", csrf.clone()), ("do", "add".into()), ("url", url.to_owned()), ("payout.sent", "yes".into())]
     };
-    fn of<const N: usize>(fields: &[(&'static str, String); N]) -> [(&'static str, &str); N] {
+    fn of<'a, const N: usize>(fields: &'a [(&'static str, String); N]) -> [(&'static str, &'a str); N] {
         fields.each_ref().map(|(k, v)| (*k, v.as_str()))
     }
     let bad = browser.post(address, &of(&add("https://127.0.0.1/"))).await;
