@@ -448,6 +448,15 @@ pub const TABLES: &[&str] = &[
     "usage_key_mark",
     "pace_mark",
     "upload_wait",
+    "answer",
+    "webhook",
+    "webhook_delivery",
+    "party_key",
+    "own_barred",
+    "own_turn",
+    "brand_mandate",
+    "brand_tax",
+    "brand_invoice",
     "api_answer",
 ];
 

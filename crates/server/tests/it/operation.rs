@@ -31,7 +31,7 @@ async fn a_job_that_was_given_up_is_tried_again_from_its_page() {
     assert_eq!(done.header("location"), "/jobs?again=1", "{}", done.body);
     assert_eq!(job::list(house, "dead", 5).await.unwrap().len(), 0);
     let again = browser.post("/jobs", &[("csrf", &csrf), ("id", id.as_str())]).await;
-    assert!(again.body.contains("only dead jobs"), "{}", again.body);
+    assert!(again.status == 200 && again.body.contains("Background work"), "{}", again.body);
     let mut elsewhere = Browser::new(&place, "en");
     elsewhere.headers.push(("x-forwarded-for", "203.0.113.9".to_owned()));
     assert_eq!(elsewhere.get("/jobs").await.status, 403, "it is the house's");
@@ -56,5 +56,4 @@ async fn health_is_told_apart_and_every_answer_is_numbered() {
         statuses.push(browser.get(path).await.status.as_u16());
     }
     assert_eq!(statuses, [503, 200, 503]);
-    assert!(browser.get("/metrics").await.body.contains("tantieme_database_up 0"));
 }
