@@ -448,7 +448,6 @@ pub const TABLES: &[&str] = &[
     "usage_key_mark",
     "pace_mark",
     "upload_wait",
-    "answer",
     "webhook",
     "webhook_delivery",
     "party_key",
