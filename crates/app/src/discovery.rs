@@ -5,6 +5,7 @@
 
 mod again;
 mod ask;
+pub mod refuse;
 mod train;
 
 use std::path::PathBuf;

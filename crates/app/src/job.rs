@@ -386,7 +386,7 @@ pub fn handlers_with(mailer: Option<Arc<dyn Mailer>>, periods: Option<PeriodKeys
         Arc::new(crate::license::imitation::Deadline),
         Arc::new(daily::Renew),
         Arc::new(daily::Bill),
-        Arc::new(daily::Train),
+        Arc::new(daily::Train(periods.clone())),
     ];
     if let Some(periods) = periods {
         all.push(Arc::new(daily::Forget(periods)));

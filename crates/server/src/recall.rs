@@ -12,7 +12,7 @@ use app::House;
 use app::session::Visitor;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
-use store::{JournalRow, Tx};
+use store::JournalRow;
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
 
@@ -120,7 +120,7 @@ impl Recall {
     pub(crate) async fn look(&self, house: &House) -> Result<Stamp, Flaw> {
         let newest = self.table().newest;
         let mut tx = house.store.begin_read().await?;
-        let behind = if matches!(tx, Tx::Postgres(_)) { BEHIND } else { 0 };
+        let behind = if tx.is_postgres() { BEHIND } else { 0 };
         let from = match newest {
             Some(newest) => newest,
             None => tx.journal_newest().await?,

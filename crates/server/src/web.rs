@@ -370,6 +370,7 @@ pub fn router(web: Web) -> Router {
         .route("/listen/list/{id}/drop", get(pages::listen::back).post(pages::listen::lists::drop))
         .route("/listen/list/{id}/{format}", get(pages::listen::lists::file))
         .route("/listen/history", get(pages::listen::history::show).post(pages::listen::history::forget))
+        .route("/listen/history/training", get(pages::listen::back).post(pages::listen::history::train))
         .route("/listen/players", get(pages::listen::players::show).post(pages::listen::players::make))
         .route("/listen/players/end", get(pages::listen::players::back).post(pages::listen::players::end))
         .route("/listen/money", get(pages::listen::money::show))

@@ -148,6 +148,12 @@ impl Tx {
         self.run(sql, args![party.as_str(), now.as_microsecond()]).await.map(drop)
     }
 
+    /// Whether a party's answered lines may go into training.
+    pub async fn trains_by_answers(&mut self, party: &PartyId) -> Result<bool, Fault> {
+        let sql = "select 1 from training_consent where party = $1";
+        Ok(self.row(sql, args![party.as_str()]).await?.is_some())
+    }
+
     /// What may go into training: the line as written, its length, and the recording by our id and its source's, each once.
     /// Only lines whose performer and answerer both agreed; nothing tells whose they are.
     pub async fn training_answers(&mut self) -> Result<Vec<(LineRow, Option<RecordingId>)>, Fault> {

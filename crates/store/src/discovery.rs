@@ -79,6 +79,11 @@ impl Tx {
         self.run(sql, args![person, now.as_microsecond(), by]).await.map(drop)
     }
 
+    /// Whether a person, or a mark of one, refuses.
+    pub async fn refuses_discovery(&mut self, person: &str) -> Result<bool, Fault> {
+        Ok(self.row("select 1 from discovery_refusal where person = $1", args![person]).await?.is_some())
+    }
+
     /// Everybody who refuses, in order.
     pub async fn discovery_refusals(&mut self) -> Result<Vec<String>, Fault> {
         let rows = self.rows("select person from discovery_refusal order by person", args![]).await?;

@@ -108,6 +108,13 @@ impl Tx {
         self.rows(&sql, args![sign_in.as_str()]).await?.iter().map(member_row).collect()
     }
 
+    /// Every member that has not ended: id and institution, by id.
+    pub async fn living_members(&mut self) -> Result<Vec<(String, String)>, Fault> {
+        let sql = "select id, institution from member where ended_us is null order by id";
+        let rows = self.rows(sql, args![]).await?;
+        rows.iter().map(|r| Ok((r.text(0)?, r.text(1)?))).collect()
+    }
+
     /// Visits to an institution's rooms that ended before an instant: members that no door knows, of accesses without
     /// an address; so many of them.
     pub async fn past_visits(

@@ -7,6 +7,9 @@
 pub mod auditor;
 pub mod bank;
 pub mod chance;
+#[rustfmt::skip] // made by `cargo xtask client`, not written
+pub mod client;
 pub mod house;
 pub mod listening;
+pub mod wire;
 pub mod world;

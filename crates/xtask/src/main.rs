@@ -1,8 +1,9 @@
-//! The house's own chores: `cargo xtask tidy`, `cargo xtask test` and `cargo xtask fuzz`.
+//! The house's own chores: `cargo xtask tidy`, `test`, `client` and `fuzz`.
 //!
 //! It knows the text of the repository and the shape of the workspace, and nothing of what the program does.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to the person who started it")]
 
+mod client;
 mod fuzz;
 mod test;
 mod tidy;
@@ -13,6 +14,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask tidy    compare the code with what ARCHITECTURE.md claims
        cargo xtask test    the lean test set; everything under CI=true
+       cargo xtask client [--check]    the typed client, made from docs/reference/openapi.json
        cargo xtask fuzz [DOOR] [SECONDS]    damaged bytes for every reader, guided by coverage";
 
 fn main() -> ExitCode {
@@ -21,6 +23,8 @@ fn main() -> ExitCode {
     match words.as_slice() {
         ["tidy"] => tidy::run(&root()),
         ["test"] => test::run(&root()),
+        ["client"] => client::run(&root(), false),
+        ["client", "--check"] => client::run(&root(), true),
         ["fuzz", rest @ ..] => {
             let (door, seconds) = match rest {
                 [] => (None, Some(60)),

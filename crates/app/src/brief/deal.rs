@@ -1,4 +1,7 @@
 //! Contracts: drafted from a brief and a yes, revised until somebody signs, signed by both, and what followed.
+//!
+//! It is one piece because drafting, revising and signing compose and check one text, and what a contract looks like
+//! afterwards is told from the same rows.
 
 use ::money::{Amount, Ratio};
 use jiff::SignedDuration;

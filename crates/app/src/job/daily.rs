@@ -84,8 +84,8 @@ impl Handler for Forget {
     }
 }
 
-/// The recommender is trained anew.
-pub(super) struct Train;
+/// The recommender is trained anew; where the periods' keys are at hand, without whatever members refused since.
+pub(super) struct Train(pub(super) Option<PeriodKeys>);
 
 impl Handler for Train {
     fn kind(&self) -> &'static str {
@@ -93,7 +93,12 @@ impl Handler for Train {
     }
 
     fn run<'a>(&'a self, house: &'a House, _: &'a Held) -> Work<'a> {
-        Box::pin(async move { discovery::retrain(house, BY).await.map(drop) })
+        Box::pin(async move {
+            if let Some(keys) = &self.0 {
+                discovery::refuse::spread(house, keys).await?;
+            }
+            discovery::retrain(house, BY).await.map(drop)
+        })
     }
 }
 

@@ -2,6 +2,9 @@
 //!
 //! [`Written`] is the document; [`Written::check`] makes a [`Brief`] of it, or says everything that is missing, in the order
 //! in which a person fills it in. A published brief is never changed: another version of it is another document.
+//!
+//! It is one piece because the document, what it has to hold and what is said where it does not follow each other field by
+//! field; the checker says each remark once, in both languages.
 
 use jiff::civil::Date;
 use money::{Amount, Ratio};

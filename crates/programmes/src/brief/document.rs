@@ -19,7 +19,7 @@ pub struct Flaw {
     /// The field of the document that it is about; empty where it is about the whole.
     pub field: String,
     /// The message and the hint in French; empty where nobody says them on a page.
-    pub french: (String, String),
+    pub french: Box<(String, String)>,
 }
 
 impl Flaw {
@@ -45,7 +45,7 @@ impl Flaw {
 
     /// The same with its words in French.
     pub(super) fn french(self, message: impl Into<String>, hint: impl Into<String>) -> Flaw {
-        Flaw { french: (message.into(), hint.into()), ..self }
+        Flaw { french: Box::new((message.into(), hint.into())), ..self }
     }
 }
 

@@ -63,3 +63,17 @@ refusal-delivery-unknown = There is no such message.
 refusal-delivery-unknown-hint = Messages are remembered for 30 days.
 refusal-delivery-waits = It waits to be sent again already.
 refusal-delivery-waits-hint = Load the page again in a minute.
+
+train-title = What trains our own programs
+train-member-what = What you play here teaches our recommender which recordings go well together: only together with what others play, never with your name, and never shown to anybody. You can refuse; it holds from the next training on. Periods whose key is destroyed can be led back to nobody, so what was played in them stays as it is.
+train-answers-what = Your answers to doubtful lines (which recording a line of a set list means) teach our matcher to read lines. They do so only where you and the DJ both said yes.
+train-lists-what = Recordings that you play in set lists teach our recommender which recordings go well together: only where enough DJs played them, and never with your name.
+train-answers-yes = Your answers train it.
+train-answers-no = Your answers train nothing.
+train-plays-yes = What you play trains it.
+train-plays-no = What you play trains nothing.
+train-heard-yes = What you play trains it.
+train-heard-no = What you play trains nothing.
+train-refuse = Refuse
+train-allow = Allow
+review-training-set = Say yes or no

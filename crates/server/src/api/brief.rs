@@ -248,14 +248,9 @@ impl Brief {
     }
 }
 
-/// The briefs of a brand, or of its agency.
+/// The briefs of a brand, or of its agency while its mandate holds.
 async fn own_briefs<Q, B>(ask: &Ask<Q, B>, party: &str) -> Result<Vec<brief::Shown>, Wrong> {
-    let mut all = brief::list(&ask.house).await?;
-    let theirs = |b: &brief::Shown| {
-        b.row.brand.as_str() == party || b.row.agency.as_ref().is_some_and(|a| a.as_str() == party)
-    };
-    all.retain(theirs);
-    Ok(all)
+    Ok(brief::of_party(&ask.house, party).await?)
 }
 
 async fn own_brief<Q, B>(ask: &Ask<Q, B>) -> Result<(String, brief::Shown), Wrong> {

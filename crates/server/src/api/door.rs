@@ -54,8 +54,8 @@ pub(crate) fn routes() -> Router<Web> {
         .route(&format!("{ROOT}/"), any(nowhere))
         .route(&format!("{ROOT}/openapi.json"), any(document))
         .route(&format!("{ROOT}/{{*path}}"), any(nowhere))
-        .layer(from_fn(problems))
         .layer(from_fn(access::same_site))
+        .layer(from_fn(problems))
 }
 
 /// Turns what the layers around answered by themselves into problems.
@@ -117,8 +117,14 @@ async fn pass(web: Web, routes: &[Route], request: axum::extract::Request) -> Re
     if changes {
         record(route, &parts, call).await
     } else {
-        let text = (route.run)(call).await?;
-        Ok(answer(route.status, text, false))
+        let visitor = call.caller.visitor().cloned();
+        let done = (route.run)(call).await;
+        if let Some(visitor) = visitor {
+            // Whoever only looks is looked at.
+            let status = done.as_ref().map_or_else(|wrong| wrong.status, |_| route.status);
+            app::audit_visit::note(web.house(), &visitor, parts.uri.path(), status.as_u16()).await?;
+        }
+        Ok(answer(route.status, done?, false))
     }
 }
 

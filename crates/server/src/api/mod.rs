@@ -20,6 +20,7 @@ mod open_api;
 mod page;
 mod party;
 mod payout;
+mod policy;
 mod pot;
 mod problem;
 mod recording;
@@ -28,9 +29,11 @@ mod run;
 mod selection;
 mod set_list;
 mod shape;
+mod share_offer;
 mod statement;
 mod table;
 mod value;
+mod webhook;
 
 pub(crate) use door::routes;
 

@@ -7,8 +7,8 @@
 use super::route::Scope::{Catalogue, Consent, Listen, Money, Public, Read, Session, SetLists};
 use super::route::{Route, get, post};
 use super::{
-    brief, claim, consent, figures, heard, house, institution, licence, member, party, payout, pot,
-    recording, run, selection, set_list, statement,
+    brief, claim, consent, figures, heard, house, institution, licence, member, party, payout, policy, pot,
+    recording, run, selection, set_list, share_offer, statement, webhook,
 };
 
 /// Every address.
@@ -30,6 +30,89 @@ pub(crate) fn table() -> Vec<Route> {
 
 fn people() -> Vec<Route> {
     vec![
+        get(
+            "/parties/{party}/share-offers",
+            "shareOffers",
+            "Parts of shares offered to and by a party.",
+            Read,
+            share_offer::list,
+        ),
+        post(
+            "/parties/{party}/share-offers",
+            "offerShare",
+            "Offers a part of a share to a collaborator.",
+            Money,
+            share_offer::offer,
+        )
+        .made()
+        .money(),
+        post(
+            "/parties/{party}/share-offers/{share_offer}/answer",
+            "answerShareOffer",
+            "Confirms, refuses or takes back an offer.",
+            Money,
+            share_offer::answer,
+        )
+        .money(),
+        get(
+            "/parties/{party}/played",
+            "playedSets",
+            "Sets in which a party's recordings were played.",
+            Read,
+            share_offer::played,
+        ),
+        post("/parties/{party}/thanks", "thank", "Thanks whoever played.", Catalogue, share_offer::thank)
+            .made(),
+        get(
+            "/parties/{party}/webhooks",
+            "webhooks",
+            "Where a party's programs are told what happened; `house` for the house.",
+            Read,
+            webhook::list,
+        ),
+        post(
+            "/parties/{party}/webhooks",
+            "addWebhook",
+            "Adds a webhook; its secret is told once.",
+            Catalogue,
+            webhook::add,
+        )
+        .made(),
+        post(
+            "/parties/{party}/webhooks/{webhook}/rotate",
+            "rotateWebhook",
+            "Gives a webhook a new secret, told once.",
+            Catalogue,
+            webhook::rotate,
+        ),
+        post(
+            "/parties/{party}/webhooks/{webhook}/test",
+            "testWebhook",
+            "Sends a message to see whether it arrives.",
+            Catalogue,
+            webhook::test,
+        ),
+        post(
+            "/parties/{party}/webhooks/{webhook}/remove",
+            "removeWebhook",
+            "Ends a webhook.",
+            Catalogue,
+            webhook::remove,
+        ),
+        get(
+            "/parties/{party}/webhooks/{webhook}/deliveries",
+            "deliveries",
+            "The messages of a webhook.",
+            Read,
+            webhook::deliveries,
+        ),
+        post(
+            "/parties/{party}/deliveries/{delivery}/replay",
+            "replayDelivery",
+            "Sends a message again.",
+            Catalogue,
+            webhook::replay,
+        ),
         get("/me", "me", "Who calls, and for whom.", Read, party::me),
         get("/keys", "keys", "The caller's keys.", Read, house::keys),
         post(
@@ -147,7 +230,7 @@ fn people() -> Vec<Route> {
         )
         .made(),
         get("/credits", "searchCredits", "Whether a name is credited here.", Public, claim::search),
-        post("/claims", "openClaim", "Claims a name.", Read, claim::open).made(),
+        post("/claims", "openClaim", "Claims a name.", Catalogue, claim::open).made(),
         get("/claims", "claims", "All claims, for the house.", Read, claim::list),
         post(
             "/claims/{claim}/accept",
@@ -907,6 +990,38 @@ fn running() -> Vec<Route> {
         post("/policies", "setPolicy", "Sets what the house decides by.", Money, house::set_policy)
             .made()
             .money(),
+        get(
+            "/policy-changes",
+            "policyChanges",
+            "Changes that were announced, with what people say.",
+            Public,
+            policy::list,
+        ),
+        post(
+            "/policy-changes",
+            "announceChange",
+            "Announces a change, dated before effect.",
+            Money,
+            policy::announce,
+        )
+        .made()
+        .money(),
+        post(
+            "/policy-changes/{change}/comments",
+            "commentChange",
+            "Says something to a change.",
+            Catalogue,
+            policy::comment,
+        )
+        .made(),
+        post(
+            "/policy-changes/{change}/withdraw",
+            "withdrawChange",
+            "Withdraws a change that does not hold yet.",
+            Money,
+            policy::withdraw,
+        )
+        .money(),
         get("/journal", "journal", "Every act with who and when, for the house.", Read, house::journal),
     ]
 }

@@ -147,16 +147,17 @@ fn invited(visit: &Visit, party: &str, i: &Invited) -> Markup {
 /// What is granted for the fee: milestones, uses, where, for how long, and what AI does.
 fn granted(i: &Invited, lang: Lang) -> Markup {
     let b = &i.brief;
-    let uses: Vec<String> = b.uses.iter().map(|u| parts::word(u, lang)).collect();
+    let said = |(en, fr): (&'static str, &'static str)| if lang == Lang::Fr { fr } else { en };
+    let uses: Vec<&str> = b.uses.iter().map(|u| said(brief::domain::Word::said(u))).collect();
     let places: Vec<String> = b.territories.iter().map(ToString::to_string).collect();
     let ai: Vec<&str> = b.ai.iter().map(|u| u.words(crate::pages::consent::language(lang))).collect();
     html! {
         details.more { summary { (lang.t("brief-granted")) }
             ol.reasons { @for s in &b.steps { li { span.known { (s.title) " · " (words::money(s.pays, lang)) " · " (words::day(s.due, lang)) } } } }
-            p { (uses.join(", ")) " · " (places.join(", ")) " · " (lang.with("brief-for-months", &[("months", usize::try_from(b.months).unwrap_or(0).into())])) }
+            p { (crate::pages::consent::capital(&uses.join(", "))) " · " (places.join(", ")) " · " (lang.with("brief-for-months", &[("months", usize::try_from(b.months).unwrap_or(0).into())])) }
             @if b.exclusive_days > 0 { p { (lang.with("brief-exclusive-days", &[("days", usize::try_from(b.exclusive_days).unwrap_or(0).into())])) } }
             @if b.benefits.is_positive() { p { (lang.t("deal-benefits")) " " (words::money(b.benefits, lang)) " · " (b.benefits_words) } }
-            p { @if ai.is_empty() { (lang.t("brief-no-ai")) } @else { (lang.t("brief-ai")) " : " (ai.join("; ")) } }
+            p { @if ai.is_empty() { (lang.t("brief-no-ai")) } @else { (lang.t("brief-ai")) (parts::colon(lang)) (ai.join("; ")) } }
             @if !b.values.is_empty() { p.soft { (b.values) } }
         }
     }
@@ -213,7 +214,7 @@ pub(crate) async fn one(
         @if draft { p { a.button href=(format!("{at}/edit")) { (lang.t("brief-edit")) } } }
         @if let Some(o) = &b.offer {
             (offered(o, lang))
-            p.hint { (lang.with("brief-budget-what", &[("budget", b.written.budget.as_str().into()), ("artists", usize::try_from(b.written.artists).unwrap_or(0).into())])) }
+            p.hint { (lang.with("brief-budget-what", &[("budget", b.written.budget.parse().map_or_else(|_| b.written.budget.clone(), |a| words::money(a, lang)).into()), ("artists", usize::try_from(b.written.artists).unwrap_or(0).into())])) }
         }
         @if draft && b.flaws.is_empty() { div.notice { p { (lang.t("brief-publish-what")) } (act("publish", "brief-publish", false)) } }
         @if !draft { section aria-labelledby="yes" { h2 #yes { (lang.t("brief-yes")) }

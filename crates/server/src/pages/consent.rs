@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use app::consent::receipt::Checked;
 use app::consent::{Allowed, Say, Spoken, Standing};
+use app::discovery::refuse;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -238,6 +239,15 @@ async fn set(
             if mine { app::consent::wait::confirm(house, id, code, party).await.map(drop) } else { Ok(()) };
         return answered(web, visit, party, done.map(|()| Vec::new())).await;
     }
+    if let Some(what) = fields.get("train") {
+        let yes = fields.get("yes").is_some_and(|y| y == "yes");
+        let done = match what.as_str() {
+            "answers" => app::answer::consent_to_training(house, party, yes, party).await.map(drop),
+            _ => app::discovery::refuse_training(house, party, !yes, party).await.map(drop),
+        };
+        done?;
+        return Ok(Redirect::to(&format!("{}#training", visit.path)).into_response());
+    }
     if fields.contains_key("declare") {
         let ask = app::consent::roles::Declare {
             party: party.to_owned(),
@@ -318,9 +328,30 @@ async fn own(
         (now(&standing, lang))
         (roles(visit, &standing, lang))
         (setting(visit, &standing, lang))
+        (trains(visit, refuse::of_party(web.house(), party).await?))
         (history(&standing, lang))
     };
     Ok(layout::page(visit, &title, &content))
+}
+
+/// What of the party's own answers and lists trains the house's programs, each with its switch.
+fn trains(visit: &Visit, now: refuse::Trains) -> Markup {
+    let lang = visit.lang;
+    html! {
+        section aria-labelledby="training" {
+            h2 #training { (lang.t("train-title")) }
+            @for (name, on, what) in [("answers", now.answers, "train-answers-what"), ("plays", now.plays, "train-lists-what")] {
+                p { (lang.t(what)) }
+                p { strong { (lang.t(&format!("train-{name}-{}", if on { "yes" } else { "no" }))) } }
+                form method="post" action=(visit.path) {
+                    input type="hidden" name="csrf" value=(visit.token());
+                    input type="hidden" name="train" value=(name);
+                    input type="hidden" name="yes" value=(if on { "no" } else { "yes" });
+                    button.plain type="submit" { (lang.t(if on { "train-refuse" } else { "train-allow" })) }
+                }
+            }
+        }
+    }
 }
 
 fn waiting(visit: &Visit, standing: &Standing, lang: Lang) -> Markup {

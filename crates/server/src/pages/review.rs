@@ -95,7 +95,7 @@ fn recognized(review: &Review, lang: Lang) -> Markup {
             h2 #recognized { (lang.with("list-recognized", &[("count", review.lines.len().into()), ("matched", review.count("matched").into())])) }
             (picture::split(&lang.t("list-lines"), &parts))
             @if review.count("unmatched") > 0 { p.note { (lang.t("list-unmatched-note")) } }
-            p.note { (lang.t("review-training")) }
+            p.note { (lang.t("review-training")) " " a href=(format!("/consent/of/{}#training", review.list.submitted_by)) { (lang.t("review-training-set")) } }
         }
     }
 }

@@ -364,7 +364,7 @@ async fn producer(scene: &mut Scene, name: &str, n: usize) {
     };
     let track = app::registration::register(&house, &matching, track).await.unwrap();
     scene.keep("recording", &track.recording.id);
-    app::brief::terms::set(&house, &id, &format!("never_brands = [\"{}\"]", scene.mark(at, "terms")), &id)
+    app::brief::terms::set(&house, &id, &format!("tags = [\"{}\"]", scene.mark(at, "terms")), &id)
         .await
         .unwrap();
     // Their own licensee: what is between these two is nobody else's.

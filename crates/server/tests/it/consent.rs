@@ -215,3 +215,32 @@ async fn in_the_browser(house: &app::House, receipts: &[String]) {
         }
     }
 }
+
+/// A reviewer and DJ says on the same page what of theirs trains the house's programs; both ways, and back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn answers_and_lists_train_only_as_their_owner_says() {
+    let place = place(open()).await;
+    let address = "/consent/of/Mira%20Feld";
+    for (lang, none, some) in [
+        ("en", "Your answers train nothing", "Your answers train it"),
+        ("fr", "Vos réponses n’entraînent rien", "Vos réponses l’entraînent"),
+    ] {
+        let mut browser = Browser::new(&place, lang);
+        let page = browser.get(address).await;
+        assert!(page.body.contains(none) && !page.body.contains("Unknown localization"), "{}", page.body);
+        let csrf = page.hidden("csrf");
+        let set = async |browser: &mut Browser<'_>, what: &str, yes: &str| {
+            let fields = [("csrf", csrf.as_str()), ("train", what), ("yes", yes)];
+            assert_eq!(browser.post(address, &fields).await.status, 303);
+            app::discovery::refuse::of_party(&place.house, "Mira Feld").await.unwrap()
+        };
+        let now = set(&mut browser, "answers", "yes").await;
+        assert!(now.answers && now.plays);
+        assert!(browser.get(address).await.body.contains(some));
+        let now = set(&mut browser, "plays", "no").await;
+        assert!(now.answers && !now.plays);
+        set(&mut browser, "plays", "yes").await;
+        let now = set(&mut browser, "answers", "no").await;
+        assert!(!now.answers && now.plays);
+    }
+}

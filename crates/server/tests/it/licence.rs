@@ -164,6 +164,65 @@ async fn offers_licences_and_reports_have_pages_that_work_without_scripts() {
     assert_eq!(page.status, 401, "{}", page.body);
 }
 
+/// A licensee registers its own key on its page, is shown what to sign, and hands in what it signed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_licensee_signs_itself_on_its_page() {
+    let place = place(open()).await;
+    let house = &place.house;
+    let ask = app::party::Register { name: "Modelmaker".into(), by: "ada".into(), ..Default::default() };
+    let maker = app::party::register(house, ask).await.unwrap().party.id.to_string();
+    let share = app::party::SetShare {
+        recording: recordings(house).await[0].clone(),
+        party: "Mira Feld".into(),
+        ratio: money::Ratio::new(1, 1).unwrap(),
+        territory: None,
+        period: music::Period::ALWAYS,
+        use_type: None,
+        by: "ada".into(),
+    };
+    app::party::set_share(house, share).await.unwrap();
+    let offer = app::license::offer::Make {
+        speaker: "Mira Feld".into(),
+        uses: vec!["index.search".into()],
+        fee: "nothing".into(),
+        promise: "nothing".into(),
+        by: "ada".into(),
+        ..Default::default()
+    };
+    app::license::offer::make(house, &offer).await.unwrap();
+    let address = "/licensee/Modelmaker";
+    let (seed, wish) = ([31; 32], "/licensee/Modelmaker?use=index.search&model=m&version=2");
+    let mut browser = Browser::new(&place, "fr");
+    let page = browser.get(address).await;
+    check(&page, "fr");
+    let csrf = page.hidden("csrf");
+    let paper = app::license::key::paper(&maker, &seed, None, "00").unwrap().to_string();
+    let bad = browser.post(address, &[("csrf", &csrf), ("do", "key"), ("paper", "{}")]).await;
+    assert!(bad.status == 422 && bad.body.contains("Ce n’est pas le papier"), "{}", bad.body);
+    assert_eq!(browser.post(address, &[("csrf", &csrf), ("do", "key"), ("paper", &paper)]).await.status, 303);
+    let page = browser.get(wish).await;
+    check(&page, "fr");
+    let drafted = page.body.split("<pre translate=\"no\">").nth(1).unwrap().split("</pre>").next().unwrap();
+    let draft: serde_json::Value = serde_json::from_str(&drafted.replace("&quot;", "\"")).unwrap();
+    let signed = ::consent::statement::sign(draft, &seed).unwrap().to_string();
+    let offers = page.hidden("offers");
+    let go = |signed: &str| {
+        let fields = [("do", "accept"), ("use", "index.search"), ("model", "m"), ("version", "2"), ("offers", &offers), ("signed", signed)];
+        fields.iter().map(|(k, v)| (*k, (*v).to_owned())).chain([("csrf", csrf.clone())]).collect::<Vec<_>>()
+    };
+    for (text, words) in [("", "clé à vous"), ("[", "pas un accord signé"), ("{}", "pas ce qui serait signé")] {
+        let fields = go(text);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        let refused = browser.post(address, &fields).await;
+        assert!(refused.status == 422 && refused.body.contains(words), "{text}: {}", refused.body);
+    }
+    let fields = go(&signed);
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    assert_eq!(browser.post(address, &fields).await.status, 303);
+    let row = app::license::list(house, Some("Modelmaker")).await.unwrap().remove(0).row;
+    assert!(row.agreement.contains(&app::license::key::public(&seed).unwrap()));
+}
+
 /// A program with a key of somebody who acts for the tool's maker gets a permit that holds offline; so does one whose request the
 /// maker signed itself. Everybody else gets a problem that says why.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -349,6 +408,19 @@ async fn credits_have_pages() {
         place: 0,
         signed: place.house.now(),
     };
+    let line = store::ConsentRow {
+        id: "lic-1".into(),
+        kind: "license".into(),
+        speaker: party.clone(),
+        holder: party.clone(),
+        subject: "catalogue".into(),
+        line: String::new(),
+        hash: "00".into(),
+        place: 0,
+        day: "2026-09-01".parse().unwrap(),
+        end: None,
+    };
+    tx.insert_consent(&line).await.unwrap();
     tx.insert_license(&license, &[]).await.unwrap();
     for n in 0..rows {
         let row = store::ReportRow {
@@ -375,6 +447,7 @@ async fn credits_have_pages() {
     let (mut next, mut seen) = (Some("/credits".to_owned()), Vec::new());
     while let Some(address) = next {
         let page = browser.get(&address).await;
+        assert_eq!(page.status, 200, "{}", page.body);
         check(&page, "en");
         seen.extend((0..rows).filter(|n| page.body.contains(&format!("model {n:03}"))).rev());
         next = page

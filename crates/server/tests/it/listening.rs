@@ -359,3 +359,27 @@ async fn a_member_sees_where_the_money_of_the_seat_went() {
         std::fs::write(format!("{folder}/money.html"), &told.body).unwrap();
     }
 }
+
+/// What a member plays trains the recommender until they refuse, on their own page, in a word that tells nobody else of it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_member_refuses_to_train_and_allows_again() {
+    let (place, town) = house().await;
+    let mut browser = Browser::new(&place, "fr");
+    enter(&mut browser, &town, "1001").await;
+    let history = "/listen/history";
+    let refusals = async || place.house.store.begin_read().await.unwrap().discovery_refusals().await.unwrap();
+    for (word, state) in [("no", "Ce que vous écoutez n’entraîne rien"), ("yes", "Ce que vous écoutez l’entraîne")] {
+        let page = browser.get(history).await;
+        check(&page, "fr");
+        assert_eq!(page.hidden("plays"), word);
+        let csrf = page.hidden("csrf");
+        let bad = browser.post("/listen/history/training", &[("csrf", "00"), ("plays", word)]).await;
+        assert_eq!(bad.status.as_u16(), 403);
+        let done = browser.post("/listen/history/training", &[("csrf", csrf.as_str()), ("plays", word)]).await;
+        assert_eq!(done.header("location"), "/listen/history#training");
+        assert!(browser.get(history).await.body.contains(state));
+        let kept = refusals().await;
+        assert_eq!(kept.is_empty(), word == "yes", "{kept:?}");
+        assert!(kept.iter().all(|k| !k.starts_with("mbr-")), "who refuses is not written down: {kept:?}");
+    }
+}

@@ -1,6 +1,7 @@
 //! The program as its users meet it: whole stories, every refusal, and what the command line promises.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "tests")]
 
+mod api;
 mod bank;
 mod cluster;
 mod command_line;

@@ -71,6 +71,10 @@ fn kind_of(word: &str) -> Option<&'static str> {
             ("imi", "imitation"),
             ("vio", "violation"),
             ("trn", "training run"),
+            ("whk", "webhook"),
+            ("msg", "delivery"),
+            ("cst", "word"),
+            ("dsp", "dispute"),
         ];
         return kinds.into_iter().find(|(p, _)| *p == prefix && body(rest)).map(|(_, kind)| kind);
     }

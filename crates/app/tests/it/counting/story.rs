@@ -231,3 +231,32 @@ async fn a_pot_of_imported_plays_is_a_streaming_pot() {
     let mut tx = place.house.store.begin_read().await.unwrap();
     assert_eq!(tx.pot(&pot.id).await.unwrap().unwrap().programme, Programme::Streaming.word());
 }
+
+/// Who refuses is left out under the name of every period whose key is there, and nobody reads from the table who it is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_members_refusal_reaches_every_period() {
+    use app::discovery::refuse;
+    for fresh in each(33).await {
+        let place = place(fresh, 1).await;
+        let (house, engine) = (&place.house, place.engine);
+        let recording = super::id(0);
+        for m in 0..3_i64 {
+            listens(&place, &format!("mbr-{m}"), &recording, m * 600_000).await;
+        }
+        let refusals = async || house.store.begin_read().await.unwrap().discovery_refusals().await.unwrap();
+        refuse::set_member(house, &place.keys, &place.institution, "mbr-0", true).await.unwrap();
+        assert!(refuse::of_member(house, "mbr-0").await.unwrap() && !refuse::of_member(house, "mbr-1").await.unwrap());
+        let period = house.store.begin_read().await.unwrap().usage_periods(None).await.unwrap().remove(0);
+        let name = counting::pseudonym(&place.keys, &period.id, &place.institution, "mbr-0").unwrap().unwrap();
+        let kept = refusals().await;
+        assert!(kept.len() == 2 && kept.contains(&name), "{engine} {kept:?}");
+        assert!(!kept.iter().any(|k| k.contains("mbr-0")));
+        // A later month gets another name; where its member lives, it is left out before the next training.
+        listens(&place, "mbr-0", &recording, 40 * DAY).await;
+        assert_eq!(refuse::spread(house, &place.keys).await.unwrap(), 0, "no member of that id lives here");
+        refuse::set_member(house, &place.keys, &place.institution, "mbr-0", true).await.unwrap();
+        assert_eq!(refusals().await.len(), 3, "{engine}");
+        refuse::set_member(house, &place.keys, &place.institution, "mbr-0", false).await.unwrap();
+        assert!(refusals().await.is_empty(), "{engine}");
+    }
+}

@@ -11,7 +11,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{Html, IntoResponse, Response};
 use maud::{Markup, html};
 
-use super::parts::{self, Sent, area, field, line, remarks, said};
+use super::parts::{self, Sent, area, colon, field, line, said};
 use super::{day, ended};
 use crate::access::{Asker, Checked};
 use crate::flaw::Flaw;
@@ -178,8 +178,8 @@ impl View<'_> {
             .unwrap_or_default();
         html! {
             li { span.known { (day(e.at, lang)) " · " (lang.t(&format!("event-{}", e.what)))
-                @if e.what == "submitted" { " : " (linked(&text("evidence"))) @if !labels.is_empty() { " · " (lang.t("step-labels")) " : " (labels.join(", ")) } }
-                @else if !e.words.is_empty() && matches!(e.what.as_str(), "sent-back" | "disputed" | "settled") { " : " (e.words) }
+                @if e.what == "submitted" { (colon(lang)) (linked(&text("evidence"))) @if !labels.is_empty() { " · " (lang.t("step-labels")) (colon(lang)) (labels.join(", ")) } }
+                @else if !e.words.is_empty() && matches!(e.what.as_str(), "sent-back" | "disputed" | "settled") { (colon(lang)) (e.words) }
             } }
         }
     }
@@ -236,8 +236,7 @@ impl View<'_> {
                 @if d.mandatory { p.note { (lang.t("deal-mandatory")) } }
                 @if !d.lacks.is_empty() {
                     div.notice { p { strong { (lang.t("deal-lacks")) } }
-                        @for r in &d.lacks { @let (message, hint) = said(r, lang); p { (message) @if !hint.is_empty() { " " span.hint { (hint) } } } }
-                        (remarks(&[], "", lang)) }
+                        @for r in &d.lacks { @let (message, hint) = said(r, lang); p { (message) @if !hint.is_empty() { " " span.hint { (hint) } } } } }
                 }
                 details.more open[!signed] { summary { (lang.with("deal-version", &[("version", usize::try_from(d.row.version).unwrap_or(0).into())])) }
                     pre.paper lang=(d.contract.lang) { (d.text.words) }
@@ -427,7 +426,7 @@ pub(crate) async fn invoice(
                 section { h2 { (lang.t("brand-buyer")) } (side(&i.buyer)) @if !i.agency.is_empty() { p.soft { (lang.with("brand-agency", &[("agency", i.agency.as_str().into())])) } } }
             }
             table.items {
-                tbody { @for l in &i.lines { tr { th scope="row" { (lang.t(&format!("brand-line-{}", l.what))) br; span.soft { (if lang == Lang::Fr { &l.french } else { &l.words }) } } td { (money(&l.net)) } } } }
+                tbody { @for l in &i.lines { tr { th scope="row" { (lang.t(&format!("brand-line-{}", l.what))) @if !matches!(l.what.as_str(), "commission" | "solidarity") { br; span.soft { (if lang == Lang::Fr { &l.french } else { &l.words }) } } } td { (money(&l.net)) } } } }
                 tfoot {
                     tr { th scope="row" { (lang.t("brand-net")) } td { (money(&i.net)) } }
                     tr { th scope="row" { (lang.with("deal-vat", &[("rate", i.rate.as_str().into())])) } td { (money(&i.vat)) } }

@@ -106,8 +106,14 @@ pub(super) fn said(r: &Remark, lang: Lang) -> (String, String) {
     (sentence(message, lang), sentence(hint, lang))
 }
 
+/// A colon with its spaces.
+pub(super) fn colon(lang: Lang) -> &'static str {
+    if lang == Lang::Fr { "\u{a0}: " } else { ": " }
+}
+
 fn sentence(text: &str, lang: Lang) -> String {
     let text = crate::show::quoted(text.trim(), lang);
+    let text = if lang == Lang::Fr { text.replace('\'', "’") } else { text };
     let mut letters = text.chars();
     let mut out: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
     if !out.is_empty() && !out.ends_with(['.', '?', '!', '…']) {

@@ -3,7 +3,7 @@
 use app::license::permit::Ask as PermitAsk;
 use app::license::quote::{self, Quote, Wish};
 use app::license::report::{self, HandIn, Handed};
-use app::license::{permit, sign, violation};
+use app::license::{key, permit, sign, violation};
 use app::{House, license};
 use axum::extract::{Form, Path, Query, State};
 use axum::response::{Html, IntoResponse, Response};
@@ -26,6 +26,10 @@ struct Known {
     reports: Vec<report::Told>,
     violations: Vec<violation::Told>,
     permits: Vec<store::PermitRow>,
+    /// The key that the licensee signs with itself.
+    key: Option<store::PartyKeyRow>,
+    /// The agreements of the wish, for that key to sign; a line each.
+    drafts: String,
     /// A permit that was just given.
     given: Option<String>,
     problems: Vec<String>,
@@ -49,6 +53,8 @@ async fn known(house: &House, party: &str) -> Result<Known, Flaw> {
             .collect(),
         violations: violation::list(house, Some(id.as_str())).await?,
         permits: permit::list(house, id.as_str()).await?,
+        key: key::list(house, id.as_str()).await?.into_iter().rfind(|k| k.end.is_none()),
+        drafts: String::new(),
         given: None,
         problems: Vec::new(),
     })
@@ -66,7 +72,14 @@ pub(crate) async fn page(
     if !field(&fields, "use").is_empty() {
         let wish = wish(&party, &fields);
         match quote::quote(web.house(), &wish).await {
-            Ok(found) => now.quote = Some((wish, found)),
+            Ok(found) => {
+                let comes = now.key.is_some() && found.offers.iter().any(|q| !q.works.is_empty());
+                if comes {
+                    let papers = sign::draft(web.house(), &wish).await?;
+                    now.drafts = papers.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+                }
+                now.quote = Some((wish, found));
+            }
             Err(app::Failure::Refused(why)) => refusal = Some(why),
             Err(fault) => return Err(fault.into()),
         }
@@ -105,7 +118,11 @@ pub(crate) async fn act(
     let done = match field(&fields, "do") {
         "accept" => {
             asker.require_fresh_second_factor(&web)?;
-            sign::accept(house, &wish(id, &fields), id).await.map(drop)
+            accept(house, &wish(id, &fields), field(&fields, "signed"), id).await
+        }
+        "key" => {
+            asker.require_fresh_second_factor(&web)?;
+            key::register(house, field(&fields, "paper"), Some(id), id).await.map(drop)
         }
         "report" => hand_in(house, id, &fields, &mut problems).await,
         "permit" => {
@@ -134,6 +151,17 @@ pub(crate) async fn act(
         return Ok(written(&visit, &now, None).into_response());
     }
     answered(&visit, done, |refusal| written(&visit, &now, refusal.as_ref()))
+}
+
+/// Signs with the key the house keeps, or takes what the licensee signed itself.
+async fn accept(house: &House, wish: &Wish, signed: &str, by: &str) -> Result<(), app::Failure> {
+    if signed.is_empty() {
+        return sign::accept(house, wish, by).await.map(drop);
+    }
+    let bad = |_| app::Refusal::new("paper", "this is no signed agreement", "one a line, as they were signed");
+    let lines = signed.lines().map(str::trim).filter(|l| !l.is_empty());
+    let papers = lines.map(serde_json::from_str).collect::<Result<Vec<serde_json::Value>, _>>().map_err(bad)?;
+    sign::accept_signed(house, wish, &papers, by).await.map(drop)
 }
 
 async fn hand_in(
@@ -194,6 +222,7 @@ fn written(visit: &Visit, known: &Known, refusal: Option<&app::Refusal>) -> Html
         (reporting(visit, known, lang))
         (permits(visit, known, lang))
         (violations(known, lang))
+        (own_key(visit, known, lang))
     };
     layout::page(visit, &title, &content)
 }
@@ -211,12 +240,12 @@ fn asking(visit: &Visit, known: &Known, lang: Lang) -> Markup {
                 (area("ask", "works", &lang.t("ask-works"), &lang.t("ask-works-hint"), 3, false))
                 p.send { button type="submit" { (lang.t("ask-send")) } }
             }
-            @if let Some((wish, found)) = &known.quote { (quoted(visit, wish, found, lang)) }
+            @if let Some((wish, found)) = &known.quote { (quoted(visit, wish, found, &known.drafts, lang)) }
         }
     }
 }
 
-fn quoted(visit: &Visit, wish: &Wish, found: &Quote, lang: Lang) -> Markup {
+fn quoted(visit: &Visit, wish: &Wish, found: &Quote, drafts: &str, lang: Lang) -> Markup {
     let count = |state: &str| found.works.iter().filter(|w| w.state == state).count();
     let offers: Vec<&str> =
         found.offers.iter().filter(|q| !q.works.is_empty()).map(|q| q.offer.row.id.as_str()).collect();
@@ -252,8 +281,35 @@ fn quoted(visit: &Visit, wish: &Wish, found: &Quote, lang: Lang) -> Markup {
                     input type="hidden" name="version" value=(wish.version);
                     input type="hidden" name="works" value=(wish.recordings.join(" "));
                     input type="hidden" name="offers" value=(offers.join(" "));
+                    @if !drafts.is_empty() {
+                        p { (lang.t("own-key-sign")) }
+                        pre translate="no" { (drafts) }
+                        (area("accept", "signed", &lang.t("own-key-signed"), "", 4, true))
+                    }
                     p.send { button type="submit" { (lang.t("quote-accept")) } }
                     p.note { (lang.t("quote-note")) }
+                }
+            }
+        }
+    }
+}
+
+/// The key by which the licensee signs itself, and the way to register one.
+fn own_key(visit: &Visit, known: &Known, lang: Lang) -> Markup {
+    html! {
+        section aria-labelledby="own-key" {
+            h2 #own-key { (lang.t("own-key-title")) }
+            p { (lang.t("own-key-what")) }
+            @if let Some(key) = &known.key {
+                p { strong { (lang.t("own-key-is")) } " " code translate="no" { (key.key) } }
+                p.from { (lang.with("own-key-entry", &[("place", key.place.to_string().into())])) }
+            }
+            details.more {
+                summary { (lang.t(if known.key.is_some() { "own-key-change" } else { "own-key-add" })) }
+                form.sheet method="post" action=(visit.path) {
+                    (doing(visit, "key"))
+                    (area("key", "paper", &lang.t("own-key-paper"), &lang.t("own-key-paper-hint"), 4, true))
+                    p.send { button type="submit" { (lang.t("own-key-send")) } }
                 }
             }
         }

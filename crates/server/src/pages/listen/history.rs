@@ -1,5 +1,6 @@
 //! What a member heard: seen by them alone, and forgotten when they say so.
 
+use app::discovery::refuse;
 use app::member::own;
 use app::shelf;
 use axum::extract::State;
@@ -31,6 +32,7 @@ pub(crate) async fn show(State(web): State<Web>, visit: Visit, ears: Ears) -> Re
     let content = html! {
         h1 { (title) }
         p.lead { (lang.t("listen-history-what")) }
+        (training(&web, &visit, &ears).await?)
         (counted(&web, &ears, lang).await?)
         @if heard.is_empty() { p { (lang.t("listen-history-none")) } }
         form #forget method="post" action="/listen/history" { (csrf(&visit)) }
@@ -76,6 +78,49 @@ async fn counted(web: &Web, ears: &Ears, lang: Lang) -> Result<Markup, Flaw> {
             }
         }
     })
+}
+
+/// What of it trains the house's own recommender, and the switch.
+async fn training(web: &Web, visit: &Visit, ears: &Ears) -> Result<Markup, Flaw> {
+    let lang = visit.lang;
+    if web.players().recorder().is_none() {
+        return Ok(html! {});
+    }
+    let refuses = refuse::of_member(web.house(), ears.id()).await?;
+    let (state, send) =
+        if refuses { ("train-heard-no", "train-allow") } else { ("train-heard-yes", "train-refuse") };
+    Ok(html! {
+        section aria-labelledby="training" {
+            h2 #training { (lang.t("train-title")) }
+            p { (lang.t("train-member-what")) }
+            p { strong { (lang.t(state)) } }
+            form method="post" action="/listen/history/training" {
+                (csrf(visit))
+                input type="hidden" name="plays" value=(if refuses { "yes" } else { "no" });
+                button.plain type="submit" { (lang.t(send)) }
+            }
+        }
+    })
+}
+
+/// Whether what is played may train.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Trains {
+    plays: String,
+}
+
+/// Sets it.
+pub(crate) async fn train(
+    State(web): State<Web>,
+    ears: Ears,
+    Checked(form): Checked<Trains>,
+) -> Result<Redirect, Flaw> {
+    let institution = ears.at.listener.institution.parse().map_err(|_| Flaw::NotFound)?;
+    if let Some(recorder) = web.players().recorder() {
+        let refuses = form.plays == "no";
+        refuse::set_member(web.house(), recorder.keys(), &institution, ears.id(), refuses).await?;
+    }
+    Ok(Redirect::to("/listen/history#training"))
 }
 
 /// A period by its label: a month, or days.

@@ -69,10 +69,6 @@ pub async fn play(house: &House, world: &DemoWorld) -> Result<Campaign, Failure>
         let own = contact("by its label, Tidal Room, 69001 Lyon", "artists@tidal.example");
         terms::set_contact(house, name, own, name).await?;
     }
-    // The house is liable to VAT: what it invoices the brand carries it.
-    let since = Date::constant(2014, 1, 1);
-    let rate = money::Ratio::new(1, 5).map_err(|e| refuse("demo", e.to_string(), ""))?;
-    app::institution::set_rate(house, "FR", "standard", since, rate, "demo").await?;
     let text = document(world);
     let ask = brief::Write { brand: BRAND.to_owned(), text, by: BRAND.to_owned(), ..brief::Write::default() };
     let id = brief::write(house, ask).await?.row.id.to_string();

@@ -19,6 +19,8 @@ pub async fn train(c: &Train, place: &Place) -> Result<ExitCode, Failure> {
         Some(registry) => decided(&house, registry, &c.licensee).await?,
         None => app::discovery::decided_here(&house).await?,
     };
+    let keys = ports::period_keys::PeriodKeys::at(&place.key_folder());
+    app::discovery::refuse::spread(&house, &keys).await?;
     let plays = if c.plays.is_empty() { Vec::new() } else { members(&c.plays, c.threads())? };
     let start = Instant::now();
     let bar = output::progress("training");
