@@ -466,6 +466,7 @@ impl Handler for Sweep {
             tx.sweep_doors(now - SignedDuration::from_hours(24)).await?;
             tx.sweep_ways(now).await?;
             tx.sweep_pace(now).await?;
+            tx.sweep_waiting(now - crate::waiting::KEPT).await?;
             tx.sweep_api_answers(now - crate::api_answer::KEPT).await?;
             tx.sweep_jobs(now - SignedDuration::from_hours(24 * REMEMBERED_DAYS)).await?;
             tx.sweep_deliveries(now - SignedDuration::from_hours(24 * crate::webhook::REMEMBERED_DAYS))

@@ -73,6 +73,7 @@ pub mod statement;
 pub mod suspense;
 pub mod territory;
 pub mod thanks;
+pub mod waiting;
 pub mod webhook;
 mod world;
 

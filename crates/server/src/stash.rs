@@ -1,7 +1,7 @@
 //! What a visit has handed in and not yet finished: kept in memory for a while, within bounds.
 //!
 //! A set list whose set has to be chosen is not asked for twice. Nothing here survives a restart; whoever comes later
-//! is asked to choose the file again.
+//! is asked to choose the file again. Where several processes answer, the database holds uploads too, encrypted.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -21,14 +21,33 @@ const THINGS: usize = 200;
 const PROBLEMS: usize = 50;
 
 /// A file with the form it came with.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Upload {
     /// The form as it was filled in.
     pub(crate) sheet: Sheet,
     /// The file's name.
     pub(crate) document: String,
     /// Its bytes.
+    #[serde(with = "as_text")]
     pub(crate) bytes: Arc<[u8]>,
+}
+
+/// Bytes as Base64.
+mod as_text {
+    use std::sync::Arc;
+
+    use base64::Engine;
+    use base64::prelude::BASE64_STANDARD;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &Arc<[u8]>, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&BASE64_STANDARD.encode(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<[u8]>, D::Error> {
+        let text = String::deserialize(from)?;
+        BASE64_STANDARD.decode(text).map(Into::into).map_err(serde::de::Error::custom)
+    }
 }
 
 #[derive(Debug)]

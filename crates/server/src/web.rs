@@ -17,7 +17,7 @@ use crate::flaw::Flaw;
 use crate::pace::Pace;
 use crate::recall::Recall;
 use crate::squeeze::squeeze;
-use crate::stash::Stash;
+use crate::stash::{Stash, Upload};
 use crate::subsonic::Players;
 use crate::visit::{hex, mac, unhex};
 use crate::watch::Meter;
@@ -85,6 +85,31 @@ impl Web {
 
     pub(crate) fn stash(&self) -> &Stash {
         &self.0.stash
+    }
+
+    /// An upload that waits for an answer, here or in another process.
+    pub(crate) async fn waiting_upload(&self, key: &str) -> Result<Option<Upload>, Flaw> {
+        if let Some(upload) = self.0.stash.upload(key) {
+            return Ok(Some(upload));
+        }
+        let text = app::waiting::find(self.house(), key).await?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    /// Keeps an upload that waits for an answer.
+    pub(crate) async fn keep_upload(&self, key: &str, upload: Upload) -> Result<(), Flaw> {
+        if app::waiting::is_shared(self.house()) && upload.bytes.len() < app::waiting::MOST {
+            let text = serde_json::to_string(&upload).map_err(|e| Flaw::Fault(e.to_string()))?;
+            app::waiting::keep(self.house(), key, &text).await?;
+        }
+        self.0.stash.keep_upload(key, upload);
+        Ok(())
+    }
+
+    /// Forgets an upload that was answered.
+    pub(crate) async fn forget_upload(&self, key: &str) -> Result<(), Flaw> {
+        self.0.stash.forget(key);
+        Ok(app::waiting::forget(self.house(), key).await?)
     }
 
     pub(crate) fn pace(&self) -> &Pace {

@@ -24,3 +24,11 @@ create table pace_mark (
   full_us bigint not null
 );
 create index pace_mark_full on pace_mark (full_us);
+
+-- A file that waits for one more answer of whoever handed it in, where the answer may come to another process: under a
+-- keyed hash, encrypted, for half an hour.
+create table upload_wait (
+  key text primary key,
+  since_us bigint not null,
+  sealed {blob} not null
+);

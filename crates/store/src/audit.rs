@@ -41,6 +41,14 @@ const RESTORE: &str = "compare with the newest backup; correct by a new entry, n
 /// Every question, in the order of the report.
 pub const QUESTIONS: &[Question] = &[
     Question {
+        check: "background work",
+        hint: "`tantieme jobs retry`, or the page `/jobs`, once what stood in the way is gone",
+        fault: false,
+        count: "select count(*) from job",
+        find: "select 'job ' || id, kind || ' was given up: ' || error, cast(null as text), cast(null as bigint), cast(null as bigint) \
+               from job where state = 'dead' order by 1",
+    },
+    Question {
         check: "postings",
         hint: RESTORE,
         fault: true,
@@ -444,6 +452,10 @@ pub const TABLES: &[&str] = &[
     "house_fact",
     "usage_key_mark",
     "pace_mark",
+    "upload_wait",
+    "brand_mandate",
+    "brand_tax",
+    "brand_invoice",
     "api_answer",
 ];
 

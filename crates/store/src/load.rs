@@ -56,12 +56,11 @@ impl Tx {
 
     /// The columns of a table in order, each with what it holds.
     pub async fn load_columns(&mut self, table: &str) -> Result<Vec<LoadColumn>, Fault> {
-        let sql = match self.is_postgres() {
-            false => "select name, lower(type) from pragma_table_info($1) order by cid",
-            true => {
-                "select cast(column_name as text), cast(data_type as text) from information_schema.columns \
+        let sql = if self.is_postgres() {
+            "select cast(column_name as text), cast(data_type as text) from information_schema.columns \
                  where table_schema = current_schema() and table_name = $1 order by ordinal_position"
-            }
+        } else {
+            "select name, lower(type) from pragma_table_info($1) order by cid"
         };
         let kind = |word: &str| match word {
             "blob" | "bytea" => ColumnKind::Blob,
@@ -146,29 +145,25 @@ impl Tx {
 
     /// The tables that are there.
     async fn tables(&mut self) -> Result<HashSet<String>, Fault> {
-        let sql = match self.is_postgres() {
-            false => "select name from sqlite_master where type = 'table'",
-            true => {
-                "select cast(table_name as text) from information_schema.tables where table_schema = current_schema()"
-            }
+        let sql = if self.is_postgres() {
+            "select cast(table_name as text) from information_schema.tables where table_schema = current_schema()"
+        } else {
+            "select name from sqlite_master where type = 'table'"
         };
         self.rows(sql, args![]).await?.iter().map(|r| r.text(0)).collect()
     }
 
     /// Who names whom: table, column, table and column named.
     async fn references(&mut self) -> Result<Vec<(String, String, String, String)>, Fault> {
-        let sql = match self.is_postgres() {
-            false => {
-                "select m.name, f.\"from\", f.\"table\", coalesce(f.\"to\", (select name from pragma_table_info(f.\"table\") where pk = 1)) \
-                 from sqlite_master m, pragma_foreign_key_list(m.name) f where m.type = 'table'"
-            }
-            true => {
-                "select cast(o.relname as text), cast(a.attname as text), cast(n.relname as text), cast(b.attname as text) \
+        let sql = if self.is_postgres() {
+            "select cast(o.relname as text), cast(a.attname as text), cast(n.relname as text), cast(b.attname as text) \
                  from pg_constraint c join pg_class o on o.oid = c.conrelid join pg_class n on n.oid = c.confrelid \
                  join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1] \
                  join pg_attribute b on b.attrelid = c.confrelid and b.attnum = c.confkey[1] \
                  where c.contype = 'f' and o.relnamespace = (select oid from pg_namespace where nspname = current_schema())"
-            }
+        } else {
+            "select m.name, f.\"from\", f.\"table\", coalesce(f.\"to\", (select name from pragma_table_info(f.\"table\") where pk = 1)) \
+                 from sqlite_master m, pragma_foreign_key_list(m.name) f where m.type = 'table'"
         };
         let rows = self.rows(sql, args![]).await?;
         rows.iter().map(|r| Ok((r.text(0)?, r.text(1)?, r.text(2)?, r.text(3)?))).collect()

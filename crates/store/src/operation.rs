@@ -151,3 +151,28 @@ impl Tx {
         row.map(|r| r.text(0)).transpose().map(Option::unwrap_or_default)
     }
 }
+
+impl Tx {
+    /// Keeps something encrypted under the mark of its key.
+    pub async fn keep_waiting(&mut self, mark: &str, now: Timestamp, sealed: Vec<u8>) -> Result<(), Fault> {
+        let sql = "insert into upload_wait (key, since_us, sealed) values ($1, $2, $3) \
+                   on conflict (key) do update set since_us = excluded.since_us, sealed = excluded.sealed";
+        self.run(sql, args![mark, now.as_microsecond(), sealed]).await.map(drop)
+    }
+
+    /// What is kept under a mark, if it is not older.
+    pub async fn waiting(&mut self, mark: &str, since: Timestamp) -> Result<Option<Vec<u8>>, Fault> {
+        let sql = "select sealed from upload_wait where key = $1 and since_us >= $2";
+        self.row(sql, args![mark, since.as_microsecond()]).await?.map(|r| r.blob(0)).transpose()
+    }
+
+    /// Forgets what is kept under a mark.
+    pub async fn forget_waiting(&mut self, mark: &str) -> Result<(), Fault> {
+        self.run("delete from upload_wait where key = $1", args![mark]).await.map(drop)
+    }
+
+    /// Forgets what is older.
+    pub async fn sweep_waiting(&mut self, before: Timestamp) -> Result<u64, Fault> {
+        self.run("delete from upload_wait where since_us < $1", args![before.as_microsecond()]).await
+    }
+}

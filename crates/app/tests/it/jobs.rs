@@ -230,3 +230,51 @@ async fn one_key_is_in_the_queue_once_and_unknown_kinds_wait() {
         assert_eq!(job::list(house, "waiting", 10).await.unwrap()[0].kind, "of a newer version");
     }
 }
+
+/// Works until it is broken off.
+struct Endless(Arc<tokio::sync::Notify>);
+
+impl Handler for Endless {
+    fn kind(&self) -> &'static str {
+        "endless"
+    }
+
+    fn run<'a>(&'a self, _: &'a House, _: &'a Held) -> Work<'a> {
+        Box::pin(async move {
+            self.0.notify_one();
+            std::future::pending().await
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_worker_that_has_to_end_gives_its_job_back_at_once() {
+    for fresh in house::each(16).await {
+        let house = &fresh.house;
+        let begun = Arc::new(tokio::sync::Notify::new());
+        let endless: Handlers = Arc::new(vec![Arc::new(Endless(begun.clone()))]);
+        let id = job::enqueue(house, Enqueue { attempts: 1, ..Enqueue::now("endless", "") })
+            .await
+            .unwrap()
+            .unwrap();
+        for _ in 0..3 {
+            let stop = begun.notified();
+            let (row, outcome) = job::run_one_until(house, &endless, "w", stop).await.unwrap().unwrap();
+            assert_eq!((row.id, outcome), (id.clone(), Outcome::GivenBack), "{}", fresh.engine);
+            let mut tx = house.store.begin_read().await.unwrap();
+            let now = tx.job(&id).await.unwrap().unwrap();
+            // As if it had not been tried: however often processes end, it is not given up for that.
+            assert_eq!((now.state.as_str(), now.attempts), ("waiting", 0), "{}", fresh.engine);
+        }
+        // What was done in the moment of the end is done.
+        job::enqueue(house, Enqueue::now("write", "last")).await.unwrap();
+        let (all, _) = handlers();
+        let (_, outcome) = job::run_one_until(house, &all, "w", async {
+            tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+        })
+        .await
+        .unwrap()
+        .unwrap();
+        assert_eq!(outcome, Outcome::Done);
+    }
+}

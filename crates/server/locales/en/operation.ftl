@@ -13,3 +13,14 @@ jobs-tries = { $count ->
   }
 jobs-again = Try again
 jobs-again-done = It waits again and is done within seconds.
+
+job-mail-deliver = A mail
+job-sign-in-link = A link to sign in
+job-sweep = Tidying up
+job-audio-analyse = Decoding files
+job-brief-due = Deadlines of contracts with brands
+job-imitation-deadline = Deadlines of reported imitations
+job-contracts-renew = Contracts that go on
+job-invoices-due = Bills that are due
+job-period-forget = Keys of listening, destroyed in time
+job-discovery-train = Training the recommender

@@ -13,3 +13,14 @@ jobs-tries = { $count ->
   }
 jobs-again = Réessayer
 jobs-again-done = Le travail est remis dans la file et sera fait dans quelques secondes.
+
+job-mail-deliver = Un courriel
+job-sign-in-link = Un lien de connexion
+job-sweep = Rangement
+job-audio-analyse = Décodage de fichiers
+job-brief-due = Échéances des contrats avec des marques
+job-imitation-deadline = Échéances des imitations signalées
+job-contracts-renew = Contrats reconduits
+job-invoices-due = Factures à émettre
+job-period-forget = Clés d’écoute, détruites à temps
+job-discovery-train = Entraînement des recommandations

@@ -103,17 +103,17 @@ fn one(visit: &Visit, row: &JobRow) -> Markup {
     html! {
         li { details open[row.state == "dead"] {
             summary {
-                span.what translate="no" { (row.kind) }
+                span.what { (lang.maybe(&format!("job-{}", row.kind), &[]).unwrap_or_else(|| row.kind.clone())) }
                 span.state { (moment(when, lang)) }
             }
             div.inside {
-                p.soft { (lang.with("jobs-tries", &[("count", usize::try_from(row.attempts).unwrap_or(0).into())])) " · " span translate="no" { (row.id) } }
-                @if !row.error.is_empty() { p lang="en" { (row.error) } }
+                p.soft { (lang.with("jobs-tries", &[("count", usize::try_from(row.attempts).unwrap_or(0).into())])) " · " span translate="no" { (row.kind) " " (row.id) } }
+                @if !row.error.is_empty() { p id={ "why-" (row.id) } lang="en" { (row.error) } }
                 @if row.state == "dead" {
                     form.sheet method="post" action="/jobs" {
                         input type="hidden" name="csrf" value=(visit.token());
                         input type="hidden" name="id" value=(row.id);
-                        div.send { button { (lang.t("jobs-again")) } }
+                        div.send { button aria-describedby={ "why-" (row.id) } { (lang.t("jobs-again")) } }
                     }
                 }
             }

@@ -26,7 +26,7 @@ const FIELD_BYTES: usize = 2_000;
 const PASTED: &str = "pasted.txt";
 
 /// The form as somebody filled it in, in their words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Sheet {
     pub(crate) performer: String,
     event: String,
@@ -231,10 +231,10 @@ pub(crate) async fn submit(
 ) -> Result<Response, Flaw> {
     let _seat = web.upload_seat().await?;
     let (sheet, file) = read(&web, &visit, multipart).await?;
-    let waiting = || web.stash().upload(&stash_key(&visit, &sheet.kept));
+    let key = stash_key(&visit, &sheet.kept);
     let upload = match file {
         Some((document, bytes)) => Upload { sheet, document, bytes: bytes.into() },
-        None => match waiting() {
+        None => match web.waiting_upload(&key).await? {
             Some(kept) => Upload { sheet, ..kept },
             None => {
                 let refusal = Refusal::new("file-missing", "no file was chosen and no line pasted", "");
@@ -266,7 +266,7 @@ pub(crate) async fn answer(
 ) -> Result<Response, Flaw> {
     visit.check(&web, &answer.csrf)?;
     let _seat = web.upload_seat().await?;
-    let Some(mut upload) = web.stash().upload(&stash_key(&visit, &answer.kept)) else {
+    let Some(mut upload) = web.waiting_upload(&stash_key(&visit, &answer.kept)).await? else {
         let refusal = Refusal::new("upload-gone", "the list that waited for this answer is gone", "");
         let html = page(&web, &visit, &Sheet::default(), "", Some(&refusal)).await?;
         return Ok((StatusCode::GONE, html).into_response());
@@ -295,7 +295,7 @@ async fn hand_in(web: &Web, visit: &Visit, asker: &Asker, mut upload: Upload) ->
         Err(refusal) => refusal,
         Ok(ask) => match work(web, ask).await {
             Ok(done) => {
-                web.stash().forget(&stash_key(visit, &upload.sheet.kept));
+                web.forget_upload(&stash_key(visit, &upload.sheet.kept)).await?;
                 web.stash().keep_problems(done.list.id.as_str(), done.problems);
                 let mark = if done.before { "?before=1" } else { "" };
                 return Ok(Redirect::to(&format!("/set-list/{}{mark}", done.list.id)).into_response());
@@ -308,7 +308,7 @@ async fn hand_in(web: &Web, visit: &Visit, asker: &Asker, mut upload: Upload) ->
         upload.sheet.kept = web.random_name();
     }
     let key = upload.sheet.kept.clone();
-    web.stash().keep_upload(&stash_key(visit, &key), upload.clone());
+    web.keep_upload(&stash_key(visit, &key), upload.clone()).await?;
     let html = match Question::of(house, &refusal, &upload).await? {
         Some(asked) => question::page(visit, &asked, &key),
         None => page(web, visit, &upload.sheet, &upload.document, Some(&refusal)).await?,

@@ -18,6 +18,7 @@ mod institutions;
 mod licence;
 mod listening;
 mod members;
+mod operation;
 mod outside;
 mod pages;
 mod played;

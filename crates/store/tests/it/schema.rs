@@ -25,7 +25,7 @@ fn statements(script: &str) -> Vec<String> {
         }
     }
     let _ = open;
-    found.retain(|s| s.trim_matches([' ', ';']) != "");
+    found.retain(|s| !s.trim_matches([' ', ';']).is_empty());
     found
 }
 

@@ -297,6 +297,44 @@ fn two_processes_share_jobs_and_a_killed_ones_job_is_done_by_the_other() {
     assert_eq!(doctor.0, 0, "{}", doctor.1);
 }
 
+/// A list that is handed in at one process and whose question is answered at another.
+#[test]
+fn an_upload_that_waits_for_an_answer_is_known_to_every_process() {
+    let Some(url) = postgres() else { return };
+    let place = Place::new(Some(url));
+    let (first, second) = (Serving::start(&place, "data", &[]), Serving::start(&place, "data", &[]));
+    let visit = Visit::new(first.at, "/set-list").unwrap();
+    let fields = [
+        ("performer", "DJ Nobody Knows"),
+        ("lines", "Mira Feld - Undertow"),
+        ("gift", "none"),
+        ("visibility", "track-only"),
+    ];
+    let mut body = format!("--xx\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{}\r\n", visit.csrf);
+    for (name, value) in fields {
+        body.push_str(&format!("--xx\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+    }
+    body.push_str("--xx--\r\n");
+    let multipart = [("cookie", visit.cookie.as_str()), ("content-type", "multipart/form-data; boundary=xx")];
+    let asked = ask(first.at, "POST", "/set-list", &multipart, &body).unwrap();
+    assert_eq!(asked.status, 422, "{}", asked.body);
+    let kept =
+        asked.body.split_once("name=\"kept\" value=\"").unwrap().1.split('"').next().unwrap().to_owned();
+    let form = [("cookie", visit.cookie.as_str()), ("content-type", "application/x-www-form-urlencoded")];
+    let body = format!("csrf={}&kept={kept}&register=yes", visit.csrf);
+    let done = ask(second.at, "POST", "/set-list/answer", &form, &body).unwrap();
+    assert_eq!(done.status, 303, "{}", done.body);
+    assert!(done.header("location").unwrap().starts_with("/set-list/set-"));
+    // Doors count for all processes together: fifteen tries of a person, however they are spread.
+    let mut statuses = Vec::new();
+    for n in 0..18 {
+        let at = if n % 2 == 0 { first.at } else { second.at };
+        let body = format!("csrf={}&mail=a&password=b&next=", visit.csrf);
+        statuses.push(ask(at, "POST", "/sign-in/password", &form, &body).unwrap().status);
+    }
+    assert!(statuses[..14].iter().all(|s| *s != 429) && statuses.last() == Some(&429), "{statuses:?}");
+}
+
 /// On both engines: whatever was answered is there after a kill, once.
 #[test]
 fn a_serve_that_is_killed_under_load_loses_nothing_acknowledged() {
