@@ -174,7 +174,7 @@ fn opened(house: &House, table: &str, columns: &[String], column: &str, row: &Ro
         "invoice_mandate" => vec![format!("invoice_mandate/{}/{}", key("party"), key("version"))],
         "institution" => vec![format!("institution/{}/billing", key("party"))],
         "consent_level" => vec![format!("consent_level/{}/{}", key("party"), key("place"))],
-        "door" => vec![format!("door/{}/{}", key("institution"), key("kind"))],
+        "door" | "more_door" => vec![format!("door/{}/{}", key("institution"), key("kind"))],
         "door_way" => vec![format!("door_way/{}", key("hash"))],
         "sign_in_link" => vec![format!("sign_in_link/{}/mail", key("hash"))],
         "party_secret" => vec![format!("party_secret/{}/{}", key("party"), key("field"))],

@@ -14,6 +14,7 @@ pub mod money;
 pub mod network;
 pub mod oidc;
 pub mod own;
+pub mod sip2;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -33,7 +34,7 @@ pub use export::export;
 pub use ports::http::{Fetch, Outside};
 
 /// The kinds of doors that need to be set up with an institution's system.
-pub const KINDS: [&str; 5] = ["oidc", "cas", "signed-link", "pmb", "network"];
+pub const KINDS: [&str; 6] = ["oidc", "cas", "signed-link", "pmb", "network", "sip2"];
 
 /// What a door found out about somebody.
 #[derive(Debug, Clone)]
@@ -409,6 +410,26 @@ pub enum Door {
         /// Addresses with the length of their prefix, such as `192.0.2.0/24`.
         networks: Vec<String>,
     },
+    /// The library's own system, which answers for cards and PINs.
+    Sip2 {
+        /// `sip2s://HOST:PORT` over TLS, or `sip2://127.0.0.1:PORT` where a tunnel ends on this machine.
+        server: String,
+        /// What the library is called there (AO).
+        #[serde(default)]
+        institution: String,
+        /// The account of our terminal; without one none is signed in.
+        #[serde(default)]
+        user: String,
+        /// Its password.
+        #[serde(default)]
+        password: String,
+        /// Where our terminal stands.
+        #[serde(default)]
+        location: String,
+        /// The terminal's password (AC), where the system asks for it.
+        #[serde(default)]
+        terminal_password: String,
+    },
 }
 
 impl Door {
@@ -420,6 +441,7 @@ impl Door {
             Door::SignedLink { .. } => "signed-link",
             Door::Pmb { .. } => "pmb",
             Door::Network { .. } => "network",
+            Door::Sip2 { .. } => "sip2",
         }
     }
 
@@ -455,9 +477,34 @@ impl Door {
                 None if networks.is_empty() => bad("this door needs a network".to_owned(), ""),
                 None => Ok(()),
             },
+            Door::Sip2 { server, institution, user, password, location, terminal_password } => {
+                if !talkable(server) {
+                    return bad(
+                        format!("`{server}` is not an address that SIP2 is spoken at"),
+                        "`sip2s://sip.example.org:6443` over TLS, or `sip2://127.0.0.1:6001` where a tunnel ends here",
+                    );
+                }
+                let said = [institution, user, password, location, terminal_password];
+                match said.into_iter().find(|text| !formats::sip2::is_sayable(text)) {
+                    Some(_) => bad(
+                        "SIP2 carries printable ASCII without `|`, and one field holds something else"
+                            .to_owned(),
+                        "ask the library for other names and passwords",
+                    ),
+                    None => Ok(()),
+                }
+            }
             _ => Ok(()),
         }
     }
+}
+
+/// Whether a library's system may be configured there: PINs travel over TLS, or over a tunnel that ends here.
+fn talkable(address: &str) -> bool {
+    url::Url::parse(address).is_ok_and(|url| {
+        let here = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        url.port().is_some() && (url.scheme() == "sip2s" || (url.scheme() == "sip2" && here))
+    })
 }
 
 /// Whether an address may be configured; plain text only on this machine, where tests have their counterparts.
@@ -474,7 +521,7 @@ fn reachable(address: &str) -> bool {
 /// How the readers of an institution may come in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entrances {
-    /// Whether it handed cards in.
+    /// Whether it handed cards in, or its system answers for them.
     pub cards: bool,
     /// The kinds of its other doors.
     pub kinds: Vec<String>,
@@ -483,7 +530,9 @@ pub struct Entrances {
 /// How the readers of an institution may come in.
 pub async fn entrances(house: &House, institution: &str) -> Result<Entrances, Failure> {
     let mut tx = house.store.begin_read().await?;
-    Ok(Entrances { cards: tx.card_count(institution).await? > 0, kinds: tx.door_kinds(institution).await? })
+    let kinds = tx.door_kinds(institution).await?;
+    let cards = kinds.iter().any(|k| k == "sip2") || tx.card_count(institution).await? > 0;
+    Ok(Entrances { cards, kinds })
 }
 
 /// How many members an institution has: all that it is told of them here.

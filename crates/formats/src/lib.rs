@@ -11,3 +11,4 @@ pub mod einvoice;
 pub mod passkey;
 pub mod plays;
 pub mod set_list;
+pub mod sip2;

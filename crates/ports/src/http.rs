@@ -18,13 +18,15 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
 /// Longest time for one question with its answer.
 const TIME: Duration = Duration::from_secs(10);
+/// Most bytes of an answer in a conversation of lines.
+const LINE: usize = 8 * 1024;
 /// Most bytes of an answer.
 const BYTES: usize = 1024 * 1024;
 
@@ -82,13 +84,41 @@ pub enum NoAnswer {
     Failed(String, String),
 }
 
+/// A conversation of lines over one connection, each ended by a carriage return, as library systems hold it. The next line is said only
+/// once the one before was answered as it should be.
+#[derive(Clone)]
+pub struct Talk {
+    /// Where: `sip2s` over TLS, `sip2` in plain text on this machine, where a tunnel ends.
+    pub url: Url,
+    /// What is said, and how its answer has to begin for more to be said.
+    pub lines: Vec<(Vec<u8>, &'static [u8])>,
+}
+
+impl fmt::Debug for Talk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Lines hold secrets.
+        write!(f, "Talk({})", self.url.host_str().unwrap_or_default())
+    }
+}
+
 /// What a question brings.
 pub type Asking<'a> = Pin<Box<dyn Future<Output = Result<Answer, NoAnswer>> + Send + 'a>>;
+
+/// What a conversation brings: the answers, as far as it went.
+pub type Talking<'a> = Pin<Box<dyn Future<Output = Result<Vec<Vec<u8>>, NoAnswer>> + Send + 'a>>;
 
 /// Asks the outside.
 pub trait Fetch: Send + Sync {
     /// Asks once.
     fn ask(&self, ask: Ask) -> Asking<'_>;
+
+    /// Holds a conversation of lines.
+    fn talk(&self, talk: Talk) -> Talking<'_> {
+        let name = talk.url.host_str().unwrap_or_default().to_owned();
+        Box::pin(
+            async move { Err(NoAnswer::Failed(name, "this house holds no such conversations".to_owned())) },
+        )
+    }
 }
 
 /// The outside itself.
@@ -134,6 +164,24 @@ impl Outside {
         spoken(stream, &ask).await.map_err(|e| e.named(&name))
     }
 
+    async fn talked(&self, talk: Talk) -> Result<Vec<Vec<u8>>, NoAnswer> {
+        let name = talk.url.host_str().unwrap_or_default().to_owned();
+        let failed = |e: &dyn fmt::Display| NoAnswer::Failed(name.clone(), e.to_string());
+        let plain = talk.url.scheme() == "sip2";
+        // In plain text to this machine alone, where a tunnel ends: only the house configures it.
+        if !matches!(talk.url.scheme(), "sip2" | "sip2s") {
+            return Err(NoAnswer::NotTls(name));
+        }
+        let address = self.address(&talk.url, plain).await?;
+        let stream = TcpStream::connect(address).await.map_err(|e| failed(&e))?;
+        if plain {
+            return conversation(stream, &talk).await.map_err(|e| e.named(&name));
+        }
+        let server = ServerName::try_from(name.clone()).map_err(|e| failed(&e))?;
+        let stream = self.tls.connect(server, stream).await.map_err(|e| failed(&e))?;
+        conversation(stream, &talk).await.map_err(|e| e.named(&name))
+    }
+
     /// The address of a host: every one it has must be allowed, so that no answer of a name server slips through.
     async fn address(&self, url: &Url, plain: bool) -> Result<SocketAddr, NoAnswer> {
         let name = url.host_str().unwrap_or_default().to_owned();
@@ -168,6 +216,13 @@ impl Fetch for Outside {
             tokio::time::timeout(TIME, self.asked(ask)).await.unwrap_or(Err(NoAnswer::Slow(name)))
         })
     }
+
+    fn talk(&self, talk: Talk) -> Talking<'_> {
+        Box::pin(async move {
+            let name = talk.url.host_str().unwrap_or_default().to_owned();
+            tokio::time::timeout(TIME, self.talked(talk)).await.unwrap_or(Err(NoAnswer::Slow(name)))
+        })
+    }
 }
 
 enum Broken {
@@ -182,6 +237,35 @@ impl Broken {
             Broken::Failed(why) => NoAnswer::Failed(name.to_owned(), why),
         }
     }
+}
+
+/// Says one line after the other and reads an answer to each, up to its carriage return.
+async fn conversation(
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin,
+    talk: &Talk,
+) -> Result<Vec<Vec<u8>>, Broken> {
+    let failed = |e: &dyn fmt::Display| Broken::Failed(e.to_string());
+    let mut stream = BufReader::new(stream);
+    let mut answers = Vec::new();
+    for (line, expected) in &talk.lines {
+        stream.write_all(line).await.map_err(|e| failed(&e))?;
+        stream.flush().await.map_err(|e| failed(&e))?;
+        let mut answer = Vec::new();
+        // One byte more than may come, so that a longer answer is told from one that fits.
+        (&mut stream).take(LINE as u64 + 1).read_until(b'\r', &mut answer).await.map_err(|e| failed(&e))?;
+        if answer.len() > LINE {
+            return Err(Broken::Long);
+        }
+        if answer.is_empty() {
+            return Err(Broken::Failed("it hung up".to_owned()));
+        }
+        let fine = answer.trim_ascii_start().starts_with(expected);
+        answers.push(answer);
+        if !fine {
+            break;
+        }
+    }
+    Ok(answers)
 }
 
 async fn spoken(

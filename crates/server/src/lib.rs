@@ -25,6 +25,7 @@ mod recall;
 mod serve;
 mod show;
 mod sound;
+mod squeeze;
 mod stash;
 pub mod stream;
 mod subsonic;

@@ -16,6 +16,7 @@ use crate::access::Access;
 use crate::flaw::Flaw;
 use crate::pace::Pace;
 use crate::recall::Recall;
+use crate::squeeze::squeeze;
 use crate::stash::Stash;
 use crate::subsonic::Players;
 use crate::visit::{hex, mac, unhex};
@@ -121,15 +122,23 @@ impl Web {
         hex(&self.0.house.world.nonce()[..16])
     }
 
-    /// The form token of a visit.
+    /// The form token of a visit: another text each time, since it is masked with fresh bits that stand before it.
     pub(crate) fn token(&self, name: &str) -> String {
-        hex(&mac(&self.0.secret, "form", name.as_bytes()).finalize().into_bytes())
+        let plain = mac(&self.0.secret, "form", name.as_bytes()).finalize().into_bytes();
+        let mut mask = self.0.house.world.nonce().to_vec();
+        mask.resize(plain.len(), 0);
+        mask[24..].copy_from_slice(&self.0.house.world.nonce()[..8]);
+        let masked = plain.iter().zip(&mask).map(|(p, m)| p ^ m);
+        hex(&mask.iter().copied().chain(masked).collect::<Vec<u8>>())
     }
 
     /// Whether a token is that of a visit; takes the same time whatever it is.
     pub(crate) fn token_fits(&self, name: &str, token: &str) -> bool {
-        unhex(token)
-            .is_some_and(|bytes| mac(&self.0.secret, "form", name.as_bytes()).verify_slice(&bytes).is_ok())
+        unhex(token).filter(|bytes| bytes.len() == 64).is_some_and(|bytes| {
+            let (mask, masked) = bytes.split_at(32);
+            let plain: Vec<u8> = mask.iter().zip(masked).map(|(m, p)| m ^ p).collect();
+            mac(&self.0.secret, "form", name.as_bytes()).verify_slice(&plain).is_ok()
+        })
     }
 }
 
@@ -338,5 +347,10 @@ pub fn router(web: Web) -> Router {
         .fallback(async || Flaw::NotFound)
         .layer(from_fn(access::same_site))
         .layer(from_fn_with_state(web.clone(), frame::frame));
-    Router::new().merge(subsonic::routes()).merge(web_build::routes()).merge(pages).with_state(web)
+    Router::new()
+        .merge(subsonic::routes())
+        .merge(web_build::routes())
+        .merge(pages)
+        .layer(from_fn(squeeze))
+        .with_state(web)
 }

@@ -409,6 +409,7 @@ pub const TABLES: &[&str] = &[
     "invitation",
     "card",
     "door",
+    "more_door",
     "door_way",
     "door_used",
     "master",

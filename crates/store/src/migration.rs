@@ -142,6 +142,13 @@ const MIGRATIONS: &[Migration] = &[
         number: 23,
         name: "walls",
         common: include_str!("../migrations/0023_walls.sql"),
+        sqlite: \"\",
+        postgres: \"\",
+    },
+    Migration {
+        number: 24,
+        name: "more doors",
+        common: include_str!("../migrations/0024_more_doors.sql"),
         sqlite: "",
         postgres: "",
     },

@@ -28,7 +28,7 @@ const TIDY: Step = step("tidy", &[]);
 
 /// Turns the cluster on. Every step that builds has it, so that the engine is built once and in one way: tests
 /// as a whole, and once more, without code, for lints and documentation.
-const EVERYTHING: &str = "--features=tantieme/cluster";
+const EVERYTHING: &str = "--features=tantieme/cluster,tantieme/s3";
 const ALL_TESTS: Step = step("tests", &["test", "--workspace", EVERYTHING, "--", "--show-output"]);
 
 /// The steps, cheapest first, so that a slip in a line costs seconds and not minutes.
@@ -157,7 +157,7 @@ mod tests {
         assert!(lines.contains(&"cargo xtask tidy".to_owned()));
         assert!(
             lines.contains(
-                &"RUSTDOCFLAGS=\"-D warnings\" cargo doc --workspace --features=tantieme/cluster --no-deps"
+                &"RUSTDOCFLAGS=\"-D warnings\" cargo doc --workspace --features=tantieme/cluster,tantieme/s3 --no-deps"
                     .to_owned()
             )
         );

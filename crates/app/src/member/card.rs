@@ -4,8 +4,9 @@
 //! and the few tries that a card has.
 
 use formats::door::card_number;
-use jiff::SignedDuration;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use music::Problem;
 use store::CardRow;
 
@@ -52,13 +53,7 @@ pub async fn hand_in(
     let now = house.now();
     let mut cards = std::collections::BTreeMap::new();
     for card in read {
-        let until = card.until.and_then(|day| {
-            // The last day counts whole, wherever in the world the house stands.
-            Some(
-                day.tomorrow().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp()
-                    + SignedDuration::from_hours(12),
-            )
-        });
+        let until = card.until.and_then(end_of);
         let mark = card_mark(house, institution, &card.number);
         let pin_mark = pin_mark(house, institution, &card.number, &card.pin);
         cards.insert(mark.clone(), CardRow { mark, pin_mark, until, ended: None });
@@ -86,23 +81,10 @@ pub async fn enter(
     let now = house.now();
     let number = card_number(number);
     let mark = card_mark(house, institution, &number);
-    let tries = format!("card/{mark}");
-    let mut tx = house.store.begin().await?;
-    let count = tx.count_try(&tries, WINDOW.as_micros() as i64, now).await?;
-    tx.commit().await?;
-    if count > MOST {
-        let message = format!("{MOST} tries within {} minutes", WINDOW.as_secs() / 60);
-        return Err(refuse("sign-in-often", message, "wait a while, or ask at your library"));
-    }
+    let tries = tried(house, institution, &number).await?;
     let mut tx = house.store.begin().await?;
     let card = tx.card(&mark).await?.filter(|c| c.pin_mark == pin_mark(house, institution, &number, pin));
-    let Some(card) = card else {
-        return Err(refuse(
-            "card-wrong",
-            "this card and this PIN do not belong together",
-            "try again, or ask at your library",
-        ));
-    };
+    let Some(card) = card else { return Err(wrong()) };
     seat(card.until, now)?;
     seat(card.ended, now)?;
     tx.forget_tries(&tries).await?;
@@ -110,6 +92,32 @@ pub async fn enter(
     let entered = arrive(house, &mut tx, known, browser).await?;
     tx.commit().await?;
     Ok(entered)
+}
+
+/// Counts a try with a card, and tells under which name, so that a right one forgets them.
+///
+/// # Errors
+/// `sign-in-often`.
+pub(super) async fn tried(house: &House, institution: &str, number: &str) -> Result<String, Failure> {
+    let tries = format!("card/{}", card_mark(house, institution, number));
+    let mut tx = house.store.begin().await?;
+    let count = tx.count_try(&tries, WINDOW.as_micros() as i64, house.now()).await?;
+    tx.commit().await?;
+    if count > MOST {
+        let message = format!("{MOST} tries within {} minutes", WINDOW.as_secs() / 60);
+        return Err(refuse("sign-in-often", message, "wait a while, or ask at your library"));
+    }
+    Ok(tries)
+}
+
+/// The same for an unknown card and for a wrong PIN.
+pub(super) fn wrong() -> Failure {
+    refuse("card-wrong", "this card and this PIN do not belong together", "try again, or ask at your library")
+}
+
+/// When a last day is over: it counts whole, wherever in the world the house stands.
+pub(super) fn end_of(day: Date) -> Option<Timestamp> {
+    Some(day.tomorrow().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp() + SignedDuration::from_hours(12))
 }
 
 fn card_mark(house: &House, institution: &str, number: &str) -> String {

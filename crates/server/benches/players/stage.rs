@@ -1,5 +1,6 @@
 //! An invented catalogue of any size, served on a free port.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use app::{House, World, app_password, listener};
@@ -35,22 +36,19 @@ impl World for Real {
     }
 }
 
-/// Makes a house with so many songs and serves it until the program ends: its address, a login and its password.
-pub async fn serve(songs: usize) -> (String, String, String) {
-    let folder = tempfile::tempdir().unwrap().keep();
-    let house = House {
-        store: Store::open(&folder, FieldKey::new([1; 32])).await.unwrap(),
-        world: Arc::new(Real),
-        folder,
-        log_seed: [2; 32],
-        commitment_key: [3; 32],
-        origin: "house.example/log".to_owned(),
-    };
+/// Fills a folder with a house of so many songs.
+pub async fn store(folder: PathBuf, songs: usize) {
+    let house = house(folder).await;
     for from in (0..songs).step_by(AT_ONCE) {
         write(&house, from, songs.min(from + AT_ONCE)).await;
     }
     let ask = listener::Register { member: "mem-1".into(), login: "bench".into(), ..Default::default() };
     listener::register(&house, ask).await.unwrap();
+}
+
+/// Serves a folder until the program ends: its address, a login and its password.
+pub async fn serve(folder: PathBuf) -> (String, String, String) {
+    let house = house(folder).await;
     let made = app_password::create(&house, "mem-1", "bench").await.unwrap();
     let config = Config::at("127.0.0.1:0".parse().unwrap());
     let (tell, told) = tokio::sync::oneshot::channel();
@@ -63,6 +61,17 @@ pub async fn serve(songs: usize) -> (String, String, String) {
         std::future::pending(),
     ));
     (told.await.unwrap().to_string(), made.login, made.secret)
+}
+
+async fn house(folder: PathBuf) -> House {
+    House {
+        store: Store::open(&folder, FieldKey::new([1; 32])).await.unwrap(),
+        world: Arc::new(Real),
+        folder,
+        log_seed: [2; 32],
+        commitment_key: [3; 32],
+        origin: "house.example/log".to_owned(),
+    }
 }
 
 fn word(n: usize) -> &'static str {

@@ -17,6 +17,7 @@ mod pages;
 mod played;
 mod players;
 mod routes;
+mod squeezed;
 mod stream;
 mod subsonic;
 mod tenants;

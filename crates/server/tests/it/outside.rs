@@ -1,6 +1,7 @@
-//! The doors against real counterparts on this machine: an OpenID Connect provider, a CAS server, a harvester.
+//! The doors against real counterparts on this machine: an OpenID Connect provider, a CAS server, a library system, a
+//! harvester.
 //!
-//! `oidc-provider` (npm) is looked for in the folder `TANTIEME_TEST_NODE_MODULES`; `django-cas-server` and `sickle` (PyPI)
+//! `oidc-provider` (npm) is looked for in the folder `TANTIEME_TEST_NODE_MODULES`; `django-cas-server`, `pysip2` and `sickle` (PyPI)
 //! with the Python of `TANTIEME_TEST_PYTHON`, or `python3`. Where one is missing its test says so, and under `CI=true` it
 //! fails.
 
@@ -256,6 +257,80 @@ async fn a_real_cas_server_lets_its_readers_in() {
     let way = leaving.header("location").split("way%3D").nth(1).unwrap().to_owned();
     let made_up = browser.get(&format!("/enter/cas/back?way={way}&ticket=ST-made-up")).await;
     assert!(made_up.status == 422 && made_up.body.contains("n’a pas confirmé"), "{}", made_up.body);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_library_system_answers_for_its_cards() {
+    let port = free_port();
+    let mut command = Command::new(python());
+    command.args([&script("sip2.py"), &port.to_string()]);
+    let Some(library) = start(command, port) else { return skipped("pysip2") };
+    let place = real_place().await;
+    let town = mira(&place).await;
+    let at = library.at.clone();
+    let door = |password: &str| Door::Sip2 {
+        server: format!("sip2://{at}"),
+        institution: "NORD".into(),
+        user: "house".into(),
+        password: password.into(),
+        location: "web".into(),
+        terminal_password: String::new(),
+    };
+    member::set_door(&place.house, &town, &door("tide"), "ada").await.unwrap();
+    let mut browser = Browser::new(&place, "fr");
+    let here = format!("/enter/{town}");
+    let csrf = browser.get(&here).await.hidden("csrf");
+    let knock = format!("{here}/card");
+    for (card, pin) in [("20041", "0815"), ("20099", "4711"), ("20043", "1234"), ("20041|AD4711", "0815")] {
+        let refused = browser.post(&knock, &[("csrf", &csrf), ("card", card), ("pin", pin)]).await;
+        assert!(
+            refused.status == 422 && refused.body.contains("ne vont pas ensemble"),
+            "{card}: {}",
+            refused.body
+        );
+    }
+    for (card, pin) in [("20041", "4711"), ("200 41", "4711"), ("20042", "0815")] {
+        let came = browser.post(&knock, &[("csrf", &csrf), ("card", card), ("pin", pin)]).await;
+        assert_eq!(
+            (came.status.as_u16(), came.header("location")),
+            (303, "/listen"),
+            "{card}: {}",
+            came.body
+        );
+    }
+    assert_eq!(members(&place, &town).await, 2);
+    // A list names the same card: the same member comes in, once the library's system is asked no more.
+    let list =
+        member::card::hand_in(&place.house, &town, b"card;pin\n20041;9999\n", true, "ada").await.unwrap();
+    assert_eq!(list.cards, 1);
+    member::close_door(&place.house, &town, "sip2", "ada").await.unwrap();
+    let came = browser.post(&knock, &[("csrf", &csrf), ("card", "20041"), ("pin", "9999")]).await;
+    assert_eq!((came.status.as_u16(), members(&place, &town).await), (303, 2));
+    // Where the system refuses the house, or is away, nobody comes in and everybody is told so.
+    member::set_door(&place.house, &town, &door("ebb"), "ada").await.unwrap();
+    let refused = browser.post(&knock, &[("csrf", &csrf), ("card", "20042"), ("pin", "0815")]).await;
+    assert!(refused.status == 422 && refused.body.contains("ne répond pas comme"), "{}", refused.body);
+    drop(library);
+    let away = browser.post(&knock, &[("csrf", &csrf), ("card", "20042"), ("pin", "0815")]).await;
+    assert_eq!(away.status, 422);
+    assert_eq!(members(&place, &town).await, 2);
+    for server in
+        ["sip2://library.example:6001", "sip2s://library.example", "https://library.example:6001", "tide"]
+    {
+        let Door::Sip2 { institution, user, password, location, terminal_password, .. } = door("tide") else {
+            unreachable!()
+        };
+        let odd = Door::Sip2 {
+            server: server.to_owned(),
+            institution,
+            user,
+            password,
+            location,
+            terminal_password,
+        };
+        let refused = member::set_door(&place.house, &town, &odd, "ada").await.unwrap_err().to_string();
+        assert!(refused.contains("SIP2 is spoken at"), "{server}: {refused}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

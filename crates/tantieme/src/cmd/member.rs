@@ -53,7 +53,7 @@ pub enum Member {
     },
     /// Open a door to an institution's own system, or close it
     #[command(
-        after_help = "Example: tantieme member door \"Médiathèque Nord\" --config oidc.json\n         where the file holds {\"kind\": \"oidc\", \"issuer\": \"https://…\", \"client_id\": …, \"client_secret\": …}\n         or {\"kind\": \"cas\", \"server\": …}, {\"kind\": \"signed-link\", \"key\": …}, {\"kind\": \"network\", \"networks\": […]},\n         or {\"kind\": \"pmb\", \"key\": …, \"station\": …, \"back_channel\": …}, whose links never end: only if the institution wants it"
+        after_help = "Example: tantieme member door \"Médiathèque Nord\" --config oidc.json\n         where the file holds {\"kind\": \"oidc\", \"issuer\": \"https://…\", \"client_id\": …, \"client_secret\": …}\n         or {\"kind\": \"cas\", \"server\": …}, {\"kind\": \"signed-link\", \"key\": …}, {\"kind\": \"network\", \"networks\": […]},\n         or {\"kind\": \"sip2\", \"server\": \"sip2s://HOST:PORT\", \"institution\": …, \"user\": …, \"password\": …, \"location\": …},\n         or {\"kind\": \"pmb\", \"key\": …, \"station\": …, \"back_channel\": …}, whose links never end: only if the institution wants it"
     )]
     Door {
         /// The institution

@@ -7,7 +7,7 @@ mod play;
 mod shelf;
 mod world;
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -54,12 +54,14 @@ impl Demo {
             campaign.print();
             story.print(place);
         }
-        let Some(listen) = self.serve else {
+        let Some(listen) = self.serve.map(free) else {
             if place.json {
                 println!("{}", ready(&house, None, &story).await?);
             }
             return Ok(ExitCode::SUCCESS);
         };
+        let url = format!("http://{listen}");
+        app::policy::set(&house, "house-url", &url, "house").await?;
         let json = place.json;
         let line = ready(&house, Some("URL"), &story).await?;
         let sign_ins = line["sign_ins"].clone();
@@ -85,6 +87,14 @@ impl Demo {
         super::serve::until_interrupted(house, listen, None, Some(Arc::new(outbox)), &place.key_folder(), say)
             .await
     }
+}
+
+/// The address with a free port in place of 0, since pages and mails name it before it is listened at.
+fn free(asked: SocketAddr) -> SocketAddr {
+    if asked.port() != 0 {
+        return asked;
+    }
+    TcpListener::bind(asked).and_then(|l| l.local_addr()).unwrap_or(asked)
 }
 
 /// What went wrong inside the demo itself.
