@@ -142,8 +142,8 @@ const MIGRATIONS: &[Migration] = &[
         number: 23,
         name: "walls",
         common: include_str!("../migrations/0023_walls.sql"),
-        sqlite: \"\",
-        postgres: \"\",
+        sqlite: "",
+        postgres: "",
     },
     Migration {
         number: 24,
