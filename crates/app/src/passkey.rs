@@ -100,7 +100,11 @@ pub async fn ask_add(house: &House, visitor: &Visitor, site: &Site) -> Result<St
     let mut tx = house.store.begin().await?;
     let here = tx.passkeys_of(id).await?;
     if here.len() >= MOST {
-        return Err(refuse("passkey-many", format!("you have {MOST} passkeys"), "end those that you do not use"));
+        return Err(refuse(
+            "passkey-many",
+            format!("you have {MOST} passkeys"),
+            "end those that you do not use",
+        ));
     }
     let challenge = give_out(house, &mut tx, "add", visitor.session.id.as_str()).await?;
     tx.commit().await?;
@@ -126,7 +130,11 @@ pub async fn add(
     take_back(house, &mut tx, "add", visitor.session.id.as_str(), &challenge).await?;
     let here = tx.passkeys_of(of).await?.len();
     if here >= MOST {
-        return Err(refuse("passkey-many", format!("you have {MOST} passkeys"), "end those that you do not use"));
+        return Err(refuse(
+            "passkey-many",
+            format!("you have {MOST} passkeys"),
+            "end those that you do not use",
+        ));
     }
     let (kind, public_key) = made.key.kept();
     let row = PasskeyRow {
@@ -290,7 +298,8 @@ async fn taken(
     }
     check::signed(&row, &shown)?;
     if !tx.passkey_used(&row.id, i64::from(shown.said.count), now).await? {
-        tx.note(now, row.sign_in.as_str(), "passkey refused", row.id.as_str(), "its count did not grow").await?;
+        tx.note(now, row.sign_in.as_str(), "passkey refused", row.id.as_str(), "its count did not grow")
+            .await?;
         tx.commit().await?;
         return Err(refuse(
             "passkey-copied",

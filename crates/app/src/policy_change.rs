@@ -177,7 +177,11 @@ fn said(words: &str, code: &'static str) -> Result<String, Failure> {
     let words: String = words.trim().chars().filter(|c| !c.is_control() || *c == '\n').collect();
     let count = words.chars().count();
     if count == 0 || count > MOST {
-        return Err(refuse(code, format!("this takes 1 to {MOST} letters, it has {count}"), "say why, in a few sentences"));
+        return Err(refuse(
+            code,
+            format!("this takes 1 to {MOST} letters, it has {count}"),
+            "say why, in a few sentences",
+        ));
     }
     Ok(words)
 }

@@ -120,7 +120,9 @@ fn changes(
     all.sort();
     all.dedup();
     let of = |sums: &BTreeMap<String, i128>, key: &String| amount(sums.get(key).copied().unwrap_or(0), zero);
-    all.into_iter().map(|key| Ok(Change { who: key.clone(), before: of(before, key)?, now: of(now, key)? })).collect()
+    all.into_iter()
+        .map(|key| Ok(Change { who: key.clone(), before: of(before, key)?, now: of(now, key)? }))
+        .collect()
 }
 
 fn amount(micros: i128, zero: Amount) -> Result<Amount, Failure> {

@@ -83,7 +83,9 @@ pub async fn confirm(house: &House, visitor: &Visitor, code: &str) -> Result<(St
 /// to matter by bringing a factor along.
 fn by_whoever_has_one(house: &House, visitor: &Visitor) -> Result<(), Failure> {
     match visitor.second_factor(house.now()) {
-        Second::Stale if visitor.sign_in.passkeys > 0 => Ok(visitor.require_fresh_second_factor(house.now())?),
+        Second::Stale if visitor.sign_in.passkeys > 0 => {
+            Ok(visitor.require_fresh_second_factor(house.now())?)
+        }
         _ => Ok(()),
     }
 }

@@ -82,7 +82,8 @@ pub async fn list(house: &House, who: &PartyId) -> Result<Vec<Named>, Failure> {
     let mut tx = house.store.begin_read().await?;
     let mut all = Vec::new();
     for offer in tx.share_offers_of(who).await? {
-        let title = tx.recording(&offer.recording).await?.map(|r| crate::duplicate::name(&r)).unwrap_or_default();
+        let title =
+            tx.recording(&offer.recording).await?.map(|r| crate::duplicate::name(&r)).unwrap_or_default();
         let from = tx.party(&offer.from).await?.map(|p| p.party.name).unwrap_or_default();
         let to = tx.party(&offer.to).await?.map(|p| p.party.name).unwrap_or_default();
         all.push(Named { offer, title, from, to });
@@ -108,7 +109,12 @@ pub async fn offer(house: &House, ask: Offer) -> Result<ShareOfferRow, Failure> 
     let recording = tx.survivor(&recording).await?;
     let own = own_share(&mut tx, &recording, &from.id, day).await?;
     left(&own.share, ask.ratio)?;
-    let open = tx.share_offers_of(&from.id).await?.iter().filter(|o| o.status == "open" && o.from == from.id).count();
+    let open = tx
+        .share_offers_of(&from.id)
+        .await?
+        .iter()
+        .filter(|o| o.status == "open" && o.from == from.id)
+        .count();
     if open >= OPEN_MOST {
         return Err(refuse("offer-many", format!("{OPEN_MOST} of your offers wait"), "withdraw some"));
     }
@@ -148,7 +154,8 @@ pub enum Answer {
 /// In this order: `offer-unknown` (also where it is not `who`'s to answer), `offer-answered`, `share-none`, `share-less`.
 pub async fn answer(house: &House, who: &PartyId, id: &str, answer: Answer, by: &str) -> Result<(), Failure> {
     let now = house.now();
-    let unknown = || refuse("offer-unknown", format!("there is no offer `{id}`"), "it may be somebody else's");
+    let unknown =
+        || refuse("offer-unknown", format!("there is no offer `{id}`"), "it may be somebody else's");
     let offer_id: ShareOfferId = id.parse().map_err(|_| unknown())?;
     let mut tx = house.store.begin().await?;
     let offer = tx.share_offer(&offer_id).await?.ok_or_else(unknown)?;
@@ -213,10 +220,18 @@ fn divisible(share: &RightsShare) -> bool {
 }
 
 /// The one share of a party in a recording that can be divided today.
-async fn own_share(tx: &mut Tx, recording: &RecordingId, who: &PartyId, day: Date) -> Result<ShareRow, Failure> {
+async fn own_share(
+    tx: &mut Tx,
+    recording: &RecordingId,
+    who: &PartyId,
+    day: Date,
+) -> Result<ShareRow, Failure> {
     let rows = tx.shares_of_recording(recording).await?;
     let mut own = rows.into_iter().filter(|r| {
-        r.share.party == *who && r.share.period.contains(day) && divisible(&r.share) && !r.share.ratio.is_zero()
+        r.share.party == *who
+            && r.share.period.contains(day)
+            && divisible(&r.share)
+            && !r.share.ratio.is_zero()
     });
     match (own.next(), own.next()) {
         (Some(one), None) => Ok(one),
@@ -234,8 +249,13 @@ fn left(share: &RightsShare, part: Ratio) -> Result<Option<Ratio>, Failure> {
     // Products of two 32-bit numbers.
     let (a, b) = (u64::from(held.numerator()), u64::from(held.denominator()));
     let (c, d) = (u64::from(part.numerator()), u64::from(part.denominator()));
-    let less =
-        || refuse("share-less", format!("you hold {held} of this recording, and offer {part}"), "offer a part of it");
+    let less = || {
+        refuse(
+            "share-less",
+            format!("you hold {held} of this recording, and offer {part}"),
+            "offer a part of it",
+        )
+    };
     let rest = (a * d).checked_sub(c * b).filter(|_| c > 0).ok_or_else(less)?;
     if rest == 0 {
         return Ok(None);

@@ -49,7 +49,13 @@ pub async fn say(house: &House, ask: Say) -> Result<ThanksRow, Failure> {
     if words.chars().count() > MOST {
         return Err(refuse("thanks-long", format!("this is longer than {MOST} letters"), "say it shorter"));
     }
-    let unknown = || refuse("thanks-unknown", "you were not paid from this set", "your statement shows the sets you were paid from");
+    let unknown = || {
+        refuse(
+            "thanks-unknown",
+            "you were not paid from this set",
+            "your statement shows the sets you were paid from",
+        )
+    };
     let list: SetListId = ask.set_list.parse().map_err(|_| unknown())?;
     if !tx.sets_paying(&from.id).await?.iter().any(|(id, _)| *id == list) {
         return Err(unknown());

@@ -175,7 +175,8 @@ pub fn attestation(bytes: &[u8]) -> Result<Attestation, Unreadable> {
     else {
         return Err(Unreadable::Said);
     };
-    let part = |name: &str| statement.iter().find(|(k, _)| *k == Value::Text(name.to_owned())).map(|(_, v)| v);
+    let part =
+        |name: &str| statement.iter().find(|(k, _)| *k == Value::Text(name.to_owned())).map(|(_, v)| v);
     let by_itself = match (format.as_str(), statement.len(), part("sig")) {
         ("none", 0, _) => None,
         ("packed", 2, Some(Value::Bytes(signature))) if part("alg").is_some() => Some(signature.clone()),
@@ -348,11 +349,20 @@ mod tests {
     fn client_data_is_read() {
         let text = r#"{"type":"webauthn.get","challenge":"AAEC_-8","origin":"https://house.example","crossOrigin":false}"#;
         let read = client_data(text.as_bytes()).unwrap();
-        assert_eq!((read.kind.as_str(), read.challenge.as_slice()), ("webauthn.get", &[0, 1, 2, 255, 239][..]));
+        assert_eq!(
+            (read.kind.as_str(), read.challenge.as_slice()),
+            ("webauthn.get", &[0, 1, 2, 255, 239][..])
+        );
         assert!(!read.framed);
         let framed = text.replace("false", "true");
         assert!(client_data(framed.as_bytes()).unwrap().framed);
-        for bad in ["", "{}", "[1]", r#"{"type":1,"challenge":"","origin":""}"#, r#"{"type":"","challenge":"+","origin":""}"#] {
+        for bad in [
+            "",
+            "{}",
+            "[1]",
+            r#"{"type":1,"challenge":"","origin":""}"#,
+            r#"{"type":"","challenge":"+","origin":""}"#,
+        ] {
             assert_eq!(client_data(bad.as_bytes()), Err(Unreadable::ClientData), "{bad}");
         }
     }

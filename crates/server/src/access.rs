@@ -193,7 +193,12 @@ pub(crate) async fn guard(
 
 /// Lets a visit pass that may see the house. Who may change what is asked again by each act, since some operate and
 /// others approve; whoever only looks changes nothing.
-pub(crate) async fn inside(State(web): State<Web>, visit: Visit, mut request: Request, next: Next) -> Response {
+pub(crate) async fn inside(
+    State(web): State<Web>,
+    visit: Visit,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
     let changes = request.method() == Method::POST;
     let headers = request.headers().clone();

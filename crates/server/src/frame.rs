@@ -91,7 +91,9 @@ pub(crate) async fn frame(State(web): State<Web>, mut request: Request, next: Ne
     }
     // Whoever only looks is looked at; where that cannot be written down, nothing is shown.
     if let Some(visitor) = &visit.who
-        && app::audit_visit::note(web.house(), visitor, &visit.here(), response.status().as_u16()).await.is_err()
+        && app::audit_visit::note(web.house(), visitor, &visit.here(), response.status().as_u16())
+            .await
+            .is_err()
     {
         response = flaw_page(&visit, &Flaw::Slow, &response);
     }

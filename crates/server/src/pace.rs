@@ -167,7 +167,9 @@ fn matter(method: &Method, path: &str, query: Option<&str>) -> Option<Matter> {
         (false, "/sign-in/passkey") => Some(Matter::Search),
         (false, door) if is_door(door) => opens_by_itself(door).then_some(Matter::Link),
         (false, "/search" | "/claim") => query.is_some_and(|q| q.contains('=')).then_some(Matter::Search),
-        (false, link) if link.starts_with("/claim/") || link.starts_with("/consent/mine/") => Some(Matter::Link),
+        (false, link) if link.starts_with("/claim/") || link.starts_with("/consent/mine/") => {
+            Some(Matter::Link)
+        }
         (false, _) => Some(Matter::Search),
     }
 }

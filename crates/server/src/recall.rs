@@ -31,7 +31,8 @@ const LINES: i64 = 200;
 /// Lines that may still come below the newest: on PostgreSQL a transaction that took its number earlier may end later.
 const BEHIND: i64 = 64;
 /// Acts that move no money and change no statement: doors, and what listeners keep.
-const OF_DOORS: [&str; 9] = ["sign-in", "sign-out", "second factor", "passkey", "key ", "role ", "thanks", "member ", "card"];
+const OF_DOORS: [&str; 9] =
+    ["sign-in", "sign-out", "second factor", "passkey", "key ", "role ", "thanks", "member ", "card"];
 
 /// Which drawing of a statement.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -217,7 +218,8 @@ impl Recall {
 
 impl Table {
     fn news(&mut self, line: &JournalRow) {
-        let theirs = |who: &Visitor| who.sign_in.id.as_str() == line.by || who.sign_in.id.as_str() == line.subject;
+        let theirs =
+            |who: &Visitor| who.sign_in.id.as_str() == line.by || who.sign_in.id.as_str() == line.subject;
         self.sessions.retain(|_, (who, _)| !theirs(who));
         if !OF_DOORS.iter().any(|door| line.action.starts_with(door)) {
             self.books += 1;
@@ -248,7 +250,12 @@ mod tests {
     use super::*;
 
     fn drawing(party: &str) -> Drawing {
-        Drawing { party: party.to_owned(), period: String::new(), lang: "en", day: jiff::civil::date(2026, 9, 4) }
+        Drawing {
+            party: party.to_owned(),
+            period: String::new(),
+            lang: "en",
+            day: jiff::civil::date(2026, 9, 4),
+        }
     }
 
     fn drawn(n: usize) -> Drawn {

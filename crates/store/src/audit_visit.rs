@@ -28,7 +28,11 @@ impl Tx {
     }
 
     /// The newest pages that auditors asked for; of one of them where `of` is given.
-    pub async fn audit_visits(&mut self, of: Option<&SignInId>, most: i64) -> Result<Vec<AuditVisitRow>, Fault> {
+    pub async fn audit_visits(
+        &mut self,
+        of: Option<&SignInId>,
+        most: i64,
+    ) -> Result<Vec<AuditVisitRow>, Fault> {
         let sql = "select sign_in, at_us, path, answer from audit_visit where $1 = '' or sign_in = $1 order by seq desc limit $2";
         let of = of.map_or("", SignInId::as_str);
         self.rows(sql, args![of, most]).await?.iter().map(visit_row).collect()

@@ -55,8 +55,8 @@ mod statement;
 mod thanks;
 mod usage;
 
-pub use audit_visit::AuditVisitRow;
 pub use answer::{AnswerRow, IdentifiedRow};
+pub use audit_visit::AuditVisitRow;
 pub use brand::{BrandDealRow, BrandEventRow, BrandTextRow, FigureRow, GrantRow, MilestoneRow, SignatureRow};
 pub use brief::{BriefInvitationRow, BriefRow, BriefTextRow, ExposureRow, StandingRow};
 pub use browse::{BrowseDeal, BrowseFile, BrowseRelease, BrowseRow};
@@ -86,8 +86,8 @@ pub use master::{AnalysisRow, CoverRow, DueRow, MasterRow, PlayableRow, Renditio
 pub use medium::{AccessRow, DeclarationRow, EditionRow, PartRow};
 pub use member::{CardRow, InvitationRow, MemberRow, WayRow};
 pub use merge::MergeRow;
-pub use passkey::PasskeyRow;
 pub use party::{PartyRecord, Standing};
+pub use passkey::PasskeyRow;
 pub use payout::{AdvanceRow, BatchRow, DetailsRow, MailRow, PayoutRow};
 pub use place::PlaceRow;
 pub use play::{PlayListRow, PlayRow};

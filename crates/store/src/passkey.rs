@@ -85,7 +85,12 @@ impl Tx {
     }
 
     /// Ends a passkey; false where it is none of theirs.
-    pub async fn end_passkey(&mut self, id: &PasskeyId, of: &SignInId, now: Timestamp) -> Result<bool, Fault> {
+    pub async fn end_passkey(
+        &mut self,
+        id: &PasskeyId,
+        of: &SignInId,
+        now: Timestamp,
+    ) -> Result<bool, Fault> {
         let sql = "update passkey set ended_us = $3 where id = $1 and sign_in = $2 and ended_us is null";
         Ok(self.run(sql, args![id.as_str(), of.as_str(), now.as_microsecond()]).await? > 0)
     }
@@ -113,8 +118,7 @@ impl Tx {
         bound: &str,
         now: Timestamp,
     ) -> Result<bool, Fault> {
-        let sql =
-            "delete from passkey_ask where hash = $1 and purpose = $2 and bound = $3 and until_us > $4";
+        let sql = "delete from passkey_ask where hash = $1 and purpose = $2 and bound = $3 and until_us > $4";
         Ok(self.run(sql, args![hash, purpose, bound, now.as_microsecond()]).await? > 0)
     }
 }

@@ -173,7 +173,8 @@ impl Tx {
 
     /// The set lists of a performer, newest first.
     pub async fn set_lists_by(&mut self, performer: &PartyId, limit: i64) -> Result<Vec<SetListRow>, Fault> {
-        let sql = format!("select {LIST} from set_list where performer = $1 order by created_us desc, id limit $2");
+        let sql =
+            format!("select {LIST} from set_list where performer = $1 order by created_us desc, id limit $2");
         self.rows(&sql, args![performer.as_str(), limit]).await?.iter().map(set_list_row).collect()
     }
 

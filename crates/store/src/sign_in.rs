@@ -87,8 +87,7 @@ pub struct LinkRow {
     pub used: Option<Timestamp>,
 }
 
-const SIGN_IN: &str =
-    "id, sealed_mail, sealed_name, lang, password, sealed_totp, totp_on_us, created_us, ended_us, \
+const SIGN_IN: &str = "id, sealed_mail, sealed_name, lang, password, sealed_totp, totp_on_us, created_us, ended_us, \
      (select count(*) from passkey where passkey.sign_in = sign_in.id and passkey.ended_us is null)";
 
 impl Tx {

@@ -64,7 +64,11 @@ pub(crate) fn signed(row: &PasskeyRow, shown: &Shown) -> Result<(), Failure> {
 }
 
 pub(super) fn refused(why: &str) -> Failure {
-    refuse("passkey-refused", format!("this passkey was not taken: {why}"), "load the page again and try once more")
+    refuse(
+        "passkey-refused",
+        format!("this passkey was not taken: {why}"),
+        "load the page again and try once more",
+    )
 }
 
 fn unreadable(why: Unreadable) -> Failure {
@@ -109,7 +113,9 @@ fn verify(key: &Key, signed: &[u8], signature: &[u8]) -> Result<(), Failure> {
     let right = match key {
         Key::P256(point) => UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point).verify(signed, signature),
         Key::Ed25519(key) => UnparsedPublicKey::new(&ED25519, key).verify(signed, signature),
-        Key::Rsa(n, e) => RsaPublicKeyComponents { n, e }.verify(&RSA_PKCS1_2048_8192_SHA256, signed, signature),
+        Key::Rsa(n, e) => {
+            RsaPublicKeyComponents { n, e }.verify(&RSA_PKCS1_2048_8192_SHA256, signed, signature)
+        }
     };
     right.map_err(|_| refused("its signature is not right"))
 }

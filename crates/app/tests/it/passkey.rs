@@ -209,14 +209,20 @@ async fn a_passkey_is_made_shown_and_lets_in() {
             let token = passkey::show(house, &visitor, &site(), &answer).await.unwrap();
             let visitor = session::visitor(house, &token).await.unwrap().unwrap();
             assert_eq!(visitor.second_factor(house.now()), Second::Fresh);
-            assert_eq!(code(passkey::show(house, &visitor, &site(), &answer).await.unwrap_err()), "passkey-late");
+            assert_eq!(
+                code(passkey::show(house, &visitor, &site(), &answer).await.unwrap_err()),
+                "passkey-late"
+            );
             // At the door it says itself whose it is, and is both factors.
             let ask = passkey::ask_enter(house, &site(), "visit-1").await.unwrap();
             let answer = device.show(&ask, Slip::None);
             let entered = passkey::enter(house, &site(), "visit-1", &answer, "x", None).await.unwrap();
             let entered = session::visitor(house, &entered.token).await.unwrap().unwrap();
             assert_eq!(entered.sign_in.id, visitor.sign_in.id);
-            assert_eq!((entered.session.door.as_str(), entered.second_factor(house.now())), ("passkey", Second::Fresh));
+            assert_eq!(
+                (entered.session.door.as_str(), entered.second_factor(house.now())),
+                ("passkey", Second::Fresh)
+            );
             let again = passkey::enter(house, &site(), "visit-1", &answer, "x", None).await;
             assert_eq!(code(again.unwrap_err()), "passkey-late", "each answer opens once");
         }

@@ -8,7 +8,9 @@ use app::{Failure, House, audit_visit, party, policy, session};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use money::Ratio;
-use music::{PartyId, Period, RecordingId, RightsShare, ShareId, ShareStatus, ShareSubject, Territory, UseType};
+use music::{
+    PartyId, Period, RecordingId, RightsShare, ShareId, ShareStatus, ShareSubject, Territory, UseType,
+};
 use store::ShareRow;
 use testkit::house;
 
@@ -65,7 +67,10 @@ async fn a_rule_is_told_said_something_to_and_holds_on_its_day() {
             ("payout-minimum", "5", 40, "change-same"),
             ("payout-minimum", "10", 20, "change-early"),
         ] {
-            assert_eq!(code(policy_change::announce(house, announce(house, name, value, days)).await.unwrap_err()), want);
+            assert_eq!(
+                code(policy_change::announce(house, announce(house, name, value, days)).await.unwrap_err()),
+                want
+            );
         }
         let told = policy_change::announce(house, announce(house, "payout-minimum", "10", 40)).await.unwrap();
         let now = |h: &House| {
@@ -99,7 +104,8 @@ async fn a_rule_is_told_said_something_to_and_holds_on_its_day() {
 
 /// A recording that Mira holds three quarters of and Ona a quarter.
 async fn recording(house: &House, mira: &PartyId, ona: &PartyId) -> RecordingId {
-    let table = "id\tartist\ttitle\talbum\tlabel\tduration_s\tisrc\tyear\n1\tMira Feld\tLow Tide\t\t\t364\t\t2024\n";
+    let table =
+        "id\tartist\ttitle\talbum\tlabel\tduration_s\tisrc\tyear\n1\tMira Feld\tLow Tide\t\t\t364\t\t2024\n";
     let input = Box::new(std::io::Cursor::new(table.as_bytes().to_vec()));
     app::catalogue::import(house, "catalogue.tsv", input, None, "ada", &|_| {}).await.unwrap();
     let mut tx = house.store.begin().await.unwrap();
@@ -115,7 +121,9 @@ async fn recording(house: &House, mira: &PartyId, ona: &PartyId) -> RecordingId 
             use_type: UseType::Any,
             status: ShareStatus::Claimed,
         };
-        tx.put_share(&ShareRow { share, source: "test".to_owned(), origin_line: 0 }, house.now()).await.unwrap();
+        tx.put_share(&ShareRow { share, source: "test".to_owned(), origin_line: 0 }, house.now())
+            .await
+            .unwrap();
     }
     tx.commit().await.unwrap();
     id
@@ -125,8 +133,11 @@ async fn recording(house: &House, mira: &PartyId, ona: &PartyId) -> RecordingId 
 async fn a_share_moves_once_the_other_confirms_and_from_that_day() {
     for fresh in house::each(42).await {
         let house = &fresh.house;
-        let (mira, ona, nils) =
-            (named(house, "Mira Feld").await, named(house, "Ona Veld").await, named(house, "Nils Aster").await);
+        let (mira, ona, nils) = (
+            named(house, "Mira Feld").await,
+            named(house, "Ona Veld").await,
+            named(house, "Nils Aster").await,
+        );
         let id = recording(house, &mira, &ona).await;
         let offer = |from: &PartyId, to: &str, num, den| Offer {
             from: from.to_string(),
@@ -155,7 +166,8 @@ async fn a_share_moves_once_the_other_confirms_and_from_that_day() {
             assert_eq!(code(refused), "offer-unknown", "not theirs to answer");
         }
         share_offer::answer(house, &nils, made.id.as_str(), Answer::Confirm, by).await.unwrap();
-        let again = share_offer::answer(house, &nils, made.id.as_str(), Answer::Refuse, by).await.unwrap_err();
+        let again =
+            share_offer::answer(house, &nils, made.id.as_str(), Answer::Refuse, by).await.unwrap_err();
         assert_eq!(code(again), "offer-answered");
         // Three quarters less a third are five twelfths: the second offer is more than that now.
         let held = |party| {
@@ -165,9 +177,14 @@ async fn a_share_moves_once_the_other_confirms_and_from_that_day() {
         };
         assert_eq!(held(mira.clone()).await, Ratio::new(5, 12).unwrap());
         assert_eq!(held(nils.clone()).await, Ratio::new(1, 3).unwrap());
-        let less = share_offer::answer(house, &ona, other.id.as_str(), Answer::Confirm, by).await.unwrap_err();
+        let less =
+            share_offer::answer(house, &ona, other.id.as_str(), Answer::Confirm, by).await.unwrap_err();
         assert_eq!(code(less), "share-less");
-        assert_eq!(share_offer::list(house, &ona).await.unwrap()[0].offer.status, "open", "nothing was changed");
+        assert_eq!(
+            share_offer::list(house, &ona).await.unwrap()[0].offer.status,
+            "open",
+            "nothing was changed"
+        );
         // On every day the parts add up to the whole: before, and since.
         let today = house.now().to_zoned(TimeZone::UTC).date();
         let mut tx = house.store.begin_read().await.unwrap();
@@ -185,8 +202,11 @@ async fn a_share_moves_once_the_other_confirms_and_from_that_day() {
         assert!(share_offer::held(house, &nils).await.unwrap().is_empty());
         let mut tx = house.store.begin_read().await.unwrap();
         let all = tx.shares_of_recording(&id).await.unwrap();
-        let parts: Vec<Ratio> =
-            all.iter().filter(|r| r.share.applies(UseType::Any, None, today)).map(|r| r.share.ratio).collect();
+        let parts: Vec<Ratio> = all
+            .iter()
+            .filter(|r| r.share.applies(UseType::Any, None, today))
+            .map(|r| r.share.ratio)
+            .collect();
         let (sum, whole) = Ratio::sum_to_whole(&parts).unwrap();
         assert_eq!(sum, whole);
     }

@@ -36,7 +36,10 @@ fn main() {
     let seats = Arc::new(seats);
     println!("{parties} parties, {recordings} recordings, stored in {:.1} s", begun.elapsed().as_secs_f64());
     println!("memory {} MB", memory());
-    println!("{:22} {:>9} {:>9} {:>9} {:>9} {:>9}", "", "a second", "median ms", "99 % ms", "most ms", "bytes");
+    println!(
+        "{:22} {:>9} {:>9} {:>9} {:>9} {:>9}",
+        "", "a second", "median ms", "99 % ms", "most ms", "bytes"
+    );
     let end = Instant::now() + Duration::from_secs(3_600);
     measure("each once", &host, &seats, connections, end, Some(seats.len()), None);
     println!("memory {} MB", memory());
@@ -63,7 +66,8 @@ fn measure(
             let (host, seats) = (host.to_owned(), seats.clone());
             std::thread::spawn(move || {
                 let mut line = Line::open(&host);
-                let (mut times, mut bytes, mut turn, mut count) = (Vec::new(), 0_usize, thread * 7_919 + 1, thread);
+                let (mut times, mut bytes, mut turn, mut count) =
+                    (Vec::new(), 0_usize, thread * 7_919 + 1, thread);
                 loop {
                     // At a rate, the time counts from when it was to begin, not from when there was room for it.
                     let due = rate.map(|rate| begun + Duration::from_secs_f64(count as f64 / rate as f64));
@@ -92,7 +96,8 @@ fn measure(
     }
     let took = begun.elapsed().as_secs_f64();
     times.sort_unstable();
-    let at = |part: f64| times[((times.len() as f64 * part) as usize).min(times.len() - 1)].as_secs_f64() * 1e3;
+    let at =
+        |part: f64| times[((times.len() as f64 * part) as usize).min(times.len() - 1)].as_secs_f64() * 1e3;
     let cpu = cpu_seconds() - cpu;
     println!(
         "{name:22} {:9.0} {:9.3} {:9.3} {:9.3} {:9} (CPU {cpu:.1} s with the generator, {:.3} ms each)",

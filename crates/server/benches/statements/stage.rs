@@ -18,7 +18,8 @@ const LINES: usize = 100;
 /// Rows written at a time.
 const AT_ONCE: usize = 20_000;
 const WORDS: [&str; 12] = [
-    "night", "harbour", "tide", "lantern", "paper", "moon", "signal", "ember", "glass", "river", "copper", "static",
+    "night", "harbour", "tide", "lantern", "paper", "moon", "signal", "ember", "glass", "river", "copper",
+    "static",
 ];
 
 /// Somebody who is signed in, and whose statement it is.
@@ -102,7 +103,16 @@ async fn people(house: &House, parties: usize) -> Vec<Seat> {
         sign_ins.push(args![sign_in.as_str(), "en", now]);
         roles.push(args![sign_in.as_str(), "owner", id.as_str(), now - 1, "bench"]);
         let hash = Hash::of(token.as_bytes()).to_string();
-        sessions.push(args![hash, format!("ses-{n:08}"), sign_in.as_str(), "link", "bench", now, now, now + 86_400_000_000_i64]);
+        sessions.push(args![
+            hash,
+            format!("ses-{n:08}"),
+            sign_in.as_str(),
+            "link",
+            "bench",
+            now,
+            now,
+            now + 86_400_000_000_i64
+        ]);
         seats.push(Seat { party: id.to_string(), name: name(n), token });
     }
     for (head, rows) in [

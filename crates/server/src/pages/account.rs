@@ -41,7 +41,8 @@ async fn page(
     let sessions = session::list(house, visitor).await?;
     let keys = api_key::list(house, visitor).await?;
     let left = second_factor::recovery_left(house, visitor).await?;
-    let second = if visitor.sign_in.totp_on.is_none() { Second::None } else { visitor.second_factor(house.now()) };
+    let second =
+        if visitor.sign_in.totp_on.is_none() { Second::None } else { visitor.second_factor(house.now()) };
     let passkeys = app::passkey::list(house, visitor).await?;
     let title = lang.t("account-title");
     let content = html! {

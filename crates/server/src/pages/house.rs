@@ -31,7 +31,8 @@ pub(crate) async fn show(State(web): State<Web>, visit: Visit) -> Result<Html<St
     let soon = now + SignedDuration::from_hours(24 * 30);
     let due = waiting.iter().filter(|i| i.due.is_some_and(|at| at <= soon)).count();
     let claims = app::claim::list(house, None).await?;
-    let open = claims.iter().filter(|c| matches!(c.status, ClaimStatus::Open | ClaimStatus::Disputed)).count();
+    let open =
+        claims.iter().filter(|c| matches!(c.status, ClaimStatus::Open | ClaimStatus::Disputed)).count();
     let flags = app::guard::list(house, None).await?.iter().filter(|f| f.flag.status == "held").count();
     let appeals = app::heard::appeals(house).await?.iter().filter(|a| a.appeal.status == "open").count();
     let changes = app::policy_change::list(house).await?.iter().filter(|t| t.waits(now)).count();
@@ -109,11 +110,7 @@ pub(crate) async fn doctor(State(web): State<Web>, visit: Visit) -> Result<Html<
 }
 
 /// What auditors looked at: all for the house, their own for an auditor.
-pub(crate) async fn visits(
-    State(web): State<Web>,
-    visit: Visit,
-    asker: Asker,
-) -> Result<Html<String>, Flaw> {
+pub(crate) async fn visits(State(web): State<Web>, visit: Visit, asker: Asker) -> Result<Html<String>, Flaw> {
     let lang = visit.lang;
     let visitor: Option<&Visitor> = match &asker {
         Asker::Person(visitor) => Some(visitor),

@@ -2,8 +2,8 @@
 
 use app::second_factor;
 use app::session::Second;
-use axum::extract::{Query, State};
 use axum::Extension;
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, PreEscaped, html};

@@ -85,10 +85,12 @@ async fn sets(web: &Web, who: &PartyId) -> Result<Vec<Set>, Flaw> {
     for list in tx.set_lists_by(who, SHOWN).await? {
         let event = tx.event(&list.event).await?;
         let given = pots.iter().find(|(of, _)| of.as_ref() == Some(&list.event)).map(|(_, given)| *given);
-        let (name, place) = event.map(|e| {
-            let place: Vec<String> = [e.venue, e.city].into_iter().filter(|t| !t.is_empty()).collect();
-            (e.name, place.join(", "))
-        }).unwrap_or_default();
+        let (name, place) = event
+            .map(|e| {
+                let place: Vec<String> = [e.venue, e.city].into_iter().filter(|t| !t.is_empty()).collect();
+                (e.name, place.join(", "))
+            })
+            .unwrap_or_default();
         let thanks = tx.thanks_for(&list.id).await?.len();
         all.push(Set { list, name, place, given, thanks });
     }

@@ -14,7 +14,12 @@ pub struct Route {
 impl Route {
     /// The names in braces, without the star of a rest.
     pub fn parameters(&self) -> Vec<&str> {
-        self.path.split('{').skip(1).filter_map(|p| p.split('}').next()).map(|p| p.trim_start_matches('*')).collect()
+        self.path
+            .split('{')
+            .skip(1)
+            .filter_map(|p| p.split('}').next())
+            .map(|p| p.trim_start_matches('*'))
+            .collect()
     }
 
     /// The address with its names filled, in order.
@@ -32,7 +37,9 @@ pub fn pages() -> Vec<Route> {
     let source = include_str!("../../src/web.rs");
     let mut all = Vec::new();
     for part in source.split(".route(").skip(1) {
-        let Some(path) = part.trim_start().strip_prefix('"').and_then(|p| p.split('"').next()) else { continue };
+        let Some(path) = part.trim_start().strip_prefix('"').and_then(|p| p.split('"').next()) else {
+            continue;
+        };
         let way = part.split(".layer(").next().unwrap().split(".merge(").next().unwrap();
         let backs = way.contains("::back)") || way.contains("::back_all)");
         all.push(Route {

@@ -24,7 +24,8 @@ const PARTIES: [&str; 8] =
 
 /// A mark that occurs nowhere else: of whom, and of what.
 fn mark(of: &str, what: &str) -> String {
-    let sum = of.bytes().chain(what.bytes()).fold(7_u64, |s, b| s.wrapping_mul(31).wrapping_add(u64::from(b)));
+    let sum =
+        of.bytes().chain(what.bytes()).fold(7_u64, |s, b| s.wrapping_mul(31).wrapping_add(u64::from(b)));
     format!("zq{sum:016x}{}", of.replace('-', ""))
 }
 
@@ -45,7 +46,13 @@ async fn person(house: &House, who: &str, roles: &[(Role, &str)]) {
     };
     sign_in::add(house, ask).await.unwrap();
     for (role, party) in roles {
-        let ask = Grant { who: who.to_owned(), role: *role, party: (*party).to_owned(), until: None, by: "ada".to_owned() };
+        let ask = Grant {
+            who: who.to_owned(),
+            role: *role,
+            party: (*party).to_owned(),
+            until: None,
+            by: "ada".to_owned(),
+        };
         sign_in::grant(house, ask).await.unwrap();
     }
 }
@@ -71,7 +78,11 @@ async fn fill(fresh: &Fresh, place: &Place) -> World {
     }
     let mut ids = std::collections::BTreeMap::new();
     for who in PARTIES {
-        let ask = party::Register { name: format!("The {who}"), by: "ada".to_owned(), ..party::Register::default() };
+        let ask = party::Register {
+            name: format!("The {who}"),
+            by: "ada".to_owned(),
+            ..party::Register::default()
+        };
         let id = party::register(house, ask).await.unwrap().party.id;
         person(house, who, &[(Role::Owner, id.as_str())]).await;
         if who.starts_with("library") {
@@ -125,7 +136,12 @@ async fn fill(fresh: &Fresh, place: &Place) -> World {
         fresh.world.pass_seconds(60);
     }
     let text = format!("title = \"{0}\"\nwords = \"{0}\"\n", mark("brand-a", "brief"));
-    let written = brief::Write { brand: ids["brand-a"].to_string(), text, by: ids["brand-a"].to_string(), ..Default::default() };
+    let written = brief::Write {
+        brand: ids["brand-a"].to_string(),
+        text,
+        by: ids["brand-a"].to_string(),
+        ..Default::default()
+    };
     let _ = brief::write(house, written).await;
     words(house, &ids).await;
     world.ids = ids.iter().map(|(who, id)| ((*who).to_owned(), id.to_string())).collect();
@@ -163,7 +179,9 @@ async fn library(house: &House, who: &str, id: &str) {
 
 async fn recordings(house: &House, a: &music::PartyId, b: &music::PartyId) {
     let mut tx = house.store.begin().await.unwrap();
-    for (n, (artist, title)) in [("The producer-a", "Low Tide"), ("The producer-b", "Night Drive")].into_iter().enumerate() {
+    for (n, (artist, title)) in
+        [("The producer-a", "Low Tide"), ("The producer-b", "Night Drive")].into_iter().enumerate()
+    {
         let recording = Recording {
             id: house.recording_id(),
             kind: MediaKind::Audio,
@@ -231,7 +249,19 @@ fn may_see(who: &str, page: &str) -> Vec<String> {
         if other == who {
             continue;
         }
-        for what in ["person", "holder", "event", "city", "artist", "title", "draft", "invitation", "billing", "brief", "thanks"] {
+        for what in [
+            "person",
+            "holder",
+            "event",
+            "city",
+            "artist",
+            "title",
+            "draft",
+            "invitation",
+            "billing",
+            "brief",
+            "thanks",
+        ] {
             if what == "thanks" && who == "producer-a" {
                 continue;
             }
@@ -271,13 +301,17 @@ async fn ask_for_everything(fresh: Fresh, sample: usize) {
         let mut turn = n;
         for route in table.iter().filter(|r| r.gets) {
             let parameters = route.parameters();
-            let first: &[&str] =
-                if parameters.first().is_some_and(|p| ["party", "institution"].contains(p)) { &parties } else { &others };
+            let first: &[&str] = if parameters.first().is_some_and(|p| ["party", "institution"].contains(p)) {
+                &parties
+            } else {
+                &others
+            };
             let mut addresses = vec![];
             match parameters.len() {
                 0 => addresses.push(route.path.clone()),
                 1 => addresses.extend(first.iter().map(|v| route.filled(&[v]))),
-                _ => addresses.extend(first.iter().flat_map(|v| others.iter().map(|o| route.filled(&[v, o, o])))),
+                _ => addresses
+                    .extend(first.iter().flat_map(|v| others.iter().map(|o| route.filled(&[v, o, o])))),
             }
             // Of many, every so many-th, another one for each who asks.
             let every = addresses.len().div_ceil(sample).max(1);
@@ -286,19 +320,27 @@ async fn ask_for_everything(fresh: Fresh, sample: usize) {
                 let page = browser.get(address).await;
                 asked += 1;
                 assert!(page.status.as_u16() < 500, "{who} {address}: {}", page.body);
-                assert!(page.header("content-security-policy").contains("default-src 'none'"), "{who} {address}");
+                assert!(
+                    page.header("content-security-policy").contains("default-src 'none'"),
+                    "{who} {address}"
+                );
                 for strange in may_see(who, &page.body) {
                     wrong.push(format!("{who} sees {strange} at {address}"));
                 }
                 told += usize::from(page.status == StatusCode::OK);
-                seen += usize::from(page.body.contains(&mark(who, "event")) || page.body.contains(&mark(who, "draft")));
+                seen += usize::from(
+                    page.body.contains(&mark(who, "event")) || page.body.contains(&mark(who, "draft")),
+                );
             }
             turn += 1;
         }
     }
     assert!(wrong.is_empty(), "{}: {}", fresh.engine, wrong.join("\n"));
     assert!(asked > 1_500 && told > 300 && seen > 3, "{asked} asked, {told} answered, {seen} with one’s own");
-    eprintln!("{}: {asked} addresses asked, {told} answered, {seen} held the asker’s own marks", fresh.engine);
+    eprintln!(
+        "{}: {asked} addresses asked, {told} answered, {seen} held the asker’s own marks",
+        fresh.engine
+    );
     nobody_acts_for_another(&fresh, &place, &world).await;
 }
 
@@ -312,7 +354,13 @@ async fn nobody_acts_for_another(fresh: &Fresh, place: &Place, world: &World) {
             let other = &world.ids.iter().find(|(of, _)| of == "library-a").unwrap().1;
             let address = route.filled(&[other, "x", "y"]);
             fresh.world.pass_seconds(60);
-            let fields = [("csrf", csrf.as_str()), ("act", "offer"), ("title", "x"), ("words", "x"), ("decision", "x")];
+            let fields = [
+                ("csrf", csrf.as_str()),
+                ("act", "offer"),
+                ("title", "x"),
+                ("words", "x"),
+                ("decision", "x"),
+            ];
             let answer = browser.post(&address, &fields).await;
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{who} {address}: {}", answer.body);
         }

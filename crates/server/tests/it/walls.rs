@@ -215,9 +215,12 @@ async fn every_address_that_takes_a_form_asks_for_its_token() {
         ] {
             let mut browser = Browser::new(&place, "en");
             // The clock stands still: each from a network of its own, and from this machine where that is asked.
-            if ["/sign", "/second", "/account", "/enter", "/join", "/claim", "/consent", "/game", "/permit", "/places"]
-                .iter()
-                .any(|p| address.starts_with(p))
+            if [
+                "/sign", "/second", "/account", "/enter", "/join", "/claim", "/consent", "/game", "/permit",
+                "/places",
+            ]
+            .iter()
+            .any(|p| address.starts_with(p))
             {
                 browser.headers.push(("x-forwarded-for", format!("10.{}.{n}.1", fields.len())));
             }
@@ -251,7 +254,12 @@ async fn every_answer_has_its_policy() {
             route.path
         );
         assert_eq!(page.header("x-content-type-options"), "nosniff", "{}", route.path);
-        let inline = page.body.split("<script").skip(1).any(|s| !s.split('>').next().unwrap_or("").contains("src="));
-        assert!(!inline && !page.body.contains(" style=\"") && !page.body.contains(" onclick"), "{}", route.path);
+        let inline =
+            page.body.split("<script").skip(1).any(|s| !s.split('>').next().unwrap_or("").contains("src="));
+        assert!(
+            !inline && !page.body.contains(" style=\"") && !page.body.contains(" onclick"),
+            "{}",
+            route.path
+        );
     }
 }

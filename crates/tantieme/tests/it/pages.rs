@@ -41,7 +41,8 @@ fn serve() -> Served {
 #[allow(clippy::print_stderr)] // a test that skips must say so
 fn modules() -> Option<String> {
     let folder = std::env::var("TANTIEME_TEST_NODE_MODULES").unwrap_or_default();
-    let missing = ["playwright-core", "axe-core"].into_iter().find(|name| !Path::new(&folder).join(name).is_dir());
+    let missing =
+        ["playwright-core", "axe-core"].into_iter().find(|name| !Path::new(&folder).join(name).is_dir());
     let Some(missing) = missing else { return Some(folder) };
     assert!(std::env::var("CI").as_deref() != Ok("true"), "{missing} is not here");
     eprintln!("SKIPPED: {missing} (TANTIEME_TEST_NODE_MODULES)");

@@ -45,7 +45,8 @@ async fn page(web: &Web, visit: &Visit, refusal: Option<&app::Refusal>) -> Resul
         let name = tx.party(&row.party).await?.map_or_else(|| row.party.to_string(), |p| p.party.name);
         named.push((name, row));
     }
-    let waits = |(_, row): &(String, ClaimRow)| matches!(row.status, ClaimStatus::Open | ClaimStatus::Disputed);
+    let waits =
+        |(_, row): &(String, ClaimRow)| matches!(row.status, ClaimStatus::Open | ClaimStatus::Disputed);
     let (open, done): (Vec<_>, Vec<_>) = named.into_iter().partition(waits);
     let title = lang.t("house-disputes");
     let content = html! {

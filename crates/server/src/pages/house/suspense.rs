@@ -86,7 +86,11 @@ fn of_reason(reason: &str, items: &mut [SuspenseRow], now: Timestamp, lang: Lang
 /// How long until then, in days.
 fn clock(due: Timestamp, now: Timestamp, lang: Lang) -> String {
     let days = (due.as_second() - now.as_second()) / 86_400;
-    if due <= now { lang.t("suspense-is-over") } else { lang.with("suspense-days", &[("count", usize::try_from(days).unwrap_or(0).into())]) }
+    if due <= now {
+        lang.t("suspense-is-over")
+    } else {
+        lang.with("suspense-days", &[("count", usize::try_from(days).unwrap_or(0).into())])
+    }
 }
 
 /// Moves what is over to where it was to go.

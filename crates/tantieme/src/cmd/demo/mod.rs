@@ -142,7 +142,8 @@ async fn ready(house: &app::House, url: Option<&str>, story: &play::Story) -> Re
     let fault = |e: proof::note::BadKey| Failure::Fault(store::Fault::new(e.to_string()));
     let key = proof::note::SigningKey::from_seed(&house.origin, &house.log_seed).map_err(fault)?;
     let mut people = story.library.sign_ins.clone();
-    let licensee = app::party::Register { name: LICENSEE.to_owned(), by: "demo".to_owned(), ..Default::default() };
+    let licensee =
+        app::party::Register { name: LICENSEE.to_owned(), by: "demo".to_owned(), ..Default::default() };
     app::party::register(house, licensee).await?;
     people.extend([
         people::person(house, "licensee", LICENSEE, Role::Owner).await?,
