@@ -2,7 +2,7 @@
 //!
 //! A passkey knows its owner by finger, face or code, and answers one house alone, so one touch is both factors. The
 //! house keeps what verifies and never what signs. What the browser hands over is read by [`formats::passkey`] and
-//! checked in [`check`], in the order of the specification; each challenge is given out by us, bound to a session or a
+//! checked in `check.rs`, in the order of the specification; each challenge is given out by us, bound to a session or a
 //! visit, and answered once.
 
 pub(crate) mod check;

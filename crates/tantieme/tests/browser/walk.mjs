@@ -198,7 +198,11 @@ for (const who of people) {
   const place = await enter(who);
   const pages = await crawl(place.context, role);
   const state = await place.context.storageState();
-  for (const one of pages) await look(place, role, one);
+  for (const one of pages) {
+    const late = new Promise((_, no) => setTimeout(() => no(new Error(`${one.path}: nothing came of it within two minutes`)), 120000).unref());
+    if (process.env.TANTIEME_TEST_TALK) console.log(role, one.path);
+    await Promise.race([look(place, role, one), late]).catch(error => say(role, one.path, String(error)));
+  }
   await plain(role, state, pages);
   await place.context.close();
   console.log(`${role}: ${pages.length} pages, ${((Date.now() - began) / 1000).toFixed(1)} s`);
