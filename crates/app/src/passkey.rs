@@ -290,10 +290,11 @@ async fn taken(
     // Somebody else's is as good as none; where nobody is named, it says itself whose it is.
     let handle = words::handle(house, &row.sign_in);
     let named = formats::passkey::base64url(&answer.user_handle).unwrap_or_default();
-    if of.is_some_and(|of| *of != row.sign_in)
-        || (of.is_none() && named != handle)
-        || !(named.is_empty() || named == handle)
-    {
+    let theirs = match of {
+        Some(of) => *of == row.sign_in && (named.is_empty() || named == handle),
+        None => named == handle,
+    };
+    if !theirs {
         return Err(unknown());
     }
     check::signed(&row, &shown)?;
