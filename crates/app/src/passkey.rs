@@ -2,7 +2,7 @@
 //!
 //! A passkey knows its owner by finger, face or code, and answers one house alone, so one touch is both factors. The
 //! house keeps what verifies and never what signs. What the browser hands over is read by [`formats::passkey`] and
-//! checked in [`check`], in the order of the specification; each challenge is given out by us, bound to a session or a
+//! checked in `check.rs`, in the order of the specification; each challenge is given out by us, bound to a session or a
 //! visit, and answered once.
 
 pub(crate) mod check;
@@ -290,10 +290,11 @@ async fn taken(
     // Somebody else's is as good as none; where nobody is named, it says itself whose it is.
     let handle = words::handle(house, &row.sign_in);
     let named = formats::passkey::base64url(&answer.user_handle).unwrap_or_default();
-    if of.is_some_and(|of| *of != row.sign_in)
-        || (of.is_none() && named != handle)
-        || !(named.is_empty() || named == handle)
-    {
+    let theirs = match of {
+        Some(of) => *of == row.sign_in && (named.is_empty() || named == handle),
+        None => named == handle,
+    };
+    if !theirs {
         return Err(unknown());
     }
     check::signed(&row, &shown)?;

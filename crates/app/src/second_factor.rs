@@ -26,8 +26,9 @@ pub struct Offer {
 /// Offers a second factor; showing the page again offers the same. It counts once a code was shown.
 ///
 /// # Errors
-/// `second-factor-here`.
+/// `second-factor-stale` where there is a passkey, `second-factor-here`.
 pub async fn offer(house: &House, visitor: &Visitor) -> Result<Offer, Failure> {
+    by_whoever_has_one(house, visitor)?;
     let id = &visitor.sign_in.id;
     let key = house.store.fields();
     let mut tx = house.store.begin().await?;
@@ -64,6 +65,7 @@ pub async fn confirm(house: &House, visitor: &Visitor, code: &str) -> Result<(St
     if visitor.sign_in.totp_on.is_some() {
         return Err(refuse("second-factor-here", "a second factor is set up already", ""));
     }
+    by_whoever_has_one(house, visitor)?;
     count(house, visitor).await?;
     let mut tx = house.store.begin().await?;
     take_code(house, &mut tx, visitor, code).await?;
@@ -75,6 +77,17 @@ pub async fn confirm(house: &House, visitor: &Visitor, code: &str) -> Result<(St
     tx.note(now, id.as_str(), "second factor set up", id.as_str(), "").await?;
     tx.commit().await?;
     Ok((token, codes))
+}
+
+/// Where there is a passkey already, another factor is set up by whoever shows it: a session that was stolen is not made
+/// to matter by bringing a factor along.
+fn by_whoever_has_one(house: &House, visitor: &Visitor) -> Result<(), Failure> {
+    match visitor.second_factor(house.now()) {
+        Second::Stale if visitor.sign_in.passkeys > 0 => {
+            Ok(visitor.require_fresh_second_factor(house.now())?)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// New codes for paper, told once; those from before are worthless.

@@ -127,8 +127,14 @@ impl Row {
 /// A pool of connections to one of the engines.
 #[derive(Debug, Clone)]
 pub enum Db {
-    /// The embedded default.
-    Sqlite(SqlitePool),
+    /// The embedded default: one connection that writes, with memory for pages all over the file, and a few that
+    /// read, with little, since the system keeps the file's pages too.
+    Sqlite {
+        /// Who writes, one after the other, in the order in which they came.
+        write: SqlitePool,
+        /// Who reads, beside them.
+        read: SqlitePool,
+    },
     /// A server.
     Postgres(PgPool),
 }
@@ -144,15 +150,19 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(30))
-            // Ids are random, so inserts touch pages all over: a cache of 128 MiB keeps them in memory.
-            .pragma("cache_size", "-131072")
             .pragma("trusted_schema", "off");
-        let pool = SqlitePoolOptions::new()
-            .max_connections(4)
-            .connect_with(options)
+        // Ids are random, so inserts touch pages all over: a cache of 128 MiB keeps them in memory.
+        let writes = options.clone().pragma("cache_size", "-131072");
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(60))
+            .connect_with(writes)
             .await
             .map_err(Fault::database)?;
-        Ok(Db::Sqlite(pool))
+        let reads = options.pragma("cache_size", "-12288");
+        let read =
+            SqlitePoolOptions::new().max_connections(4).connect_with(reads).await.map_err(Fault::database)?;
+        Ok(Db::Sqlite { write, read })
     }
 
     /// Connects to PostgreSQL by URL.
@@ -181,8 +191,8 @@ impl Db {
     /// statement cannot fail for want of it.
     pub async fn begin(&self) -> Result<Tx, Fault> {
         match self {
-            Db::Sqlite(pool) => {
-                Ok(Tx::Sqlite(pool.begin_with("begin immediate").await.map_err(Fault::database)?))
+            Db::Sqlite { write, .. } => {
+                Ok(Tx::Sqlite(write.begin_with("begin immediate").await.map_err(Fault::database)?))
             }
             Db::Postgres(pool) => begin_postgres(pool, "begin").await,
         }
@@ -191,7 +201,7 @@ impl Db {
     /// Begins a transaction that only reads: one consistent picture.
     pub async fn begin_read(&self) -> Result<Tx, Fault> {
         match self {
-            Db::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin().await.map_err(Fault::database)?)),
+            Db::Sqlite { read, .. } => Ok(Tx::Sqlite(read.begin().await.map_err(Fault::database)?)),
             Db::Postgres(pool) => {
                 begin_postgres(pool, "begin isolation level repeatable read read only").await
             }
@@ -214,7 +224,10 @@ impl Db {
     /// Closes all connections; the write-ahead log is folded in.
     pub async fn close(&self) {
         match self {
-            Db::Sqlite(pool) => pool.close().await,
+            Db::Sqlite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
             Db::Postgres(pool) => pool.close().await,
         }
     }

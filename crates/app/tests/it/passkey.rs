@@ -314,6 +314,8 @@ async fn nobody_uses_names_or_ends_the_passkey_of_another() {
         fresh.world.pass_seconds(700);
         assert_eq!(code(passkey::remove(house, &mira, &id).await.unwrap_err()), "second-factor-stale");
         assert_eq!(code(passkey::ask_add(house, &mira, &site()).await.unwrap_err()), "second-factor-stale");
+        let codes = app::second_factor::offer(house, &mira).await.map(drop);
+        assert_eq!(code(codes.unwrap_err()), "second-factor-stale", "nor is another factor brought along");
         let ask = passkey::ask_show(house, &mira, &site()).await.unwrap();
         let fresh_answer = hers.show(&ask, Slip::None);
         let token = passkey::show(house, &mira, &site(), &fresh_answer).await.unwrap();

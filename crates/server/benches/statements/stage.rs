@@ -231,7 +231,7 @@ async fn paid(house: &House, parties: usize, recordings: usize) {
         programme: "set-list".to_owned(),
         event: None,
         currency: Currency::EUR,
-        rule: "per-line@1".to_owned(),
+        rule: "set-list-per-line@1".to_owned(),
         purpose: "bench".to_owned(),
         status: "allocated".to_owned(),
         created: now,
@@ -258,7 +258,7 @@ async fn paid(house: &House, parties: usize, recordings: usize) {
         });
     }
     let total: i64 = sums.iter().sum();
-    let rule = allocation::library().into_iter().find(|r| r.name == "per-line").unwrap();
+    let rule = allocation::library().into_iter().find(|r| r.name == "set-list-per-line").unwrap();
     let row = RunRow {
         id: run.clone(),
         kind: "allocation".to_owned(),

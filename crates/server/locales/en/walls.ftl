@@ -125,10 +125,7 @@ payouts-approve = Approve
 payouts-drop = Drop this batch
 batch-prepared = to approve
 batch-approved = approved
-batch-exported = sent to the bank
-batch-done = done
 batch-dropped = dropped
-batch-sent = sent to the bank
 
 suspense-what = Each sum waits for a reason, since a day, until a day, and has a place to go to then.
 suspense-none = Nothing waits.
@@ -317,3 +314,46 @@ badge-title = Your badge
 badge-share = At least { $percent } % of the fee goes to the people whose music was played.
 badge-lines = { $matched } of { $lines } tracks recognized.
 badge-check = Anybody can check this note without asking us: it is signed.
+
+refusal-passkey-refused = This passkey was not taken.
+refusal-passkey-refused-hint = Load the page again and try once more.
+refusal-passkey-late = This was answered already, or waited too long.
+refusal-passkey-late-hint = Load the page again and show the passkey once more.
+refusal-passkey-unknown = This passkey is not known here.
+refusal-passkey-unknown-hint = Take another one, or come in by another way.
+refusal-passkey-copied = This passkey counts less than before: a copy of it may be somewhere.
+refusal-passkey-copied-hint = Come in by another way, end this passkey and make a new one.
+refusal-passkey-here = This passkey is here already.
+refusal-passkey-here-hint = Take another device.
+refusal-passkey-many = You have { $n } passkeys.
+refusal-passkey-many-hint = End those that you do not use.
+refusal-passkey-no-site = Passkeys need an address with a name and TLS.
+refusal-passkey-no-site-hint = The house sets the policy house-url.
+refusal-change-same = The policy “{ $a }” is “{ $b }” already.
+refusal-change-early = A change is told { $n } days before it holds, at least.
+refusal-change-reason = Say it in a few sentences.
+refusal-change-unknown = There is no such change.
+refusal-change-over = This change holds already, or was withdrawn.
+refusal-change-often = You have said { $n } things to this change.
+refusal-offer-self = This is yours already.
+refusal-offer-self-hint = Offer it to somebody else.
+refusal-offer-unknown = There is no such offer.
+refusal-offer-answered = This offer was answered already.
+refusal-offer-many = { $n } of your offers wait.
+refusal-share-none = You hold no one share of this recording, for all uses everywhere, that could be divided.
+refusal-share-none-hint = State your share first, or ask the house.
+refusal-share-less = You offer more than you hold of this recording.
+refusal-share-less-hint = Offer a part of it.
+refusal-thanks-long = This is longer than { $n } letters.
+refusal-thanks-unknown = You were not paid from this set.
+refusal-thanks-said = You have thanked for this set already.
+refusal-same-person = Who prepares a batch cannot approve it too.
+refusal-same-person-hint = Somebody else has to look at it.
+refusal-nothing-due = Nothing is due.
+
+account-second-passkey = { $count ->
+    [0] Your passkey is your second factor. No code on paper is left: end the passkey and add it again for new ones.
+    [one] Your passkey is your second factor, with one code on paper left.
+   *[other] Your passkey is your second factor, with { $count } codes on paper left.
+}
+batch-confirmed = confirmed by the bank

@@ -125,10 +125,7 @@ payouts-approve = Approuver
 payouts-drop = Abandonner ce lot
 batch-prepared = à approuver
 batch-approved = approuvé
-batch-exported = envoyé à la banque
-batch-done = terminé
 batch-dropped = abandonné
-batch-sent = envoyé à la banque
 
 suspense-what = Chaque somme attend pour une raison, depuis un jour, jusqu’à un jour, et a une destination ensuite.
 suspense-none = Rien n’attend.
@@ -317,3 +314,46 @@ badge-title = Votre badge
 badge-share = Au moins { $percent } % du cachet va aux personnes dont la musique a été jouée.
 badge-lines = { $matched } titres reconnus sur { $lines }.
 badge-check = Tout le monde peut vérifier cette note sans nous demander : elle est signée.
+
+refusal-passkey-refused = Cette clé d’accès n’a pas été acceptée.
+refusal-passkey-refused-hint = Rechargez la page et réessayez.
+refusal-passkey-late = La demande n’est plus valable : déjà répondue, ou trop ancienne.
+refusal-passkey-late-hint = Rechargez la page et montrez la clé encore une fois.
+refusal-passkey-unknown = Cette clé d’accès n’est pas connue ici.
+refusal-passkey-unknown-hint = Prenez-en une autre, ou entrez autrement.
+refusal-passkey-copied = Cette clé compte moins qu’avant : une copie se trouve peut-être quelque part.
+refusal-passkey-copied-hint = Entrez autrement, supprimez cette clé et faites-en une nouvelle.
+refusal-passkey-here = Cette clé d’accès est déjà ici.
+refusal-passkey-here-hint = Prenez un autre appareil.
+refusal-passkey-many = Vous avez { $n } clés d’accès.
+refusal-passkey-many-hint = Supprimez celles qui ne servent plus.
+refusal-passkey-no-site = Les clés d’accès demandent une adresse avec un nom et TLS.
+refusal-passkey-no-site-hint = La maison fixe la politique house-url.
+refusal-change-same = La politique « { $a } » vaut déjà « { $b } ».
+refusal-change-early = Un changement est annoncé au moins { $n } jours avant d’entrer en vigueur.
+refusal-change-reason = Dites-le en quelques phrases.
+refusal-change-unknown = Ce changement n’existe pas.
+refusal-change-over = Ce changement est déjà en vigueur, ou a été retiré.
+refusal-change-often = Vous avez déjà dit { $n } choses sur ce changement.
+refusal-offer-self = Cela est déjà à vous.
+refusal-offer-self-hint = Proposez-le à quelqu’un d’autre.
+refusal-offer-unknown = Cette proposition n’existe pas.
+refusal-offer-answered = Cette proposition a déjà reçu une réponse.
+refusal-offer-many = { $n } de vos propositions attendent.
+refusal-share-none = Vous ne détenez pas de part unique de cet enregistrement, pour tous usages et partout, qui puisse être divisée.
+refusal-share-none-hint = Indiquez d’abord votre part, ou demandez à la maison.
+refusal-share-less = Vous proposez plus que ce que vous détenez de cet enregistrement.
+refusal-share-less-hint = Proposez-en une partie.
+refusal-thanks-long = C’est plus long que { $n } lettres.
+refusal-thanks-unknown = Ce set ne vous a pas payé.
+refusal-thanks-said = Vous avez déjà remercié pour ce set.
+refusal-same-person = Qui prépare un lot ne peut pas l’approuver aussi.
+refusal-same-person-hint = Une autre personne doit le regarder.
+refusal-nothing-due = Rien n’est dû.
+
+account-second-passkey = { $count ->
+    [0] Votre clé d’accès est votre second facteur. Plus aucun code sur papier : supprimez la clé et ajoutez-la de nouveau pour en avoir.
+    [one] Votre clé d’accès est votre second facteur, avec un code sur papier restant.
+   *[other] Votre clé d’accès est votre second facteur, avec { $count } codes sur papier restants.
+}
+batch-confirmed = confirmé par la banque

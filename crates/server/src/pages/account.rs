@@ -56,7 +56,7 @@ async fn page(
         (roles(web, visitor, lang).await?)
         (memberships(web, visit, visitor).await?)
         section aria-labelledby="you" { h2 #you { (lang.t("account-you")) } (name_form(visit, visitor)) }
-        section aria-labelledby="second" { h2 #second { (lang.t("account-second")) } (second_part(visit, second, left)) }
+        section aria-labelledby="second" { h2 #second { (lang.t("account-second")) } (second_part(visit, second, left, !passkeys.is_empty())) }
         section aria-labelledby="passkeys" { h2 #passkeys { (lang.t("passkeys-title")) } (super::passkey::list(visit, &passkeys)) }
         // Whoever comes by an institution's door has no use for one.
         @if visitor.sign_in.mail.is_some() || visitor.sign_in.password.is_some() { section aria-labelledby="password" { h2 #password { (lang.t("account-password")) } (password_form(visit, visitor)) } }
@@ -207,12 +207,13 @@ fn name_form(visit: &Visit, visitor: &Visitor) -> Markup {
     }
 }
 
-fn second_part(visit: &Visit, second: Second, left: i64) -> Markup {
+fn second_part(visit: &Visit, second: Second, left: i64, passkey: bool) -> Markup {
     let lang = visit.lang;
     let left = usize::try_from(left).unwrap_or(0);
     html! {
         @if second == Second::None {
-            p { (lang.t("account-second-none")) }
+            @if passkey { p { (lang.with("account-second-passkey", &[("count", left.into())])) } }
+            @else { p { (lang.t("account-second-none")) } }
             p { a.button href="/account/second-factor" { (lang.t("second-set-up")) } }
         } @else {
             p { (lang.with("account-second-on", &[("count", left.into())])) }

@@ -195,7 +195,7 @@ async fn again(web: &Web, asker: &Asker, id: &str) -> Result<Sheet, Flaw> {
             }
             None => {
                 sheet.gift = "amount".to_owned();
-                sheet.amount = given.pledged.to_decimal();
+                sheet.amount = given.pledged.to_minor_decimal();
             }
         }
     }

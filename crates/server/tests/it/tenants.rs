@@ -298,8 +298,7 @@ async fn ask_for_everything(fresh: Fresh, sample: usize) {
         if who != "nobody" {
             enter(&mut browser, who).await;
         }
-        let mut turn = n;
-        for route in table.iter().filter(|r| r.gets) {
+        for (turn, route) in (n..).zip(table.iter().filter(|r| r.gets)) {
             let parameters = route.parameters();
             let first: &[&str] = if parameters.first().is_some_and(|p| ["party", "institution"].contains(p)) {
                 &parties
@@ -332,7 +331,6 @@ async fn ask_for_everything(fresh: Fresh, sample: usize) {
                     page.body.contains(&mark(who, "event")) || page.body.contains(&mark(who, "draft")),
                 );
             }
-            turn += 1;
         }
     }
     assert!(wrong.is_empty(), "{}: {}", fresh.engine, wrong.join("\n"));

@@ -166,7 +166,9 @@ async function weigh(role, path, requests) {
     const url = new URL(r.url());
     if (url.origin !== base && url.protocol !== 'data:') say(role, path, `asks ${url.origin}`);
     const media = ['image', 'media', 'font'].includes(r.request().resourceType()) && !url.pathname.startsWith('/static/');
-    if (!media) bytes += (await r.body().catch(() => '')).length;
+    // What was given up on the way has no length.
+    const late = new Promise(done => setTimeout(done, 5000, '').unref());
+    if (!media) bytes += (await Promise.race([r.body().catch(() => ''), late])).length;
   }
   const most = path === '/' ? FIRST_MOST : MOST;
   if (bytes > most) say(role, path, `weighs ${bytes} of ${most} bytes`);
@@ -198,7 +200,12 @@ for (const who of people) {
   const place = await enter(who);
   const pages = await crawl(place.context, role);
   const state = await place.context.storageState();
-  for (const one of pages) await look(place, role, one);
+  for (const one of pages) {
+    if (process.env.TANTIEME_TEST_PAGE && !one.path.startsWith(process.env.TANTIEME_TEST_PAGE)) continue;
+    const late = new Promise((_, no) => setTimeout(() => no(new Error(`${one.path}: nothing came of it within two minutes`)), 120000).unref());
+    if (process.env.TANTIEME_TEST_TALK) console.log(role, one.path);
+    await Promise.race([look(place, role, one), late]).catch(error => say(role, one.path, String(error)));
+  }
   await plain(role, state, pages);
   await place.context.close();
   console.log(`${role}: ${pages.length} pages, ${((Date.now() - began) / 1000).toFixed(1)} s`);
