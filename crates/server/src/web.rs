@@ -18,7 +18,6 @@ use crate::pace::Pace;
 use crate::recall::Recall;
 use crate::squeeze::squeeze;
 use crate::stash::{Stash, Upload};
-use crate::stash::Stash;
 use crate::subsonic::Players;
 use crate::visit::{hex, mac, unhex};
 use crate::watch::Meter;

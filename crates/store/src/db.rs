@@ -213,12 +213,12 @@ impl Db {
     /// # Errors
     /// On PostgreSQL, which has a program of its own for this, and where the file is there or cannot be written.
     pub async fn copy_to(&self, file: &Path) -> Result<(), Fault> {
-        let Db::Sqlite(pool) = self else {
+        let Db::Sqlite { read, .. } = self else {
             return Err(Fault::new("PostgreSQL is copied by pg_dump"));
         };
         let sql = "vacuum into $1";
         let query = sqlx::query(sql).bind(file.to_string_lossy().into_owned());
-        query.execute(pool).await.map(drop).map_err(|e| Fault::statement(sql, e))
+        query.execute(read).await.map(drop).map_err(|e| Fault::statement(sql, e))
     }
 
     /// Closes all connections; the write-ahead log is folded in.

@@ -165,6 +165,8 @@ const MIGRATIONS: &[Migration] = &[
         common: include_str!("../migrations/0022_operation.sql"),
         sqlite: "",
         postgres: "",
+    },
+    Migration {
         number: 23,
         name: "walls",
         common: include_str!("../migrations/0023_walls.sql"),

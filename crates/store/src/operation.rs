@@ -34,10 +34,10 @@ impl Db {
     pub fn pool(&self) -> PoolState {
         let idle = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         match self {
-            Db::Sqlite(pool) => PoolState {
-                open: pool.size(),
-                idle: idle(pool.num_idle()),
-                most: pool.options().get_max_connections(),
+            Db::Sqlite { write, read } => PoolState {
+                open: write.size() + read.size(),
+                idle: idle(write.num_idle() + read.num_idle()),
+                most: write.options().get_max_connections() + read.options().get_max_connections(),
             },
             Db::Postgres(pool) => PoolState {
                 open: pool.size(),
