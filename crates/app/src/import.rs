@@ -477,7 +477,7 @@ mod tests {
                 })
                 .collect()
         };
-        assert_eq!(ids(in_order(rows.clone(), &names, &own)), "bdeca".to_owned());
+        assert_eq!(ids(in_order(rows.clone(), &names, &own)), "bdcae".to_owned());
         assert_eq!(
             ids(in_order(rows, &names, &[])),
             "abcde",

@@ -210,7 +210,7 @@ mod tests {
         broken[at] = b'Y';
         assert_eq!(read_patron(&broken), Err(Unusable::Damaged));
         assert_eq!(read_patron(b"96\r"), Err(Unusable::Other));
-        assert_eq!(read_login(b"940AY0AZFDFE\r"), Err(Unusable::Damaged));
+        assert_eq!(read_login(b"940AY0AZFDFF\r"), Err(Unusable::Damaged));
         assert_eq!(read_login(b"940\r\n"), Err(Unusable::NoLogin));
         assert_eq!(read_login(&closed("941".to_owned(), 0)), Ok(()));
         assert!(!is_sayable("12|AD") && !is_sayable("12\r") && !is_sayable("é") && is_sayable("00 42-17"));

@@ -17,8 +17,8 @@ use sha2::Sha256;
 pub const PREFIX: &str = "whsec_";
 /// How far the time of a message may be from the receiver's clock, in seconds.
 pub const TOLERANCE_S: i64 = 300;
-/// A secret has at least and at most so many bytes.
-const BYTES: std::ops::RangeInclusive<usize> = 24..=64;
+/// A secret has at least and at most so many bytes; those made here have 24.
+const BYTES: std::ops::RangeInclusive<usize> = 18..=64;
 
 /// The secret that a sender and a receiver share; its `Debug` shows nothing.
 ///
@@ -40,7 +40,7 @@ impl fmt::Debug for Secret {
 
 /// Why a text is no secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a webhook's secret is `whsec_` and 24 to 64 bytes in base64")]
+#[error("a webhook's secret is `whsec_` and 18 to 64 bytes in base64")]
 pub struct BadSecret;
 
 /// Why a message is not believed.

@@ -131,6 +131,14 @@ fn flaw_page(visit: &Visit, flaw: &Flaw, was: &Response) -> Response {
     page
 }
 
+/// Gives an answer that is no page the headers of all, and nothing else.
+pub(crate) async fn bare(mut response: Response) -> Response {
+    for (name, value) in HEADERS {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
 fn dress(visit: &Visit, response: &mut Response) {
     let framed = response.extensions().get::<FramedBy>().map(FramedBy::policy);
     let scripted = response.extensions().get::<Scripted>().is_some();

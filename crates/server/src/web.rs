@@ -7,7 +7,7 @@ use app::House;
 use app::member::Fetch;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::routing::get;
 use hmac::Mac;
 use tokio::sync::Semaphore;
@@ -416,7 +416,8 @@ pub fn router(web: Web) -> Router {
     let bare = Router::new()
         .route("/health/live", get(pages::health::live))
         .route("/health/ready", get(pages::health::ready))
-        .route("/metrics", get(watch::metrics));
+        .route("/metrics", get(watch::metrics))
+        .layer(map_response(frame::bare));
     Router::new()
         .merge(api::routes())
         .merge(subsonic::routes())

@@ -61,7 +61,7 @@ await page.waitForSelector('.songs [data-song="rec-A2"].now');
 assert.ok(await page.evaluate(() => window.same));
 // Paused and gone on with; the last one is heard to its end.
 await page.click('#player [data-do=toggle]');
-assert.ok(!(await page.$('#player.sounds')));
+await page.waitForSelector('#player:not(.sounds)');
 const at = await time();
 await page.waitForTimeout(400);
 assert.equal(await time(), at, 'a pause is a pause');

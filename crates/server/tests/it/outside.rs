@@ -290,6 +290,7 @@ async fn a_library_system_answers_for_its_cards() {
         );
     }
     for (card, pin) in [("20041", "4711"), ("200 41", "4711"), ("20042", "0815")] {
+        let csrf = browser.get(&here).await.hidden("csrf");
         let came = browser.post(&knock, &[("csrf", &csrf), ("card", card), ("pin", pin)]).await;
         assert_eq!(
             (came.status.as_u16(), came.header("location")),
@@ -304,7 +305,9 @@ async fn a_library_system_answers_for_its_cards() {
         member::card::hand_in(&place.house, &town, b"card;pin\n20041;9999\n", true, "ada").await.unwrap();
     assert_eq!(list.cards, 1);
     member::close_door(&place.house, &town, "sip2", "ada").await.unwrap();
+    let csrf = browser.get(&here).await.hidden("csrf");
     let came = browser.post(&knock, &[("csrf", &csrf), ("card", "20041"), ("pin", "9999")]).await;
+    let csrf = browser.get(&here).await.hidden("csrf");
     assert_eq!((came.status.as_u16(), members(&place, &town).await), (303, 2));
     // Where the system refuses the house, or is away, nobody comes in and everybody is told so.
     member::set_door(&place.house, &town, &door("ebb"), "ada").await.unwrap();
