@@ -65,9 +65,11 @@ async fn whole(web: &Web, visit: &Visit, refusal: Option<&app::Refusal>) -> Resu
         section aria-labelledby="policies" {
             h2 #policies { (lang.t("rules-policies")) }
             p.note { (lang.t("rules-policies-what")) }
-            ul.ledger lang="en" {
+            ul.ledger {
                 @for (policy, value) in policies.iter().filter(|(p, _)| !INNER.contains(&p.name)) {
-                    li { details { summary { span.what translate="no" { (policy.name) } span.amount { @if value.is_empty() { "–" } @else { (value) } } } div.inside { p { (policy.help) } } } }
+                    @let head = html! { span.what translate="no" { (policy.name) } span.amount { @if value.is_empty() { "–" } @else { (value) } } };
+                    // What a policy is for is written in English alone as yet.
+                    @if lang == Lang::En { li { details { summary { (head) } div.inside { p { (policy.help) } } } } } @else { li { (head) } }
                 }
             }
         }
