@@ -1,7 +1,7 @@
 //! Webhooks: a party's own program is told, signed, when something happens that concerns the party.
 //!
 //! What is told is written in the transaction of what it tells about: it is told if that happened, and only then. Bodies
-//! carry ids and what changed, never names, words or amounts. Sending is [`deliver`]'s, and the queue's.
+//! carry ids and what changed, never names, words or amounts. Sending is `deliver`'s, and the queue's.
 
 mod deliver;
 
