@@ -606,6 +606,15 @@ pub(crate) async fn door(house: &House, institution: &str, kind: &str) -> Result
         .map_err(|e| Failure::Fault(store::Fault::new(format!("a door cannot be read: {e}"))))
 }
 
+/// Where an institution's own system does not answer, or not as it should.
+pub(crate) fn away(why: &str) -> Failure {
+    refuse(
+        "door-away",
+        format!("your institution's system does not answer as it should: {why}"),
+        "try again in a while",
+    )
+}
+
 pub(crate) fn no_door(kind: &str) -> Failure {
     refuse("door-none", format!("this institution has no door `{kind}`"), "ask it how its members come in")
 }

@@ -118,14 +118,19 @@ fn shared_by_user(folder: &Path) -> Result<Key, Refusal> {
     Key::read(&path)
 }
 
-/// Writes a new key beside its place and links it there: whoever comes second finds a whole one.
-fn make(folder: &Path, path: &Path) -> std::io::Result<()> {
-    let mut bits = [0_u8; 24];
+/// This many random bytes as hexadecimal text.
+fn random(bytes: usize) -> std::io::Result<String> {
+    let mut bits = vec![0_u8; bytes];
     getrandom::fill(&mut bits).map_err(std::io::Error::other)?;
-    let text: String = bits.iter().map(|b| format!("{b:02x}")).collect();
+    Ok(bits.iter().map(|b| format!("{b:02x}")).collect())
+}
+
+/// Writes a new key beside its place, under a name of its own, and links it there: whoever comes second, a
+/// thread of this process or another, finds a whole one.
+fn make(folder: &Path, path: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
-    let draft = folder.join(format!(".cluster.key.{}", std::process::id()));
-    let written = write_private(&draft, &text).and_then(|()| match std::fs::hard_link(&draft, path) {
+    let draft = folder.join(format!(".cluster.key.{}", random(8)?));
+    let written = write_private(&draft, &random(24)?).and_then(|()| match std::fs::hard_link(&draft, path) {
         Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         linked => linked,
     });
@@ -136,7 +141,7 @@ fn make(folder: &Path, path: &Path) -> std::io::Result<()> {
 /// Writes a file that only its owner may read.
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)?.write_all(text.as_bytes())
@@ -167,19 +172,25 @@ mod tests {
 
     #[test]
     fn one_user_shares_one_key_on_one_machine_and_only_there() {
-        let room = tempfile::tempdir().unwrap();
-        let source = KeySource { settings: Some(room.path().to_owned()), ..KeySource::default() };
-        let threads: Vec<_> = (0..8)
-            .map(|_| {
-                std::thread::spawn({
-                    let source = source.clone();
-                    move || source.find(true)
-                })
-            })
-            .collect();
-        let keys: Vec<Key> = threads.into_iter().map(|t| t.join().unwrap().unwrap()).collect();
-        assert!(keys.iter().all(|k| *k == keys[0]));
-        assert!(source.find(false).is_err(), "a key made here is unknown elsewhere");
-        assert_eq!(std::fs::read_dir(room.path().join("tantieme")).unwrap().count(), 1);
+        // Many times: what goes wrong between threads goes wrong now and then.
+        for _ in 0..50 {
+            let room = tempfile::tempdir().unwrap();
+            let source = KeySource { settings: Some(room.path().to_owned()), ..KeySource::default() };
+            let together = std::sync::Barrier::new(8);
+            let keys: Vec<Key> = std::thread::scope(|scope| {
+                let threads: Vec<_> = (0..8)
+                    .map(|_| {
+                        scope.spawn(|| {
+                            together.wait();
+                            source.find(true).unwrap()
+                        })
+                    })
+                    .collect();
+                threads.into_iter().map(|t| t.join().unwrap()).collect()
+            });
+            assert!(keys.iter().all(|k| *k == keys[0]));
+            assert!(source.find(false).is_err(), "a key made here is unknown elsewhere");
+            assert_eq!(std::fs::read_dir(room.path().join("tantieme")).unwrap().count(), 1);
+        }
     }
 }

@@ -23,13 +23,15 @@ const fn step(name: &'static str, args: &'static [&'static str]) -> Step {
     Step { name, args, env: None }
 }
 
-const TESTS: Step = step("tests", &["test", "--workspace", "--", "--show-output"]);
+const TESTS: Step = step("tests", &["test", "--workspace", "--no-fail-fast", "--", "--show-output"]);
 const TIDY: Step = step("tidy", &[]);
 
 /// Turns the cluster on. Every step that builds has it, so that the engine is built once and in one way: tests
-/// as a whole, and once more, without code, for lints and documentation.
+/// as a whole, and once more, without code, for lints and documentation. Tests go on after one that fails: who
+/// waited for half an hour wants to know of all.
 const EVERYTHING: &str = "--features=tantieme/cluster,tantieme/s3";
-const ALL_TESTS: Step = step("tests", &["test", "--workspace", EVERYTHING, "--", "--show-output"]);
+const ALL_TESTS: Step =
+    step("tests", &["test", "--workspace", EVERYTHING, "--no-fail-fast", "--", "--show-output"]);
 
 /// The steps, cheapest first, so that a slip in a line costs seconds and not minutes.
 fn steps(everything: bool) -> Vec<Step> {

@@ -6,7 +6,7 @@ use store::WayRow;
 use url::Url;
 
 use super::oidc::Departure;
-use super::{Browser, Door, Known, arrive, door};
+use super::{Browser, Door, Known, arrive, away, door};
 use crate::failure::refuse;
 use crate::sign_in::{Entered, hex};
 use crate::{Failure, House};
@@ -106,12 +106,4 @@ async fn server(house: &House, institution: &str) -> Result<String, Failure> {
 
 fn login(server: &str) -> Result<Url, Failure> {
     Url::parse(&format!("{server}/login")).map_err(|_| away("its address is none"))
-}
-
-fn away(why: &str) -> Failure {
-    refuse(
-        "door-away",
-        format!("your institution's system does not answer as it should: {why}"),
-        "try again in a while",
-    )
 }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use sha2::Sha256;
 use url::Url;
 
-use super::{Browser, Door, Known, arrive, door};
+use super::{Browser, Door, Known, arrive, away, door};
 use crate::failure::refuse;
 use crate::sign_in::{Entered, hex, unhex};
 use crate::{Failure, House};
@@ -182,13 +182,5 @@ fn wrong_signature() -> Failure {
         "door-signature",
         "this link was not made by the institution, or was changed",
         "go back to your library's page and follow it again",
-    )
-}
-
-fn away(why: &str) -> Failure {
-    refuse(
-        "door-away",
-        format!("your institution's system does not answer as it should: {why}"),
-        "try again in a while",
     )
 }

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use store::WayRow;
 use url::Url;
 
-use super::{Browser, Door, Known, arrive, door};
+use super::{Browser, Door, Known, arrive, away, door};
 use crate::failure::refuse;
 use crate::sign_in::{Entered, hex};
 use crate::{Failure, House};
@@ -351,14 +351,6 @@ fn checked(
         return Ok(claims.sub);
     };
     Err(bad_token(why))
-}
-
-fn away(why: &str) -> Failure {
-    refuse(
-        "door-away",
-        format!("your institution's system does not answer as it should: {why}"),
-        "try again in a while",
-    )
 }
 
 fn bad_token(why: &str) -> Failure {

@@ -9,8 +9,7 @@ use jiff::tz::TimeZone;
 use ports::http::{Fetch, Talk};
 use url::Url;
 
-use super::{Browser, Door, Known, arrive, card, door, no_door, seat};
-use crate::failure::refuse;
+use super::{Browser, Door, Known, arrive, away, card, door, no_door, seat};
 use crate::sign_in::Entered;
 use crate::{Failure, House};
 
@@ -71,12 +70,4 @@ pub async fn enter(
     let entered = arrive(house, &mut tx, known, browser).await?;
     tx.commit().await?;
     Ok(entered)
-}
-
-fn away(why: &str) -> Failure {
-    refuse(
-        "door-away",
-        format!("your institution's system does not answer as it should: {why}"),
-        "try again in a while",
-    )
 }

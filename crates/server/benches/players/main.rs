@@ -5,11 +5,13 @@
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)] // a program that measures prints, and may fail loudly
 
+#[path = "../common/mod.rs"]
+mod common;
 mod stage;
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
 use std::time::{Duration, Instant};
+
+use common::{Line, cpu_seconds, memory, next};
 
 /// What is measured: a name, and the requests of it by turn; `{n}` is a number that changes with each.
 const KINDS: [(&str, &str); 8] = [
@@ -80,15 +82,12 @@ fn main() {
     let first = Instant::now();
     // Ours answers it once its library is in memory; others have nothing to wait for.
     let ready = if options.url.is_none() { "getScanStatus" } else { "ping" };
-    one(&host, &format!("/rest/{ready}?{login}"));
+    get(&mut Line::open(&host), &format!("/rest/{ready}?{login}"));
     println!("first answer after {:.2} s", first.elapsed().as_secs_f64());
     if options.url.is_none() {
         println!("memory {} MB", memory());
     }
-    println!(
-        "{:24} {:>9} {:>9} {:>9} {:>9} {:>11}",
-        "request", "a second", "median ms", "99 % ms", "most ms", "bytes"
-    );
+    common::head();
     for (name, path) in KINDS {
         measure(&host, name, path, &login, &options);
     }
@@ -101,7 +100,7 @@ fn main() {
 fn measure(host: &str, name: &str, path: &str, login: &str, options: &Options) {
     let (deadline, cpu) = (Instant::now() + Duration::from_secs(options.seconds), cpu_seconds());
     let begun = Instant::now();
-    let threads: Vec<_> = (0..options.connections)
+    let threads = (0..options.connections)
         .map(|thread| {
             let (host, path, login) = (host.to_owned(), path.to_owned(), login.to_owned());
             let songs = options.songs;
@@ -109,36 +108,17 @@ fn measure(host: &str, name: &str, path: &str, login: &str, options: &Options) {
                 let mut line = Line::open(&host);
                 let (mut times, mut bytes, mut turn) = (Vec::new(), 0_usize, thread * 7_919 + 1);
                 while Instant::now() < deadline {
-                    turn = turn.wrapping_mul(48_271) % 2_147_483_647;
+                    turn = next(turn);
                     let asked = ask(&path, turn, songs);
                     let at = Instant::now();
-                    bytes += line.get(&host, &format!("/rest/{asked}&{login}"));
+                    bytes += get(&mut line, &format!("/rest/{asked}&{login}"));
                     times.push(at.elapsed());
                 }
                 (times, bytes)
             })
         })
         .collect();
-    let (mut times, mut bytes) = (Vec::new(), 0);
-    for thread in threads {
-        let (more, size) = thread.join().unwrap();
-        times.extend(more);
-        bytes += size;
-    }
-    let took = begun.elapsed().as_secs_f64();
-    times.sort_unstable();
-    let at = |part: f64| {
-        times.get(((times.len() as f64 * part) as usize).min(times.len() - 1)).unwrap().as_secs_f64() * 1e3
-    };
-    println!(
-        "{name:24} {:9.0} {:9.3} {:9.3} {:9.3} {:11} (CPU {:.1} s with the generator)",
-        times.len() as f64 / took,
-        at(0.5),
-        at(0.99),
-        at(1.0),
-        bytes / times.len(),
-        cpu_seconds() - cpu
-    );
+    common::report(name, begun, cpu, threads);
 }
 
 fn ask(path: &str, turn: usize, songs: usize) -> String {
@@ -148,72 +128,15 @@ fn ask(path: &str, turn: usize, songs: usize) -> String {
     path.replace("{n}", &number.to_string()).replace("{w}", &word[..word.len().min(4)]).replace("{l}", letter)
 }
 
-fn one(host: &str, path: &str) {
-    Line::open(host).get(host, path);
+/// Asks, and tells how many bytes the answer had; it has to say that all is well.
+fn get(line: &mut Line, path: &str) -> usize {
+    let body = line.get(path, "");
+    assert!(says_ok(&body), "{path}: {}", String::from_utf8_lossy(&body[..body.len().min(300)]));
+    body.len()
 }
 
-/// A connection that is kept.
-struct Line(BufReader<TcpStream>);
-
-impl Line {
-    fn open(host: &str) -> Line {
-        let stream = TcpStream::connect(host).unwrap();
-        stream.set_nodelay(true).unwrap();
-        Line(BufReader::with_capacity(1 << 16, stream))
-    }
-
-    /// Asks, reads the answer to its end, and tells how many bytes its body had; opens anew where the server closes.
-    fn get(&mut self, host: &str, path: &str) -> usize {
-        let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: keep-alive\r\n\r\n");
-        self.0.get_mut().write_all(request.as_bytes()).unwrap();
-        let (mut length, mut close, mut status) = (None, false, String::new());
-        let mut head = String::new();
-        loop {
-            head.clear();
-            self.0.read_line(&mut head).unwrap();
-            if status.is_empty() {
-                status.clone_from(&head);
-            }
-            let line = head.trim().to_ascii_lowercase();
-            if line.is_empty() {
-                break;
-            }
-            if let Some(value) = line.strip_prefix("content-length:") {
-                length = value.trim().parse::<usize>().ok();
-            }
-            close |= line == "connection: close" || status.starts_with("HTTP/1.0");
-        }
-        assert!(status.contains(" 200 "), "{path}: {status}");
-        let mut body = vec![0; length.unwrap_or(0)];
-        self.0.read_exact(&mut body).unwrap();
-        assert!(
-            memchr(&body, b"\"ok\""),
-            "{path}: {}",
-            String::from_utf8_lossy(&body[..body.len().min(300)])
-        );
-        if close {
-            *self = Line::open(host);
-        }
-        body.len()
-    }
-}
-
-fn memchr(body: &[u8], what: &[u8]) -> bool {
+fn says_ok(body: &[u8]) -> bool {
     // Ours says it at the beginning, others at the end.
-    let near = |w: &[u8]| w == what;
-    body.windows(what.len()).take(200).any(near) || body.windows(what.len()).rev().take(200).any(near)
-}
-
-/// Megabytes of this process that are in memory.
-fn memory() -> usize {
-    let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    text.split(' ').nth(1).and_then(|p| p.parse::<usize>().ok()).unwrap_or(0) * 4_096 / 1_000_000
-}
-
-/// Seconds of processor that this process has used.
-fn cpu_seconds() -> f64 {
-    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after = text.rsplit(") ").next().unwrap_or_default();
-    let ticks: f64 = after.split(' ').skip(11).take(2).filter_map(|t| t.parse::<f64>().ok()).sum();
-    ticks / 100.0
+    let ok = |w: &[u8]| w == b"\"ok\"";
+    body.windows(4).take(200).any(ok) || body.windows(4).rev().take(200).any(ok)
 }

@@ -1,13 +1,12 @@
 //! An invented catalogue of any size, served on a free port.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use app::{House, World, app_password, listener};
-use jiff::Timestamp;
+use app::{House, app_password, listener};
 use music::{MediaKind, Recording, RecordingId, RecordingStatus, Release, ReleaseId, Track};
-use server::Config;
-use store::{AnalysisRow, CatalogueRow, FieldKey, MasterRow, Store};
+use store::{AnalysisRow, CatalogueRow, MasterRow};
+
+use crate::common;
 
 /// Words that titles and names are made of.
 pub const WORDS: [&str; 24] = [
@@ -20,25 +19,9 @@ const TRACKS: usize = 10;
 /// Rows written at a time.
 const AT_ONCE: usize = 20_000;
 
-struct Real;
-
-impl World for Real {
-    fn now(&self) -> Timestamp {
-        ports::world::now()
-    }
-
-    fn bits(&self) -> u64 {
-        ports::world::bits()
-    }
-
-    fn nonce(&self) -> [u8; 24] {
-        ports::world::nonce()
-    }
-}
-
 /// Fills a folder with a house of so many songs.
 pub async fn store(folder: PathBuf, songs: usize) {
-    let house = house(folder).await;
+    let house = common::house(folder).await;
     for from in (0..songs).step_by(AT_ONCE) {
         write(&house, from, songs.min(from + AT_ONCE)).await;
     }
@@ -48,30 +31,9 @@ pub async fn store(folder: PathBuf, songs: usize) {
 
 /// Serves a folder until the program ends: its address, a login and its password.
 pub async fn serve(folder: PathBuf) -> (String, String, String) {
-    let house = house(folder).await;
+    let house = common::house(folder).await;
     let made = app_password::create(&house, "mem-1", "bench").await.unwrap();
-    let config = Config::at("127.0.0.1:0".parse().unwrap());
-    let (tell, told) = tokio::sync::oneshot::channel();
-    tokio::spawn(server::serve(
-        house,
-        config,
-        |at| {
-            let _ = tell.send(at);
-        },
-        std::future::pending(),
-    ));
-    (told.await.unwrap().to_string(), made.login, made.secret)
-}
-
-async fn house(folder: PathBuf) -> House {
-    House {
-        store: Store::open(&folder, FieldKey::new([1; 32])).await.unwrap(),
-        world: Arc::new(Real),
-        folder,
-        log_seed: [2; 32],
-        commitment_key: [3; 32],
-        origin: "house.example/log".to_owned(),
-    }
+    (common::serve(house).await, made.login, made.secret)
 }
 
 fn word(n: usize) -> &'static str {

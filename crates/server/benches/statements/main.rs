@@ -7,13 +7,14 @@
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)] // a program that measures prints, and may fail loudly
 
+#[path = "../common/mod.rs"]
+mod common;
 mod stage;
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use common::{Line, cpu_seconds, memory, next};
 use stage::Seat;
 
 fn number(name: &str, usual: usize) -> usize {
@@ -36,10 +37,7 @@ fn main() {
     let seats = Arc::new(seats);
     println!("{parties} parties, {recordings} recordings, stored in {:.1} s", begun.elapsed().as_secs_f64());
     println!("memory {} MB", memory());
-    println!(
-        "{:22} {:>9} {:>9} {:>9} {:>9} {:>9}",
-        "", "a second", "median ms", "99 % ms", "most ms", "bytes"
-    );
+    common::head();
     let end = Instant::now() + Duration::from_secs(3_600);
     measure("each once", &host, &seats, connections, end, Some(seats.len()), None);
     println!("memory {} MB", memory());
@@ -61,7 +59,7 @@ fn measure(
     rate: Option<usize>,
 ) {
     let (begun, cpu) = (Instant::now(), cpu_seconds());
-    let threads: Vec<_> = (0..connections)
+    let threads = (0..connections)
         .map(|thread| {
             let (host, seats) = (host.to_owned(), seats.clone());
             std::thread::spawn(move || {
@@ -77,10 +75,10 @@ fn measure(
                     if Instant::now() >= end || each.is_some_and(|each| count >= each) {
                         break;
                     }
-                    turn = turn.wrapping_mul(48_271) % 2_147_483_647;
+                    turn = next(turn);
                     let seat = &seats[if each.is_some() { count } else { turn } % seats.len()];
                     let at = due.unwrap_or_else(Instant::now);
-                    bytes += line.get(&host, seat);
+                    bytes += look(&mut line, seat);
                     times.push(at.elapsed());
                     count += connections;
                 }
@@ -88,78 +86,13 @@ fn measure(
             })
         })
         .collect();
-    let (mut times, mut bytes) = (Vec::new(), 0);
-    for thread in threads {
-        let (more, size) = thread.join().unwrap();
-        times.extend(more);
-        bytes += size;
-    }
-    let took = begun.elapsed().as_secs_f64();
-    times.sort_unstable();
-    let at =
-        |part: f64| times[((times.len() as f64 * part) as usize).min(times.len() - 1)].as_secs_f64() * 1e3;
-    let cpu = cpu_seconds() - cpu;
-    println!(
-        "{name:22} {:9.0} {:9.3} {:9.3} {:9.3} {:9} (CPU {cpu:.1} s with the generator, {:.3} ms each)",
-        times.len() as f64 / took,
-        at(0.5),
-        at(0.99),
-        at(1.0),
-        bytes / times.len().max(1),
-        cpu * 1e3 / times.len().max(1) as f64
-    );
+    common::report(name, begun, cpu, threads);
 }
 
-/// A connection that is kept.
-struct Line(BufReader<TcpStream>);
-
-impl Line {
-    fn open(host: &str) -> Line {
-        let stream = TcpStream::connect(host).unwrap();
-        stream.set_nodelay(true).unwrap();
-        Line(BufReader::with_capacity(1 << 16, stream))
-    }
-
-    /// Asks for a party's statement in its session, reads it to its end, and tells how many bytes it had.
-    fn get(&mut self, host: &str, seat: &Seat) -> usize {
-        let request = format!(
-            "GET /statement/{} HTTP/1.1\r\nHost: {host}\r\nCookie: session={}\r\nAccept-Language: en\r\n\r\n",
-            seat.party, seat.token
-        );
-        self.0.get_mut().write_all(request.as_bytes()).unwrap();
-        let (mut length, mut status, mut head) = (0, String::new(), String::new());
-        loop {
-            head.clear();
-            self.0.read_line(&mut head).unwrap();
-            if status.is_empty() {
-                status.clone_from(&head);
-            }
-            let line = head.trim().to_ascii_lowercase();
-            if line.is_empty() {
-                break;
-            }
-            if let Some(value) = line.strip_prefix("content-length:") {
-                length = value.trim().parse().unwrap();
-            }
-        }
-        let mut body = vec![0; length];
-        self.0.read_exact(&mut body).unwrap();
-        let body = String::from_utf8(body).unwrap();
-        assert!(status.contains(" 200 ") && body.contains(&seat.name), "{}: {status}{body}", seat.party);
-        length
-    }
-}
-
-/// Megabytes of this process that are in memory.
-fn memory() -> usize {
-    let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    text.split(' ').nth(1).and_then(|p| p.parse::<usize>().ok()).unwrap_or(0) * 4_096 / 1_000_000
-}
-
-/// Seconds of processor that this process has used.
-fn cpu_seconds() -> f64 {
-    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after = text.rsplit(") ").next().unwrap_or_default();
-    let ticks: f64 = after.split(' ').skip(11).take(2).filter_map(|t| t.parse::<f64>().ok()).sum();
-    ticks / 100.0
+/// Looks at a party's statement in its session, and tells how many bytes it had.
+fn look(line: &mut Line, seat: &Seat) -> usize {
+    let headers = format!("Cookie: session={}\r\nAccept-Language: en\r\n", seat.token);
+    let body = String::from_utf8(line.get(&format!("/statement/{}", seat.party), &headers)).unwrap();
+    assert!(body.contains(&seat.name), "{}: {body}", seat.party);
+    body.len()
 }

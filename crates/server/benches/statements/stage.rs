@@ -1,17 +1,15 @@
 //! An invented house of any size in which every party was paid for a few recordings and is signed in.
 
-use std::sync::Arc;
-
-use app::{House, World};
-use jiff::Timestamp;
+use app::House;
 use ledger::{Account, Draft, Hash};
 use money::{Amount, Currency};
 use music::{
     AllocationLineId, EventId, LineId, MediaKind, PartyId, PotId, Recording, RecordingId, RecordingStatus,
     RunId, SetListId,
 };
-use server::Config;
-use store::{AllocationRow, CatalogueRow, FieldKey, LineRow, PotRow, RunRow, SetListRow, Store, args};
+use store::{AllocationRow, CatalogueRow, LineRow, PotRow, RunRow, SetListRow, args};
+
+use crate::common;
 
 /// Lines of one set.
 const LINES: usize = 100;
@@ -29,50 +27,17 @@ pub struct Seat {
     pub token: String,
 }
 
-struct Real;
-
-impl World for Real {
-    fn now(&self) -> Timestamp {
-        ports::world::now()
-    }
-
-    fn bits(&self) -> u64 {
-        ports::world::bits()
-    }
-
-    fn nonce(&self) -> [u8; 24] {
-        ports::world::nonce()
-    }
-}
-
 /// Makes the house and serves it until the program ends: its address, and everybody in it.
 pub async fn serve(parties: usize, recordings: usize) -> (String, Vec<Seat>) {
     let folder = tempfile::tempdir().unwrap().keep();
-    let house = House {
-        store: Store::open(&folder, FieldKey::new([1; 32])).await.unwrap(),
-        world: Arc::new(Real),
-        folder,
-        log_seed: [2; 32],
-        commitment_key: [3; 32],
-        origin: "house.example/log".to_owned(),
-    };
+    let house = common::house(folder).await;
     let seats = people(&house, parties).await;
     for from in (0..recordings).step_by(AT_ONCE) {
         catalogue(&house, from, recordings.min(from + AT_ONCE), parties).await;
     }
     played(&house, parties, recordings).await;
     paid(&house, parties, recordings).await;
-    let config = Config::at("127.0.0.1:0".parse().unwrap());
-    let (tell, told) = tokio::sync::oneshot::channel();
-    tokio::spawn(server::serve(
-        house,
-        config,
-        |at| {
-            let _ = tell.send(at);
-        },
-        std::future::pending(),
-    ));
-    (told.await.unwrap().to_string(), seats)
+    (common::serve(house).await, seats)
 }
 
 fn party(n: usize) -> PartyId {

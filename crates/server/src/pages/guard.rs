@@ -50,10 +50,7 @@ pub(crate) async fn decide(
     Checked(sheet): Checked<Sheet>,
 ) -> Result<Response, Flaw> {
     asker.require_fresh_second_factor(&web)?;
-    let by = match &asker {
-        Asker::Person(visitor) => visitor.sign_in.id.to_string(),
-        Asker::House => "house".to_owned(),
-    };
+    let by = asker.by();
     let house = web.house();
     let done = match (sheet.id.starts_with("apl-"), sheet.decision.as_str()) {
         (true, "grant") => heard::decide(house, &sheet.id, true, &sheet.reason, &by).await.map(drop),

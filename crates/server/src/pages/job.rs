@@ -45,10 +45,7 @@ pub(crate) async fn again(
     asker: Asker,
     Checked(again): Checked<Again>,
 ) -> Result<Response, Flaw> {
-    let by = match &asker {
-        Asker::Person(visitor) => visitor.sign_in.id.to_string(),
-        Asker::House => "house".to_owned(),
-    };
+    let by = asker.by();
     match job::retry(web.house(), &again.id, &by).await {
         Ok(_) => Ok(Redirect::to("/jobs?again=1").into_response()),
         Err(app::Failure::Refused(refusal)) => {

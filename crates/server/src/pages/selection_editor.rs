@@ -231,7 +231,7 @@ async fn written(web: &Web, asker: &Asker, party: &str, s: &Sheet) -> Result<Sel
         curators: s.curators.lines().map(str::to_owned).collect(),
         from: instant(&s.from)?,
         until: instant(&s.until)?,
-        by: by(asker),
+        by: asker.by(),
     };
     Ok(selection::write(web.house(), ask).await?)
 }
@@ -250,7 +250,7 @@ pub(crate) async fn status(
     Checked(s): Checked<Status>,
 ) -> Result<Redirect, Flaw> {
     own(&party)?;
-    selection::set_status(web.house(), &party, &slug, &s.status, &by(&asker)).await?;
+    selection::set_status(web.house(), &party, &slug, &s.status, &asker.by()).await?;
     Ok(Redirect::to(&format!("/institution/{party}/selections/{slug}")))
 }
 
@@ -279,7 +279,7 @@ pub(crate) async fn picture(
     if !checked {
         return Err(Flaw::Forgery);
     }
-    selection::set_picture(web.house(), &party, &slug, &bytes, &alt, &credit, &by(&asker)).await?;
+    selection::set_picture(web.house(), &party, &slug, &bytes, &alt, &credit, &asker.by()).await?;
     Ok(Redirect::to(&format!("/institution/{party}/selections/{slug}")))
 }
 
@@ -335,7 +335,7 @@ pub(crate) async fn add_event(
         title: e.title,
         words: e.words,
         url: e.url,
-        by: by(&asker),
+        by: asker.by(),
     };
     selection::add_happening(web.house(), ask).await?;
     Ok(Redirect::to(&format!("/institution/{party}/selections#agenda")))
@@ -355,7 +355,7 @@ pub(crate) async fn remove_event(
     Checked(which): Checked<Which>,
 ) -> Result<Redirect, Flaw> {
     own(&party)?;
-    selection::remove_happening(web.house(), &party, &which.id, &by(&asker)).await?;
+    selection::remove_happening(web.house(), &party, &which.id, &asker.by()).await?;
     Ok(Redirect::to(&format!("/institution/{party}/selections#agenda")))
 }
 
@@ -367,13 +367,6 @@ pub(crate) async fn back(Path((party, slug)): Path<(String, String)>) -> Redirec
 /// Where a form of the agenda was loaded again by its address.
 pub(crate) async fn back_all(Path(party): Path<String>) -> Redirect {
     Redirect::to(&format!("/institution/{party}/selections"))
-}
-
-fn by(asker: &Asker) -> String {
-    match asker {
-        Asker::Person(visitor) => visitor.sign_in.id.to_string(),
-        Asker::House => "house".to_owned(),
-    }
 }
 
 fn instant(text: &str) -> Result<Option<Timestamp>, Flaw> {

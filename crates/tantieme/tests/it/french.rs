@@ -1,51 +1,21 @@
 //! The demo's pages in French: every page that can be reached, and no text of the English ones on any of them.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use md5::{Digest, Md5};
 use serde_json::Value;
+
+use crate::demo::{Demo, demo};
 
 /// All texts of a language.
 fn all_texts(lang: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/locales").join(lang);
     let files = std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path());
     files.map(|f| std::fs::read_to_string(f).unwrap()).collect()
-}
-
-/// The demo with its pages, ended with the test.
-struct Demo {
-    child: Child,
-    at: String,
-    folder: tempfile::TempDir,
-    ready: Value,
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn demo() -> Demo {
-    let folder = tempfile::tempdir().unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tantieme"))
-        .args(["demo", "--serve", "127.0.0.1:0", "--json"])
-        .current_dir(folder.path())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let ready: Value = serde_json::from_str(&line).unwrap();
-    let at = ready["url"].as_str().unwrap().trim_start_matches("http://").to_owned();
-    Demo { child, at, folder, ready }
 }
 
 impl Demo {

@@ -5,6 +5,7 @@ mod api;
 mod bank;
 mod cluster;
 mod command_line;
+mod demo;
 mod factur_x;
 mod french;
 mod museum;

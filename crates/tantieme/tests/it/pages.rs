@@ -4,38 +4,11 @@
 //! `TANTIEME_TEST_NODE_MODULES`; where one is missing the tests say so, and under `CI=true` they fail.
 //! `TANTIEME_TEST_SHOTS` names a folder for pictures.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
-/// The demo, served until dropped.
-struct Served {
-    child: Child,
-    line: String,
-    _folder: tempfile::TempDir,
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn serve() -> Served {
-    let folder = tempfile::tempdir().unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_tantieme"))
-        .current_dir(folder.path())
-        .args(["demo", "--json", "--serve", "127.0.0.1:0"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    assert!(line.starts_with("{\"url\""), "{line}");
-    Served { child, line, _folder: folder }
-}
+use crate::demo::demo;
 
 /// The folder with what the browser needs; `None` where it is missing, which is said.
 #[allow(clippy::print_stderr)] // a test that skips must say so
@@ -52,7 +25,7 @@ fn modules() -> Option<String> {
 #[allow(clippy::print_stderr)] // what was measured is told
 fn run(script: &str, more: &[&str]) {
     let Some(modules) = modules() else { return };
-    let served = serve();
+    let served = demo();
     let mut node = Command::new("node")
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser").join(script))
         .arg(modules)

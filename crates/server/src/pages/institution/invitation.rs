@@ -59,7 +59,7 @@ pub(crate) async fn make(
         }
         (_, None) => Err(bad("invitation-until", "this is no day", "choose a day to come")),
         (Ok(uses), Some(until)) => {
-            let by = by(&asker);
+            let by = asker.by();
             invitation::create(web.house(), one.row.party.as_str(), &sheet.note, uses, until, &by).await
         }
     };
@@ -83,19 +83,12 @@ pub(crate) async fn end(
     own(&party)?;
     let one = institution::one(web.house(), &party).await?;
     let id = one.row.party.as_str();
-    match invitation::end(web.house(), id, &ended.id, &by(&asker)).await {
+    match invitation::end(web.house(), id, &ended.id, &asker.by()).await {
         Ok(()) => Ok(Redirect::to(&format!("/institution/{id}/invitations")).into_response()),
         Err(app::Failure::Refused(refusal)) => {
             Ok(whole(&web, &visit, &party, None, Some(&refusal)).await?.into_response())
         }
         Err(failure) => Err(failure.into()),
-    }
-}
-
-fn by(asker: &Asker) -> String {
-    match asker {
-        Asker::Person(visitor) => visitor.sign_in.id.to_string(),
-        Asker::House => "house".to_owned(),
     }
 }
 
