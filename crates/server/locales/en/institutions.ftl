@@ -326,3 +326,5 @@ refusal-invitation-uses = A code cannot be made for that number of people.
 refusal-invitation-uses-hint = Between 1 and 100,000.
 refusal-invitation-until = This code would be over already.
 refusal-invitation-until-hint = Choose a day to come.
+kiosk-hold = Stop turning
+kiosk-go = Go on turning
