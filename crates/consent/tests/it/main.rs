@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 mod agree;
+mod canonical;
 mod cases;
 mod reference;
+mod structured;
 mod world;
