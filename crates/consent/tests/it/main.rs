@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 mod agree;
+mod browser;
 mod canonical;
 mod cases;
 mod reference;
