@@ -68,7 +68,8 @@ async fn told(tx: &mut Tx, rows: Vec<FeedRow>) -> Result<Vec<Record>, Failure> {
     let ids: Vec<String> = rows.iter().map(|r| r.row.recording.id.to_string()).collect();
     let unfound: BTreeSet<String> = tx.barred_among(Use::IndexSearch.code(), &ids).await?;
     let record = |FeedRow { row, at }: FeedRow| {
-        let gone = row.recording.status != RecordingStatus::Live || unfound.contains(row.recording.id.as_str());
+        let gone =
+            row.recording.status != RecordingStatus::Live || unfound.contains(row.recording.id.as_str());
         Record { recording: row.recording, at, gone }
     };
     Ok(rows.into_iter().map(record).collect())

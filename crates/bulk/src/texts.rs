@@ -160,7 +160,9 @@ mod tests {
             ("title", texts(&["Low \"Tide\", live", "x", "y"])),
         ];
         crate::write(&path, &columns, 2).unwrap();
-        let csv = columns_as_csv(&path, &|n| ["isrc", "title", "plays"].iter().any(|w| w.eq_ignore_ascii_case(n))).unwrap();
+        let csv =
+            columns_as_csv(&path, &|n| ["isrc", "title", "plays"].iter().any(|w| w.eq_ignore_ascii_case(n)))
+                .unwrap();
         let want = "isrc,title\nDEA122600001,\"Low \"\"Tide\"\", live\"\n,x\nDEA122600003,y\n";
         assert_eq!(String::from_utf8(csv).unwrap(), want);
         let alone = columns_as_csv(&path, &|n| n.eq_ignore_ascii_case("isrc")).unwrap();

@@ -317,7 +317,8 @@ fn find(told: &Fields<'_>, index: &Index, by_title: Option<&ByTitle<'_>>) -> Opt
 fn isrc(text: &[u8]) -> Option<u64> {
     pack_isrc(text).or_else(|| {
         let text = text.trim_ascii();
-        let text = text.get(..4).filter(|t| t.eq_ignore_ascii_case(b"urn:")).and(text.get(4..)).unwrap_or(text);
+        let text =
+            text.get(..4).filter(|t| t.eq_ignore_ascii_case(b"urn:")).and(text.get(4..)).unwrap_or(text);
         let rest = text.get(..4).filter(|t| t.eq_ignore_ascii_case(b"isrc")).and(text.get(4..))?;
         pack_isrc(rest.strip_prefix(b":").unwrap_or(rest))
     })
@@ -326,7 +327,9 @@ fn isrc(text: &[u8]) -> Option<u64> {
 /// A hash without the name of how it was made: `sha256:…`, `sha-256=…`.
 fn bare_hash(text: &str) -> &str {
     match text.split_once([':', '=']) {
-        Some((name, hash)) if alike(b"sha256", name.as_bytes()) || alike(b"sha_256", name.as_bytes()) => hash.trim(),
+        Some((name, hash)) if alike(b"sha256", name.as_bytes()) || alike(b"sha_256", name.as_bytes()) => {
+            hash.trim()
+        }
         _ => text,
     }
 }
@@ -490,20 +493,37 @@ mod tests {
     #[test]
     fn columns_are_known_by_what_others_call_them() {
         let hash = "AB".repeat(32);
-        assert_eq!(methods("\n\nISRC Code\tn\nISRC DE-A12-26-00001\t1\nurn:isrc:DEA122600002\t2\n"), "isrc isrc");
-        assert_eq!(methods(&format!("File-Hash,x\nsha256:{hash},1\n{},2\n", hash.to_lowercase())), "file_hash file_hash");
+        assert_eq!(
+            methods("\n\nISRC Code\tn\nISRC DE-A12-26-00001\t1\nurn:isrc:DEA122600002\t2\n"),
+            "isrc isrc"
+        );
+        assert_eq!(
+            methods(&format!("File-Hash,x\nsha256:{hash},1\n{},2\n", hash.to_lowercase())),
+            "file_hash file_hash"
+        );
         assert_eq!(methods("Artist Name,Track Title\nMira Feld,undertow\n"), "artist_title");
         assert_eq!(methods("{\"Track Title\":\"undertow\",\"ARTIST\":\"mira feld\"}"), "artist_title");
         // Of two columns of one name the first that holds something; without a header the first is the ISRC.
-        assert_eq!(methods("isrc,ISRC\n,DEA122600002\nDEA122600001,XXA122600009\nXXA122600009,DEA122600001\n"), "isrc isrc none");
+        assert_eq!(
+            methods("isrc,ISRC\n,DEA122600002\nDEA122600001,XXA122600009\nXXA122600009,DEA122600001\n"),
+            "isrc isrc none"
+        );
         assert_eq!(methods("DEA122600001,a\nde-a12-26-00002,\"b\nc\"\nXXA122600001,\n"), "isrc isrc none");
-        assert_eq!(methods("isrc;n\r\n\"DE-A12-26-00001\";\"a\r\nb;\"\r\n;\r\nDEA122600002;\r\n"), "isrc none isrc");
+        assert_eq!(
+            methods("isrc;n\r\n\"DE-A12-26-00001\";\"a\r\nb;\"\r\n;\r\nDEA122600002;\r\n"),
+            "isrc none isrc"
+        );
     }
 
     #[test]
     fn a_quotation_mark_costs_no_other_row() {
         for sign in [",", ";", "\t"] {
-            let rows = ["isrc,title,x", "DEA122600001,12\" mix,", "DEA122600002,\"Heroes\",", "DEA122600001,5\" 7\",\"\""];
+            let rows = [
+                "isrc,title,x",
+                "DEA122600001,12\" mix,",
+                "DEA122600002,\"Heroes\",",
+                "DEA122600001,5\" 7\",\"\"",
+            ];
             let rows = rows.join("\n").replace(',', sign);
             assert_eq!(methods(&rows), "isrc isrc isrc", "{rows}");
         }

@@ -343,7 +343,8 @@ impl Tx {
         let mut found = Vec::new();
         for chunk in subjects.chunks(IN_MOST) {
             let list = self.placeholders(chunk.len());
-            let sql = format!("select {ROLE} from consent_claim where end_place is null and subject in ({list})");
+            let sql =
+                format!("select {ROLE} from consent_claim where end_place is null and subject in ({list})");
             for row in self.rows(&sql, chunk.iter().map(Value::from).collect()).await? {
                 found.push(role_row(&row)?);
             }
@@ -353,7 +354,10 @@ impl Tx {
     }
 
     /// The registered training runs that used any of these recordings: run and recording.
-    pub async fn trained_among(&mut self, recordings: &[String]) -> Result<BTreeSet<(String, String)>, Fault> {
+    pub async fn trained_among(
+        &mut self,
+        recordings: &[String],
+    ) -> Result<BTreeSet<(String, String)>, Fault> {
         self.holding("select distinct run, recording from training_row", recordings).await
     }
 

@@ -78,6 +78,7 @@ pub use discovery::{DiscoveryRunRow, PlayedLine};
 pub use entry::{EntryRecord, MovementRow, Posted};
 pub use fault::Fault;
 pub use flag::FlagRow;
+pub use harvest::FeedRow;
 pub use house::JournalRow;
 pub use id::{
     ApiKeyId, BrandDealId, BrandMandateId, BriefId, BriefInvitationId, DeliveryId, GrantId, JobId, MemberId,
@@ -112,7 +113,6 @@ pub use policy_change::{PolicyChangeRow, PolicyCommentRow};
 pub use pot::{BankLine, ContributionRow, PotRow};
 pub use proof::{DemandRow, ProofRow};
 pub use rate::{ConversionRow, RateRow};
-pub use harvest::FeedRow;
 pub use recording::{CatalogueRow, DealRow, ShareRow};
 pub use run::{AllocationRow, RunRow, SuspenseRow};
 pub use sale::{SalePartRow, SaleRow, UsageRow};

@@ -189,9 +189,13 @@ async fn harvesters_are_told_of_a_refusal_as_of_a_deletion_and_of_the_permit_as_
         let (h, engine) = (&fresh.house, fresh.engine);
         let folder = tempfile::tempdir().unwrap();
         let id = filled(h, folder.path()).await;
-        assert_eq!(harvested(h, jiff::Timestamp::UNIX_EPOCH).await, (vec!["Loose".into(), "Paper".into()], vec![]));
+        assert_eq!(
+            harvested(h, jiff::Timestamp::UNIX_EPOCH).await,
+            (vec!["Loose".into(), "Paper".into()], vec![])
+        );
         fresh.world.pass_days(1);
-        let (version, before) = (h.store.begin_read().await.unwrap().catalogue_version().await.unwrap(), h.now());
+        let (version, before) =
+            (h.store.begin_read().await.unwrap().catalogue_version().await.unwrap(), h.now());
         assert_eq!(harvested(h, before).await, (vec![], vec![]), "nothing changed since: {engine}");
         said(h, says("refuse", "index.search", &[])).await;
         // Who asks for what is new hears that it is gone; who asks for everything too.

@@ -12,12 +12,17 @@ fn a_field_is_a_dictionary_or_says_nothing() {
         "/../../../shared/data/consent/structured-field-tests"
     ));
     if !folder.is_dir() {
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "the shared tests of structured fields are absent");
+        assert!(
+            std::env::var("CI").as_deref() != Ok("true"),
+            "the shared tests of structured fields are absent"
+        );
         eprintln!("SKIPPED: the shared tests of structured fields are absent: {}", folder.display());
         return;
     }
     let (mut good, mut bad) = (0, 0);
-    for file in ["dictionary", "param-dict", "examples", "key-generated", "large-generated", "string-generated"] {
+    for file in
+        ["dictionary", "param-dict", "examples", "key-generated", "large-generated", "string-generated"]
+    {
         let text = std::fs::read(folder.join(format!("{file}.json"))).unwrap();
         let all: Vec<Value> = serde_json::from_slice(&text).unwrap();
         for one in all.iter().filter(|t| t["header_type"] == "dictionary") {

@@ -193,11 +193,13 @@ impl Audit {
             return Ok(consent::manifest::plain(bytes));
         }
         drop(bytes);
-        bulk::texts::columns_as_csv(&self.manifest, &consent::manifest::reads_column).map_err(|failure| match failure {
-            bulk::Failure::Problem(p) => {
-                refuse(p.code, format!("`{}`: {}", self.manifest.display(), p.message), p.hint.clone())
+        bulk::texts::columns_as_csv(&self.manifest, &consent::manifest::reads_column).map_err(|failure| {
+            match failure {
+                bulk::Failure::Problem(p) => {
+                    refuse(p.code, format!("`{}`: {}", self.manifest.display(), p.message), p.hint.clone())
+                }
+                bulk::Failure::Fault(words) => Failure::Fault(store::Fault::new(words)),
             }
-            bulk::Failure::Fault(words) => Failure::Fault(store::Fault::new(words)),
         })
     }
 

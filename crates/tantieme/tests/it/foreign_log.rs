@@ -87,12 +87,8 @@ fn receipts_and_checkpoints_of_a_foreign_log_are_checked() {
     put("checkpoint", text.as_bytes());
     for index in [0, 7, 14] {
         let entry = tree.entry(index).unwrap().as_bytes().to_vec();
-        let mut receipt = |entry| Receipt {
-            entry,
-            index,
-            path: tree.inclusion(index).unwrap(),
-            checkpoint: note.clone(),
-        };
+        let mut receipt =
+            |entry| Receipt { entry, index, path: tree.inclusion(index).unwrap(), checkpoint: note.clone() };
         let receipt = receipt(None).to_string();
         put("bare.tlog-proof", receipt.as_bytes());
         put("entry", &entry);
@@ -133,7 +129,11 @@ fn checkpoints_carry_what_the_standard_allows() {
     };
     let note = at.sign(&key).unwrap();
     let signature = witness.cosign(&note, 1_700_000_000).unwrap();
-    let line = format!("— {} {}\n", signature.name(), STANDARD.encode([&signature.id().to_be_bytes(), signature.bytes()].concat()));
+    let line = format!(
+        "— {} {}\n",
+        signature.name(),
+        STANDARD.encode([&signature.id().to_be_bytes(), signature.bytes()].concat())
+    );
     let strangers = format!("— sum.example {}\n", STANDARD.encode([7_u8; 2440])).repeat(3);
     let whole = format!("{note}{strangers}{line}");
     let verify = |text: &str, more: &[&str]| {
