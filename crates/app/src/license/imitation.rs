@@ -91,8 +91,6 @@ pub async fn bring(house: &House, ask: &Bring) -> Result<Told, Failure> {
             "what shows it: links, comparisons, dates",
         ));
     }
-    // Whoever holds it is meant, also where it brought nothing yet.
-    crate::consent::roles::sync(house, &mut tx).await?;
     let about = about(&mut tx, &ask.subject, ask.part).await?;
     if about.against.contains(&reporter.id) {
         let message = format!("`{}` is on the side this is against", reporter.name);
