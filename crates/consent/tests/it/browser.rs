@@ -55,7 +55,10 @@ fn a_browser_decides_as_the_engine_does() {
         let one = json!({ "lines": lines, "question": asked, "size": size, "answer": answer });
         worlds.push_str(&format!("{one}\n"));
     }
-    assert!(many > 1_000 && seen.len() == 4 && seen.values().all(|n| *n > 20), "the worlds are dull: {seen:?}");
+    assert!(
+        many > 1_000 && seen.len() == 4 && seen.values().all(|n| *n > 20),
+        "the worlds are dull: {seen:?}"
+    );
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../web/decide.js");
     let mut node = Command::new("node")
         .args(["-e", SCRIPT, script])
