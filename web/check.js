@@ -2,8 +2,8 @@
 // training run held. Nothing is sent anywhere. What it needs is WebCrypto with Ed25519; without it the form goes to the
 // server as it does without this script.
 //
-// It checks signatures, entries, chains and the map. The decision itself is made again by the server and by
-// `tantieme verify`, not here: the page says so.
+// It checks signatures, entries, chains and the map, and makes the decision again from the lines (`decide.js`, which stands
+// before it).
 'use strict';
 
 (() => {
@@ -202,9 +202,21 @@
       silent += heads.length ? 0 : 1;
     }
     if (said.size) { fail('a statement belongs to no chain that is shown'); }
+    const decided = receipt.question ? decideConsent(receipt.lines, receipt.question, epoch.size) : null;
     const complete = epoch.version >= 2;
-    if (complete) { await held(receipt, epoch.root); }
+    if (complete) { await held(receipt, epoch.root, decided); }
+    if (decided) { answered(receipt, decided); }
     return { size: epoch.size, answer: receipt.answer, statements: Object.keys(receipt.proofs).length, silent, complete };
+  }
+
+  // Everybody who must agree is shown to have said just this, or nothing, and the lines give the answer that is claimed.
+  function answered(receipt, decided) {
+    const pairs = new Set(receipt.spoken.map((s) => JSON.stringify([s.holder, s.subject])));
+    for (const holder of decided.asked) {
+      const missing = decided.scopes.find((subject) => !pairs.has(JSON.stringify([holder, subject])));
+      if (missing) { fail(`what \`${holder}\` said about \`${missing}\` is not proved`); }
+    }
+    if (decided.words !== receipt.answer) { fail(`the lines give the answer \`${decided.words}\`, and the receipt claims \`${receipt.answer}\``); }
   }
 
   function chains(own, spoken) {
@@ -222,7 +234,7 @@
   }
 
   // Claims, mandates, licences and disputes: exactly those shown, and none about the subject left out.
-  async function held(receipt, root) {
+  async function held(receipt, root, decided) {
     const field = { claim: 'subject', dispute: 'subject', mandate: 'principal', license: 'licensee' };
     const lines = new Map();
     for (const line of receipt.lines) {
@@ -239,17 +251,13 @@
       if (await mapped(one.proof, await mapKey('held', one.kind, one.key), root) !== wanted) { fail(`that these are all lines of \`${one.kind}\` about \`${one.key}\` is not proved`); }
       shown.add(pair);
     }
-    const question = receipt.question;
     const needed = [...lines.keys()];
-    if (question) {
-      needed.push(JSON.stringify(['license', question.licensee]));
-      const subjects = question.project ? [`project:${question.project}`] : [];
-      for (const line of receipt.lines.filter((l) => l.type === 'recording' && l.id === question.recording)) {
-        subjects.push(`recording:${line.id}`, ...(line.works || []).map((w) => `work:${w}`));
-        if (line.project) { subjects.push(`project:${line.project}`); }
-      }
-      subjects.forEach((s) => needed.push(JSON.stringify(['claim', s]), JSON.stringify(['dispute', s])));
-      new Set(receipt.spoken.map((s) => s.holder)).forEach((h) => needed.push(JSON.stringify(['mandate', h]), JSON.stringify(['dispute', `person:${h}`])));
+    if (decided) {
+      const { licensee, person } = receipt.question;
+      needed.push(JSON.stringify(['license', licensee]));
+      decided.scopes.filter((s) => s.includes(':')).forEach((s) => needed.push(JSON.stringify(['claim', s]), JSON.stringify(['dispute', s])));
+      decided.asked.forEach((h) => needed.push(JSON.stringify(['mandate', h]), JSON.stringify(['dispute', `person:${h}`])));
+      if (person) { needed.push(JSON.stringify(['dispute', `person:${person}`])); }
     }
     const missing = needed.find((pair) => !shown.has(pair));
     if (missing) { fail(`no proof that all lines of ${missing} are here`); }

@@ -2,11 +2,12 @@
 //
 // usage: check_log FOLDER
 //
-// FOLDER has `vkey`, the tiles, `checkpoint`, and earlier checkpoints as `checkpoint.SIZE`. Ends with status 1 where the
-// log is not accepted, or a changed one is.
+// FOLDER has `vkey`, the tiles, `checkpoint`, and, where some were kept, earlier checkpoints as `checkpoint.SIZE`. Ends
+// with status 1 where the log is not accepted, or a changed one is.
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
@@ -143,6 +144,13 @@ func (f folder) check(newest string) (int64, error) {
 		}
 	}
 	for _, old := range earlier {
+		if old.N == 0 {
+			// Every tree begins with the empty one, which has one root.
+			if old.Hash != tlog.Hash(sha256.Sum256(nil)) {
+				return 0, errors.New("the empty log has another root")
+			}
+			continue
+		}
 		proof, err := tlog.ProveTree(tree.N, old.N, hashes)
 		if err != nil {
 			return 0, err
@@ -169,12 +177,57 @@ func main() {
 		}
 		fmt.Printf("refused: %s: %v\n", what, err)
 	}
-	for _, changed := range []string{
-		"tile/0/000", "tile/0/003", "tile/1/000.p/8", "tile/entries/000", "tile/entries/007", "checkpoint", "checkpoint.700",
-	} {
+	changes := append(inUse(size), "checkpoint")
+	oldest, largest := "", int64(0)
+	names, _ := filepath.Glob(filepath.Join(path, "checkpoint.*"))
+	for at, name := range names {
+		tree, err := folder{path: path}.checkpoint(filepath.Base(name))
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "not accepted:", err)
+			os.Exit(1)
+		}
+		if at == 0 {
+			oldest = filepath.Base(name)
+			changes = append(changes, oldest)
+		}
+		if tree.N > largest {
+			largest = tree.N
+		}
+	}
+	for _, changed := range changes {
 		_, err := folder{path: path, changed: changed}.check("checkpoint")
 		refuse("a changed "+changed, err)
 	}
-	_, err = folder{path: path}.check("checkpoint.1500")
-	refuse("a rolled-back checkpoint", err)
+	if oldest != "" {
+		if tree, err := (folder{path: path}).checkpoint(oldest); err == nil && tree.N < largest {
+			_, err = folder{path: path}.check(oldest)
+			refuse("a checkpoint rolled back to "+oldest, err)
+		}
+	}
+}
+
+// inUse names some tiles and bundles of a tree of this size: the first, one in the middle, the last.
+func inUse(size int64) []string {
+	var all []string
+	for level := -1; level < 8; level++ {
+		name, shift := "tile/entries/", 0
+		if level >= 0 {
+			name, shift = fmt.Sprintf("tile/%d/", level), 8*level
+		}
+		full, rest := size>>shift/256, size>>shift%256
+		for _, index := range []int64{0, full / 2, full - 1} {
+			if index < 0 || index >= full {
+				continue
+			}
+			tile := tlog.Tile{H: 8, L: 0, N: index, W: 256}
+			if path := name + strings.TrimPrefix(tile.Path(), "tile/8/0/"); len(all) == 0 || all[len(all)-1] != path {
+				all = append(all, path)
+			}
+		}
+		if rest > 0 {
+			tile := tlog.Tile{H: 8, L: 0, N: full, W: int(rest)}
+			all = append(all, name+strings.TrimPrefix(tile.Path(), "tile/8/0/"))
+		}
+	}
+	return all
 }

@@ -2,7 +2,7 @@
 
 usage: check_log.py FOLDER
 
-FOLDER has `vkey`, the tiles, `checkpoint`, and earlier checkpoints as `checkpoint.SIZE`. Ends with status 1 where the
+FOLDER has `vkey`, the tiles, `checkpoint`, and, where some were kept, earlier checkpoints as `checkpoint.SIZE`. Ends with status 1 where the
 log is not accepted, or a changed one is.
 """
 
@@ -38,7 +38,7 @@ def opened(folder, name="checkpoint"):
 def check(folder):
     newest = opened(folder)
     earlier = [(name, opened(folder, name.name)) for name in sorted(folder.glob("checkpoint.*"))]
-    largest = max(old.size for _, old in earlier)
+    largest = max((old.size for _, old in earlier), default=0)
     if largest > newest.size:
         raise ValueError(f"rolled back from {largest} to {newest.size}")
     reader = FileSystemTileReader(folder)
@@ -72,24 +72,39 @@ def replaced(path, old, new):
     return f"a changed {path}", change
 
 
-def rolled_back(folder):
-    shutil.copy(folder / "checkpoint.1500", folder / "checkpoint")
+def path_of(level, index, width):
+    groups = [f"{index % 1000:03}"]
+    while index >= 1000:
+        index //= 1000
+        groups.insert(0, f"x{index % 1000:03}")
+    return f"tile/{level}/{'/'.join(groups)}" + ("" if width == 256 else f".p/{width}")
+
+
+def in_use(size):
+    """Some tiles and bundles of a tree of this size: the first, one in the middle, the last."""
+    for level in ("entries", *range(8)):
+        full, rest = divmod(size >> (0 if level == "entries" else 8 * level), 256)
+        yield from (path_of(level, index, 256) for index in sorted({0, full // 2, full - 1} & set(range(full))))
+        if rest:
+            yield path_of(level, full, rest)
+
+
+def rolled_back(name):
+    return f"a checkpoint rolled back to {name}", lambda folder: shutil.copy(folder / name, folder / "checkpoint")
 
 
 def main():
     folder = Path(sys.argv[1])
     print(f"accepted: {check(folder)} entries")
     newest = opened(folder).size
-    for what, change in [
-        flip("tile/0/000"),
-        flip("tile/0/003"),
-        flip("tile/1/000.p/8"),
-        flip("tile/entries/000"),
-        flip("tile/entries/007"),
-        replaced("checkpoint", f"\n{newest}\n", f"\n{newest + 1}\n"),
-        replaced("checkpoint.700", "\n700\n", "\n701\n"),
-        ("a rolled-back checkpoint", rolled_back),
-    ]:
+    changes = [flip(path) for path in in_use(newest)]
+    changes.append(replaced("checkpoint", f"\n{newest}\n", f"\n{newest + 1}\n"))
+    earlier = sorted((opened(folder, path.name).size, path.name) for path in folder.glob("checkpoint.*"))
+    for size, name in earlier[:1]:
+        changes.append(replaced(name, f"\n{size}\n", f"\n{size + 1}\n"))
+        if size < newest and earlier[-1][0] > size:
+            changes.append(rolled_back(name))
+    for what, change in changes:
         with tempfile.TemporaryDirectory() as place:
             copy = Path(place) / "log"
             shutil.copytree(folder, copy)
@@ -102,4 +117,5 @@ def main():
                 sys.exit(f"{what} was accepted")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -42,30 +42,35 @@ pub(crate) fn usage(code: &str) -> Result<Use, Failure> {
     })
 }
 
-/// The recordings that a holder has a role in, as far as subjects reach.
+/// The recordings that a holder has a role in, as far as subjects reach. Costs what the subjects name: a recording, the
+/// recordings of a work, or all that the holder has.
 pub(crate) async fn reached(
     tx: &mut Tx,
     holder: &PartyId,
     subjects: &[String],
 ) -> Result<BTreeSet<String>, Failure> {
-    let held = crate::consent::holdings(tx, holder).await?;
-    let mut works: Option<Vec<store::ToldRecording>> = None;
-    let mut all = BTreeSet::new();
+    let (mut recordings, mut works) = (BTreeSet::new(), BTreeSet::new());
     for subject in subjects {
         match subject.split_once(':') {
-            Some(("recording", id)) => all.extend(held.iter().filter(|h| h.id == id).map(|h| h.id.clone())),
-            Some(("work", work)) => {
-                if works.is_none() {
-                    works = Some(tx.told_recordings().await?);
-                }
-                let of = works.iter().flatten().filter(|r| r.works.iter().any(|w| w == work));
-                let ids: BTreeSet<&str> = of.map(|r| r.id.as_str()).collect();
-                all.extend(held.iter().filter(|h| ids.contains(h.id.as_str())).map(|h| h.id.clone()));
+            Some(("recording", id)) => drop(recordings.insert(id.to_owned())),
+            Some(("work", id)) => drop(works.insert(id.to_owned())),
+            _ => {
+                let held = crate::consent::holdings(tx, holder).await?;
+                return Ok(held.into_iter().map(|h| h.id).collect());
             }
-            _ => all.extend(held.iter().map(|h| h.id.clone())),
         }
     }
-    Ok(all)
+    let told = tx.told_among(&recordings, &works).await?;
+    let asked = |of: &store::ToldRecording| {
+        let performed = of.works.iter().map(|w| format!("work:{w}"));
+        performed.chain([format!("recording:{}", of.id)]).collect::<Vec<_>>()
+    };
+    let about: BTreeSet<String> = told.iter().flat_map(asked).collect();
+    let claims = tx.role_claims_among(&about.into_iter().collect::<Vec<_>>()).await?;
+    let held: BTreeSet<&str> =
+        claims.iter().filter(|c| c.party == *holder).map(|c| c.subject.as_str()).collect();
+    let own = told.iter().filter(|t| asked(t).iter().any(|s| held.contains(s.as_str())));
+    Ok(own.map(|t| t.id.clone()).collect())
 }
 
 /// What a licence, or the wish for one, is asked for.

@@ -361,6 +361,10 @@ pub fn check(name: &str, value: &str) -> Result<(), Failure> {
             .parse::<Iban>()
             .map_err(|e| refuse("policy-value", format!("the policy `{name}` is not set: {e}"), e.hint()))?;
     }
+    if name == "log-witnesses" {
+        // One that cannot be read would keep the log from being published.
+        crate::log::read_witnesses(value)?;
+    }
     let fine = match policy.kind {
         Kind::Count => value.trim().parse::<u32>().is_ok(),
         Kind::Share => value.parse::<Ratio>().is_ok(),
@@ -381,7 +385,7 @@ pub fn check(name: &str, value: &str) -> Result<(), Failure> {
 /// Sets a new version of a policy, from now on.
 ///
 /// # Errors
-/// As [`check`].
+/// As [`check`], `log-witness`.
 pub async fn set(house: &House, name: &str, value: &str, by: &str) -> Result<i64, Failure> {
     check(name, value)?;
     let now = house.now();

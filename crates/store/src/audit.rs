@@ -408,6 +408,7 @@ pub const TABLES: &[&str] = &[
     "party_key",
     "own_barred",
     "own_turn",
+    "index_change",
     "passkey",
     "passkey_ask",
     "policy_change",

@@ -1,10 +1,12 @@
 //! What was said of uses by AI, who holds what in which role, who is verified how well, and what waits.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use music::{PartyId, RecordingId};
 
-use crate::db::{Row, Tx};
+use crate::db::{Row, Tx, Value};
 use crate::set_list::instant;
 use crate::{Fault, FieldKey, args};
 
@@ -106,6 +108,9 @@ pub struct ToldRecording {
 
 const LINE: &str = "id, kind, speaker, holder, subject, line, hash, place, day, end_place, end_day";
 const ROLE: &str = "id, subject, role, party, ppm, territory, from_day, until_day, level, share, place, day, end_place, end_day";
+const TOLD: &str = "id, coalesce(isrc, ''), artist, title, version";
+/// How many values one question lists.
+const IN_MOST: usize = 1_000;
 const WAIT: &str = "id, kind, party, body, code_hash, tries, status, opened_us, due_us, decided_by";
 
 impl Tx {
@@ -289,29 +294,103 @@ impl Tx {
 
     /// Every recording that answers for itself, with its works.
     pub async fn told_recordings(&mut self) -> Result<Vec<ToldRecording>, Fault> {
-        let sql = "select id, coalesce(isrc, ''), artist, title, version from recording where merged_into is null order by id";
-        let mut told: Vec<ToldRecording> = Vec::new();
-        for row in self.rows(sql, args![]).await? {
-            let (title, version) = (row.text(3)?, row.text(4)?);
-            let title = if version.is_empty() { title } else { format!("{title} ({version})") };
-            told.push(ToldRecording {
-                id: row.text(0)?,
-                isrc: row.text(1)?,
-                artist: row.text(2)?,
-                title,
-                works: Vec::new(),
-            });
-        }
+        let sql = format!("select {TOLD} from recording where merged_into is null order by id");
+        let mut told: Vec<ToldRecording> =
+            self.rows(&sql, args![]).await?.iter().map(told_row).collect::<Result<_, _>>()?;
         let sql = "select recording, work from recording_work order by recording, work";
-        for row in self.rows(sql, args![]).await? {
-            let recording = row.text(0)?;
-            if let Ok(at) = told.binary_search_by(|r| r.id.as_str().cmp(&recording))
-                && let Some(one) = told.get_mut(at)
-            {
-                one.works.push(row.text(1)?);
+        let works = self.rows(sql, args![]).await?;
+        add_works(&mut told, &works)?;
+        Ok(told)
+    }
+
+    /// Of these recordings, and of those of these works, the ones that answer for themselves, by id: costs what is
+    /// asked for, however large the catalogue.
+    pub async fn told_among(
+        &mut self,
+        recordings: &BTreeSet<String>,
+        works: &BTreeSet<String>,
+    ) -> Result<Vec<ToldRecording>, Fault> {
+        let mut wanted = recordings.clone();
+        let works: Vec<&String> = works.iter().collect();
+        for chunk in works.chunks(IN_MOST) {
+            let list = self.placeholders(chunk.len());
+            let sql = format!("select recording from recording_work where work in ({list})");
+            for row in self.rows(&sql, chunk.iter().map(|w| Value::from(*w)).collect()).await? {
+                wanted.insert(row.text(0)?);
             }
         }
+        let wanted: Vec<String> = wanted.into_iter().collect();
+        let (mut told, mut performed) = (Vec::new(), Vec::new());
+        for chunk in wanted.chunks(IN_MOST) {
+            let list = self.placeholders(chunk.len());
+            let values = || chunk.iter().map(Value::from).collect();
+            let sql = format!("select {TOLD} from recording where merged_into is null and id in ({list})");
+            for row in self.rows(&sql, values()).await? {
+                told.push(told_row(&row)?);
+            }
+            let sql = format!(
+                "select recording, work from recording_work where recording in ({list}) order by recording, work"
+            );
+            performed.extend(self.rows(&sql, values()).await?);
+        }
+        told.sort_by(|a, b| a.id.cmp(&b.id));
+        add_works(&mut told, &performed)?;
         Ok(told)
+    }
+
+    /// The claims to roles about these subjects that have not ended.
+    pub async fn role_claims_among(&mut self, subjects: &[String]) -> Result<Vec<RoleClaimRow>, Fault> {
+        let mut found = Vec::new();
+        for chunk in subjects.chunks(IN_MOST) {
+            let list = self.placeholders(chunk.len());
+            let sql =
+                format!("select {ROLE} from consent_claim where end_place is null and subject in ({list})");
+            for row in self.rows(&sql, chunk.iter().map(Value::from).collect()).await? {
+                found.push(role_row(&row)?);
+            }
+        }
+        found.sort_by(|a, b| (a.place, &a.id).cmp(&(b.place, &b.id)));
+        Ok(found)
+    }
+
+    /// The registered training runs that used any of these recordings: run and recording.
+    pub async fn trained_among(
+        &mut self,
+        recordings: &[String],
+    ) -> Result<BTreeSet<(String, String)>, Fault> {
+        self.holding("select distinct run, recording from training_row", recordings).await
+    }
+
+    /// The licences that came through for any of these recordings: licence and recording.
+    pub async fn licensed_among(
+        &mut self,
+        recordings: &[String],
+    ) -> Result<BTreeSet<(String, String)>, Fault> {
+        self.holding("select license, recording from license_work", recordings).await
+    }
+
+    async fn holding(
+        &mut self,
+        from: &str,
+        recordings: &[String],
+    ) -> Result<BTreeSet<(String, String)>, Fault> {
+        let mut found = BTreeSet::new();
+        for chunk in recordings.chunks(IN_MOST) {
+            let sql = format!("{from} where recording in ({})", self.placeholders(chunk.len()));
+            for row in self.rows(&sql, chunk.iter().map(Value::from).collect()).await? {
+                found.insert((row.text(0)?, row.text(1)?));
+            }
+        }
+        Ok(found)
+    }
+
+    /// The licences that have not ended, of a licensee or, where it is empty, of all, in the order of the log.
+    pub async fn live_licenses(&mut self, licensee: &str) -> Result<Vec<ConsentRow>, Fault> {
+        let sql = format!(
+            "select {LINE} from consent_line where kind = 'license' and end_place is null and ($1 = '' or speaker = $1) \
+             order by place, id"
+        );
+        self.rows(&sql, args![licensee]).await?.iter().map(consent_row).collect()
     }
 
     /// The recordings whose master a party holds, by what it claims now.
@@ -449,6 +528,25 @@ impl Tx {
         let sql = "select distinct run from training_row where recording = $1 order by run";
         self.rows(sql, args![recording]).await?.iter().map(|r| r.text(0)).collect()
     }
+}
+
+fn told_row(row: &Row) -> Result<ToldRecording, Fault> {
+    let (title, version) = (row.text(3)?, row.text(4)?);
+    let title = if version.is_empty() { title } else { format!("{title} ({version})") };
+    Ok(ToldRecording { id: row.text(0)?, isrc: row.text(1)?, artist: row.text(2)?, title, works: Vec::new() })
+}
+
+/// Adds rows of recording and work to recordings sorted by id.
+fn add_works(told: &mut [ToldRecording], works: &[Row]) -> Result<(), Fault> {
+    for row in works {
+        let recording = row.text(0)?;
+        if let Ok(at) = told.binary_search_by(|r| r.id.as_str().cmp(&recording))
+            && let Some(one) = told.get_mut(at)
+        {
+            one.works.push(row.text(1)?);
+        }
+    }
+    Ok(())
 }
 
 fn end(row: &Row, place: usize) -> Result<Option<(i64, Date)>, Fault> {

@@ -18,6 +18,7 @@ mod discovery;
 mod entry;
 mod fault;
 mod flag;
+mod harvest;
 mod house;
 mod id;
 mod imitation;
@@ -77,6 +78,7 @@ pub use discovery::{DiscoveryRunRow, PlayedLine};
 pub use entry::{EntryRecord, MovementRow, Posted};
 pub use fault::Fault;
 pub use flag::FlagRow;
+pub use harvest::FeedRow;
 pub use house::JournalRow;
 pub use id::{
     ApiKeyId, BrandDealId, BrandMandateId, BriefId, BriefInvitationId, DeliveryId, GrantId, JobId, MemberId,

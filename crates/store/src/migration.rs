@@ -180,6 +180,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        number: 25,
+        name: "heeded feed",
+        common: include_str!("../migrations/0025_heeded_feed.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// From this number on a migration only adds, so that a running process of an older version goes on beside it.

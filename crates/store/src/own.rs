@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::db::Tx;
+use jiff::Timestamp;
+
+use crate::db::{Tx, Value};
 use crate::{Fault, args};
 
 /// Entries of the log that can change what a holder's word comes to.
@@ -19,6 +21,39 @@ impl Tx {
     pub async fn is_barred(&mut self, usage: &str, recording: &str) -> Result<bool, Fault> {
         let sql = "select 1 from own_barred where use_code = $1 and recording = $2";
         Ok(self.row(sql, args![usage, recording]).await?.is_some())
+    }
+
+    /// Of these recordings, those that are left out of a use.
+    pub async fn barred_among(
+        &mut self,
+        usage: &str,
+        recordings: &[String],
+    ) -> Result<BTreeSet<String>, Fault> {
+        let mut found = BTreeSet::new();
+        for chunk in recordings.chunks(1_000) {
+            let list = self.placeholders(chunk.len());
+            let sql = format!("select recording, use_code from own_barred where recording in ({list})");
+            for row in self.rows(&sql, chunk.iter().map(Value::from).collect()).await? {
+                if row.text(1)? == usage {
+                    found.insert(row.text(0)?);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Notes when recordings were left out of the index, or came back: for the feed of harvesters.
+    pub async fn note_index_change(&mut self, recordings: &[String], at: Timestamp) -> Result<(), Fault> {
+        let rows = recordings.iter().map(|r| args![r, at.as_microsecond()]).collect();
+        let tail = "on conflict (recording) do update set changed_us = excluded.changed_us";
+        self.insert_many("insert into index_change (recording, changed_us)", rows, tail).await
+    }
+
+    /// Notes it for those that were left out before such moments were kept.
+    pub async fn note_index_changes_missed(&mut self, usage: &str, at: Timestamp) -> Result<(), Fault> {
+        let sql = "insert into index_change (recording, changed_us) select recording, cast($2 as bigint) from own_barred \
+                   where use_code = $1 and recording not in (select recording from index_change)";
+        self.run(sql, args![usage, at.as_microsecond()]).await.map(drop)
     }
 
     /// Leaves recordings out of a use, and no longer leaves out others.

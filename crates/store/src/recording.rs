@@ -36,7 +36,7 @@ pub struct ShareRow {
     pub origin_line: i64,
 }
 
-const COLUMNS: &str = "id, kind, artist, title, version, album, label, duration_s, year, isrc, mbid, own_id, status, \
+pub(crate) const COLUMNS: &str = "id, kind, artist, title, version, album, label, duration_s, year, isrc, mbid, own_id, status, \
                        source, source_id, origin_line, merged_into";
 
 impl Tx {
@@ -76,40 +76,6 @@ impl Tx {
     pub async fn recordings_after(&mut self, after: &str, limit: i64) -> Result<Vec<CatalogueRow>, Fault> {
         let sql = format!("select {COLUMNS} from recording where id > $1 order by id limit $2");
         self.rows(&sql, args![after, limit]).await?.iter().map(catalogue_row).collect()
-    }
-
-    /// What changed after a place in the feed (moment in microseconds, id), before `end_us`, oldest change first: released
-    /// recordings, and those withdrawn or merged. Tracks before their release are not told.
-    pub async fn recordings_changed(
-        &mut self,
-        after: (i64, &str),
-        end_us: i64,
-        limit: i64,
-    ) -> Result<Vec<(CatalogueRow, Timestamp)>, Fault> {
-        let sql = format!(
-            "select {COLUMNS}, changed_us from recording where status <> 'unreleased' and changed_us < $3 \
-             and (changed_us > $1 or (changed_us = $1 and id > $2)) order by changed_us, id limit $4"
-        );
-        let rows = self.rows(&sql, args![after.0, after.1, end_us, limit]).await?;
-        let last = COLUMNS.split(',').count();
-        rows.iter().map(|r| Ok((catalogue_row(r)?, crate::set_list::instant(r.int(last)?)?))).collect()
-    }
-
-    /// A released, withdrawn or merged recording with the moment of its last change.
-    pub async fn recording_change(
-        &mut self,
-        id: &RecordingId,
-    ) -> Result<Option<(CatalogueRow, Timestamp)>, Fault> {
-        let sql =
-            format!("select {COLUMNS}, changed_us from recording where id = $1 and status <> 'unreleased'");
-        let last = COLUMNS.split(',').count();
-        let row = self.row(&sql, args![id.as_str()]).await?;
-        row.map(|r| Ok((catalogue_row(&r)?, crate::set_list::instant(r.int(last)?)?))).transpose()
-    }
-
-    /// The moment of the oldest change, in microseconds; 0 where there is none.
-    pub async fn oldest_change(&mut self) -> Result<i64, Fault> {
-        self.number("select min(changed_us) from recording where status <> 'unreleased'", args![]).await
     }
 
     /// A recording by id.
@@ -356,7 +322,7 @@ fn recording_values(row: &CatalogueRow, now: Timestamp) -> Vec<Value> {
     ]
 }
 
-fn catalogue_row(row: &Row) -> Result<CatalogueRow, Fault> {
+pub(crate) fn catalogue_row(row: &Row) -> Result<CatalogueRow, Fault> {
     let kind = row.text(1)?;
     let status = row.text(12)?;
     let small = |v: Option<i64>| v.and_then(|v| u32::try_from(v).ok());

@@ -110,8 +110,9 @@ pub async fn heed(house: &House) -> Result<bool, Failure> {
         let out: Vec<String> = wanted.difference(&before).cloned().collect();
         let back: Vec<String> = before.difference(&wanted).cloned().collect();
         changed |= !out.is_empty() || !back.is_empty();
-        leave_out(&mut tx, usage, &out, &back).await?;
+        leave_out(house, &mut tx, usage, &out, &back).await?;
     }
+    tx.note_index_changes_missed(Use::IndexSearch.code(), house.now()).await?;
     tx.note_own_turn(now, &day).await?;
     tx.commit().await?;
     Ok(changed)
@@ -140,13 +141,26 @@ pub(crate) async fn tighten(
     let reached = license::reached(tx, holder, std::slice::from_ref(&said.subject)).await?;
     let reached: Vec<String> = reached.into_iter().collect();
     for usage in meant {
-        leave_out(tx, usage, &reached, &[]).await?;
+        let known = tx.barred_among(usage.code(), &reached).await?;
+        let out: Vec<String> = reached.iter().filter(|r| !known.contains(*r)).cloned().collect();
+        leave_out(house, tx, usage, &out, &[]).await?;
     }
     Ok(())
 }
 
-async fn leave_out(tx: &mut Tx, usage: Use, out: &[String], back: &[String]) -> Result<(), Failure> {
+async fn leave_out(
+    house: &House,
+    tx: &mut Tx,
+    usage: Use,
+    out: &[String],
+    back: &[String],
+) -> Result<(), Failure> {
     tx.bar(usage.code(), out, back).await?;
+    if usage == Use::IndexSearch {
+        for changed in [out, back] {
+            tx.note_index_change(changed, house.now()).await?;
+        }
+    }
     if usage == Use::AnalyseMine {
         for recording in out {
             tx.forget_analysis(recording).await?;

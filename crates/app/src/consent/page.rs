@@ -109,8 +109,9 @@ pub(crate) async fn holdings(tx: &mut Tx, id: &PartyId) -> Result<Vec<Holding>, 
             _ => {}
         }
     }
+    let (ids, of) = (roles.keys().cloned().collect(), works.keys().cloned().collect());
     let mut held = Vec::new();
-    for told in tx.told_recordings().await? {
+    for told in tx.told_among(&ids, &of).await? {
         let mut own = roles.remove(&told.id).unwrap_or_default();
         own.extend(told.works.iter().flat_map(|w| works.get(w).cloned().unwrap_or_default()));
         if !own.is_empty() {

@@ -361,6 +361,10 @@ fn ask(writer: &LogWriter, note: &Note, witness: &Witness) -> Result<Note, Strin
                 let betrayal = Betrayal::RolledBack { found: writer.size(), seen: size };
                 return Err(format!("the witness signed a larger log: {betrayal}"));
             }
+            // Said of the very size that was named, it means another root (as witnesses answered until version 1.0).
+            Answer::OtherSize(size) if size == old && old > 0 => {
+                return Err(format!("the witness knows another history of {size} entries"));
+            }
             Answer::OtherSize(size) => old = size,
             Answer::Signed(text) => {
                 let known = std::slice::from_ref(&witness.key);

@@ -165,3 +165,82 @@ async fn a_refusal_ends_analysis_and_leaves_what_playing_needs() {
         assert!(of(&id).await.analysis.loudness_mlufs.is_some(), "{engine}");
     }
 }
+
+/// What a harvester holds after it asked from a moment on: titles of what is told, ids of what is gone.
+async fn harvested(house: &House, from: jiff::Timestamp) -> (Vec<String>, Vec<RecordingId>) {
+    let mut after = app::harvest::Place { at_us: from.as_microsecond(), id: String::new() };
+    let (mut told, mut gone) = (Vec::new(), Vec::new());
+    loop {
+        let page = app::harvest::page(house, &after, i64::MAX).await.unwrap();
+        for r in page.records {
+            assert!(r.at >= from);
+            if r.gone { gone.push(r.recording.id) } else { told.push(r.recording.title) }
+        }
+        let Some(next) = page.next else { break };
+        after = next;
+    }
+    told.sort();
+    (told, gone)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn harvesters_are_told_of_a_refusal_as_of_a_deletion_and_of_the_permit_as_of_a_change() {
+    for fresh in house::each(64).await {
+        let (h, engine) = (&fresh.house, fresh.engine);
+        let folder = tempfile::tempdir().unwrap();
+        let id = filled(h, folder.path()).await;
+        assert_eq!(
+            harvested(h, jiff::Timestamp::UNIX_EPOCH).await,
+            (vec!["Loose".into(), "Paper".into()], vec![])
+        );
+        fresh.world.pass_days(1);
+        let (version, before) =
+            (h.store.begin_read().await.unwrap().catalogue_version().await.unwrap(), h.now());
+        assert_eq!(harvested(h, before).await, (vec![], vec![]), "nothing changed since: {engine}");
+        said(h, says("refuse", "index.search", &[])).await;
+        // Who asks for what is new hears that it is gone; who asks for everything too.
+        assert_eq!(harvested(h, before).await, (vec![], vec![id.clone()]), "{engine}");
+        assert_eq!(harvested(h, jiff::Timestamp::UNIX_EPOCH).await, (vec!["Paper".into()], vec![id.clone()]));
+        assert!(app::harvest::one(h, &id).await.unwrap().unwrap().gone);
+        let now = h.store.begin_read().await.unwrap().catalogue_version().await.unwrap();
+        assert_eq!(version, now, "the catalogue is the same");
+        // Saying it once more changes nothing; the permit brings it back.
+        fresh.world.pass_days(1);
+        let later = h.now();
+        said(h, says("refuse", "index", &[])).await;
+        assert_eq!(harvested(h, later).await, (vec![], vec![]), "{engine}");
+        consent::say(h, &[says("permit", "index.search", &[])]).await.unwrap();
+        fresh.world.pass_days(30);
+        consent::wait::settle_due(h).await.unwrap();
+        work(h).await;
+        assert_eq!(harvested(h, later).await, (vec!["Loose".into()], vec![]), "{engine}");
+        assert!(!app::harvest::one(h, &id).await.unwrap().unwrap().gone);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_word_about_a_work_reaches_its_recordings_and_no_others() {
+    for fresh in house::each(65).await {
+        let (h, engine) = (&fresh.house, fresh.engine);
+        let folder = tempfile::tempdir().unwrap();
+        let id = filled(h, folder.path()).await;
+        let mut tx = h.store.begin().await.unwrap();
+        let work: music::WorkId = "wrk-0123456789abc".parse().unwrap();
+        let work = tx.put_work(&work, "Loose", None).await.unwrap();
+        tx.link_work(&id, &work).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = h.store.begin_read().await.unwrap();
+        let all = tx.told_recordings().await.unwrap();
+        let (none, every) = (Default::default(), all.iter().map(|r| r.id.clone()).collect());
+        assert_eq!(tx.told_among(&every, &none).await.unwrap(), all, "{engine}");
+        let works = [work.to_string()].into();
+        let of_work = tx.told_among(&none, &works).await.unwrap();
+        assert_eq!(of_work.iter().map(|r| r.id.as_str()).collect::<Vec<_>>(), [id.as_str()], "{engine}");
+        assert_eq!(tx.told_among(&none, &none).await.unwrap(), []);
+        drop(tx);
+        // She holds the recording, so that her word about its work reaches it.
+        said(h, Say { subject: format!("work:{work}"), ..says("refuse", "index.search", &[]) }).await;
+        assert_eq!(found(h, "loose").await[0], 0, "{engine}");
+        assert_eq!(found(h, "paper").await[0], 1, "{engine}");
+    }
+}

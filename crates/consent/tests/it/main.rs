@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 mod agree;
+mod browser;
+mod canonical;
 mod cases;
 mod reference;
+mod structured;
 mod world;

@@ -59,6 +59,9 @@ pub enum BadCosignature {
     /// A known witness's signature is wrong.
     #[error("the cosignature of `{0}` does not fit the checkpoint; something was changed after signing")]
     Forged(String),
+    /// A witness's answer leaves out when it signed.
+    #[error("the witness `{0}` signed without its time; a checkpoint's cosignature has one")]
+    NoTime(String),
     /// An answer's line is not a signature line.
     #[error("line {0} of the witness's answer cannot be read; it should be `— name base64`")]
     Line(usize),
@@ -220,6 +223,9 @@ pub fn read_answer(
         let Some(key) = known.iter().find(by) else { continue };
         let time = key.time_of(note.claimed_text(), &signature);
         let time = time.ok_or_else(|| BadCosignature::Forged(key.name.clone()))?;
+        if time == 0 {
+            return Err(BadCosignature::NoTime(key.name.clone()));
+        }
         cosigned.push(Cosigned { witness: key.name.clone(), time });
         note = note.with(signature)?;
     }
@@ -261,14 +267,14 @@ impl AddCheckpoint {
 }
 
 impl WitnessRefusal {
-    /// The HTTP status the specification gives it.
+    /// The HTTP status the specification gives it. Until version 1.0 two roots of one size were answered 409.
     pub const fn status(&self) -> u16 {
         match self {
             WitnessRefusal::Malformed => 400,
             WitnessRefusal::UnknownLog => 404,
             WitnessRefusal::NotSigned => 403,
-            WitnessRefusal::OtherSize { .. } | WitnessRefusal::Split => 409,
-            WitnessRefusal::NotConsistent(_) => 422,
+            WitnessRefusal::OtherSize { .. } => 409,
+            WitnessRefusal::Split | WitnessRefusal::NotConsistent(_) => 422,
         }
     }
 }

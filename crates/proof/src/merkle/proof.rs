@@ -146,6 +146,9 @@ pub fn verify_consistency(
         if !path.is_empty() {
             return Err(wrong_length());
         }
+        if new == 0 {
+            same_root(empty_root(), new_root)?;
+        }
         let before = if old == 0 { empty_root() } else { *new_root };
         return same_root(before, old_root);
     }

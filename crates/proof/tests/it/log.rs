@@ -285,6 +285,13 @@ fn a_witness_signs_only_what_grew() {
     );
     assert_eq!(ask(20, &other).decide(Some(&known), Some(&now)), Err(WitnessRefusal::Split));
     assert_eq!(status(ask(12, &other), Some(&known), Some(&seen)), 422);
+    assert_eq!(status(ask(20, &other), Some(&known), Some(&now)), 422, "two roots of one size");
+    // From nothing no proof is needed and none is taken; an empty log has the root of nothing.
+    let proved = AddCheckpoint { proof: vec![Hash::of(b"x")], ..ask(0, &all[..12]) };
+    assert_eq!(status(proved, Some(&known), None), 422);
+    let empty = Checkpoint { origin: ORIGIN.to_owned(), size: 0, root: Hash::of(b"x"), extensions: vec![] };
+    let empty = AddCheckpoint { old: 0, proof: vec![], checkpoint: empty.sign(&key(1)).unwrap() };
+    assert_eq!(status(empty, Some(&known), None), 422);
 
     let one = witness("witness.example/w1", 3);
     let signature = one.cosign(&request.checkpoint, 77).unwrap();
@@ -294,7 +301,11 @@ fn a_witness_signs_only_what_grew() {
     let (kept, who) = read_answer(&answer, request.checkpoint.clone(), &[one.verifier().clone()]).unwrap();
     assert_eq!((kept.to_string(), who[0].time, who.len()), (note, 77, 1));
     assert!(read_answer(&answer, signed(&other), &[one.verifier().clone()]).is_err());
-    assert!(read_answer("nothing\n", request.checkpoint, &[]).is_err());
+    assert!(read_answer("nothing\n", request.checkpoint.clone(), &[]).is_err());
+    let timeless = one.cosign(&request.checkpoint, 0).unwrap();
+    let note = request.checkpoint.clone().with(timeless).unwrap().to_string();
+    let answer = format!("{}\n", note.lines().last().unwrap());
+    assert!(read_answer(&answer, request.checkpoint, &[one.verifier().clone()]).is_err(), "no time");
 }
 
 #[test]

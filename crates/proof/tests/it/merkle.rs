@@ -96,6 +96,8 @@ fn refusals_come_in_their_order() {
     assert_eq!(verify_consistency(6, &top, 5, &top, &[]), Err(BadProof::Shrunk { old: 6, new: 5 }));
     assert_eq!(verify_consistency(3, &top, 5, &top, &[]), Err(BadProof::WrongLength { found: 0 }));
     assert!(verify_consistency(5, &top, 5, &empty_root(), &[]).is_err());
+    assert!(verify_consistency(0, &empty_root(), 0, &top, &[]).is_err(), "nothing has one root");
+    assert!(verify_consistency(0, &empty_root(), 0, &empty_root(), &[]).is_ok());
 }
 
 proptest! {

@@ -17,8 +17,9 @@ pub(crate) const STYLE: &str =
 const PLAYER: &str = include_str!("../../../../web/player.js");
 const ICON: &str = include_str!("../../../../web/icon.svg");
 
-/// What checks receipts in a browser.
-pub(crate) const CHECK: &str = include_str!("../../../../web/check.js");
+/// What checks receipts in a browser, and decides again.
+pub(crate) const CHECK: &str =
+    concat!(include_str!("../../../../web/decide.js"), include_str!("../../../../web/check.js"));
 
 /// The same as files that need no server: names and contents.
 pub const CHECK_FILES: [(&str, &str); 3] =

@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use app::House;
-use app::harvest::{self, PAGE, Place};
+use app::harvest::{self, PAGE, Place, Record};
 use axum::extract::{RawForm, RawQuery, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use music::{MediaKind, Recording, RecordingId, RecordingStatus};
+use music::{MediaKind, Recording, RecordingId};
 
 use crate::Web;
 use crate::flaw::Flaw;
@@ -232,12 +232,12 @@ impl Feed<'_> {
         format!("oai:{}:{id}", self.host())
     }
 
-    async fn found(&self, identifier: &str) -> Result<Option<(Recording, Timestamp)>, Flaw> {
+    async fn found(&self, identifier: &str) -> Result<Option<Record>, Flaw> {
         let start = format!("oai:{}:", self.host());
         let Some(id) = identifier.strip_prefix(&start).and_then(|id| id.parse::<RecordingId>().ok()) else {
             return Ok(None);
         };
-        Ok(harvest::one(self.house, &id).await?.map(|(row, at)| (row.recording, at)))
+        Ok(harvest::one(self.house, &id).await?)
     }
 
     async fn formats(&self, identifier: Option<&String>) -> Result<Result<String, Wrong>, Flaw> {
@@ -272,11 +272,11 @@ impl Feed<'_> {
         let Some(form) = Form::read(prefix) else {
             return Ok(Err(("cannotDisseminateFormat", "records are not told in this form")));
         };
-        let Some((recording, at)) = self.found(identifier).await? else {
+        let Some(record) = self.found(identifier).await? else {
             return Ok(Err(("idDoesNotExist", "no record has this identifier")));
         };
         let mut xml = String::from("<GetRecord>");
-        self.record(&mut xml, &recording, at, form);
+        self.record(&mut xml, &record, form);
         xml.push_str("</GetRecord>");
         Ok(Ok(xml))
     }
@@ -288,14 +288,14 @@ impl Feed<'_> {
         let (mut told, mut rounds) = (0, 0);
         let next = loop {
             let page = harvest::page(self.house, &after, wish.end_us).await?;
-            for (row, at) in &page.records {
-                if wish.set.is_some_and(|kind| kind != row.recording.kind) {
+            for record in &page.records {
+                if wish.set.is_some_and(|kind| kind != record.recording.kind) {
                     continue;
                 }
                 told += 1;
                 match verb {
-                    "ListRecords" => self.record(&mut xml, &row.recording, *at, wish.form),
-                    _ => self.header(&mut xml, &row.recording, *at),
+                    "ListRecords" => self.record(&mut xml, record, wish.form),
+                    _ => self.header(&mut xml, record),
                 }
             }
             rounds += 1;
@@ -318,23 +318,23 @@ impl Feed<'_> {
         Ok(Ok(xml))
     }
 
-    fn header(&self, xml: &mut String, recording: &Recording, at: Timestamp) {
-        let gone = is_gone(recording);
-        xml.push_str(if gone { "<header status=\"deleted\">" } else { "<header>" });
+    fn header(&self, xml: &mut String, record: &Record) {
+        let recording = &record.recording;
+        xml.push_str(if record.gone { "<header status=\"deleted\">" } else { "<header>" });
         tag(xml, "identifier", &self.identifier(&recording.id));
-        tag(xml, "datestamp", &stamp(at));
+        tag(xml, "datestamp", &stamp(record.at));
         tag(xml, "setSpec", set_of(recording.kind));
         xml.push_str("</header>");
     }
 
-    fn record(&self, xml: &mut String, recording: &Recording, at: Timestamp, form: Form) {
+    fn record(&self, xml: &mut String, record: &Record, form: Form) {
         xml.push_str("<record>");
-        self.header(xml, recording, at);
-        if !is_gone(recording) {
+        self.header(xml, record);
+        if !record.gone {
             xml.push_str("<metadata>");
             match form {
-                Form::Dc => self.dublin_core(xml, recording),
-                Form::Touch => self.touch(xml, recording),
+                Form::Dc => self.dublin_core(xml, &record.recording),
+                Form::Touch => self.touch(xml, &record.recording),
             }
             xml.push_str("</metadata>");
         }
@@ -387,10 +387,6 @@ impl Feed<'_> {
         tag(xml, "path", &path(r));
         let _ = write!(xml, "</{TOUCH}>");
     }
-}
-
-fn is_gone(recording: &Recording) -> bool {
-    recording.status != RecordingStatus::Live
 }
 
 fn titled(r: &Recording) -> String {

@@ -24,10 +24,6 @@ use crate::input::{self, cannot_read, cannot_write, refuse};
 use crate::output;
 use crate::wiring::Place;
 
-/// The columns of a manifest in Parquet.
-const COLUMNS: [&str; 10] =
-    ["recording", "recording_id", "id", "isrc", "file_hash", "sha256", "hash", "iscc", "artist", "title"];
-
 /// The origin of an audit's root, where no house signs it.
 const ORIGIN: &str = "tantieme.local/audit";
 
@@ -190,18 +186,20 @@ impl Audit {
         .collect()
     }
 
-    /// The manifest's bytes; Parquet as CSV.
+    /// The manifest's bytes; Parquet as CSV, anything else as it is read.
     fn bytes(&self) -> Result<Vec<u8>, Failure> {
         let bytes = std::fs::read(&self.manifest).map_err(|e| cannot_read(&self.manifest, &e))?;
         if !bytes.starts_with(bulk::texts::MAGIC) {
-            return Ok(bytes);
+            return Ok(consent::manifest::plain(bytes));
         }
         drop(bytes);
-        bulk::texts::columns_as_csv(&self.manifest, &COLUMNS).map_err(|failure| match failure {
-            bulk::Failure::Problem(p) => {
-                refuse(p.code, format!("`{}`: {}", self.manifest.display(), p.message), p.hint.clone())
+        bulk::texts::columns_as_csv(&self.manifest, &consent::manifest::reads_column).map_err(|failure| {
+            match failure {
+                bulk::Failure::Problem(p) => {
+                    refuse(p.code, format!("`{}`: {}", self.manifest.display(), p.message), p.hint.clone())
+                }
+                bulk::Failure::Fault(words) => Failure::Fault(store::Fault::new(words)),
             }
-            bulk::Failure::Fault(words) => Failure::Fault(store::Fault::new(words)),
         })
     }
 

@@ -5,10 +5,13 @@ use std::process::ExitCode;
 
 use app::Failure;
 use app::log::{Published, Status};
-use clap::Subcommand;
+use clap::{Args, Subcommand};
+use ports::log::LogFolder;
 use proof::SigningKey;
+use proof::log::TILE_WIDTH;
 use serde_json::json;
 
+use super::proof::{Trust, not_believed};
 use crate::input::{self, refuse};
 use crate::output;
 use crate::wiring::Place;
@@ -22,6 +25,11 @@ pub enum Log {
     /// Publish what is in the log: tiles, a signed checkpoint, cosignatures of the witnesses
     #[command(after_help = "Example: tantieme log publish")]
     Publish,
+    /// Check a log's folder, the house's own, a mirror's or another log's: signatures, every tile, every entry
+    #[command(
+        after_help = "Example: tantieme log check /var/www/log --key \"house.example/log+…\" --seen checkpoint.yesterday"
+    )]
+    Check(Check),
     /// Copy the log to a folder that any web server can serve
     #[command(after_help = "Example: tantieme log mirror --out /var/www/log")]
     Mirror {
@@ -49,11 +57,64 @@ pub enum Log {
     },
 }
 
+/// Check a log.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The folder with its static files (C2SP `tlog-tiles`)
+    dir: PathBuf,
+    #[command(flatten)]
+    trust: Trust,
+}
+
+impl Check {
+    /// Runs it; no data folder is touched.
+    fn run(&self, as_json: bool) -> Result<ExitCode, Failure> {
+        let (mut policy, seen) = self.trust.policy()?;
+        let folder = LogFolder::new(&self.dir);
+        if !self.trust.names_rotations() {
+            folder.follow_keys(&mut policy.keys).map_err(|e| not_believed(&e))?;
+        }
+        let file = self.dir.join("checkpoint");
+        let text = String::from_utf8_lossy(&input::read_whole(&file)?).into_owned();
+        let under = policy.open(&text).map_err(|e| not_believed(&e))?;
+        let mut tree = folder.tree(&under).map_err(|e| not_believed(&e))?;
+        let at = &under.checkpoint;
+        for bundle in 0..at.size.div_ceil(u64::from(TILE_WIDTH)) {
+            tree.entries(bundle).map_err(|e| not_believed(&e))?;
+        }
+        if let Some(seen) = &seen {
+            seen.not_older(at).map_err(|e| not_believed(&e))?;
+            let grown = tree.consistency(seen.size).map_err(|e| not_believed(&e))?;
+            seen.accept(at, &grown).map_err(|e| not_believed(&e))?;
+        }
+        let cosigned: Vec<&str> = under.cosigned.iter().map(|c| c.witness.as_str()).collect();
+        if as_json {
+            output::json(&json!({
+                "valid": true, "origin": at.origin, "size": at.size, "root": at.root.to_string(), "cosigned": cosigned,
+                "seen": seen.map(|s| s.size),
+            }));
+        } else {
+            println!("valid: {} entries of {}, root {}", at.size, at.origin, at.root);
+            if let Some(seen) = seen {
+                println!("it grew from the {} entries seen before", seen.size);
+            }
+            for witness in cosigned {
+                println!("cosigned by {witness}");
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
 impl Log {
     /// Runs it.
     pub async fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
+        if let Log::Check(check) = self {
+            return check.run(place.json);
+        }
         let house = place.open().await?;
         match self {
+            Log::Check(_) => {}
             Log::Status => told(place, &app::log::status(&house).await?),
             Log::Publish => {
                 app::consent::wait::settle_due(&house).await?;

@@ -125,18 +125,32 @@ impl Proof {
     }
 }
 
-/// Check a statement, an invoice, a participation proof, or a receipt of the log or of consent offline
+/// Check a statement, an invoice, a participation proof, a checkpoint, or a receipt of the log or of consent offline
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example: tantieme verify statement.json --key \"tantieme.local/log+…\"\n         tantieme verify answer.json --key \"tantieme.local/log+…\" --seen checkpoint"
+    after_help = "Example: tantieme verify statement.json --key \"tantieme.local/log+…\"\n         tantieme verify answer.json --key \"tantieme.local/log+…\" --seen checkpoint\n         tantieme verify release.tlog-proof --key \"log.example+…\" --origin log.example/all --entry release.txt"
 )]
 pub struct Verify {
-    /// A statement, an invoice, the papers of a licence or a consent receipt as JSON, a log receipt's or a proof's text
+    /// A statement, an invoice, the papers of a licence or a consent receipt as JSON, a log receipt's, a checkpoint's or a
+    /// proof's text
     file: PathBuf,
+    #[command(flatten)]
+    trust: Trust,
+    /// The entry that a log receipt is for, where the receipt does not carry it
+    #[arg(long, value_name = "FILE")]
+    entry: Option<PathBuf>,
+}
+
+/// Whose signatures are believed, and what was seen before.
+#[derive(Debug, Args)]
+pub struct Trust {
     /// The house's public key, as `tantieme proof key` prints it; of a log the first one
     #[arg(long)]
     key: String,
-    /// The newest checkpoint seen before: an older receipt is refused
+    /// The log's name, where its key has another
+    #[arg(long)]
+    origin: Option<String>,
+    /// The newest checkpoint seen before: an older one is refused
     #[arg(long, value_name = "FILE")]
     seen: Option<PathBuf>,
     /// A notice of a change of the log's keys, in their order (`/log/rotation/1` …)
@@ -154,10 +168,8 @@ impl Verify {
     /// Runs it: exit 1 where it does not verify.
     pub fn run(&self, as_json: bool) -> Result<ExitCode, Failure> {
         let text = String::from_utf8_lossy(&input::read_whole(&self.file)?).into_owned();
-        let key: proof::note::VerifierKey = self.key.parse().map_err(|e: proof::note::BadKey| {
-            refuse("verifier-key", e.to_string(), "`tantieme proof key` prints it")
-        })?;
-        if let Some(what) = self.logged(&text, &key)? {
+        let key = self.trust.key()?;
+        if let Some(what) = self.logged(&text)? {
             return valid(as_json, &what);
         }
         let what = match serde_json::from_str::<Issued>(&text) {
@@ -180,7 +192,7 @@ impl Verify {
                 ));
             }
             Err(_) => {
-                let p = app::proof::verify(&text, &self.key)?;
+                let p = app::proof::verify(&text, &self.trust.key)?;
                 format!(
                     "{} reported a set, {} of {} lines matched, issued {}",
                     p.performer, p.matched, p.lines, p.issued
@@ -193,19 +205,13 @@ impl Verify {
 
 impl Verify {
     /// What a receipt shows, where the file is one.
-    fn logged(&self, text: &str, key: &proof::VerifierKey) -> Result<Option<String>, Failure> {
-        let said = |e: &dyn std::fmt::Display| {
-            refuse(
-                "receipt-not-believed",
-                e.to_string(),
-                "ask for it again, from who issued it or from a mirror of the log",
-            )
-        };
+    fn logged(&self, text: &str) -> Result<Option<String>, Failure> {
+        let said = not_believed;
         let value: Option<Value> = serde_json::from_str(text).ok();
         let kind = value.as_ref().and_then(|v| v.get("type")?.as_str()).unwrap_or_default().to_owned();
         match (kind.as_str(), value) {
             (consent::receipt::TYPE, _) => {
-                let (policy, seen) = self.policy(key)?;
+                let (policy, seen) = self.trust.policy()?;
                 let shown = consent::receipt::verify(text, &policy, seen.as_ref()).map_err(|e| said(&e))?;
                 let mut what =
                     format!("consent receipt as of {} entries of {}", shown.size, policy.keys.origin());
@@ -241,7 +247,7 @@ impl Verify {
                 let registered = if bare {
                     "that the run is registered is not shown: ask again once the log is published".to_owned()
                 } else {
-                    let (policy, seen) = self.policy(key)?;
+                    let (policy, seen) = self.trust.policy()?;
                     let under =
                         app::consent::training::verify_registered(&value, &policy).map_err(|e| said(&e))?;
                     if let Some(seen) = &seen {
@@ -256,7 +262,7 @@ impl Verify {
                 Ok(Some(format!("the recording {word} the training run under its root; {registered}")))
             }
             (app::license::papers::TYPE, Some(value)) => {
-                let (policy, seen) = self.policy(key)?;
+                let (policy, seen) = self.trust.policy()?;
                 let shown = app::license::papers::verify(&value, &policy).map_err(|e| said(&e))?;
                 if seen.as_ref().is_some_and(|seen| shown.size < seen.size) {
                     return Err(said(&"its receipts are older than the checkpoint seen before"));
@@ -274,9 +280,12 @@ impl Verify {
                 )))
             }
             _ if text.starts_with("c2sp.org/tlog-proof@") => {
-                let (policy, seen) = self.policy(key)?;
-                let receipt: proof::log::Receipt =
+                let (policy, seen) = self.trust.policy()?;
+                let mut receipt: proof::log::Receipt =
                     text.parse().map_err(|e: proof::log::BadReceipt| said(&e))?;
+                if let Some(file) = &self.entry {
+                    receipt.entry = Some(input::read_whole(file)?);
+                }
                 let under = match &seen {
                     Some(seen) => receipt.verify_current(&policy, seen),
                     None => receipt.verify(&policy),
@@ -289,16 +298,59 @@ impl Verify {
                     policy.keys.origin()
                 )))
             }
-            _ => Ok(None),
+            _ => self.checkpoint(text),
         }
     }
 
+    /// What a bare checkpoint shows, where the text is one.
+    fn checkpoint(&self, text: &str) -> Result<Option<String>, Failure> {
+        let claims = |note: &proof::Note| note.claimed_text().parse::<proof::Checkpoint>().is_ok();
+        let Some(note) = text.parse::<proof::Note>().ok().filter(claims) else { return Ok(None) };
+        let (policy, seen) = self.trust.policy()?;
+        let under = policy.open_note(&note).map_err(|e| not_believed(&e))?;
+        if let Some(seen) = &seen {
+            seen.not_older(&under.checkpoint).map_err(|e| not_believed(&e))?;
+        }
+        let at = &under.checkpoint;
+        let mut what =
+            format!("checkpoint of {} entries of {}, root {}", at.size, policy.keys.origin(), at.root);
+        for by in &under.cosigned {
+            what.push_str(&format!("; cosigned by {}", by.witness));
+        }
+        if seen.is_some_and(|seen| seen.size < at.size) {
+            what.push_str("; that it grew from what was seen is for `tantieme log check` to show");
+        }
+        Ok(Some(what))
+    }
+}
+
+/// A refusal of what a log or its house says.
+pub(super) fn not_believed(why: &dyn std::fmt::Display) -> Failure {
+    refuse(
+        "receipt-not-believed",
+        why.to_string(),
+        "ask for it again, from who issued it or from a mirror of the log",
+    )
+}
+
+impl Trust {
+    /// Whether changes of keys were handed over.
+    pub(super) const fn names_rotations(&self) -> bool {
+        !self.rotations.is_empty()
+    }
+
+    /// The first key.
+    pub(super) fn key(&self) -> Result<proof::VerifierKey, Failure> {
+        self.key.parse().map_err(|e: proof::note::BadKey| {
+            refuse("verifier-key", e.to_string(), "`tantieme proof key` prints it")
+        })
+    }
+
     /// What is asked of a checkpoint, and what was seen before.
-    fn policy(
-        &self,
-        key: &proof::VerifierKey,
-    ) -> Result<(proof::log::Policy, Option<proof::log::Seen>), Failure> {
-        let mut keys = proof::log::KeyRing::new(key.name(), key.clone());
+    pub(super) fn policy(&self) -> Result<(proof::log::Policy, Option<proof::log::Seen>), Failure> {
+        let key = self.key()?;
+        let origin = self.origin.as_deref().unwrap_or(key.name());
+        let mut keys = proof::log::KeyRing::new(origin, key.clone());
         for file in &self.rotations {
             let note = String::from_utf8_lossy(&input::read_whole(file)?).into_owned();
             keys.rotate(&note).map_err(|e| {

@@ -7,6 +7,7 @@ mod cluster;
 mod command_line;
 mod demo;
 mod factur_x;
+mod foreign_log;
 mod french;
 mod museum;
 mod pages;

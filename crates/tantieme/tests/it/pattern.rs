@@ -68,6 +68,7 @@ fn kind_of(word: &str) -> Option<&'static str> {
             ("lic", "licence"),
             ("rpt", "report"),
             ("cts", "contest"),
+            ("wai", "wait"),
             ("imi", "imitation"),
             ("vio", "violation"),
             ("trn", "training run"),

@@ -60,8 +60,8 @@ pub struct Check {
     /// The permit; `-` is standard input
     file: PathBuf,
     /// The house's public key, as `tantieme log status` prints it; several where it was rotated
-    #[arg(long = "key", required = true)]
-    keys: Vec<String>,
+    #[arg(id = "permit_key", long = "key", value_name = "KEY", required = true)]
+    signed_by: Vec<String>,
     /// What the tool wants to do
     #[arg(long = "use")]
     usage: Option<String>,
@@ -116,7 +116,7 @@ impl Check {
     /// Checks it; touches no data folder.
     pub fn run(&self, place: &Place) -> Result<ExitCode, Failure> {
         let text = String::from_utf8_lossy(&input::read_whole(&self.file)?).into_owned();
-        let keys = self.keys.iter().map(|k| input::parse("key", k)).collect::<Result<Vec<_>, _>>()?;
+        let keys = self.signed_by.iter().map(|k| input::parse("key", k)).collect::<Result<Vec<_>, _>>()?;
         let now = match &self.at {
             Some(at) => at.parse().map_err(|_| {
                 refuse("date-bad", format!("`{at}` is no time"), "write it as `2026-11-21T10:00:00Z`")
