@@ -2,7 +2,7 @@
 //!
 //! It is one piece because every story begins with the same brand, artists and brief.
 
-use app::brief::{self, HOUSE, answer, deal, field, mandate, terms, wall, work};
+use app::brief::{self, HOUSE, answer, deal, dispute, field, mandate, terms, wall, work};
 use app::job::{self, Outcome};
 use app::{Failure, payout, statement};
 use jiff::civil::Date;
@@ -350,9 +350,10 @@ async fn a_dispute_freezes_only_what_is_disputed() {
             (of(&story, "Mira Feld").await.as_str(), shown.held.to_string().as_str()),
             ("EUR 340.00", "EUR 600.00")
         );
-        assert_eq!(code(work::settle(&h, &id, 1, amount("EUR 600"), "mine", BRAND).await), "not-yours");
-        assert_eq!(code(work::settle(&h, &id, 1, amount("EUR 600.01"), "x", "ines").await), "award");
-        let shown = work::settle(&h, &id, 1, amount("EUR 200"), "a third was there", "ines").await.unwrap();
+        assert_eq!(code(dispute::settle(&h, &id, 1, amount("EUR 600"), "mine", BRAND).await), "not-yours");
+        assert_eq!(code(dispute::settle(&h, &id, 1, amount("EUR 600.01"), "x", "ines").await), "award");
+        let shown =
+            dispute::settle(&h, &id, 1, amount("EUR 200"), "a third was there", "ines").await.unwrap();
         assert_eq!(shown.row.state, "done");
         assert_eq!(of(&story, "Mira Feld").await, "EUR 510.00");
         assert_eq!(of(&story, BRAND).await, "EUR 400.00", "the rest goes back");

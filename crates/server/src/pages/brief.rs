@@ -4,6 +4,7 @@
 
 pub(crate) mod contract;
 pub(crate) mod field;
+pub(crate) mod invoice;
 pub(crate) mod own;
 mod parts;
 pub(crate) mod sheet;
@@ -44,6 +45,8 @@ pub(crate) async fn list(
     let deals = deal::list(house, Some(&party)).await?;
     let briefs = brief::of_party(house, &party).await?;
     let exposure = terms::exposure(house, &party).await?;
+    let drawn = app::brief::field::drawn_for(house, &party).await?;
+    let billed = deals.iter().any(|d| d.row.artist.as_str() != party && !d.invoices.is_empty());
     let has_terms = terms::get(house, &party).await?.is_some();
     let title = lang.t("briefs-title");
     let content = html! {
@@ -54,6 +57,7 @@ pub(crate) async fn list(
             li { a href=(format!("/briefs/{party}/terms")) { strong { (lang.t("terms-title")) } span { (lang.t(if has_terms { "terms-door" } else { "terms-door-none" })) } } }
             li { a href=(format!("/briefs/{party}/new")) { strong { (lang.t("brief-new")) } span { (lang.t("brief-new-door")) } } }
             li { a href=(format!("/briefs/{party}/contact")) { strong { (lang.t("contact-title")) } span { (lang.t("contact-door")) } } }
+            @if billed { li { a href=(format!("/briefs/{party}/invoices")) { strong { (lang.t("brand-invoices")) } span { (lang.t("brand-invoices-door")) } } } }
         }
         p { a href="/field" { (lang.t("field-title")) } }
         @if !invitations.is_empty() {
@@ -90,8 +94,32 @@ pub(crate) async fn list(
                 } } } }
             }
         }
+        @if !drawn.is_empty() {
+            section aria-labelledby="sessions" { h2 #sessions { (lang.t("drawn-title")) }
+                p.note { (lang.t("drawn-what")) }
+                ul.ledger { @for s in &drawn { li { details {
+                    summary { span.what { (words::iso_day(&s.day, lang)) } span.amount { (lang.t(if s.chosen { "drawn-chosen" } else { "drawn-passed" })) } }
+                    div.inside {
+                        p { (lang.with("drawn-one", &[("place", s.place.into()), ("owed", usize::try_from(s.owed).unwrap_or(0).into())])) " " span translate="no" { (s.ticket) } }
+                        p { a href=(format!("/briefs/{party}/session/{}", s.id)) { (lang.t("grants-log")) } }
+                        p.small translate="no" { "SHA-256 " (s.hash) }
+                    }
+                } } } }
+            }
+        }
     };
     Ok(layout::page(&visit, &title, &content))
+}
+
+/// The selection log of a session that an artist could have been given.
+pub(crate) async fn drawn(
+    State(web): State<Web>,
+    Path((party, grant)): Path<(String, String)>,
+) -> Result<Response, Flaw> {
+    own_id(&party)?;
+    let all = app::brief::field::drawn_for(web.house(), &party).await?;
+    let one = all.into_iter().find(|s| s.id == grant).ok_or(Flaw::NotFound)?;
+    Ok(crate::pages::invoice::file("application/json", &format!("{grant}.json"), one.log.into_bytes()))
 }
 
 fn hundredths(ppm: i64, lang: Lang) -> String {
