@@ -1,6 +1,7 @@
 //! Work on a contract: delivered, accepted or sent back, disputed, cancelled; and what was measured.
 
 use jiff::SignedDuration;
+use music::PartyId;
 use programmes::brief::contract::Contract;
 use programmes::brief::milestone::{self, Act, Side, State, due_on_cancelling};
 use programmes::brief::{deal as domain, disclosure};
@@ -39,7 +40,8 @@ pub struct Submit {
 pub async fn submit(house: &House, ask: Submit) -> Result<Shown, Failure> {
     let now = house.now();
     let mut tx = house.store.begin().await?;
-    let Begun { mut deal, contract } = begin(house, &mut tx, &ask.deal, &ask.by, Some(Side::Artist)).await?;
+    let Begun { mut deal, contract, own } =
+        begin(house, &mut tx, &ask.deal, &ask.by, Some(Side::Artist)).await?;
     let m = milestone_in(&mut tx, &deal, ask.milestone).await?;
     let next = after(&m, Act::Submit)?;
     let evidence =
@@ -59,7 +61,7 @@ pub async fn submit(house: &House, ask: Submit) -> Result<Shown, Failure> {
     let submitted = MilestoneRow { state: next.word().to_owned(), silence: Some(silence), ..m.clone() };
     deal::moved(&mut tx, &m, &submitted).await?;
     let told = json!({ "evidence": evidence, "labels": ask.labels }).to_string();
-    happened(house, &mut tx, &deal, Some(&m.id), "submitted", &told, &ask.by).await?;
+    happened(house, &mut tx, &deal, Some(&m.id), "submitted", &told, own.as_str()).await?;
     let key = format!("silence/{}/{}", m.id, silence.as_second());
     enqueue_in(house, &mut tx, Enqueue::now(DUE, m.id.as_str()).once(key).at(silence)).await?;
     let title = format!("{}: {}", contract.title, m.title);
@@ -86,9 +88,9 @@ pub async fn submit(house: &House, ask: Submit) -> Result<Shown, Failure> {
 /// In this order: `deal-unknown`, `not-yours`, `not-held`, `milestone-unknown`, `milestone-state`.
 pub async fn accept(house: &House, id: &str, place: i64, by: &str) -> Result<Shown, Failure> {
     let mut tx = house.store.begin().await?;
-    let Begun { mut deal, contract } = begin(house, &mut tx, id, by, Some(Side::Brand)).await?;
+    let Begun { mut deal, contract, own } = begin(house, &mut tx, id, by, Some(Side::Brand)).await?;
     let m = milestone_in(&mut tx, &deal, place).await?;
-    accept_in(house, &mut tx, (&deal, &contract), &m, Act::Accept, by).await?;
+    accept_in(house, &mut tx, (&deal, &contract), &m, Act::Accept, own.as_str()).await?;
     tx.note(house.now(), by, "brief accept", m.id.as_str(), "").await?;
     finish(house, tx, &mut deal).await
 }
@@ -130,13 +132,13 @@ pub async fn send_back(
     by: &str,
 ) -> Result<Shown, Failure> {
     let mut tx = house.store.begin().await?;
-    let Begun { mut deal, contract } = begin(house, &mut tx, id, by, Some(Side::Brand)).await?;
+    let Begun { mut deal, contract, own } = begin(house, &mut tx, id, by, Some(Side::Brand)).await?;
     let m = milestone_in(&mut tx, &deal, place).await?;
     let next = after(&m, Act::SendBack)?;
     let reasons = words("reasons", reasons, "say what is missing of what was agreed: `--reasons \"…\"`")?;
     deal::moved(&mut tx, &m, &MilestoneRow { state: next.word().to_owned(), silence: None, ..m.clone() })
         .await?;
-    happened(house, &mut tx, &deal, Some(&m.id), "sent-back", &reasons, by).await?;
+    happened(house, &mut tx, &deal, Some(&m.id), "sent-back", &reasons, own.as_str()).await?;
     let words = said::step(
         &format!("{}: {}", contract.title, m.title),
         ("sent back with reasons", "renvoyé avec ses raisons"),
@@ -153,13 +155,12 @@ pub async fn send_back(
 /// In this order: `deal-unknown`, `not-yours`, `not-held`, `milestone-unknown`, `milestone-state`, `reasons`.
 pub async fn dispute(house: &House, id: &str, place: i64, reasons: &str, by: &str) -> Result<Shown, Failure> {
     let mut tx = house.store.begin().await?;
-    let Begun { mut deal, contract } = begin(house, &mut tx, id, by, None).await?;
+    let Begun { mut deal, contract, own } = begin(house, &mut tx, id, by, None).await?;
     let m = milestone_in(&mut tx, &deal, place).await?;
     let next = after(&m, Act::Dispute)?;
     let reasons = words("reasons", reasons, "say what it is about: `--reasons \"…\"`")?;
     deal::moved(&mut tx, &m, &MilestoneRow { state: next.word().to_owned(), silence: None, ..m.clone() })
         .await?;
-    let own = crate::party::find(&mut tx, by).await?.party.id;
     happened(house, &mut tx, &deal, Some(&m.id), "disputed", &reasons, own.as_str()).await?;
     if let Some(side) = side_of(house, &mut tx, &deal, by).await? {
         let title = format!("{}: {}", contract.title, m.title);
@@ -273,6 +274,8 @@ pub(super) async fn is_a_side(tx: &mut Tx, deal: &BrandDealRow, by: &str) -> boo
 struct Begun {
     deal: BrandDealRow,
     contract: Contract,
+    /// Whoever acts, by id.
+    own: PartyId,
 }
 
 /// Who may act, and whether the money is there: asked before every step. `side`: whose step it is; either's where `None`.
@@ -303,7 +306,8 @@ async fn begin(house: &House, tx: &mut Tx, id: &str, by: &str, side: Option<Side
         return Err(refuse("not-held", message, hint));
     }
     let contract = deal::contract(tx, &deal).await?;
-    Ok(Begun { deal, contract })
+    let own = crate::party::find(tx, by).await?.party.id;
+    Ok(Begun { deal, contract, own })
 }
 
 pub(super) async fn finish(house: &House, mut tx: Tx, deal: &mut BrandDealRow) -> Result<Shown, Failure> {

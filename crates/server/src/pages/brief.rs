@@ -75,10 +75,7 @@ pub(crate) async fn list(
         }
         section aria-labelledby="deals" { h2 #deals { (lang.t("briefs-deals")) }
             @if deals.is_empty() { p { (lang.t("briefs-deals-none")) } }
-            ul.ledger { @for d in &deals { li.row-link { a href=(format!("/briefs/{party}/contract/{}", d.row.id)) {
-                span.what { (d.contract.title) br; span.soft { (d.contract.brand.name) " · " (d.contract.artist.name) " · " (lang.t(&format!("deal-state-{}", d.row.state))) } }
-                span.amount { (words::money(d.row.fee, lang)) }
-            } } } }
+            ul.ledger { @for d in &deals { (contract_row(d, &party, lang)) } }
         }
         @if !exposure.is_empty() {
             @let (earned, shown) = exposure.iter().fold((0, 0), |(e, s), x| (e + x.earned, s + x.shown));
@@ -120,6 +117,18 @@ pub(crate) async fn drawn(
     let all = app::brief::field::drawn_for(web.house(), &party).await?;
     let one = all.into_iter().find(|s| s.id == grant).ok_or(Flaw::NotFound)?;
     Ok(crate::pages::invoice::file("application/json", &format!("{grant}.json"), one.log.into_bytes()))
+}
+
+/// A contract in a list, with the step that waits for whoever reads.
+fn contract_row(d: &deal::Shown, party: &str, lang: Lang) -> Markup {
+    let step = contract::next_step(d, d.row.artist.as_str() == party).filter(|(_, place)| !place.is_empty());
+    html! {
+        li.row-link { a href=(format!("/briefs/{party}/contract/{}", d.row.id)) {
+            span.what { (d.contract.title) br; span.soft { (d.contract.brand.name) " · " (d.contract.artist.name) " · " (lang.t(&format!("deal-state-{}", d.row.state))) }
+                @if let Some((word, _)) = step { br; strong { (lang.t("next")) } " " (lang.t(&format!("next-{word}"))) } }
+            span.amount { (words::money(d.row.fee, lang)) }
+        } }
+    }
 }
 
 fn hundredths(ppm: i64, lang: Lang) -> String {
@@ -228,6 +237,8 @@ pub(crate) async fn one(
     let lang = visit.lang;
     let Seen { brief: b, answers, named } = brief::seen(web.house(), &id, &party).await?;
     let at = format!("/briefs/{party}/brief/{}", b.row.id);
+    let mut deals = deal::list(web.house(), Some(&party)).await?;
+    deals.retain(|d| d.row.brief == b.row.id);
     let act = |value: &str, key: &str, plain: bool| {
         html! { form method="post" action=(at) { input type="hidden" name="csrf" value=(visit.token()); p { button.plain[plain] type="submit" name="act" value=(value) { (lang.t(key)) } } } }
     };
@@ -274,6 +285,7 @@ pub(crate) async fn one(
                         p { button.plain type="submit" name="act" value="invite" { (lang.t("brief-invite-send")) } } } }
             }
         } }
+        @if !deals.is_empty() { section aria-labelledby="deals" { h2 #deals { (lang.t("briefs-deals")) } ul.ledger { @for d in &deals { (contract_row(d, &party, lang)) } } } }
         @if open { section aria-labelledby="withdraw" { h2 #withdraw { (lang.t("brief-withdraw")) } p { (lang.t("brief-withdraw-what")) } (act("withdraw", "brief-withdraw-send", true)) } }
     };
     Ok(layout::page(&visit, &b.written.title, &content))

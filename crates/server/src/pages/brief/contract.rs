@@ -3,8 +3,8 @@
 
 use app::brief::counts::Own;
 use app::brief::deal::Shown;
-use app::brief::domain::milestone::{Side, State as Step};
 use app::brief::dispute::{self, side_in};
+use app::brief::domain::milestone::{Side, State as Step};
 use app::brief::{counts, deal, wall, work};
 use app::heard::Heard;
 use axum::extract::{Path, State};
@@ -90,26 +90,13 @@ impl View<'_> {
 
     /// What is to be done next, by whom, with the way there.
     fn next(&self) -> Markup {
-        let (d, lang) = (self.d, self.lang());
-        let any = |state: Step| d.milestones.iter().any(|m| Step::from_word(&m.state) == Some(state));
-        let (word, place) = match d.row.state.as_str() {
-            "drafted" | "half-signed" if !d.lacks.is_empty() => ("lacks", "text"),
-            "drafted" | "half-signed" if self.signed() => ("other-signs", ""),
-            "drafted" | "half-signed" => ("sign", "text"),
-            "signed" if d.row.form == "framework" && self.artist => ("order-waits", ""),
-            "signed" if d.row.form == "framework" => ("order", "orders"),
-            "signed" if self.artist => ("pay-waits", ""),
-            "signed" => ("pay", "pay"),
-            "held" if any(Step::Disputed) => ("disputed", "steps"),
-            "held" if self.artist && any(Step::SentBack) => ("sent-back", "steps"),
-            "held" if self.artist && any(Step::Held) => ("deliver", "steps"),
-            "held" if self.artist => ("accept-waits", ""),
-            "held" if any(Step::Submitted) => ("accept", "steps"),
-            "held" => ("deliver-waits", ""),
-            _ => return html! {},
-        };
-        let said = lang.t(&format!("next-{word}"));
-        html! { p.notice { strong { (lang.t("next")) } " " @if place.is_empty() { (said) } @else { a href=(format!("#{place}")) { (said) } } } }
+        let lang = self.lang();
+        html! {
+            @if let Some((word, place)) = next_step(self.d, self.artist) {
+                @let said = lang.t(&format!("next-{word}"));
+                p.notice { strong { (lang.t("next")) } " " @if place.is_empty() { (said) } @else { a href=(format!("#{place}")) { (said) } } }
+            }
+        }
     }
 
     fn money(&self) -> Markup {
@@ -322,6 +309,31 @@ impl View<'_> {
             }
         }
     }
+}
+
+/// The next step of a contract as one side sees it: a word, and the part of the page where it is done; no part where the other
+/// side is to act, nothing once it is over.
+pub(super) fn next_step(d: &Shown, artist: bool) -> Option<(&'static str, &'static str)> {
+    let any = |state: Step| d.milestones.iter().any(|m| Step::from_word(&m.state) == Some(state));
+    let side = if artist { "artist" } else { "brand" };
+    let signed = d.signatures.iter().any(|s| s.side == side);
+    Some(match d.row.state.as_str() {
+        "drafted" | "half-signed" if !d.lacks.is_empty() => ("lacks", "text"),
+        "drafted" | "half-signed" if signed => ("other-signs", ""),
+        "drafted" | "half-signed" => ("sign", "text"),
+        "signed" if d.row.form == "framework" && artist => ("order-waits", ""),
+        "signed" if d.row.form == "framework" => ("order", "orders"),
+        "signed" if artist => ("pay-waits", ""),
+        "signed" => ("pay", "pay"),
+        "held" if artist && any(Step::SentBack) => ("sent-back", "steps"),
+        "held" if artist && any(Step::Held) => ("deliver", "steps"),
+        "held" if !artist && any(Step::Submitted) => ("accept", "steps"),
+        "held" if any(Step::Disputed) => ("disputed", "steps"),
+        "held" if artist => ("accept-waits", ""),
+        "held" => ("deliver-waits", ""),
+        "cancelled" if any(Step::Disputed) => ("disputed", "steps"),
+        _ => return None,
+    })
 }
 
 /// A line of what happened to a milestone: who, with what evidence or reasons.

@@ -36,13 +36,10 @@ pub(crate) async fn list(State(web): State<Web>, visit: Visit) -> Result<Html<St
     page(&web, &visit, None).await
 }
 
-async fn page(
-    web: &Web,
-    visit: &Visit,
-    failed: Option<(&app::Refusal, &Act)>,
-) -> Result<Html<String>, Flaw> {
+async fn page(web: &Web, visit: &Visit, failed: Option<(&app::Refusal, &Act)>) -> Result<Html<String>, Flaw> {
     let lang = visit.lang;
-    let (open, done): (Vec<_>, Vec<_>) = dispute::list(web.house()).await?.into_iter().partition(Disputed::is_open);
+    let (open, done): (Vec<_>, Vec<_>) =
+        dispute::list(web.house()).await?.into_iter().partition(Disputed::is_open);
     let title = lang.t("house-work");
     let content = html! {
         (way_back(lang))
@@ -143,7 +140,9 @@ pub(crate) async fn act(
         _ => return Err(Flaw::BadForm),
     };
     let done = match award {
-        Ok(award) => dispute::settle(house, &act.deal, act.milestone, award, &act.reasons, &asker.by()).await.map(drop),
+        Ok(award) => {
+            dispute::settle(house, &act.deal, act.milestone, award, &act.reasons, &asker.by()).await.map(drop)
+        }
         Err(refusal) => Err(app::Failure::Refused(refusal)),
     };
     match done {
