@@ -247,21 +247,23 @@ pub(super) async fn issue(
 ) -> Result<(), Failure> {
     let contract = super::deal::contract(tx, deal).await?;
     let offer = money::offer(deal.fee, &deal.rule)?;
-    let mut lines = vec![Line {
-        what: "work".to_owned(),
-        words: contract.artist.name.clone(),
-        french: contract.artist.name.clone(),
-        net: offer.net.to_minor_decimal(),
-    }];
-    for (to, en, fr, amount) in &offer.deductions {
+    let artist = contract.artist.name.clone();
+    let mut parts = vec![("work", artist.clone(), artist, offer.net)];
+    for (to, en, fr, amount) in offer.deductions {
         let what = if to.starts_with("house") { "commission" } else { "solidarity" };
-        lines.push(Line {
-            what: what.to_owned(),
-            words: en.clone(),
-            french: fr.clone(),
-            net: amount.to_minor_decimal(),
-        });
+        parts.push((what, en, fr, amount));
     }
+    // Lines are in whole cents and add up to the fee; which of them has the odd cent, the largest remainder says.
+    let weights: Vec<(i64, u64)> =
+        (0..).zip(&parts).map(|(n, p)| (n, u64::try_from(p.3.micros()).unwrap_or(0))).collect();
+    let nets = cents(deal.fee, &weights)?;
+    let lines = parts.into_iter().zip(nets).map(|((what, words, french, _), net)| Line {
+        what: what.to_owned(),
+        words,
+        french,
+        net: net.to_minor_decimal(),
+    });
+    let lines = lines.collect();
     write(house, tx, deal, (tax, None), (deal.fee, tax.vat), lines).await
 }
 

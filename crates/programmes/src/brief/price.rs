@@ -75,9 +75,10 @@ pub struct Price {
 /// Worked case: five deals of EUR 480, 600, 734, 900 and 1,240 from three brands with three artists, none of them in more than
 /// two: told as "about EUR 740", the mean of 600, 734 and 900. With a third of the five by one artist: not told.
 pub fn prices(deals: &[Deal]) -> Vec<Price> {
-    let mut cells: BTreeMap<(u32, Tier, Currency), Vec<(Quarter, &Deal)>> = BTreeMap::new();
+    type Cell = (u32, Tier, Currency);
+    let mut cells: BTreeMap<Cell, Vec<(Quarter, &Deal)>> = BTreeMap::new();
     for deal in deals {
-        let cell = (deal.kind.place(), deal.tier, deal.fee.currency());
+        let cell: Cell = (deal.kind.place(), deal.tier, deal.fee.currency());
         cells.entry(cell).or_default().push((deal.quarter, deal));
     }
     let told = cells.into_values().map(|cell| released(cell, may_be_told));

@@ -317,7 +317,13 @@ field-loss = Fit that fairness cost
 field-sessions = Sessions for emerging artists
 field-sessions-what = Given from the solidarity fund to those who are owed most attention; how each was chosen stands in the public log by its hash.
 field-sessions-none = None was given yet.
-field-session-choice = { $given } given at once, among { $candidates } or more emerging artists: first whoever is owed most attention, by lot among those owed alike.
+field-session-choice = { $given ->
+    [one] One given
+   *[other] { $given } given at once
+}, among { $candidates ->
+    [one] one emerging artist
+   *[other] { $candidates } emerging artists
+} or more: first whoever is owed most attention, by lot among those owed alike.
 movement-campaign-refund = What a contract did not use came back
 movement-campaign-vat-back = The VAT of what came back
 movement-session-grant = A session, from the solidarity fund
@@ -486,7 +492,7 @@ drawn-chosen = given to you
 drawn-passed = given to others
 field-others = others together
 brand-invoices = Invoices
-brand-invoices-door = Every invoice and credit note, as PDF and as XML for your accounts.
+briefs-what-brand = Artists answer what their own terms allow: you see who says yes, and why they fit. What you owe is held before work starts and paid on acceptance.
 brand-invoices-what = An invoice is issued when a budget arrives, a credit note when something of it goes back. Each is a Factur-X file: a PDF with its electronic form (EN 16931) inside.
 brand-invoices-none = None yet: the first comes with your first budget.
 brand-files = Files of this invoice

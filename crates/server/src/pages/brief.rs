@@ -52,14 +52,13 @@ pub(crate) async fn list(
     let content = html! {
         p.from { (name) }
         h1 { (title) }
-        p.lead { (lang.t("briefs-what")) }
+        p.lead { (lang.t(if briefs.is_empty() { "briefs-what" } else { "briefs-what-brand" })) }
         ul.doors {
             li { a href=(format!("/briefs/{party}/terms")) { strong { (lang.t("terms-title")) } span { (lang.t(if has_terms { "terms-door" } else { "terms-door-none" })) } } }
             li { a href=(format!("/briefs/{party}/new")) { strong { (lang.t("brief-new")) } span { (lang.t("brief-new-door")) } } }
             li { a href=(format!("/briefs/{party}/contact")) { strong { (lang.t("contact-title")) } span { (lang.t("contact-door")) } } }
-            @if billed { li { a href=(format!("/briefs/{party}/invoices")) { strong { (lang.t("brand-invoices")) } span { (lang.t("brand-invoices-door")) } } } }
         }
-        p { a href="/field" { (lang.t("field-title")) } }
+        p { a href="/field" { (lang.t("field-title")) } @if billed { " · " a href=(format!("/briefs/{party}/invoices")) { (lang.t("brand-invoices")) } } }
         @if !invitations.is_empty() {
             section aria-labelledby="asked" { h2 #asked { (lang.t("briefs-asked")) }
                 div.worked { @for i in &invitations { (invited(&visit, &party, i)) } }

@@ -88,7 +88,9 @@ fn chosen(ask: &Ask<'_>, o: &mut Out, s: &Selection, songs: bool) {
     let library = &ask.stand.library;
     let there: Vec<_> = s.items.iter().filter_map(|i| library.song_by_id(i.recording.as_str())).collect();
     let (name, comment) = match &s.paid {
-        Some((label, brand)) => (format!("{label} · {} ({brand})", s.row.title), format!("{label} · {brand}")),
+        Some((label, brand)) => {
+            (format!("{label} · {} ({brand})", s.row.title), format!("{label} · {brand}"))
+        }
         None => (s.row.title.clone(), s.curators.join(", ")),
     };
     o.text("id", &format!("{CHOSEN}{}", s.row.slug));

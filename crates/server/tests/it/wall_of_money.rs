@@ -35,7 +35,9 @@ async fn paid(house: &House, kind: &str, objective: &str) -> String {
         "title = \"The river\"\nwanted = \"A list of the river\"\nkind = \"{kind}\"\nsector = \"insurance\"\nobjective = \"{objective}\"\n\
          budget = \"EUR 9000\"\nartists = 1\nterritories = [\"FR\"]\nstarts = \"{}\"\nends = \"{}\"\nuses = [\"own-channels\", \"web\"]\nmonths = 12\n\
          milestones = [{{ title = \"All of it\", pays = \"EUR 9000\", due = \"{}\" }}]\n",
-        day(0), day(60), day(30)
+        day(0),
+        day(60),
+        day(30)
     );
     let ask = brief::Write { brand: BRAND.into(), text, by: BRAND.into(), ..Default::default() };
     let id = brief::write(house, ask).await.unwrap().row.id.to_string();
@@ -116,11 +118,14 @@ async fn everything(stage: &Stage) -> BTreeMap<String, Vec<u8>> {
     }
     let today = stage.house.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let until = today.saturating_add(Span::new().days(400));
-    let told = app::institution::usage::report(&stage.house, stage.institution.as_str(), today, until).await.unwrap();
+    let told = app::institution::usage::report(&stage.house, stage.institution.as_str(), today, until)
+        .await
+        .unwrap();
     all.insert("what the institution is told".into(), format!("{told:?}").into_bytes());
     let heard = app::heard::heard(&stage.house, "Mira Feld").await.unwrap();
     all.insert("what the artist is told of plays".into(), format!("{heard:?}").into_bytes());
-    let rules: Vec<String> = allocation::library().iter().map(|r| format!("{} {}", r.label(), r.hash())).collect();
+    let rules: Vec<String> =
+        allocation::library().iter().map(|r| format!("{} {}", r.label(), r.hash())).collect();
     all.insert("rules".into(), rules.join("\n").into_bytes());
     all
 }
@@ -198,19 +203,26 @@ async fn brand_money_changes_nothing_that_leads_to_music_and_says_so_where_it_pa
     };
     let list = named(&made.row.slug);
     assert_eq!(list["name"], format!("Publicité · La rive payée ({BRAND})"));
-    assert_eq!((list["comment"].as_str(), list["readonly"].as_bool()), (Some("Publicité · Mutuelle des Rives"), Some(true)));
+    assert_eq!(
+        (list["comment"].as_str(), list["readonly"].as_bool()),
+        (Some("Publicité · Mutuelle des Rives"), Some(true))
+    );
     assert_eq!(named(&own.row.slug)["name"], "La rive choisie");
     let one = stage.ask("getPlaylist", &format!("id=selection-{}", made.row.slug)).await;
     assert_eq!(one["playlist"]["entry"].as_array().unwrap().len(), 2);
     assert!(one["playlist"]["name"].as_str().unwrap().starts_with("Publicité"));
-    let refused = stage.ask("updatePlaylist", &format!("playlistId=selection-{}&name=Mine", made.row.slug)).await;
+    let refused =
+        stage.ask("updatePlaylist", &format!("playlistId=selection-{}&name=Mine", made.row.slug)).await;
     assert_eq!(refused["error"]["code"], 70);
     let xml = stage.get(&stage.address("getPlaylists", "f=xml")).await.text();
     assert!(xml.contains("name=\"Publicité · La rive payée (Mutuelle des Rives)\""), "{xml}");
     let address = format!("/api/v1/selections/{}", made.row.slug);
     let request = Request::get(address).header("host", "localhost:8080").body(Body::empty()).unwrap();
     let open = stage.send(request).await.json();
-    assert_eq!((open["paid"]["label"].as_str(), open["paid"]["brand"].as_str()), (Some("Publicité"), Some(BRAND)));
+    assert_eq!(
+        (open["paid"]["label"].as_str(), open["paid"]["brand"].as_str()),
+        (Some("Publicité"), Some(BRAND))
+    );
 
     // On every page that shows it, the public ones and the member's.
     let (town, slug) = (stage.institution.to_string(), made.row.slug.clone());
@@ -224,7 +236,6 @@ async fn brand_money_changes_nothing_that_leads_to_music_and_says_so_where_it_pa
     for address in [
         "/selections".to_owned(),
         format!("/selection/{slug}"),
-        format!("/places/{place_slug}"),
         format!("/kiosk/{place_slug}"),
         format!("/embed/selection/{slug}"),
         "/listen".to_owned(),

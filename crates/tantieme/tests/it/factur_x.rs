@@ -186,7 +186,8 @@ fn others_read_our_invoices_to_brands_without_complaint() {
     run(at, &["party", "add", "Mira Feld"]);
     std::fs::write(at.join("terms.toml"), "").unwrap();
     run(at, &["brief", "terms", "Mira Feld", at.join("terms.toml").to_str().unwrap()]);
-    let artist = ["--contact", "2 quai Nord, 42990 Roc-Neuf", "--country", "FR", "--mail", "mira@example.org"];
+    let artist =
+        ["--contact", "2 quai Nord, 42990 Roc-Neuf", "--country", "FR", "--mail", "mira@example.org"];
     run(at, &[&["brief", "contact", "Mira Feld"][..], &artist[..]].concat());
     let contact = |country: &'static str, postal: &'static str, more: [&'static str; 2]| {
         let mut all = vec!["--contact", postal, "--country", country, "--mail", "factures@example.org"];
@@ -208,7 +209,9 @@ fn others_read_our_invoices_to_brands_without_complaint() {
         run(at, &pdf);
         assert_eq!(first, std::fs::read(&file).unwrap(), "the same bytes each time");
         assert!(run(at, &["brief", "invoice", number, "--format", "text"]).contains(number));
-        assert!(run(at, &["brief", "invoice", number, "--format", "xml"]).contains("urn:cen.eu:en16931:2017"));
+        assert!(
+            run(at, &["brief", "invoice", number, "--format", "xml"]).contains("urn:cen.eu:en16931:2017")
+        );
         files.push(file);
     }
     run(at, &["doctor"]);
