@@ -126,7 +126,7 @@ pub async fn field(house: &House) -> Result<Field, Failure> {
     // Lists are told until the end of the last quarter in which enough briefs had waited together.
     let briefs: Vec<_> =
         tx.briefs_before(before).await?.into_iter().map(|(at, brand)| (quarter(at), (at, brand))).collect();
-    let told = price::released(briefs, |waiting| enough_briefs(waiting));
+    let told = price::released(briefs, enough_briefs);
     let lists = told.iter().map(|(at, _)| quarter(*at)).max().and_then(|q| begins(q + 1)).and_then(instant);
     let shown = match lists {
         Some(end) => tx.attention_by_tier(end).await?,
