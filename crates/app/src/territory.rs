@@ -66,6 +66,19 @@ pub async fn list(house: &House) -> Result<Vec<PlaceRow>, Failure> {
     Ok(house.store.begin_read().await?.places().await?)
 }
 
+/// The places in which parties of this house live, and the countries around them, with their names where the list has
+/// them; in the order of their codes.
+pub async fn lived_in(house: &House) -> Result<Vec<(Place, String)>, Failure> {
+    let mut tx = house.store.begin_read().await?;
+    let homes = gather::homes(&mut tx).await?;
+    let levels = [Level::Country, Level::Subdivision, Level::Locality];
+    let places: std::collections::BTreeSet<Place> =
+        homes.into_values().flatten().flat_map(|home| levels.map(|level| home.up_to(level))).collect();
+    let names: BTreeMap<String, String> = tx.places().await?.into_iter().map(|p| (p.code, p.name)).collect();
+    let named = |p: Place| (names.get(p.as_str()).cloned().unwrap_or_default(), p);
+    Ok(places.into_iter().map(named).map(|(name, place)| (place, name)).collect())
+}
+
 /// Tags a recording or a party (by id, or a party by its unique name) with a place, or takes the tag away.
 pub async fn tag(house: &House, subject: &str, code: &str, remove: bool, by: &str) -> Result<bool, Failure> {
     let now = house.now();

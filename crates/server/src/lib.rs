@@ -7,6 +7,7 @@
 mod access;
 mod adapters;
 mod api;
+mod chart;
 pub mod comparison;
 mod covers;
 mod flaw;

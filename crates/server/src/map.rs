@@ -1,9 +1,11 @@
-//! The map of partner places: our own drawing, from nobody else's server. Its words are the list beside it.
+//! Maps: where partners are, and where money went. Our own drawing, from nobody else's server; its words are the list
+//! beside it.
 
 use app::partner::Partner;
 use maud::{Markup, html};
 
 use crate::Lang;
+use crate::picture::Part;
 
 /// The coast and borders of the French mainland, roughly: latitude and longitude in hundredths of a degree, drawn for
 /// orientation only.
@@ -103,6 +105,62 @@ const CORSICA: &[(i32, i32)] = &[
     (4272, 925),
 ];
 
+/// The middle of each département of the mainland and Corsica, roughly, by the code of ISO 3166-2 behind `FR-`.
+#[rustfmt::skip]
+const DEPARTEMENTS: &[(&str, i32, i32)] = &[
+    ("01", 4620, 523), ("02", 4956, 362), ("03", 4640, 320), ("04", 4409, 624), ("05", 4466, 635),
+    ("06", 4390, 715), ("07", 4474, 450), ("08", 4965, 470), ("09", 4295, 150), ("10", 4830, 407),
+    ("11", 4310, 240), ("12", 4435, 265), ("13", 4355, 510), ("14", 4910, -35), ("15", 4505, 265),
+    ("16", 4570, 20), ("17", 4580, -70), ("18", 4705, 250), ("19", 4535, 185), ("2A", 4190, 900),
+    ("2B", 4240, 920), ("21", 4745, 480), ("22", 4845, -285), ("23", 4610, 200), ("24", 4515, 75),
+    ("25", 4720, 635), ("26", 4470, 520), ("27", 4910, 100), ("28", 4840, 135), ("29", 4825, -405),
+    ("30", 4395, 420), ("31", 4335, 120), ("32", 4370, 45), ("33", 4480, -55), ("34", 4360, 340),
+    ("35", 4815, -165), ("36", 4680, 160), ("37", 4725, 70), ("38", 4525, 560), ("39", 4675, 570),
+    ("40", 4395, -75), ("41", 4765, 140), ("42", 4570, 420), ("43", 4510, 380), ("44", 4735, -165),
+    ("45", 4790, 235), ("46", 4460, 160), ("47", 4435, 45), ("48", 4455, 350), ("49", 4740, -55),
+    ("50", 4900, -130), ("51", 4895, 425), ("52", 4810, 520), ("53", 4815, -65), ("54", 4880, 615),
+    ("55", 4900, 540), ("56", 4785, -280), ("57", 4905, 665), ("58", 4710, 350), ("59", 5045, 320),
+    ("60", 4940, 240), ("61", 4860, 10), ("62", 5050, 240), ("63", 4570, 315), ("64", 4325, -75),
+    ("65", 4310, 15), ("66", 4260, 250), ("67", 4865, 755), ("68", 4785, 725), ("69", 4585, 465),
+    ("70", 4765, 610), ("71", 4665, 450), ("72", 4800, 20), ("73", 4550, 640), ("74", 4605, 640),
+    ("75", 4886, 235), ("76", 4965, 100), ("77", 4860, 295), ("78", 4880, 185), ("79", 4650, -35),
+    ("80", 4995, 225), ("81", 4380, 215), ("82", 4405, 130), ("83", 4345, 620), ("84", 4405, 515),
+    ("85", 4665, -130), ("86", 4655, 45), ("87", 4590, 125), ("88", 4820, 640), ("89", 4785, 360),
+    ("90", 4763, 692), ("91", 4850, 225), ("92", 4885, 218), ("93", 4892, 250), ("94", 4878, 247),
+    ("95", 4907, 215),
+];
+
+/// Sums by place as discs, each as large as its sum; places that are not on the map are left to the table.
+pub(crate) fn of_money(what: &str, sums: &[(String, Part)]) -> Markup {
+    let place = |code: &str| {
+        let code = code.strip_prefix("FR-")?;
+        DEPARTEMENTS.iter().find(|(known, ..)| *known == code).map(|(_, lat, lon)| (*lat, *lon))
+    };
+    let mut spots: Vec<(&Part, (i32, i32))> =
+        sums.iter().filter(|(_, p)| p.size > 0).filter_map(|(code, p)| Some((p, place(code)?))).collect();
+    if spots.is_empty() {
+        return html! {};
+    }
+    // Small ones are drawn last, above the large.
+    spots.sort_by_key(|(part, _)| std::cmp::Reverse(part.size));
+    let most = spots.first().map_or(1, |(part, _)| part.size).max(1);
+    let words: Vec<String> = spots.iter().map(|(p, _)| format!("{} {}", p.name, p.value)).collect();
+    let frame = Frame::around(std::iter::empty(), true);
+    html! {
+        figure.map {
+            svg viewBox=(format!("0 0 {:.0} {:.0}", frame.width, frame.height)) role="img" aria-label=(format!("{what}: {}", words.join("; "))) {
+                path.land d=(frame.path(FRANCE)) {}
+                path.land d=(frame.path(CORSICA)) {}
+                @for (part, (lat, lon)) in &spots {
+                    @let (x, y) = frame.place(degrees(i64::from(*lat), 100), degrees(i64::from(*lon), 100));
+                    @let reach = (part.size as f64 / most as f64).sqrt() * 34.0;
+                    circle.sum.i1 cx=(format!("{x:.1}")) cy=(format!("{y:.1}")) r=(format!("{:.1}", reach.max(3.0))) { title { (part.name) " " (part.value) } }
+                }
+            }
+        }
+    }
+}
+
 /// A picture of where the partners are; nothing where none of them says so.
 pub(crate) fn of(partners: &[Partner], lang: Lang) -> Markup {
     let spots: Vec<(&Partner, f64, f64)> = partners
@@ -194,4 +252,28 @@ impl Frame {
 
 fn degrees(n: i64, part: u32) -> f64 {
     n as f64 / f64::from(part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_departement_is_once_on_the_land() {
+        let codes: std::collections::BTreeSet<&str> = DEPARTEMENTS.iter().map(|(code, ..)| *code).collect();
+        assert_eq!((codes.len(), DEPARTEMENTS.len()), (96, 96));
+        assert!(
+            DEPARTEMENTS.iter().all(|(_, lat, lon)| (4130..5120).contains(lat) && (-480..960).contains(lon))
+        );
+    }
+
+    #[test]
+    fn sums_are_drawn_by_their_area_and_said() {
+        let sum = |code: &str, size| (code.to_owned(), Part::new(size, code, size.to_string(), 1));
+        let drawn = of_money("Went", &[sum("FR-42", 400), sum("FR-69", 100), sum("FR-75", 0), sum("DE", 9)]);
+        let drawn = drawn.into_string();
+        assert!(drawn.contains("Went: FR-42 400; FR-69 100") && !drawn.contains("DE 9"), "{drawn}");
+        assert!(drawn.contains(r#"r="34.0""#) && drawn.contains(r#"r="17.0""#), "{drawn}");
+        assert_eq!(of_money("Went", &[sum("DE", 9)]).into_string(), "");
+    }
 }

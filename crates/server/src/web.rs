@@ -197,6 +197,7 @@ pub fn router(web: Web) -> Router {
         .route("/set-list/{id}", get(pages::review::show))
         .route("/set-list/{id}/settle", get(pages::review::back).post(pages::review::settle))
         .route("/compare/{pot}", get(pages::compare::show))
+        .route("/territory", get(pages::territory::all))
         .route("/territory/{*code}", get(pages::territory::show))
         .route("/statement", get(pages::statement::find))
         .route("/statement/{party}", get(pages::statement::show))
@@ -285,6 +286,10 @@ pub fn router(web: Web) -> Router {
         .route("/bank/{party}", get(pages::bank_details::page).post(pages::bank_details::set))
         .route("/webhooks/{party}", get(pages::webhook::of_party).post(pages::webhook::act_of_party))
         .route("/licence/{party}", get(pages::licence::holder::page).post(pages::licence::holder::act))
+        .route(
+            "/licensee/{party}/audit",
+            get(pages::licence::audit::page).post(pages::licence::audit::answer),
+        )
         .route("/licensee/{party}", get(pages::licence::licensee::page).post(pages::licence::licensee::act))
         .layer(from_fn_with_state(web.clone(), access::acting));
     let inside = Router::new()

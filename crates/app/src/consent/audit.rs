@@ -1,7 +1,7 @@
 //! The answer for each row of a small manifest, for programs that ask over the network; millions of rows are
 //! `tantieme consent audit`'s.
 
-use consent::{Answer, Asked, Question, Session, Use};
+use consent::{Answer, Asked, Outcome, Question, Reasons, Session, Use};
 use jiff::civil::Date;
 use music::Territory;
 
@@ -30,10 +30,10 @@ pub struct Manifest {
 /// The answer for a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
-    /// The code of the outcome.
-    pub outcome: &'static str,
-    /// The codes of the reasons, separated by semicolons.
-    pub reasons: String,
+    /// The outcome.
+    pub outcome: Outcome,
+    /// Its reasons.
+    pub reasons: Reasons,
 }
 
 /// Answers each row, in order.
@@ -68,7 +68,7 @@ pub async fn audit(house: &House, ask: &Manifest) -> Result<Vec<Answered>, Failu
         let question =
             Question::new(Asked::Recording(recording), usage, &ask.licensee, on, territory.clone());
         index.decide(&question, &mut session, &mut answer);
-        all.push(Answered { outcome: answer.outcome.code(), reasons: answer.reasons.codes() });
+        all.push(Answered { outcome: answer.outcome, reasons: answer.reasons });
     }
     Ok(all)
 }

@@ -328,3 +328,5 @@ refusal-invitation-until = This code would be over already.
 refusal-invitation-until-hint = Choose a day to come.
 sale-paid-on = Paid on
 sale-prepaid = { $amount } were paid before this invoice was issued, with the reference { $reference }. Nothing is left to pay.
+kiosk-hold = Stop turning
+kiosk-go = Go on turning

@@ -204,3 +204,16 @@ refusal-own-key-other = This paper binds a key to somebody else.
 refusal-own-key-other-hint = Make one with the number of your own party.
 refusal-paper = This is no signed agreement.
 refusal-paper-hint = Paste one a line, as they were signed.
+audit-title = Audit a list
+audit-what = Up to { $count } recordings at once: which may be used for what, and why. For millions: tantieme consent audit.
+audit-territory = Where
+audit-territory-hint = A country such as FR; empty: the whole world
+audit-works = Recordings
+audit-works-hint = An ISRC or an id on each line; of a table, its first column
+audit-send = Audit
+audit-csv = As a file (CSV)
+audit-answers = { $count ->
+    [one] One answer
+   *[other] { $count } answers
+ }
+audit-more = { $count } more rows are in the file.

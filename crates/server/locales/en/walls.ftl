@@ -94,7 +94,10 @@ run-lines = Lines
 run-beside = Beside the last one
 run-last = The last run by this rule:
 run-first = This is the first run by this rule.
-run-payees = { $now } payees ({ $before } before): { $fresh } new, { $gone } no longer there.
+run-payees = { $now ->
+    [one] One payee
+   *[other] { $now } payees
+ } ({ $before } before): { $fresh } new, { $gone } no longer there.
 run-changes = The largest changes
 run-others = What waits or was deducted
 run-who = Who

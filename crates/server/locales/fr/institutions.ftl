@@ -328,3 +328,5 @@ refusal-invitation-until = Ce code serait déjà terminé.
 refusal-invitation-until-hint = Choisissez un jour à venir.
 sale-paid-on = Payée le
 sale-prepaid = { $amount } ont été payés avant l’émission de cette facture, avec la référence { $reference }. Rien ne reste à payer.
+kiosk-hold = Arrêter le défilement
+kiosk-go = Reprendre le défilement

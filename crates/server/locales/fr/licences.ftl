@@ -204,3 +204,16 @@ refusal-own-key-other = Ce papier lie une clé à quelqu’un d’autre.
 refusal-own-key-other-hint = Faites-en un avec le numéro de votre propre entité.
 refusal-paper = Ce n’est pas un accord signé.
 refusal-paper-hint = Collez-en un par ligne, tels qu’ils ont été signés.
+audit-title = Auditer une liste
+audit-what = Jusqu’à { $count } enregistrements d’un coup : lesquels peuvent servir à quoi, et pourquoi. Pour des millions : tantieme consent audit.
+audit-territory = Où
+audit-territory-hint = Un pays comme FR ; vide : le monde entier
+audit-works = Enregistrements
+audit-works-hint = Un ISRC ou un identifiant par ligne ; d’un tableau, la première colonne
+audit-send = Auditer
+audit-csv = En fichier (CSV)
+audit-answers = { $count ->
+    [one] Une réponse
+   *[other] { $count } réponses
+ }
+audit-more = { $count } autres lignes sont dans le fichier.

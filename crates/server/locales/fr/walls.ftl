@@ -94,7 +94,16 @@ run-lines = Lignes
 run-beside = À côté de la précédente
 run-last = La dernière répartition selon cette règle :
 run-first = C’est la première répartition selon cette règle.
-run-payees = { $now } bénéficiaires ({ $before } avant) : { $fresh } nouveaux, { $gone } absents désormais.
+run-payees = { $now ->
+    [one] Un bénéficiaire
+   *[other] { $now } bénéficiaires
+ } ({ $before } avant) : { $fresh ->
+    [one] un nouveau
+   *[other] { $fresh } nouveaux
+ }, { $gone ->
+    [one] un absent
+   *[other] { $gone } absents
+ } désormais.
 run-changes = Les plus grands changements
 run-others = Ce qui attend ou a été déduit
 run-who = Qui

@@ -381,8 +381,8 @@ pub(crate) async fn audit(ask: Ask<(), NewAudit>) -> Result<Audited, Wrong> {
     let answers = consent::audit::audit(&ask.house, &manifest).await?;
     let rows = answers.into_iter().zip(1..).map(|(a, row)| AuditRow {
         row,
-        outcome: a.outcome.to_owned(),
-        reasons: a.reasons,
+        outcome: a.outcome.code().to_owned(),
+        reasons: a.reasons.codes(),
     });
     Ok(Audited { rows: rows.collect() })
 }

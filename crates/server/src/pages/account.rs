@@ -125,7 +125,7 @@ async fn roles(web: &Web, visitor: &Visitor, lang: Lang) -> Result<Markup, Flaw>
                         div {
                             p.soft { (lang.t(&format!("role-of-{}", role.word()))) }
                             strong { (name) }
-                            ul.names { @for one in ways { (way(one)) } }
+                            dl.ways { @for (group, ways) in ways { dt { (lang.t(group)) } dd { ul.names { @for one in ways { (way(one)) } } } } }
                         }
                     }
                 }
@@ -134,24 +134,33 @@ async fn roles(web: &Web, visitor: &Visitor, lang: Lang) -> Result<Markup, Flaw>
     })
 }
 
-fn ways(id: &str, institution: bool) -> Vec<(String, &'static str)> {
-    let own = [("institution", "account-institution")];
+/// The pages of a party, by what people come for; an institution's own first.
+fn ways(id: &str, institution: bool) -> Vec<(&'static str, Vec<(String, &'static str)>)> {
+    let place = ("ways-place", &[("institution", "account-institution")][..]);
     let all = [
-        ("statement", "nav-statement"),
-        ("heard", "account-heard"),
-        ("consent/of", "nav-consent"),
-        ("licence", "account-licences"),
-        ("licensee", "account-licensed"),
-        ("briefs", "nav-briefs"),
-        ("sets", "nav-sets"),
-        ("shares", "nav-shares"),
-        ("tracks", "nav-tracks"),
-        ("thanks", "nav-thanks"),
-        ("bank", "nav-bank"),
-        ("webhooks", "account-webhooks"),
+        (
+            "ways-money",
+            &[("statement", "nav-statement"), ("heard", "account-heard"), ("bank", "nav-bank")][..],
+        ),
+        ("ways-music", &[("shares", "nav-shares"), ("tracks", "nav-tracks"), ("thanks", "nav-thanks")][..]),
+        ("ways-sets", &[("sets", "nav-sets")][..]),
+        (
+            "ways-ai",
+            &[
+                ("consent/of", "nav-consent"),
+                ("licence", "account-licences"),
+                ("licensee", "account-licensed"),
+            ][..],
+        ),
+        ("ways-brands", &[("briefs", "nav-briefs")][..]),
+        ("ways-programs", &[("webhooks", "account-webhooks")][..]),
     ];
-    let own = own.into_iter().filter(|_| institution);
-    own.chain(all).map(|(page, text)| (format!("/{page}/{id}"), text)).collect()
+    let groups = Some(place).filter(|_| institution).into_iter().chain(all);
+    groups
+        .map(|(group, pages)| {
+            (group, pages.iter().map(|(page, text)| (format!("/{page}/{id}"), *text)).collect())
+        })
+        .collect()
 }
 
 async fn memberships(web: &Web, visit: &Visit, visitor: &Visitor) -> Result<Markup, Flaw> {

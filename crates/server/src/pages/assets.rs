@@ -1,4 +1,4 @@
-//! What is compiled in: the style, the icon, and the one script: what checks receipts in the browser.
+//! What is compiled in: the style, the icon and the scripts, which pages do without where there are none.
 
 use std::sync::LazyLock;
 
@@ -51,6 +51,18 @@ pub(crate) fn player_address() -> &'static str {
     &ADDRESS
 }
 
+/// What turns a kiosk's screen.
+const TURN: &str = include_str!("../../../../web/turn.js");
+
+/// Its address, likewise.
+pub(crate) fn turn_address() -> &'static str {
+    static ADDRESS: LazyLock<String> = LazyLock::new(|| {
+        let hash = Sha256::digest(TURN.as_bytes());
+        format!("/static/turn.js?v={}", hex(&hash[..6]))
+    });
+    &ADDRESS
+}
+
 /// What speaks with passkeys.
 const PASSKEY: &str = include_str!("../../../../web/passkey.js");
 
@@ -71,6 +83,7 @@ pub(crate) async fn show(Path(file): Path<String>) -> Result<Response, Flaw> {
         "passkey.js" => ("text/javascript; charset=utf-8", PASSKEY),
         "check.js" => ("text/javascript; charset=utf-8", CHECK),
         "icon.svg" => ("image/svg+xml", ICON),
+        "turn.js" => ("text/javascript; charset=utf-8", TURN),
         "beat.js" => ("text/javascript", include_str!("../../../../web/beat.js")),
         _ => return Err(Flaw::NotFound),
     };

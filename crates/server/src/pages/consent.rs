@@ -164,7 +164,8 @@ const fn state(outcome: Outcome) -> &'static str {
     }
 }
 
-const fn outcome_key(outcome: Outcome) -> &'static str {
+/// The key of an outcome's words.
+pub(crate) const fn outcome_key(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Permit => "outcome-permit",
         Outcome::PermitIf => "outcome-permit-if",

@@ -64,6 +64,7 @@ pub(crate) async fn show(State(web): State<Web>, visit: Visit) -> Result<Html<St
             li { a href="/house/doctor" { (lang.t("doctor-title")) } }
             li { a href="/house/visits" { (lang.t("visits-title")) } }
             li { a href="/house/grants" { (lang.t("house-grants")) } }
+            li { a href="/territory" { (lang.t("territory-all")) } }
             li { a href="/figures" { (lang.t("nav-figures")) } }
             li { a href="/log" { (lang.t("house-log")) } }
             li { a href="/set-list" { (lang.t("nav-submit")) } }

@@ -1,5 +1,6 @@
 //! Licences for uses by AI: what a holder offers and earns, what a licensee asks, signs and reports, whom models credit in public.
 
+pub(crate) mod audit;
 pub(crate) mod credits;
 pub(crate) mod holder;
 pub(crate) mod licensee;

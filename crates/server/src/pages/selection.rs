@@ -147,7 +147,7 @@ pub(crate) async fn embed(
             p.soft { (s.institution.name) " · " (lang.t("house")) }
         }
     };
-    let mut response = Html(alone(&s.row.title, "embed", lang, None, &content)).into_response();
+    let mut response = Html(alone(&s.row.title, "embed", lang, &content)).into_response();
     response.extensions_mut().insert(FramedBy(s.institution.row.frames.clone()));
     let _ = visit;
     Ok(response)
@@ -175,13 +175,16 @@ pub(crate) async fn kiosk(
                     (picture(s))
                     (items(s, lang))
                 }
-                nav aria-label=(lang.t("kiosk-turn")) { a.button href=(&next) { (lang.t("kiosk-next")) } }
+                nav.acts aria-label=(lang.t("kiosk-turn")) {
+                    a.button #next href=(&next) data-seconds=(KIOSK_S) { (lang.t("kiosk-next")) }
+                    button.plain #hold type="button" hidden data-stop=(lang.t("kiosk-hold")) data-go=(lang.t("kiosk-go")) {}
+                }
+                script src=(assets::turn_address()) defer {}
             }
             None => { h1 { (place.name) } p.lead { (lang.t("selections-none")) } }
         }
     };
-    let refresh = format!("{KIOSK_S};url={next}");
-    Ok(Html(alone(&place.name, "kiosk", lang, Some(&refresh), &content)).into_response())
+    Ok(Html(alone(&place.name, "kiosk", lang, &content)).into_response())
 }
 
 /// The first screen of a kiosk.
@@ -193,7 +196,7 @@ pub(crate) async fn kiosk_first(
     kiosk(state, visit, Path((slug, 0))).await
 }
 
-fn alone(title: &str, class: &str, lang: Lang, refresh: Option<&str>, content: &Markup) -> String {
+fn alone(title: &str, class: &str, lang: Lang, content: &Markup) -> String {
     html! {
         (DOCTYPE)
         html lang=(lang.tag()) {
@@ -201,7 +204,6 @@ fn alone(title: &str, class: &str, lang: Lang, refresh: Option<&str>, content: &
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                @if let Some(refresh) = refresh { meta http-equiv="refresh" content=(refresh); }
                 title { (title) }
                 link rel="stylesheet" href=(assets::style_address());
             }

@@ -1,10 +1,15 @@
 //! A DJ's past sets: what was handed in and given, thanks that came for it, the same again, and a badge to show.
 
+use std::collections::BTreeMap;
+
 use app::proof::{self, Issue, Issued};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use maud::{Markup, html};
+use money::Amount;
 use music::PartyId;
 use serde::Deserialize;
 use store::SetListRow;
@@ -12,8 +17,9 @@ use store::SetListRow;
 use super::house::{day, refused};
 use crate::access::Checked;
 use crate::flaw::Flaw;
+use crate::picture::Part;
 use crate::visit::Visit;
-use crate::{Lang, Web, layout, picture, show};
+use crate::{Lang, Web, chart, layout, picture, show};
 
 /// How many sets are listed.
 const SHOWN: i64 = 200;
@@ -23,7 +29,7 @@ struct Set {
     list: SetListRow,
     name: String,
     place: String,
-    given: Option<money::Amount>,
+    given: Option<Amount>,
     thanks: usize,
 }
 
@@ -68,6 +74,7 @@ async fn whole(
                 a.button.plain href=(format!("/set-list?like={}", last.list.id)) { (lang.t("sets-again")) }
             }
         } @else { p { (lang.t("sets-none")) } p { a.button href="/set-list" { (lang.t("nav-submit")) } } }
+        (months(&all, lang))
         ul.found { @for one in &all { (set(visit, party, one)) } }
     };
     Ok(layout::page(visit, &title, &content))
@@ -95,6 +102,28 @@ async fn sets(web: &Web, who: &PartyId) -> Result<Vec<Set>, Flaw> {
         all.push(Set { list, name, place, given, thanks });
     }
     Ok(all)
+}
+
+/// What was given, month by month, in the currency of the newest gift; nothing before there are two months.
+fn months(all: &[Set], lang: Lang) -> Markup {
+    let gifts = || all.iter().filter_map(|s| Some((s.list.created.to_zoned(TimeZone::UTC).date(), s.given?)));
+    let Some(currency) = gifts().next().map(|(_, given)| given.currency()) else { return html! {} };
+    let mut sums: BTreeMap<Date, i64> = BTreeMap::new();
+    for (day, given) in gifts().filter(|(_, given)| given.currency() == currency) {
+        let sum = sums.entry(day.first_of_month()).or_default();
+        *sum = sum.saturating_add(given.micros());
+    }
+    let bars: Vec<Part> = sums
+        .into_iter()
+        .rev()
+        .take(12)
+        .map(|(month, micros)| {
+            let words = show::money(Amount::from_micros(micros, currency), lang);
+            Part::new(u64::try_from(micros).unwrap_or(0), chart::month(month, lang), words, 1)
+        })
+        .rev()
+        .collect();
+    html! { @if bars.len() > 1 { (chart::columns(&lang.t("sets-months"), &bars)) } }
 }
 
 fn set(visit: &Visit, party: &str, one: &Set) -> Markup {

@@ -10,13 +10,14 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use music::Period;
 use serde::Deserialize;
 
+use crate::chart::Link;
 use crate::flaw::Flaw;
 use crate::form::short;
 use crate::pages::{assets, invoice};
 use crate::picture::{self, Part};
 use crate::recall::{Drawing, Drawn};
 use crate::visit::Visit;
-use crate::{Lang, Web, layout, print, show};
+use crate::{Lang, Web, chart, layout, print, show};
 
 /// Which period is asked for.
 #[derive(Debug, Deserialize)]
@@ -237,12 +238,7 @@ fn summary(s: &Statement, lang: Lang) -> Markup {
         .sum();
     let reserved = size(&s.reserved);
     let settled = u64::try_from(paid).unwrap_or(0).saturating_sub(reserved);
-    let words = |micros: u64| {
-        s.currency.parse().map_or_else(
-            |_| String::new(),
-            |c| show::money(money::Amount::from_micros(i64::try_from(micros).unwrap_or(i64::MAX), c), lang),
-        )
-    };
+    let words = |micros: u64| in_words(micros, s, lang);
     let free = size(&s.balance).saturating_sub(reserved);
     let mut parts = vec![
         Part::new(settled, lang.t("part-paid"), words(settled), 1),
@@ -271,9 +267,60 @@ fn earned(s: &Statement, lang: Lang) -> Markup {
             h2 id=(format!("earned-{}", s.currency)) { (lang.t("earned-title")) }
             @if s.lines.is_empty() { p { (lang.t("earned-none")) } }
             @if !s.withheld_detail.is_empty() { p.notice { (withheld(s, lang)) } }
+            (came_from(s, lang))
             ul.ledger { @for line in &s.lines { (earned_line(line, s, lang)) } }
         }
     }
+}
+
+/// From which kind of payer to which recordings, where there are several; the lines below hold every figure.
+fn came_from(s: &Statement, lang: Lang) -> Markup {
+    /// Recordings with a band of their own; the rest is one.
+    const OWN: usize = 6;
+    let mut lines: Vec<(u64, &Line)> =
+        s.lines.iter().map(|l| (size(&l.amount, s), l)).filter(|(size, _)| *size > 0).collect();
+    if lines.len() < 2 {
+        return html! {};
+    }
+    lines.sort_by_key(|(size, _)| std::cmp::Reverse(*size));
+    let words = |micros: u64| in_words(micros, s, lang);
+    let (mut from, mut to, mut links): (Vec<Part>, Vec<Part>, Vec<Link>) = Default::default();
+    let others = lines.len().saturating_sub(OWN);
+    for (n, (size, line)) in lines.into_iter().enumerate() {
+        let payers = payers_words(line, lang);
+        let left = from.iter().position(|p| p.name == payers).unwrap_or_else(|| {
+            from.push(Part::new(0, payers, "", [1, 2, 3, 4][from.len() % 4]));
+            from.len() - 1
+        });
+        let right = n.min(OWN);
+        if right == to.len() {
+            let one = line.recordings.first().filter(|_| line.recordings.len() == 1);
+            let name = match one {
+                _ if right == OWN => lang.with("earned-others", &[("count", others.into())]),
+                Some(one) => one.title.clone(),
+                None => line_title(line, lang),
+            };
+            to.push(Part::new(0, name, "", 6));
+        }
+        for part in [from.get_mut(left), to.get_mut(right)].into_iter().flatten() {
+            part.size += size;
+            part.value = words(part.size);
+        }
+        match links.iter_mut().find(|l| (l.from, l.to) == (left, right)) {
+            Some(link) => link.size += size,
+            None => links.push(Link { from: left, to: right, size }),
+        }
+    }
+    links.sort_by_key(|l| (l.from, l.to));
+    chart::flow(&lang.t("earned-title"), &from, &to, &links)
+}
+
+/// Micros of a statement's currency as a person reads them.
+fn in_words(micros: u64, s: &Statement, lang: Lang) -> String {
+    s.currency.parse().map_or_else(
+        |_| String::new(),
+        |c| show::money(money::Amount::from_micros(i64::try_from(micros).unwrap_or(i64::MAX), c), lang),
+    )
 }
 
 /// Why not everything is shown, in the reader's language.

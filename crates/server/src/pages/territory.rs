@@ -11,13 +11,32 @@ use serde::Deserialize;
 
 use crate::flaw::Flaw;
 use crate::form::short;
+use crate::picture::Part;
 use crate::visit::Visit;
-use crate::{Lang, Web, layout, show};
+use crate::{Lang, Web, layout, map, show};
 
 /// Of which time.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Asked {
     period: Option<String>,
+}
+
+/// The places that there are.
+pub(crate) async fn all(State(web): State<Web>, visit: Visit) -> Result<Html<String>, Flaw> {
+    let lang = visit.lang;
+    let places = territory::lived_in(web.house()).await?;
+    let title = lang.t("territory-all");
+    let content = html! {
+        h1 { (title) }
+        p.lead { (lang.t("territory-all-what")) }
+        @if places.is_empty() { p { (lang.t("territory-all-none")) } }
+        ul.names {
+            @for (place, name) in &places {
+                li { a href=(format!("/territory/{place}")) { (if name.is_empty() { place.as_str() } else { name }) } }
+            }
+        }
+    };
+    Ok(layout::page(&visit, &title, &content))
 }
 
 /// The page of a place; its code may hold a locality after another slash.
@@ -59,6 +78,7 @@ fn currency(one: &Stayed, lang: Lang) -> Markup {
             @if let (Told::Known(paid), Told::Known(stayed), Told::Known(parties)) = (&one.paid_in, &one.stayed, &one.parties) {
                 p.lead { (lang.with("territory-stayed", &[("paid", show::money(*paid, lang).into()), ("stayed", show::money(*stayed, lang).into()), ("parties", usize::try_from(*parties).unwrap_or(usize::MAX).into())])) }
             }
+            @if let Told::Known(went) = &one.went { (map::of_money(&lang.t("territory-map"), &spots(went, lang))) }
             table.facts {
                 tr { th scope="row" { (lang.t("territory-paid")) } td { (match &one.paid_in { Told::Known(a) => show::money(*a, lang), Told::Withheld(_) => withheld() }) } }
                 tr { th scope="row" { (lang.t("territory-here")) } td { (match &one.stayed { Told::Known(a) => show::money(*a, lang), Told::Withheld(_) => withheld() }) } }
@@ -69,6 +89,19 @@ fn currency(one: &Stayed, lang: Lang) -> Markup {
             }
         }
     }
+}
+
+/// What went to places with a code, to be drawn.
+fn spots(went: &[(Where, money::Amount)], lang: Lang) -> Vec<(String, Part)> {
+    let at = |(place, amount): &(Where, money::Amount)| match place {
+        Where::At(code) => {
+            let size = u64::try_from(amount.micros()).ok()?;
+            let part = Part::new(size, place_words(place, lang), show::money(*amount, lang), 1);
+            Some((code.as_str().to_owned(), part))
+        }
+        _ => None,
+    };
+    went.iter().filter_map(at).collect()
 }
 
 fn place_words(place: &Where, lang: Lang) -> String {

@@ -2,9 +2,10 @@
 //
 // Reads from standard input the line that `tantieme demo --serve --json` printed. TABLE is the source of the table of
 // addresses: a page that can be asked for and that nobody finds a way to is told. Pages are found by following links
-// from the first page, as a reader would, and each is looked at once for each person and address of the table: axe-core
+// from the first page, as a reader would, and each is asked for by each person. It is looked at, once for each address of
+// the table and answer, and again for whoever is shown something built in a way that nobody was shown before: axe-core
 // finds nothing, nothing runs over the edge, nothing comes from elsewhere, no script blocks. By default a page is looked
-// at in French, light and narrow, and in English, dark and wide; with `all` in all eight ways.
+// at in French, light and narrow, and in English, dark and wide; with `all` by everybody in all eight ways.
 // TANTIEME_TEST_SHOTS names a folder for pictures.
 import { createRequire } from 'node:module';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
@@ -20,7 +21,8 @@ const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/
 const only = process.env.TANTIEME_TEST_ROLE;
 
 // A page in all may weigh so much, in bytes: the first page, and those with the player and its words.
-const FIRST_MOST = 60_000, MOST = 110_000, REQUESTS_MOST = 5;
+// The player asks for its queue, a shape and a sound beside.
+const FIRST_MOST = 60_000, MOST = 110_000, REQUESTS_MOST = 5, WITH_PLAYER_MOST = 8;
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 // Addresses that no link of the demo leads to, each with the reason.
@@ -31,6 +33,10 @@ const NO_WAY_TO = {
   '/enter/{institution}/oidc': 'leads away', '/enter/{institution}/cas': 'leads away', '/enter/oidc/back': 'from elsewhere', '/enter/cas/back': 'from elsewhere',
   '/users/auth/pmb': 'from a portal', '/set-list/answer': 'answers a form', '/enter/{institution}/card': 'answers a form', '/enter/{institution}/network': 'answers a form',
   '/listen/stream/{id}': 'sound', '/listen/cover/{id}': 'a picture', '/listen/wave/{id}': 'a shape', '/listen/queue': 'for the player',
+  '/health/live': 'for machines', '/health/ready': 'for machines', '/metrics': 'for machines', '/listen/search': 'answers a form', '/listen/lists/add': 'answers a form',
+  '/recording/{id}/path': 'answers a form', '/consent/recording/{name}': 'answers a form', '/claim': 'names what is claimed', '/heard/{party}/appeal': 'answers a form',
+  '/institution/{party}/invitations/end': 'answers a form', '/selection/{slug}/picture/{hash}': 'a picture', '/game/{id}': 'the demo has none', '/briefs': 'leads to one\'s own',
+  '/briefs/{party}/brief/{brief}/edit': 'only while it is a draft',
   '/embed/selection/{slug}': 'for other sites', '/kiosk/{slug}': 'for a screen', '/kiosk/{slug}/{turn}': 'for a screen',
 };
 // Pages that are asked for beside those that links lead to.
@@ -76,6 +82,13 @@ async function patiently(ask) {
   }
 }
 
+// What a page is built of: each kind of element with the one before it, whatever is written in them.
+const shapes = new Set(), built = new Set();
+function parts(body) {
+  const elements = [...body.matchAll(/<([a-z][a-z0-9]*)([^>]*)>/g)].map(([, tag, rest]) => `${tag}.${/ class="([^"]*)"/.exec(rest)?.[1] ?? ''}.${/ (?:type|role)="([^"]*)"/.exec(rest)?.[1] ?? ''}`);
+  return [...new Set(elements.map((element, i) => `${elements[i - 1]} ${element}`))];
+}
+
 // Follows links without running anything, as a reader without scripts; one address for each kind of page.
 async function crawl(context, role) {
   const waiting = ['/', ...EXTRA], known = new Set(waiting), pages = [];
@@ -104,7 +117,10 @@ async function crawl(context, role) {
     if (/ style="|<style|<script(?![^>]* src=)| on[a-z]+="/.test(body)) say(role, path, 'something inline');
     if (/Unknown localization/.test(body)) say(role, path, 'a text is missing');
     if (/<script(?![^>]*(defer|async|type="module"))/.test(body)) say(role, path, 'a script that blocks');
-    if (count === 0) pages.push({ path, shape, status: answer.status() });
+    const unseen = parts(body).filter(part => !built.has(part));
+    if (all ? count === 0 : unseen.length || !shapes.has(shape + answer.status())) pages.push({ path, shape, status: answer.status() });
+    shapes.add(shape + answer.status());
+    for (const part of unseen) built.add(part);
     for (const [, href] of body.matchAll(/<a [^>]*?href="([^"]+)"/g)) {
       const to = new URL(href.replaceAll('&amp;', '&'), url);
       if (to.origin !== url.origin) continue;
@@ -144,7 +160,7 @@ async function look({ context, page }, role, { path, shape }) {
       return `${document.documentElement.scrollWidth} of ${most} px: ` + wide.slice(0, 3).map(e => `${e.tagName}.${e.className?.baseVal ?? e.className}`).join(', ');
     });
     if (over) say(role, path, `runs over the edge (${lang}, ${width}): ${over}`);
-    await page.evaluate(axe + ';0');
+    if (!await page.evaluate('!!window.axe')) await page.evaluate(axe + ';0');
     const found = await page.evaluate(tags => window.axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] }).then(r => r.violations), TAGS);
     for (const v of found) {
       say(role, path, `axe ${v.id} (${lang}, ${scheme}, ${width}): ${v.help}: ${v.nodes.slice(0, 3).map(n => `${n.target.join(' ')} ${n.any?.[0]?.message ?? n.all?.[0]?.message ?? ''}`).join(' | ')}`);
@@ -173,7 +189,8 @@ async function weigh(role, path, requests) {
   const most = path === '/' ? FIRST_MOST : MOST;
   if (bytes > most) say(role, path, `weighs ${bytes} of ${most} bytes`);
   const files = requests.filter(r => !/\/(cover|picture)\//.test(r.url())).length;
-  if (files > REQUESTS_MOST) say(role, path, `${files} requests`);
+  const player = requests.some(r => r.url().includes('/static/player.js'));
+  if (files > (player ? WITH_PLAYER_MOST : REQUESTS_MOST)) say(role, path, `${files} requests`);
   if (path === '/') console.log(`${role}: first page ${bytes} bytes, ${files} requests`);
 }
 

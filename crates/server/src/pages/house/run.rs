@@ -118,7 +118,7 @@ async fn one_page(
         (refused(visit, refusal))
         table.facts {
             tr { th scope="row" { (lang.t("run-rule")) } td translate="no" { (r.rule) "@" (r.rule_version) } }
-            @for (pot, amount) in &run.pots { tr { th scope="row" { (lang.t("run-pot")) " " span translate="no" { (pot) } } td { (show::money(*amount, lang)) } } }
+            @for (pot, amount) in &run.pots { tr { th scope="row" { (lang.t("run-pot")) " " a translate="no" href=(format!("/compare/{pot}")) { (pot) } } td { (show::money(*amount, lang)) } } }
             tr { th scope="row" { (lang.t("run-by")) } td translate="no" { (r.by) } }
             @if let Some(by) = &r.approved_by { tr { th scope="row" { (lang.t("run-approved-by")) } td translate="no" { (by) } } }
             tr { th scope="row" { (lang.t("run-lines")) } td { (show::number(run.lines.len() as u64, lang)) } }

@@ -66,14 +66,14 @@ fn of_reason(reason: &str, items: &mut [SuspenseRow], now: Timestamp, lang: Lang
         section aria-labelledby=(format!("r-{reason}")) {
             h2 id=(format!("r-{reason}")) { (name) " · " (sum.join(", ")) }
             div.wide role="region" aria-label=(name) tabindex="0" { table.figures {
-                thead { tr { th scope="col" { (lang.t("suspense-due")) } th scope="col" { (lang.t("suspense-since")) } th scope="col" { (lang.t("suspense-to")) } th scope="col" { (lang.t("suspense-amount")) } } }
+                thead { tr { th scope="col" { (lang.t("suspense-due")) } th scope="col" { (lang.t("suspense-amount")) } th scope="col" { (lang.t("suspense-since")) } th scope="col" { (lang.t("suspense-to")) } } }
                 tbody {
                     @for item in items.iter().take(SHOWN) {
                         tr {
                             th scope="row" { @match item.due { Some(due) => { (day(due, lang)) " " span.soft { (clock(due, now, lang)) } }, None => (lang.t("suspense-open")) } }
+                            td { (show::money(item.amount, lang)) }
                             td { (day(item.opened, lang)) }
                             td translate="no" { (item.destination) }
-                            td { (show::money(item.amount, lang)) }
                         }
                     }
                 }

@@ -77,7 +77,7 @@ fn section(span: &Shared, told: &Became, lang: Lang) -> Markup {
 fn table(span: &Shared, parts: &Parts, lang: Lang) -> Markup {
     let row = |name: &str, amount: money::Amount| html! { tr { th scope="row" { (name) } td { (words::money(amount, lang)) } } };
     html! {
-        div.wide { table.figures {
+        table.figures.few {
             tbody {
                 (row(&lang.t("money-received"), span.received))
                 @if !parts.brought.is_zero() { (row(&lang.t("money-brought"), parts.brought)) }
@@ -88,7 +88,7 @@ fn table(span: &Shared, parts: &Parts, lang: Lang) -> Markup {
                 @if !parts.waits.is_zero() { (row(&lang.t("money-waits"), parts.waits)) }
                 @if !parts.carried.is_zero() { (row(&lang.t("money-carried"), parts.carried)) }
             }
-        } }
+        }
     }
 }
 

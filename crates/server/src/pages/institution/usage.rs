@@ -11,8 +11,9 @@ use serde_json::json;
 use super::{Asked, own};
 use crate::flaw::Flaw;
 use crate::pages::invoice::file;
+use crate::picture::Part;
 use crate::visit::Visit;
-use crate::{Lang, Web, layout, show as words};
+use crate::{Lang, Web, chart, layout, show as words};
 
 /// What members did.
 pub(crate) async fn page(
@@ -39,10 +40,30 @@ pub(crate) async fn page(
             }
         }
         @if report.spans.is_empty() { p { (lang.t("use-none")) } }
+        (months(&report.spans, lang))
         @for span in report.spans.iter().rev() { (span_section(span, lang)) }
         p.note { (lang.t("use-private")) }
     };
     Ok(layout::page(&visit, &title, &content))
+}
+
+/// What members listened to, span by span; what may not be told has no column, and its section says why.
+fn months(spans: &[usage::Span], lang: Lang) -> Markup {
+    let bars: Vec<Part> = spans
+        .iter()
+        .filter(|s| s.told.members.is_some())
+        .filter_map(|s| {
+            let count = s.told.total.total_requests?;
+            Some(Part::new(count, short_span(s.start, s.end, lang), words::number(count, lang), 1))
+        })
+        .collect();
+    html! { @if bars.len() > 1 { (chart::columns(&lang.t("use-total-requests"), &bars)) } }
+}
+
+/// A span in so few letters that it fits below a column: a month without its year, others by their first day.
+fn short_span(start: Date, end: Date, lang: Lang) -> String {
+    let month = start.day() == 1 && start.last_of_month().tomorrow().is_ok_and(|n| n == end);
+    if month { chart::month(start, lang) } else { format!("{:02}.{:02}.", start.day(), start.month()) }
 }
 
 /// A span as a person reads it: a month by its name, others by their days.
@@ -64,7 +85,7 @@ fn span_section(span: &usage::Span, lang: Lang) -> Markup {
                 None => p { (lang.with("use-few", &[("count", usize::try_from(told.threshold).unwrap_or(0).into())])) },
                 Some(members) => {
                     p.lead { (lang.with("use-members", &[("count", usize::try_from(members).unwrap_or(0).into())])) @if let Some(n) = told.sessions { " · " (lang.with("use-sessions", &[("count", usize::try_from(n).unwrap_or(0).into())])) } }
-                    div.wide { table.figures {
+                    div.wide role="region" aria-label=(span_name(span.start, span.end, lang)) tabindex="0" { table.figures {
                         thead { tr { th scope="col" { (lang.t("use-of")) } @for key in ["use-total-requests", "use-unique-requests", "use-total-investigations", "use-unique-investigations", "use-active"] { th scope="col" { (lang.t(key)) } } } }
                         tbody { @for row in &told.media { (counts_row(&together(row, "medium", lang), &row.counts, row.members, lang)) } }
                         tbody { @for row in &told.near { (counts_row(&together(row, "near", lang), &row.counts, None, lang)) } }

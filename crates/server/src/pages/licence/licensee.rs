@@ -242,6 +242,7 @@ fn asking(visit: &Visit, known: &Known, lang: Lang) -> Markup {
                 (area("ask", "works", &lang.t("ask-works"), &lang.t("ask-works-hint"), 3, false))
                 p.send { button type="submit" { (lang.t("ask-send")) } }
             }
+            p { a href=(format!("{}/audit", visit.path)) { (lang.t("audit-title")) } }
             @if let Some((wish, found)) = &known.quote { (quoted(visit, wish, found, &known.drafts, lang)) }
         }
     }
