@@ -43,6 +43,6 @@ pub use pages::assets::CHECK_FILES;
 pub use pages::invoice::invoice_html;
 pub use pages::statement::statement_html;
 pub use print::{invoice_pdf, invoice_text, statement_pdf};
-pub use print_sale::{sale_html, sale_pdf, sale_text};
+pub use print_sale::{body_html, body_pdf, body_text, sale_html, sale_pdf, sale_text};
 pub use serve::{Config, ServeError, serve};
 pub use web::{Web, router};

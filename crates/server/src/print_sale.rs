@@ -1,4 +1,4 @@
-//! An invoice to an institution as a page, as text, and as Factur-X: PDF/A-3b with its electronic twin inside.
+//! An invoice to an institution or a brand as a page, as text, and as Factur-X: PDF/A-3b with its electronic twin inside.
 
 use app::institution::Body;
 use app::institution::bill::Sale;
@@ -17,19 +17,36 @@ const PROFILE: &str = "EN 16931";
 /// # Errors
 /// Where the kept invoice cannot be read, or the writer of PDF refuses its own work.
 pub fn sale_pdf(sale: &Sale) -> Result<Vec<u8>, app::Failure> {
-    let xml = sale.cii()?;
-    paper::factur_x(&sheet(&sale.body), &xml, PROFILE)
+    body_pdf(&sale.body)
+}
+
+/// An invoice by what it says, as Factur-X.
+///
+/// # Errors
+/// As [`sale_pdf`].
+pub fn body_pdf(body: &Body) -> Result<Vec<u8>, app::Failure> {
+    let xml = formats::einvoice::cii(&body.invoice()?);
+    paper::factur_x(&sheet(body), &xml, PROFILE)
         .map_err(|e| app::Failure::Fault(store::Fault::new(e.to_string())))
 }
 
 /// An invoice as plain text.
 pub fn sale_text(sale: &Sale) -> String {
-    paper::text(&sheet(&sale.body))
+    body_text(&sale.body)
+}
+
+/// An invoice by what it says, as plain text.
+pub fn body_text(body: &Body) -> String {
+    paper::text(&sheet(body))
 }
 
 /// An invoice as one document of its own, with its style inside.
 pub fn sale_html(sale: &Sale) -> String {
-    let b = &sale.body;
+    body_html(&sale.body)
+}
+
+/// An invoice by what it says, as one document.
+pub fn body_html(b: &Body) -> String {
     let lang = lang_of(b);
     html! {
         (DOCTYPE)
@@ -161,7 +178,7 @@ fn dates(b: &Body, lang: Lang) -> Vec<(String, String)> {
     );
     let mut all = vec![
         (lang.t("sale-issued"), show::iso_day(&b.issued, lang)),
-        (lang.t("sale-due"), show::iso_day(&b.due, lang)),
+        (lang.t(if b.prepaid.is_empty() { "sale-due" } else { "sale-paid-on" }), show::iso_day(&b.due, lang)),
         (lang.t("sale-span"), span),
     ];
     for (key, value) in
@@ -194,6 +211,16 @@ fn corrects(b: &Body, lang: Lang) -> String {
 }
 
 fn payment(b: &Body, lang: Lang) -> String {
+    if !b.prepaid.is_empty() {
+        let reference = b.payment_reference.as_str();
+        return lang.with(
+            "sale-prepaid",
+            &[
+                ("amount", show::decimal(&b.prepaid, &b.currency, lang).into()),
+                ("reference", reference.into()),
+            ],
+        );
+    }
     let account =
         if b.iban.is_empty() { String::new() } else { format!("{} {}", b.iban, b.bic).trim().to_owned() };
     lang.with(

@@ -251,7 +251,11 @@ pub fn router(web: Web) -> Router {
             get(pages::brief::contract::page).post(pages::brief::contract::stepped),
         )
         .route("/briefs/{party}/contract/{deal}/text", get(pages::brief::contract::text))
-        .route("/briefs/{party}/contract/{deal}/invoice/{number}", get(pages::brief::contract::invoice))
+        .route("/briefs/{party}/invoices", get(pages::brief::invoice::list))
+        .route("/briefs/{party}/session/{grant}", get(pages::brief::drawn))
+        .route("/briefs/{party}/contract/{deal}/invoice/{number}", get(pages::brief::invoice::one))
+        .route("/briefs/{party}/contract/{deal}/invoice/{number}/pdf", get(pages::brief::invoice::pdf))
+        .route("/briefs/{party}/contract/{deal}/invoice/{number}/xml", get(pages::brief::invoice::xml))
         .route(
             "/institution/{party}/selections",
             get(pages::selection_editor::list).post(pages::selection_editor::write),
@@ -295,6 +299,9 @@ pub fn router(web: Web) -> Router {
         .route("/house/payouts", get(pages::house::payout::list).post(pages::house::payout::act))
         .route("/house/suspense", get(pages::house::suspense::list).post(pages::house::suspense::end_due))
         .route("/house/disputes", get(pages::house::dispute::list).post(pages::house::dispute::act))
+        .route("/house/work", get(pages::house::work::list).post(pages::house::work::act))
+        .route("/house/grants", get(pages::house::grant::list).post(pages::house::grant::give))
+        .route("/house/grants/{grant}/log", get(pages::house::grant::log))
         .route("/house/doctor", get(pages::house::doctor))
         .route("/house/visits", get(pages::house::visits))
         .route("/rules/announce", get(pages::policy::back).post(pages::policy::announce))
@@ -401,6 +408,7 @@ pub fn router(web: Web) -> Router {
         .route("/briefs", get(pages::brief::mine))
         .route("/field", get(pages::brief::field::page))
         .route("/field.json", get(pages::brief::field::json))
+        .route("/field/session/{grant}", get(pages::brief::field::session))
         .route("/health", get(pages::health::show))
         .route("/consent", get(pages::consent::about))
         .route("/log", get(pages::log::show))

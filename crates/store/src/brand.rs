@@ -465,6 +465,14 @@ impl Tx {
             .collect()
     }
 
+    /// Contracts of which a milestone is or was disputed, newest first.
+    pub async fn disputed_brand_deals(&mut self) -> Result<Vec<BrandDealRow>, Fault> {
+        let sql = format!(
+            "select {DEAL} from brand_deal where id in (select deal from brand_event where what = 'disputed') order by created_us desc, id"
+        );
+        self.rows(&sql, args![]).await?.iter().map(deal_row).collect()
+    }
+
     /// Writes a figure.
     pub async fn insert_figure(&mut self, deal: &BrandDealId, f: &FigureRow) -> Result<(), Fault> {
         let sql = "insert into brand_figure (deal, indicator, value, day, source, by_party, at_us) values ($1, $2, $3, $4, $5, $6, $7)";

@@ -284,9 +284,17 @@ impl Tx {
         rows.iter().map(|r| Ok((r.text(0)?, r.int(1)?))).collect()
     }
 
-    /// How many briefs were published before an instant, and of how many brands.
-    pub async fn briefs_before(&mut self, before: Timestamp) -> Result<(i64, i64), Fault> {
-        let sql = "select count(*), count(distinct brand) from brief where published_us < $1";
+    /// When briefs were published before an instant, and by which brands, oldest first.
+    pub async fn briefs_before(&mut self, before: Timestamp) -> Result<Vec<(Timestamp, PartyId)>, Fault> {
+        let sql = "select published_us, brand from brief where published_us < $1 order by published_us, id";
+        let rows = self.rows(sql, args![before.as_microsecond()]).await?;
+        rows.iter().map(|r| Ok((instant(r.int(0)?)?, r.parse(1)?))).collect()
+    }
+
+    /// The fit of briefs published before an instant: of the best lists, of those given.
+    pub async fn fit_before(&mut self, before: Timestamp) -> Result<(i64, i64), Fault> {
+        let sql = "select cast(coalesce(sum(f.best), 0) as bigint), cast(coalesce(sum(f.given), 0) as bigint) \
+                   from brief_fit f join brief b on b.id = f.brief where b.published_us < $1";
         let row = self.row(sql, args![before.as_microsecond()]).await?;
         row.map_or(Ok((0, 0)), |r| Ok((r.int(0)?, r.int(1)?)))
     }

@@ -227,6 +227,31 @@ pub struct Books {
     pub unexplained: Money,
 }
 
+/// An invoice to a brand, or a credit note.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BrandInvoice {
+    /// Its number.
+    pub number: String,
+    /// `invoice` or `credit-note`.
+    pub kind: String,
+    /// The invoice that is corrected; empty on one.
+    pub corrects: String,
+    /// The contract.
+    pub deal: String,
+    /// Day of issue.
+    pub issued: String,
+    /// Without VAT.
+    pub net: String,
+    /// VAT.
+    pub vat: String,
+    /// Both.
+    pub gross: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// Its electronic form as CII XML (EN 16931); absent where it has none.
+    pub xml: Option<String>,
+}
+
 /// What a brand looks for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Brief {
@@ -597,8 +622,80 @@ pub struct Deal {
     pub milestones: Vec<Milestone>,
     /// How to pay the budget; for the brand, once both have signed.
     pub payment: Option<HowToPay>,
+    /// The labels that what is published has to carry.
+    pub labels: Vec<DealLabel>,
+    /// What both sides agreed to measure.
+    pub indicators: Vec<String>,
+    /// Raw figures of it, as both sides see them.
+    pub figures: Vec<DealFigure>,
+    /// What happened, in order.
+    pub events: Vec<DealEvent>,
     /// When it was drawn up.
     pub created: String,
+}
+
+/// A milestone that is or was disputed, for the house.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DealDispute {
+    /// The contract.
+    pub deal: String,
+    /// The milestone's place.
+    pub place: i64,
+    /// What it is.
+    pub title: String,
+    /// Whether it waits for a decision.
+    pub open: bool,
+    /// What was agreed for it; frozen while it is open.
+    pub amount: Money,
+    /// What of it was paid, once it is settled.
+    pub awarded: Option<Money>,
+    /// The brand.
+    pub brand: String,
+    /// The artist.
+    pub artist: String,
+    /// What happened to it: what both sides said.
+    pub events: Vec<DealEvent>,
+}
+
+/// Something that happened to a contract.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DealEvent {
+    /// The place of the milestone; absent where it is about the whole.
+    pub milestone: Option<i64>,
+    /// `drafted`, `signed`, `held`, `submitted`, `accepted`, `sent-back`, `disputed`, `evidence`, `settled` …
+    pub what: String,
+    /// `artist`, `brand` or `house`.
+    pub side: String,
+    /// Evidence, reasons, words.
+    pub words: String,
+    /// When.
+    pub at: String,
+}
+
+/// A raw figure of what was agreed to be measured.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DealFigure {
+    /// What was measured.
+    pub indicator: String,
+    /// How much.
+    pub value: i64,
+    /// Of which day.
+    pub day: String,
+    /// Where it comes from.
+    pub source: String,
+    /// Who says so.
+    pub by: String,
+}
+
+/// A label of a delivery: one of its words is needed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DealLabel {
+    /// The territory.
+    pub territory: String,
+    /// `paid` or `virtual`.
+    pub what: String,
+    /// The words, the usual one first.
+    pub words: Vec<String>,
 }
 
 /// A signature of a contract.
@@ -666,6 +763,34 @@ pub struct Doubts {
     pub doubts: Vec<Doubt>,
 }
 
+/// A selection in which an artist could be chosen.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DrawnSession {
+    /// One of its sessions.
+    pub id: String,
+    /// The day.
+    pub day: String,
+    /// The artist's own ticket.
+    pub ticket: String,
+    /// Whole first places that were owed.
+    pub owed: u64,
+    /// The place in the order of the choice, from 1.
+    pub place: u64,
+    /// Whether the artist was chosen.
+    pub chosen: bool,
+    /// SHA-256 of the selection log.
+    pub hash: String,
+    /// The selection log.
+    pub log: Value,
+}
+
+/// Selections in which an artist could be chosen.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DrawnSessions {
+    /// Each with the artist's own ticket.
+    pub items: Vec<DrawnSession>,
+}
+
 /// What the doctor found.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Examination {
@@ -690,6 +815,12 @@ pub struct Exposed {
     pub at: String,
     /// The place on the list.
     pub place: i64,
+    /// Where: the territories of the audience, or where it was to be shown.
+    pub places: Vec<String>,
+    /// What fit earned, in millionths of a first place.
+    pub earned: i64,
+    /// What was shown, in the same.
+    pub shown: i64,
 }
 
 /// How an artist was shown.
@@ -708,6 +839,15 @@ pub struct Favourite {
     pub kind: String,
     /// Since when.
     pub at: String,
+}
+
+/// What the field is told: reference prices, parts by tier and territory, how fair the lists were, sessions.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FieldFigures {
+    /// The first day that is not in it.
+    pub until: String,
+    /// All of it, as the page of the field has it.
+    pub figures: Value,
 }
 
 /// What is told in public of one currency; what would tell of a single person is null.
@@ -1575,6 +1715,17 @@ pub struct NewFavourite {
     pub on: bool,
 }
 
+/// A raw figure.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewFigure {
+    /// What was measured, one of the contract's indicators.
+    pub indicator: String,
+    /// How much.
+    pub value: i64,
+    /// Where it comes from.
+    pub source: String,
+}
+
 /// What a payer sets aside: an amount, or a share of a fee that is used once and never stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NewGift {
@@ -1587,6 +1738,18 @@ pub struct NewGift {
     /// The part of it, such as `5 %`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share: Option<String>,
+}
+
+/// Sessions to give.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewGrant {
+    /// How much each.
+    pub amount: Sum,
+    /// How many.
+    pub count: u64,
+    /// Only artists at home there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
 }
 
 /// Something that will happen.
@@ -1995,6 +2158,15 @@ pub struct NewSetList {
     pub same_as: Option<String>,
 }
 
+/// A decision about a dispute.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewSettlement {
+    /// How much of it is paid: nothing, all, or anything between.
+    pub award: Sum,
+    /// Why; both sides read it.
+    pub reasons: String,
+}
+
 /// A share of a recording.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NewShare {
@@ -2252,6 +2424,15 @@ pub struct Opened {
     pub id: String,
     /// Where it stands.
     pub status: String,
+}
+
+/// The label of what a brand paid for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PaidLabel {
+    /// The word, such as `Publicité`.
+    pub label: String,
+    /// The brand.
+    pub brand: String,
 }
 
 /// A participation proof.
@@ -2886,6 +3067,8 @@ pub struct Selection {
     pub shown: bool,
     /// Who made it.
     pub curators: Vec<String>,
+    /// Where a brand paid for it: the label that goes with it wherever it is shown.
+    pub paid: Option<PaidLabel>,
     /// What is in it, in order.
     pub items: Vec<SelectionItem>,
     /// When it was made.
@@ -2907,6 +3090,34 @@ pub struct SelectionItem {
     pub words: String,
     /// Whether it is from here.
     pub local: bool,
+}
+
+/// A session given to an emerging artist.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SessionGrant {
+    /// Its id.
+    pub id: String,
+    /// The artist.
+    pub artist: String,
+    /// How much.
+    pub amount: Money,
+    /// The day.
+    pub day: String,
+    /// Where artists had to be at home; empty for anywhere.
+    pub place: String,
+    /// From how many, as a rung.
+    pub candidates: u64,
+    /// SHA-256 of the selection log, as it stands in the public log.
+    pub hash: String,
+    /// The selection log, by which anybody can draw again; absent where fewer than ten could be chosen.
+    pub log: Value,
+}
+
+/// Sessions that were given.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SessionGrants {
+    /// Each with its artist, amount, day, and the hash of its selection log.
+    pub items: Vec<SessionGrant>,
 }
 
 /// What one performer played at one event.
@@ -4195,6 +4406,61 @@ impl Client {
     /// Sends back what was made.
     pub fn send_back_work(&self, party: &str, deal: &str, place: &str, once: Option<&str>, body: &NewReasons) -> Answer<Deal> {
         self.wire.send("POST", format!("/api/v1/parties/{}/deals/{}/milestones/{}/send-back", Wire::part(party), Wire::part(deal), Wire::part(place)), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Disputes a milestone: it is frozen, and no other.
+    pub fn dispute_work(&self, party: &str, deal: &str, place: &str, once: Option<&str>, body: &NewReasons) -> Answer<Deal> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/deals/{}/milestones/{}/dispute", Wire::part(party), Wire::part(deal), Wire::part(place)), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Says something to a dispute; the other side and the house read it.
+    pub fn say_to_dispute(&self, party: &str, deal: &str, place: &str, once: Option<&str>, body: &NewReasons) -> Answer<Deal> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/deals/{}/milestones/{}/evidence", Wire::part(party), Wire::part(deal), Wire::part(place)), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Disputed milestones, for the house.
+    pub fn deal_disputes(&self, after: Option<&str>, limit: Option<&str>) -> Answer<Page<DealDispute>> {
+        self.wire.send("GET", "/api/v1/deal-disputes".to_owned(), &[("after", after), ("limit", limit)], None, None)
+    }
+
+    /// Settles a dispute for the house: so much is paid, the rest goes back.
+    pub fn settle_dispute(&self, deal: &str, place: &str, once: &str, body: &NewSettlement) -> Answer<Deal> {
+        self.wire.send("POST", format!("/api/v1/deals/{}/milestones/{}/settle", Wire::part(deal), Wire::part(place)), &[], Some(once), Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Cancels a contract: what it says is paid, the rest goes back.
+    pub fn cancel_deal(&self, party: &str, deal: &str, once: &str, body: &NewReasons) -> Answer<Deal> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/deals/{}/cancel", Wire::part(party), Wire::part(deal)), &[], Some(once), Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Notes a raw figure of what was agreed to be measured.
+    pub fn measure_deal(&self, party: &str, deal: &str, once: Option<&str>, body: &NewFigure) -> Answer<Deal> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/deals/{}/figures", Wire::part(party), Wire::part(deal)), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Invoices to a brand and credit notes, with their electronic form.
+    pub fn brand_invoices(&self, party: &str, after: Option<&str>, limit: Option<&str>) -> Answer<Page<BrandInvoice>> {
+        self.wire.send("GET", format!("/api/v1/parties/{}/brand-invoices", Wire::part(party)), &[("after", after), ("limit", limit)], None, None)
+    }
+
+    /// What the field is told of briefs and prices.
+    pub fn field(&self) -> Answer<FieldFigures> {
+        self.wire.send("GET", "/api/v1/field".to_owned(), &[], None, None)
+    }
+
+    /// Sessions given to emerging artists, with how each was chosen.
+    pub fn session_grants(&self) -> Answer<SessionGrants> {
+        self.wire.send("GET", "/api/v1/session-grants".to_owned(), &[], None, None)
+    }
+
+    /// Draws and gives sessions from the solidarity fund, for the house.
+    pub fn give_sessions(&self, once: &str, body: &NewGrant) -> Answer<SessionGrants> {
+        self.wire.send("POST", "/api/v1/session-grants".to_owned(), &[], Some(once), Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Selections in which an artist could be chosen, with their logs.
+    pub fn drawn_sessions(&self, party: &str) -> Answer<DrawnSessions> {
+        self.wire.send("GET", format!("/api/v1/parties/{}/session-grants", Wire::part(party)), &[], None, None)
     }
 
     /// An artist's own terms.

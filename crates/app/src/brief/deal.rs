@@ -74,6 +74,8 @@ pub struct Shown {
     pub mandatory: bool,
     /// What a signature still needs; empty once both signed.
     pub lacks: Vec<Flaw>,
+    /// The labels that what is published has to carry, by territory.
+    pub labels: Vec<disclosure::Label>,
 }
 
 /// Drafts a contract with an artist who said yes. `form` is `single` or `framework`.
@@ -832,12 +834,15 @@ pub(super) async fn shown(house: &House, tx: &mut Tx, row: BrandDealRow) -> Resu
         _ => Vec::new(),
     };
     let before = this_year(house, tx, &row).await?;
+    let brief = tx.brief(&row.brief).await?.ok_or_else(|| fault("a contract's brief is missing"))?;
+    let brief = whole(house, tx, &brief).await?;
     let open = matches!(row.state.as_str(), "drafted" | "half-signed");
     Ok(Shown {
         tax: tx.brand_tax(&row.id).await?,
         invoices: tx.brand_invoices(&row.id).await?,
         mandatory: contract.is_mandatory(before),
         lacks: if open { contract.missing(before) } else { Vec::new() },
+        labels: disclosure::labels(brief.kind, brief.uses, &brief.territories),
         signatures: tx.brand_signatures(&row.id).await?,
         events: tx.brand_events(&row.id).await?,
         figures: tx.figures_of_deal(&row.id).await?,

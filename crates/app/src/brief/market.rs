@@ -132,13 +132,15 @@ async fn read(house: &House, tx: &mut Tx) -> Result<(Market, BTreeMap<u32, Party
     Ok((market, ids))
 }
 
-async fn incomes(house: &House, tx: &mut Tx) -> Result<HashMap<PartyId, i64>, Failure> {
+/// What everybody earned within a year, in micros.
+pub(super) async fn incomes(house: &House, tx: &mut Tx) -> Result<HashMap<PartyId, i64>, Failure> {
     let day = house.now().to_zoned(TimeZone::UTC);
     let since = day.checked_sub(Span::new().years(1)).unwrap_or(day).timestamp();
     Ok(tx.incomes_since(since).await?.into_iter().collect())
 }
 
-fn tier(incomes: &HashMap<PartyId, i64>, party: &PartyId) -> Tier {
+/// The tier of somebody by these.
+pub(super) fn tier(incomes: &HashMap<PartyId, i64>, party: &PartyId) -> Tier {
     Tier::of(Amount::from_micros(incomes.get(party).copied().unwrap_or(0), Currency::EUR))
 }
 

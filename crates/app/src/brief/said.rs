@@ -1,6 +1,7 @@
 //! The words of mails about briefs and contracts, through the one mail port, in the reader's language: that of whoever
 //! signs in with the address, else that of the country the party is at home in; both where neither is known.
 
+use ::money::Amount;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use music::PartyId;
@@ -106,6 +107,35 @@ pub(super) fn to_pay(title: &str, id: &str, reference: &str) -> Words {
             format!(
                 "\"{title}\": the contract {id} is signed. Work starts when the budget has come, under the reference {reference}."
             ),
+        ],
+    )
+}
+
+/// A dispute was settled.
+pub(super) fn settled(title: &str, award: Amount, of: Amount, reasons: &str) -> Words {
+    let subject = step(title, ("the dispute is settled", "le litige est tranché")).0;
+    (
+        subject,
+        [
+            format!(
+                "« {title} » : sur {of}, {award} sont payés, le reste revient à la marque. Raisons de la maison : {reasons}"
+            ),
+            format!(
+                "\"{title}\": of {of}, {award} are paid, the rest goes back to the brand. The house's reasons: {reasons}"
+            ),
+        ],
+    )
+}
+
+/// A session was given.
+pub(super) fn granted(amount: &str) -> Words {
+    (
+        ["une session vous est donnée".to_owned(), "a session is given to you".to_owned()],
+        [
+            format!(
+                "Le fonds de solidarité vous donne une session : {amount}. Comment elle a été attribuée est sur votre page."
+            ),
+            format!("The solidarity fund gives you a session: {amount}. How it was chosen is on your page."),
         ],
     )
 }

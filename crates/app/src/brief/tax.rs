@@ -17,12 +17,15 @@
 
 use ::money::{Amount, Ratio, divide};
 use formats::einvoice::vat_on;
+use jiff::tz::TimeZone;
 use ledger::{Account, Draft, Hash};
 use serde::{Deserialize, Serialize};
 use store::{BrandDealRow, BrandInvoiceRow, BrandTaxRow, MilestoneRow, Tx};
 
+use super::electronic::{self, About};
 use super::{fault, money, terms, today};
 use crate::failure::refuse;
+use crate::institution::Body;
 use crate::{Failure, House, policy};
 
 /// Members of the European Union, as of 2026.
@@ -96,6 +99,33 @@ pub struct Invoice {
     pub vat: String,
     /// Both together.
     pub gross: String,
+    /// Its electronic twin; `None` on invoices from before there were any, and where particulars are not whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub electronic: Option<Body>,
+}
+
+impl Invoice {
+    /// The invoice as CII XML (EN 16931).
+    ///
+    /// # Errors
+    /// `invoice-electronic` where it has no electronic twin.
+    pub fn cii(&self) -> Result<String, Failure> {
+        Ok(formats::einvoice::cii(&self.twin()?.invoice()?))
+    }
+
+    /// Its electronic twin.
+    ///
+    /// # Errors
+    /// `invoice-electronic` where it has none.
+    pub fn twin(&self) -> Result<&Body, Failure> {
+        self.electronic.as_ref().ok_or_else(|| {
+            refuse(
+                "invoice-electronic",
+                format!("the invoice `{}` has no electronic form", self.number),
+                "name the brand's address, country and registration, and the house's: later ones have one",
+            )
+        })
+    }
 }
 
 /// The VAT that would be due on an amount paid by this brand, today.
@@ -217,21 +247,23 @@ pub(super) async fn issue(
 ) -> Result<(), Failure> {
     let contract = super::deal::contract(tx, deal).await?;
     let offer = money::offer(deal.fee, &deal.rule)?;
-    let mut lines = vec![Line {
-        what: "work".to_owned(),
-        words: contract.artist.name.clone(),
-        french: contract.artist.name.clone(),
-        net: offer.net.to_minor_decimal(),
-    }];
-    for (to, en, fr, amount) in &offer.deductions {
+    let artist = contract.artist.name.clone();
+    let mut parts = vec![("work", artist.clone(), artist, offer.net)];
+    for (to, en, fr, amount) in offer.deductions {
         let what = if to.starts_with("house") { "commission" } else { "solidarity" };
-        lines.push(Line {
-            what: what.to_owned(),
-            words: en.clone(),
-            french: fr.clone(),
-            net: amount.to_minor_decimal(),
-        });
+        parts.push((what, en, fr, amount));
     }
+    // Lines are in whole cents and add up to the fee; which of them has the odd cent, the largest remainder says.
+    let weights: Vec<(i64, u64)> =
+        (0..).zip(&parts).map(|(n, p)| (n, u64::try_from(p.3.micros()).unwrap_or(0))).collect();
+    let nets = cents(deal.fee, &weights)?;
+    let lines = parts.into_iter().zip(nets).map(|((what, words, french, _), net)| Line {
+        what: what.to_owned(),
+        words,
+        french,
+        net: net.to_minor_decimal(),
+    });
+    let lines = lines.collect();
     write(house, tx, deal, (tax, None), (deal.fee, tax.vat), lines).await
 }
 
@@ -263,7 +295,7 @@ async fn write(
 ) -> Result<(), Failure> {
     let Some(seller) = seller(house, tx).await? else { return Ok(()) };
     let issued_before = tx.brand_invoices(&deal.id).await?;
-    let first = issued_before.iter().find(|i| i.kind == "invoice").map(|i| i.number.clone());
+    let first = issued_before.iter().find(|i| i.kind == "invoice");
     // A credit note corrects an invoice; without one nothing was invoiced.
     if m.is_some() == first.is_none() {
         return Ok(());
@@ -273,23 +305,28 @@ async fn write(
     let known = terms::contact_of(house, tx, &deal.brand).await?;
     let number = number(house, tx).await?;
     let kind = if m.is_some() { "credit-note" } else { "invoice" };
-    let invoice = Invoice {
+    let corrects = first.map(|i| (i.number.clone(), i.issued.to_zoned(TimeZone::UTC).date()));
+    let reference = match &deal.contribution {
+        Some(id) => tx.contribution(id).await?.map(|c| c.reference).unwrap_or_default(),
+        None => String::new(),
+    };
+    let mut invoice = Invoice {
         number: number.clone(),
         kind: kind.to_owned(),
-        corrects: first.unwrap_or_default(),
+        corrects: corrects.as_ref().map(|(number, _)| number.clone()).unwrap_or_default(),
         issued: today(house).to_string(),
         seller,
         buyer: Side {
-            name: contract.brand.name,
-            address: known.contact,
-            country: known.country,
-            vat_id: known.vat_id,
-            registration: known.registration,
+            name: contract.brand.name.clone(),
+            address: known.contact.clone(),
+            country: known.country.clone(),
+            vat_id: known.vat_id.clone(),
+            registration: known.registration.clone(),
         },
-        agency: contract.agency.name,
+        agency: contract.agency.name.clone(),
         contract: deal.id.to_string(),
-        title: contract.title,
-        lang: contract.lang,
+        title: contract.title.clone(),
+        lang: contract.lang.clone(),
         currency: net.currency().code().to_owned(),
         lines,
         category: tax.category.clone(),
@@ -297,7 +334,10 @@ async fn write(
         net: net.to_minor_decimal(),
         vat: vat.to_minor_decimal(),
         gross: net.checked_add(vat)?.to_minor_decimal(),
+        electronic: None,
     };
+    let about = About { contract: &contract, net, vat, buyer: &known, reference, corrects };
+    invoice.electronic = electronic::twin(house, tx, &invoice, &about).await?;
     let body = serde_json::to_string(&invoice).map_err(|e| fault(&e))?;
     let row = BrandInvoiceRow {
         number,
@@ -344,7 +384,27 @@ async fn seller(house: &House, tx: &mut Tx) -> Result<Option<Side>, Failure> {
     }))
 }
 
-/// An invoice or credit note of a contract, for its sides and the house.
+/// All invoices and credit notes to a brand or by way of an agency while its mandate holds, newest first; all for the house.
+pub async fn list(house: &House, who: Option<&str>) -> Result<Vec<Invoice>, Failure> {
+    let own = match who {
+        Some(who) => Some(crate::party::one(house, who).await?.party.id),
+        None => None,
+    };
+    let mut all = Vec::new();
+    for deal in super::deal::list(house, who).await? {
+        // What a brand is billed is no artist's to read.
+        if own.as_ref() == Some(&deal.row.artist) {
+            continue;
+        }
+        for row in deal.invoices {
+            all.push(serde_json::from_str::<Invoice>(&row.body).map_err(|e| fault(&e))?);
+        }
+    }
+    all.sort_by(|a, b| (&b.issued, &b.number).cmp(&(&a.issued, &a.number)));
+    Ok(all)
+}
+
+/// An invoice or credit note of a contract, for the brand's side and the house.
 ///
 /// # Errors
 /// `deal-unknown`, `not-yours`, `invoice-unknown`.

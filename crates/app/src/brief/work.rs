@@ -1,7 +1,7 @@
-//! Work on a contract: delivered, accepted or sent back, disputed, settled, cancelled; and what was measured.
+//! Work on a contract: delivered, accepted or sent back, disputed, cancelled; and what was measured.
 
-use ::money::Amount;
 use jiff::SignedDuration;
+use music::PartyId;
 use programmes::brief::contract::Contract;
 use programmes::brief::milestone::{self, Act, Side, State, due_on_cancelling};
 use programmes::brief::{deal as domain, disclosure};
@@ -9,7 +9,7 @@ use serde_json::json;
 use store::{BrandDealRow, FigureRow, MilestoneRow, Tx};
 
 use super::deal::{self, Shown, deal_in, happened, hold_where_it_came, not_yours, side_of};
-use super::{DUE, HOUSE, fault, money, said, whole};
+use super::{DUE, HOUSE, dispute, fault, money, said, whole};
 use crate::failure::refuse;
 use crate::job::{Enqueue, enqueue_in};
 use crate::{Failure, House};
@@ -40,7 +40,8 @@ pub struct Submit {
 pub async fn submit(house: &House, ask: Submit) -> Result<Shown, Failure> {
     let now = house.now();
     let mut tx = house.store.begin().await?;
-    let Begun { mut deal, contract } = begin(house, &mut tx, &ask.deal, &ask.by, Some(Side::Artist)).await?;
+    let Begun { mut deal, contract, own } =
+        begin(house, &mut tx, &ask.deal, &ask.by, Some(Side::Artist)).await?;
     let m = milestone_in(&mut tx, &deal, ask.milestone).await?;
     let next = after(&m, Act::Submit)?;
     let evidence =
@@ -60,7 +61,7 @@ pub async fn submit(house: &House, ask: Submit) -> Result<Shown, Failure> {
     let submitted = MilestoneRow { state: next.word().to_owned(), silence: Some(silence), ..m.clone() };
     deal::moved(&mut tx, &m, &submitted).await?;
     let told = json!({ "evidence": evidence, "labels": ask.labels }).to_string();
-    happened(house, &mut tx, &deal, Some(&m.id), "submitted", &told, &ask.by).await?;
+    happened(house, &mut tx, &deal, Some(&m.id), "submitted", &told, own.as_str()).await?;
     let key = format!("silence/{}/{}", m.id, silence.as_second());
     enqueue_in(house, &mut tx, Enqueue::now(DUE, m.id.as_str()).once(key).at(silence)).await?;
     let title = format!("{}: {}", contract.title, m.title);
@@ -87,9 +88,9 @@ pub async fn submit(house: &House, ask: Submit) -> Result<Shown, Failure> {
 /// In this order: `deal-unknown`, `not-yours`, `not-held`, `milestone-unknown`, `milestone-state`.
 pub async fn accept(house: &House, id: &str, place: i64, by: &str) -> Result<Shown, Failure> {
     let mut tx = house.store.begin().await?;
-    let Begun { mut deal, contract } = begin(house, &mut tx, id, by, Some(Side::Brand)).await?;
+    let Begun { mut deal, contract, own } = begin(house, &mut tx, id, by, Some(Side::Brand)).await?;
     let m = milestone_in(&mut tx, &deal, place).await?;
-    accept_in(house, &mut tx, (&deal, &contract), &m, Act::Accept, by).await?;
+    accept_in(house, &mut tx, (&deal, &contract), &m, Act::Accept, own.as_str()).await?;
     tx.note(house.now(), by, "brief accept", m.id.as_str(), "").await?;
     finish(house, tx, &mut deal).await
 }
@@ -131,13 +132,13 @@ pub async fn send_back(
     by: &str,
 ) -> Result<Shown, Failure> {
     let mut tx = house.store.begin().await?;
-    let Begun { mut deal, contract } = begin(house, &mut tx, id, by, Some(Side::Brand)).await?;
+    let Begun { mut deal, contract, own } = begin(house, &mut tx, id, by, Some(Side::Brand)).await?;
     let m = milestone_in(&mut tx, &deal, place).await?;
     let next = after(&m, Act::SendBack)?;
     let reasons = words("reasons", reasons, "say what is missing of what was agreed: `--reasons \"…\"`")?;
     deal::moved(&mut tx, &m, &MilestoneRow { state: next.word().to_owned(), silence: None, ..m.clone() })
         .await?;
-    happened(house, &mut tx, &deal, Some(&m.id), "sent-back", &reasons, by).await?;
+    happened(house, &mut tx, &deal, Some(&m.id), "sent-back", &reasons, own.as_str()).await?;
     let words = said::step(
         &format!("{}: {}", contract.title, m.title),
         ("sent back with reasons", "renvoyé avec ses raisons"),
@@ -154,52 +155,23 @@ pub async fn send_back(
 /// In this order: `deal-unknown`, `not-yours`, `not-held`, `milestone-unknown`, `milestone-state`, `reasons`.
 pub async fn dispute(house: &House, id: &str, place: i64, reasons: &str, by: &str) -> Result<Shown, Failure> {
     let mut tx = house.store.begin().await?;
-    let Begun { mut deal, .. } = begin(house, &mut tx, id, by, None).await?;
+    let Begun { mut deal, contract, own } = begin(house, &mut tx, id, by, None).await?;
     let m = milestone_in(&mut tx, &deal, place).await?;
     let next = after(&m, Act::Dispute)?;
     let reasons = words("reasons", reasons, "say what it is about: `--reasons \"…\"`")?;
     deal::moved(&mut tx, &m, &MilestoneRow { state: next.word().to_owned(), silence: None, ..m.clone() })
         .await?;
-    happened(house, &mut tx, &deal, Some(&m.id), "disputed", &reasons, by).await?;
+    happened(house, &mut tx, &deal, Some(&m.id), "disputed", &reasons, own.as_str()).await?;
+    if let Some(side) = side_of(house, &mut tx, &deal, by).await? {
+        let title = format!("{}: {}", contract.title, m.title);
+        let what = (
+            "disputed: its money is frozen until the house settles it; say your side on the contract's page",
+            "mis en litige : son argent est gelé jusqu'à la décision de la maison ; dites votre version sur la page du contrat",
+        );
+        let key = format!("disputed-{}-{}", m.id, house.now().as_microsecond());
+        said::tell(house, &mut tx, &dispute::other_of(&deal, side), &key, said::step(&title, what)).await?;
+    }
     tx.note(house.now(), by, "brief dispute", m.id.as_str(), "").await?;
-    finish(house, tx, &mut deal).await
-}
-
-/// Settles a dispute: so much is paid, the rest goes back. The house decides, with reasons for both.
-///
-/// # Errors
-/// In this order: `deal-unknown`, `not-yours` (only the house), `milestone-unknown`, `milestone-state`, `award`, `reasons`.
-pub async fn settle(
-    house: &House,
-    id: &str,
-    place: i64,
-    award: Amount,
-    reasons: &str,
-    by: &str,
-) -> Result<Shown, Failure> {
-    let mut tx = house.store.begin().await?;
-    let mut deal = deal_in(&mut tx, id).await?;
-    if is_a_side(&mut tx, &deal, by).await {
-        return Err(refuse(
-            "not-yours",
-            "no side settles its own dispute",
-            "the house does, or both withdraw it",
-        ));
-    }
-    let contract = deal::contract(&mut tx, &deal).await?;
-    let m = milestone_in(&mut tx, &deal, place).await?;
-    let next = after(&m, Act::Settle)?;
-    let fits = award.currency() == m.amount.currency()
-        && !award.is_negative()
-        && award.micros() <= m.amount.micros();
-    if !fits || award != award.round_down_to_minor() {
-        let message = format!("`{award}` cannot be awarded of {}", m.amount);
-        return Err(refuse("award", message, "nothing, all, or anything between, in whole cents"));
-    }
-    let reasons = words("reasons", reasons, "say why: `--reasons \"…\"`")?;
-    money::end(house, &mut tx, (&deal, &contract), &m, (next, award), by).await?;
-    happened(house, &mut tx, &deal, Some(&m.id), "settled", &format!("{award}: {reasons}"), by).await?;
-    tx.note(house.now(), by, "brief settle", m.id.as_str(), &award.to_string()).await?;
     finish(house, tx, &mut deal).await
 }
 
@@ -292,7 +264,7 @@ pub async fn measure(
 }
 
 /// Whether somebody stands on a side of a contract, with a mandate or without.
-async fn is_a_side(tx: &mut Tx, deal: &BrandDealRow, by: &str) -> bool {
+pub(super) async fn is_a_side(tx: &mut Tx, deal: &BrandDealRow, by: &str) -> bool {
     match crate::party::find(tx, by).await {
         Ok(found) => deal::stands(deal, &found.party.id).is_some(),
         Err(_) => false,
@@ -302,6 +274,8 @@ async fn is_a_side(tx: &mut Tx, deal: &BrandDealRow, by: &str) -> bool {
 struct Begun {
     deal: BrandDealRow,
     contract: Contract,
+    /// Whoever acts, by id.
+    own: PartyId,
 }
 
 /// Who may act, and whether the money is there: asked before every step. `side`: whose step it is; either's where `None`.
@@ -332,7 +306,8 @@ async fn begin(house: &House, tx: &mut Tx, id: &str, by: &str, side: Option<Side
         return Err(refuse("not-held", message, hint));
     }
     let contract = deal::contract(tx, &deal).await?;
-    Ok(Begun { deal, contract })
+    let own = crate::party::find(tx, by).await?.party.id;
+    Ok(Begun { deal, contract, own })
 }
 
 pub(super) async fn finish(house: &House, mut tx: Tx, deal: &mut BrandDealRow) -> Result<Shown, Failure> {
@@ -361,7 +336,11 @@ pub(super) async fn finish_in(house: &House, tx: &mut Tx, deal: &mut BrandDealRo
     Ok(())
 }
 
-async fn milestone_in(tx: &mut Tx, deal: &BrandDealRow, place: i64) -> Result<MilestoneRow, Failure> {
+pub(super) async fn milestone_in(
+    tx: &mut Tx,
+    deal: &BrandDealRow,
+    place: i64,
+) -> Result<MilestoneRow, Failure> {
     let all = tx.milestones(&deal.id).await?;
     let count = all.len();
     all.into_iter().find(|m| m.place == place).ok_or_else(|| {
@@ -377,13 +356,13 @@ fn state_of(m: &MilestoneRow) -> Result<State, Failure> {
     State::from_word(&m.state).ok_or_else(|| fault(&format!("the milestone {} is in no known state", m.id)))
 }
 
-fn after(m: &MilestoneRow, act: Act) -> Result<State, Failure> {
+pub(super) fn after(m: &MilestoneRow, act: Act) -> Result<State, Failure> {
     state_of(m)?.after(act).map_err(|e: milestone::Illegal| {
         refuse("milestone-state", e.to_string(), "look at the contract: `tantieme brief contract`")
     })
 }
 
-fn words(code: &'static str, text: &str, hint: &str) -> Result<String, Failure> {
+pub(super) fn words(code: &'static str, text: &str, hint: &str) -> Result<String, Failure> {
     let text = text.trim();
     if text.is_empty() || text.len() > MOST_WORDS {
         let what = code.trim_start_matches("delivery-");

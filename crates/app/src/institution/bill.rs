@@ -443,7 +443,11 @@ async fn shown(house: &House, tx: &mut Tx, row: SaleRow) -> Result<Sale, Failure
     })
 }
 
-async fn house_as_seller(tx: &mut Tx, now: Timestamp) -> Result<Trader, Failure> {
+/// The house as whoever sells.
+///
+/// # Errors
+/// `house-particulars`.
+pub(crate) async fn house_as_seller(tx: &mut Tx, now: Timestamp) -> Result<Trader, Failure> {
     let address = policy::text(tx, "house-address", now).await?;
     let parts: Vec<&str> = address.split(';').map(str::trim).collect();
     let &[street, building, postcode, town, country] = parts.as_slice() else {

@@ -50,6 +50,9 @@ pub struct Body {
     pub vat: String,
     /// Both together.
     pub gross: String,
+    /// What was paid before it was issued; empty where nothing was.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub prepaid: String,
     /// The creditor reference for the transfer.
     pub payment_reference: String,
     /// The house's account.
@@ -145,6 +148,7 @@ impl Body {
             net: i.net.to_decimal(),
             vat: i.vat.to_decimal(),
             gross: i.gross.to_decimal(),
+            prepaid: if i.prepaid.is_zero() { String::new() } else { i.prepaid.to_decimal() },
             payment_reference: i.payment_reference.clone(),
             iban: i.iban.clone(),
             holder: i.holder.clone(),
@@ -192,6 +196,7 @@ impl Body {
             net: amount(&self.net)?,
             vat: amount(&self.vat)?,
             gross: amount(&self.gross)?,
+            prepaid: if self.prepaid.is_empty() { Amount::zero(currency) } else { amount(&self.prepaid)? },
             payment_reference: self.payment_reference.clone(),
             iban: self.iban.clone(),
             holder: self.holder.clone(),

@@ -2,7 +2,7 @@
 //!
 //! It is one piece because every story begins with the same brand, artists and brief.
 
-use app::brief::{self, HOUSE, answer, deal, field, mandate, terms, wall, work};
+use app::brief::{self, HOUSE, answer, deal, dispute, field, mandate, terms, wall, work};
 use app::job::{self, Outcome};
 use app::{Failure, payout, statement};
 use jiff::civil::Date;
@@ -122,6 +122,35 @@ async fn balanced(story: &Story) {
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
+/// A party's statement says all there is: its lines, movements and payouts make its balance, which is what the books hold, and
+/// each of them says in words what it is.
+async fn explained(story: &Story, name: &str) {
+    let Ok(all) = statement::make(story.house(), name, Period::ALWAYS).await else {
+        assert_eq!(of(story, name).await, "EUR 0.00", "{name} has money and no statement");
+        return;
+    };
+    for issued in all {
+        let s = issued.statement;
+        let mut sum = Amount::zero(Currency::EUR);
+        let mut add = |text: &str| {
+            sum = sum.checked_add(Amount::from_decimal(text, Currency::EUR).unwrap()).unwrap();
+        };
+        add(&s.opening);
+        for l in &s.lines {
+            assert!(!l.recordings[0].title.is_empty() && !l.recordings[0].artist.is_empty(), "{l:?}");
+            assert_eq!(l.payers, statement::CAMPAIGN);
+            add(&l.amount);
+        }
+        for m in &s.movements {
+            assert!(m.what.split_once(": ").is_some_and(|(_, words)| words.len() > 10), "{m:?}");
+            add(&m.amount);
+        }
+        // What is below a cent stays for the next period.
+        assert_eq!(sum.round_down_to_minor().to_decimal(), s.balance, "{name}: {s:#?}");
+        assert_eq!(of(story, name).await, sum.to_string(), "{name}");
+    }
+}
+
 async fn holds(story: &Story, account: &str) -> String {
     story.holds(account, Currency::EUR).await.to_string()
 }
@@ -152,7 +181,9 @@ async fn a_brief_pays_an_artist_at_the_bank() {
         );
 
         work::submit(h, delivery(&id, 1, "Mira Feld")).await.unwrap();
+        balanced(&story).await;
         let shown = work::accept(h, &id, 1, BRAND).await.unwrap();
+        balanced(&story).await;
         assert_eq!(
             (shown.held.to_string().as_str(), shown.paid.to_string().as_str()),
             ("EUR 400.00", "EUR 600.00")
@@ -163,7 +194,9 @@ async fn a_brief_pays_an_artist_at_the_bank() {
         balanced(&story).await;
 
         work::submit(h, delivery(&id, 2, "Mira Feld")).await.unwrap();
+        balanced(&story).await;
         let shown = work::accept(h, &id, 2, BRAND).await.unwrap();
+        balanced(&story).await;
         assert_eq!(shown.row.state, "done");
         let pot = shown.row.pot.unwrap();
         assert_eq!(holds(&story, &format!("pot:{pot}")).await, "EUR 0.00");
@@ -252,8 +285,10 @@ async fn nothing_moves_before_signatures_and_money_and_no_step_is_skipped() {
         unlabelled.labels = vec!["nice".into()];
         assert_eq!(code(work::submit(h, unlabelled).await), "label-missing");
         work::submit(h, delivery(&id, 1, "Mira Feld")).await.unwrap();
+        balanced(&story).await;
         assert_eq!(code(work::accept(h, &id, 1, "Mira Feld").await), "not-yours");
         work::accept(h, &id, 1, BRAND).await.unwrap();
+        balanced(&story).await;
         assert_eq!(code(work::accept(h, &id, 1, BRAND).await), "milestone-state");
         assert_eq!(code(work::cancel(h, &id, "late", BRAND).await), "deal-state");
         // The slice went to whom the revised contract names.
@@ -261,6 +296,9 @@ async fn nothing_moves_before_signatures_and_money_and_no_step_is_skipped() {
         assert_eq!(holds(&story, "fund:solidarity").await, "EUR 0.00");
         let told = statement::make(h, "Club Kessel", Period::ALWAYS).await.unwrap().remove(0).statement;
         assert!(told.lines[0].recordings[0].title.ends_with("Film (solidarity)"), "{told:?}");
+        for name in [BRAND, "Mira Feld", "Club Kessel"] {
+            explained(&story, name).await;
+        }
         balanced(&story).await;
     }
 }
@@ -272,6 +310,7 @@ async fn of_two_acceptances_at_once_one_wins() {
         let shown = agreed(&mut story, text, "Mira Feld", deal::Terms::default()).await;
         let (h, id) = (story.house().clone(), shown.row.id.to_string());
         work::submit(&h, delivery(&id, 1, "Mira Feld")).await.unwrap();
+        balanced(&story).await;
         let mut tasks = Vec::new();
         for n in 0..6 {
             let (h, id) = (h.clone(), id.clone());
@@ -306,9 +345,12 @@ async fn silence_accepts_and_survives_a_restart() {
         let shown = agreed(&mut story, text, "Mira Feld", deal::Terms::default()).await;
         let (h, id) = (story.house().clone(), shown.row.id.to_string());
         work::submit(&h, delivery(&id, 1, "Mira Feld")).await.unwrap();
+        balanced(&story).await;
         let back = work::send_back(&h, &id, 1, "too dark", BRAND).await.unwrap();
+        balanced(&story).await;
         assert_eq!(back.milestones[0].state, "sent-back");
         work::submit(&h, delivery(&id, 1, "Mira Feld")).await.unwrap();
+        balanced(&story).await;
         let handlers = job::handlers(None);
         let drain = async |h: &app::House| {
             while let Some((row, outcome)) = job::run_one(h, &handlers, "w").await.unwrap() {
@@ -339,25 +381,57 @@ async fn a_dispute_freezes_only_what_is_disputed() {
         let shown = agreed(&mut story, text, "Mira Feld", deal::Terms::default()).await;
         let (h, id) = (story.house().clone(), shown.row.id.to_string());
         work::submit(&h, delivery(&id, 1, "Mira Feld")).await.unwrap();
+        balanced(&story).await;
         assert_eq!(code(work::dispute(&h, &id, 1, "", BRAND).await), "reasons");
         work::dispute(&h, &id, 1, "not what was agreed", BRAND).await.unwrap();
+        balanced(&story).await;
         story.fresh.world.pass_days(10);
         brief::due(&h, HOUSE).await.unwrap();
         assert_eq!(of(&story, "Mira Feld").await, "EUR 0.00", "silence accepts nothing that is disputed");
         work::submit(&h, delivery(&id, 2, "Mira Feld")).await.unwrap();
+        balanced(&story).await;
         let shown = work::accept(&h, &id, 2, BRAND).await.unwrap();
+        balanced(&story).await;
         assert_eq!(
             (of(&story, "Mira Feld").await.as_str(), shown.held.to_string().as_str()),
             ("EUR 340.00", "EUR 600.00")
         );
-        assert_eq!(code(work::settle(&h, &id, 1, amount("EUR 600"), "mine", BRAND).await), "not-yours");
-        assert_eq!(code(work::settle(&h, &id, 1, amount("EUR 600.01"), "x", "ines").await), "award");
-        let shown = work::settle(&h, &id, 1, amount("EUR 200"), "a third was there", "ines").await.unwrap();
+        // Both sides say what it is about; nobody else does, and not about what is not disputed.
+        assert_eq!(code(dispute::say(&h, &id, 1, "x", "Ona Veld").await), "not-yours");
+        assert_eq!(code(dispute::say(&h, &id, 2, "x", BRAND).await), "milestone-state");
+        assert_eq!(code(dispute::say(&h, &id, 1, " ", BRAND).await), "reasons");
+        dispute::say(&h, &id, 1, "the hall was counted twice", "Mira Feld").await.unwrap();
+        let shown = dispute::say(&h, &id, 1, "two songs of twelve", BRAND).await.unwrap();
+        for _ in 0..19 {
+            dispute::say(&h, &id, 1, "again", BRAND).await.unwrap();
+        }
+        assert_eq!(code(dispute::say(&h, &id, 1, "again", BRAND).await), "dispute-words");
+        let open = dispute::list(&h).await.unwrap();
+        assert!(open.len() == 1 && open[0].is_open() && open[0].milestone.place == 1, "{open:?}");
+        let sides: Vec<_> = shown
+            .events
+            .iter()
+            .filter(|e| e.what == "evidence")
+            .map(|e| dispute::side_in(&shown.row, &e.by).map(|s| s.word()))
+            .collect();
+        assert_eq!(sides, [Some("artist"), Some("brand")]);
+        assert_eq!(code(dispute::settle(&h, &id, 1, amount("EUR 600"), "mine", BRAND).await), "not-yours");
+        assert_eq!(code(dispute::settle(&h, &id, 1, amount("EUR 600.01"), "x", "ines").await), "award");
+        let shown =
+            dispute::settle(&h, &id, 1, amount("EUR 200"), "a third was there", "ines").await.unwrap();
+        balanced(&story).await;
         assert_eq!(shown.row.state, "done");
         assert_eq!(of(&story, "Mira Feld").await, "EUR 510.00");
         assert_eq!(of(&story, BRAND).await, "EUR 400.00", "the rest goes back");
+        let told = shown.events.iter().find(|e| e.what == "settled").unwrap();
+        assert_eq!(told.words, "EUR 200.00: a third was there", "both sides read it on the contract");
+        assert!(!dispute::list(&h).await.unwrap()[0].is_open());
+        assert_eq!(code(dispute::say(&h, &id, 1, "late", BRAND).await), "milestone-state");
         let told = statement::make(&h, BRAND, Period::ALWAYS).await.unwrap().remove(0).statement;
         assert!(told.movements[0].what.contains("the rest goes back"), "{:?}", told.movements);
+        for name in [BRAND, "Mira Feld"] {
+            explained(&story, name).await;
+        }
         balanced(&story).await;
     }
 }
@@ -377,9 +451,12 @@ async fn cancelling_pays_what_was_agreed() {
             let (h, id) = (story.house().clone(), shown.row.id.to_string());
             if accepted {
                 work::submit(&h, delivery(&id, 1, "Mira Feld")).await.unwrap();
+                balanced(&story).await;
                 work::accept(&h, &id, 1, BRAND).await.unwrap();
+                balanced(&story).await;
             }
             let shown = work::cancel(&h, &id, "plans changed", by).await.unwrap();
+            balanced(&story).await;
             assert_eq!(
                 (shown.row.state.as_str(), shown.held.to_string().as_str()),
                 ("cancelled", "EUR 0.00")
@@ -390,6 +467,9 @@ async fn cancelling_pays_what_was_agreed() {
             assert_eq!(gained(of(&story, "Mira Feld").await, &mira), artist);
             assert_eq!(gained(of(&story, BRAND).await, &rives), brand);
             assert_eq!(code(work::submit(&h, delivery(&id, 2, "Mira Feld")).await), "milestone-state");
+            for name in [BRAND, "Mira Feld"] {
+                explained(&story, name).await;
+            }
             balanced(&story).await;
         }
     }
@@ -458,7 +538,9 @@ async fn a_framework_has_orders_and_a_band_divides_through_shares() {
             let id = shown.row.id.to_string();
             signed(&mut story, &id, "Mira Feld").await;
             work::submit(&h, delivery(&id, 1, "Mira Feld")).await.unwrap();
+            balanced(&story).await;
             work::accept(&h, &id, 1, BRAND).await.unwrap();
+            balanced(&story).await;
             assert_eq!(
                 (of(&story, "Mira Feld").await.as_str(), of(&story, "Orrin Vale").await.as_str()),
                 (mira, orrin)
@@ -470,6 +552,9 @@ async fn a_framework_has_orders_and_a_band_divides_through_shares() {
         assert_eq!(shown.orders.len(), 2);
         let told = statement::make(&h, "Ona Veld", Period::ALWAYS).await.unwrap().remove(0).statement;
         assert_eq!(told.lines[0].amount, "170.000000");
+        for name in ["Mira Feld", "Orrin Vale", "Ona Veld"] {
+            explained(&story, name).await;
+        }
     }
 }
 
@@ -662,7 +747,9 @@ async fn brand_money_changes_no_search_no_rule_and_no_count() {
     let shown = agreed(&mut story, text, "Mira Feld", deal::Terms::default()).await;
     let id = shown.row.id.to_string();
     work::submit(&h, delivery(&id, 1, "Mira Feld")).await.unwrap();
+    balanced(&story).await;
     work::accept(&h, &id, 1, BRAND).await.unwrap();
+    balanced(&story).await;
     let after = app::discovery::train(&h, train()).await.unwrap();
     assert!(after.before, "the same was trained from the same");
     assert_eq!(before.run.model_hash, after.run.model_hash);
@@ -717,7 +804,9 @@ async fn sessions_go_to_the_emerging_with_their_choice_in_the_log() {
         let shown = agreed(&mut story, text, "Orrin Vale", deal::Terms::default()).await;
         let (h, id) = (story.house().clone(), shown.row.id.to_string());
         work::submit(&h, delivery(&id, 1, "Orrin Vale")).await.unwrap();
+        balanced(&story).await;
         work::accept(&h, &id, 1, BRAND).await.unwrap();
+        balanced(&story).await;
         let give = |text: &str, count| field::Give {
             amount: amount(text),
             count,
@@ -729,6 +818,22 @@ async fn sessions_go_to_the_emerging_with_their_choice_in_the_log() {
         // Orrin earned too much to be emerging; Mira is the only other one with terms.
         assert_eq!(given.len(), 1);
         assert_eq!(given[0].artist.to_string(), story.id("Mira Feld").await);
+        // The log draws again to the same, by itself; it is the artist's and the house's to read while few stand in it.
+        let log = brief::domain::grant::SelectionLog::read(&given[0].choice).unwrap();
+        log.check().unwrap();
+        assert_eq!((log.candidates.len(), log.chosen.len()), (1, 1));
+        let drawn = field::drawn_for(&h, "Mira Feld").await.unwrap();
+        assert!(
+            drawn[0].chosen && drawn[0].ticket == log.chosen[0] && drawn[0].hash == log.hash(),
+            "{drawn:?}"
+        );
+        assert!(field::drawn_for(&h, "Orrin Vale").await.unwrap().is_empty());
+        let id_of = given[0].id.as_str();
+        assert_eq!(code(field::selection_log(&h, id_of, false).await), "grant-unknown");
+        assert_eq!(field::selection_log(&h, id_of, true).await.unwrap(), given[0].choice);
+        let told = field::published_grants(&h).await.unwrap();
+        assert!(told[0].log.is_none() && told[0].hash == log.hash() && told[0].candidates == 1);
+        explained(&story, "Mira Feld").await;
         assert_eq!(of(&story, "Mira Feld").await, "EUR 200.00");
         assert_eq!(code(field::give(&h, give("EUR 100", 1)).await), "grant-nobody");
         let shown =
@@ -910,7 +1015,9 @@ async fn budgets_carry_vat_and_what_goes_back_takes_it_along() {
         brief::due(h, HOUSE).await.unwrap();
         assert_eq!(holds(&story, "vat:FR").await, "EUR 200.00");
         work::submit(h, delivery(&deal, 1, "Mira Feld")).await.unwrap();
+        balanced(&story).await;
         let shown = work::accept(h, &deal, 1, BRAND).await.unwrap();
+        balanced(&story).await;
         assert_eq!(shown.invoices.len(), 1);
         let (invoice, _) = brief::tax::one(h, &deal, &shown.invoices[0].number, BRAND).await.unwrap();
         assert_eq!(
@@ -923,16 +1030,33 @@ async fn budgets_carry_vat_and_what_goes_back_takes_it_along() {
             code(brief::tax::one(h, &deal, &shown.invoices[0].number, "Mira Feld").await),
             "not-yours"
         );
+        // Its electronic twin: paid before it was issued, by the rules of EN 16931.
+        let twin = invoice.twin().unwrap();
+        assert_eq!((twin.prepaid.as_str(), twin.gross.as_str()), ("1200.000000", "1200.000000"));
+        let xml = invoice.cii().unwrap();
+        for said in
+            ["<ram:ID>S2<", "TotalPrepaidAmount>1200.00<", "DuePayableAmount>0.00<", "CategoryCode>S<"]
+        {
+            assert!(xml.contains(said), "{said}: {xml}");
+        }
+        assert!(brief::tax::list(h, Some("Mira Feld")).await.unwrap().is_empty(), "not the artist's to read");
+        assert_eq!(brief::tax::list(h, Some(BRAND)).await.unwrap().len(), 1);
         // The brand cancels: a quarter of what was not begun is due, three quarters go back with their VAT.
         let shown = work::cancel(h, &deal, "plans changed", BRAND).await.unwrap();
+        balanced(&story).await;
         assert_eq!(shown.invoices.len(), 2);
         let (note, _) = brief::tax::one(h, &deal, &shown.invoices[1].number, BRAND).await.unwrap();
         assert_eq!((note.kind.as_str(), note.corrects.as_str()), ("credit-note", invoice.number.as_str()));
+        let twin = note.twin().unwrap();
+        assert!(twin.prepaid.is_empty() && twin.corrects == invoice.number, "{twin:?}");
         let back = shown.invoices[1].net.checked_add(shown.invoices[1].vat).unwrap();
         assert_eq!(of(&story, BRAND).await, back.to_string());
         assert_eq!(note.net, "299.99");
         let kept = amount("EUR 200").checked_sub(shown.invoices[1].vat).unwrap();
         assert_eq!(holds(&story, "vat:FR").await, kept.to_string());
+        for name in [BRAND, "Mira Feld"] {
+            explained(&story, name).await;
+        }
         balanced(&story).await;
     }
 }
@@ -1006,4 +1130,72 @@ async fn two_briefs_and_budgets_by_bisection_tell_nothing() {
         views.push(seen);
     }
     assert_eq!(views[0], views[1]);
+}
+
+/// What the field is told grows by quarters, in batches that could be told by themselves: whoever subtracts one publication
+/// from the next learns of no single deal.
+#[tokio::test]
+async fn prices_are_told_of_enough_and_differ_by_enough() {
+    let mut stories = begin().await;
+    let mut story = stories.swap_remove(0);
+    let brands = ["Brasserie Haute", "Librairie Basse", "Coop Velo"];
+    let artists = ["Ada Brun", "Bela Corr", "Cosma Dahl", "Dov Erlen"];
+    for name in brands.iter().chain(&artists) {
+        let ask =
+            app::party::Register { name: (*name).to_owned(), by: "ines".to_owned(), ..Default::default() };
+        app::party::register(story.house(), ask).await.unwrap();
+        terms::set_contact(story.house(), name, postal("12 rue de la Part, Roc-Neuf"), name).await.unwrap();
+        if artists.contains(name) {
+            terms::set(story.house(), name, "", name).await.unwrap();
+        }
+    }
+    let mut made = 0;
+    let mut told = Vec::new();
+    for quarter in [
+        &[(0, 0, 480), (1, 1, 600), (2, 2, 734), (0, 1, 900)][..],
+        &[(1, 0, 660)],
+        // One more deal alone, by a brand that wants to know what the others paid: it waits.
+        &[(0, 3, 8000)],
+        &[(1, 1, 510), (2, 2, 520), (0, 0, 530)],
+        &[(1, 2, 7600), (2, 0, 540)],
+    ] {
+        for (brand, artist, fee) in quarter {
+            let h = story.house().clone();
+            let more = FILMS.replace("artists = 3", "artists = 1");
+            let text = document(&story, &[("Film", &format!("EUR {fee}"))], &more);
+            let (brand, artist) = (brands[*brand], artists[*artist]);
+            let ask = brief::Write { brand: brand.into(), text, by: brand.into(), ..Default::default() };
+            let id = brief::write(&h, ask).await.unwrap().row.id.to_string();
+            brief::publish(&h, &id, brand).await.unwrap();
+            if let Err(Failure::Refused(r)) = answer::answer(&h, &id, artist, true, "").await {
+                assert_eq!(r.code, "not-asked");
+                answer::invite(&h, &id, artist, brand).await.unwrap();
+                answer::answer(&h, &id, artist, true, "").await.unwrap();
+            }
+            let deal = deal::choose(&h, &id, artist, "single", deal::Terms::default(), brand).await.unwrap();
+            deal::sign(&h, deal.row.id.as_str(), None, artist).await.unwrap();
+            let signed = deal::sign(&h, deal.row.id.as_str(), None, brand).await.unwrap();
+            let payment = signed.payment.unwrap();
+            story.receive(&payment.contribution.reference, payment.contribution.pledged).await;
+            brief::due(&h, HOUSE).await.unwrap();
+            work::submit(&h, delivery(deal.row.id.as_str(), 1, artist)).await.unwrap();
+            work::accept(&h, deal.row.id.as_str(), 1, brand).await.unwrap();
+            made += 1;
+        }
+        story.fresh.world.pass_days(92);
+        let field = field::field(story.house()).await.unwrap();
+        let prices: Vec<String> = field.prices.iter().map(|p| p.middle.to_string()).collect();
+        told.push((made, prices, field.fairness.is_some(), field.money.clone()));
+    }
+    let prices: Vec<_> = told.iter().map(|(made, p, ..)| (*made, p.first().map(String::as_str))).collect();
+    // The mean of 600, 660 and 734; with the second batch whole, of six of eleven.
+    assert_eq!(
+        prices[..4],
+        [(4, None), (5, Some("EUR 660.00")), (6, Some("EUR 660.00")), (9, Some("EUR 660.00"))]
+    );
+    assert_eq!(prices[4].0, 11);
+    // Lists are told as deals are: five briefs of three brands at once, then no single one.
+    assert_eq!(told.iter().map(|t| t.2).collect::<Vec<_>>(), [false, true, true, true, true]);
+    assert!(told[1].3 == told[2].3, "one deal alone moves no part of the money: {told:#?}");
+    balanced(&story).await;
 }

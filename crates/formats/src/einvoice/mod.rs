@@ -94,6 +94,13 @@ pub struct Trader {
     pub country: String,
 }
 
+impl Invoice {
+    /// What is still to be paid (BT-115, BR-CO-16); nothing where the sums do not go together.
+    pub fn payable(&self) -> Amount {
+        self.gross.checked_sub(self.prepaid).unwrap_or(Amount::zero(self.gross.currency()))
+    }
+}
+
 impl Trader {
     /// The SIREN: the first nine digits of the SIRET; empty without one.
     pub fn siren(&self) -> &str {
@@ -178,8 +185,10 @@ pub struct Invoice {
     pub net: Amount,
     /// Total VAT (BT-110).
     pub vat: Amount,
-    /// Total with VAT (BT-112) and, with nothing prepaid, what is due (BT-115).
+    /// Total with VAT (BT-112); what is due (BT-115) is that without what was paid before.
     pub gross: Amount,
+    /// What was paid before it was issued (BT-113).
+    pub prepaid: Amount,
     /// The creditor reference to be written on the transfer (BT-83); may be empty.
     pub payment_reference: String,
     /// The account to pay to (BT-84); empty where none is known.

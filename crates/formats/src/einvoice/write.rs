@@ -8,6 +8,8 @@ use super::{Category, Invoice, Line, Tax, Trader, note_parts, percent};
 const GUIDELINE: &str = "urn:cen.eu:en16931:2017";
 /// How French invoices say what they are (BT-23, XP Z12-012): services, billed by their seller.
 const FRENCH_SERVICES: &str = "S1";
+/// The same, of an invoice that was paid before it was issued.
+const FRENCH_SERVICES_PAID: &str = "S2";
 const NAMESPACES: &str = "xmlns:rsm=\"urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100\" \
 xmlns:ram=\"urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100\" \
 xmlns:qdt=\"urn:un:unece:uncefact:data:standard:QualifiedDataType:100\" \
@@ -22,7 +24,8 @@ pub fn cii(invoice: &Invoice) -> String {
     out.inside("rsm:ExchangedDocumentContext", |out| {
         if invoice.seller.country == "FR" {
             out.inside("ram:BusinessProcessSpecifiedDocumentContextParameter", |out| {
-                out.leaf("ram:ID", FRENCH_SERVICES);
+                let paid = !invoice.gross.is_zero() && invoice.payable().is_zero();
+                out.leaf("ram:ID", if paid { FRENCH_SERVICES_PAID } else { FRENCH_SERVICES });
             });
         }
         out.inside("ram:GuidelineSpecifiedDocumentContextParameter", |out| out.leaf("ram:ID", GUIDELINE));
@@ -174,7 +177,10 @@ fn settlement(out: &mut Out, invoice: &Invoice) {
             let vat = invoice.vat.to_minor_decimal();
             out.with("ram:TaxTotalAmount", &[("currencyID", currency)], &vat);
             out.leaf("ram:GrandTotalAmount", &invoice.gross.to_minor_decimal());
-            out.leaf("ram:DuePayableAmount", &invoice.gross.to_minor_decimal());
+            if !invoice.prepaid.is_zero() {
+                out.leaf("ram:TotalPrepaidAmount", &invoice.prepaid.to_minor_decimal());
+            }
+            out.leaf("ram:DuePayableAmount", &invoice.payable().to_minor_decimal());
         });
         if let Some((number, day)) = &invoice.corrects {
             out.inside("ram:InvoiceReferencedDocument", |out| {

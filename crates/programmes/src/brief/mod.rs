@@ -11,6 +11,7 @@ pub mod contract;
 pub mod deal;
 pub mod disclosure;
 mod document;
+pub mod grant;
 pub mod milestone;
 pub mod price;
 pub mod shortlist;

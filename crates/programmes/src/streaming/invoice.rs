@@ -111,6 +111,7 @@ pub fn invoice(bill: &Bill<'_>, heads: Heads) -> Result<Invoice, BadTerms> {
         net,
         vat,
         gross: net.checked_add(vat).map_err(|_| beyond())?,
+        prepaid: Amount::zero(currency),
         payment_reference: heads.payment_reference,
         iban: heads.iban,
         holder: heads.holder,

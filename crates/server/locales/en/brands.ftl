@@ -246,7 +246,7 @@ event-disputed = disputed
 event-settled = settled by the house
 event-cancelled = cancelled
 step-evidence-hint = An address, a receipt, a few words.
-step-labels-hint = Confirm each label that what you published carries, one word per territory is enough:
+step-labels-hint = Confirm the label that what you published carries, for each territory.
 step-dispute = Open a dispute
 step-dispute-what = It freezes the money of this milestone, and no other. The house decides, with reasons for both.
 step-dispute-why = What it is about
@@ -317,7 +317,13 @@ field-loss = Fit that fairness cost
 field-sessions = Sessions for emerging artists
 field-sessions-what = Given from the solidarity fund to those who are owed most attention; how each was chosen stands in the public log by its hash.
 field-sessions-none = None was given yet.
-field-session-choice = { $given } given at once, among { $candidates } or more emerging artists: most attention owed first, then the smaller number.
+field-session-choice = { $given ->
+    [one] One given
+   *[other] { $given } given at once
+}, among { $candidates ->
+    [one] one emerging artist
+   *[other] { $candidates } emerging artists
+} or more: first whoever is owed most attention, by lot among those owed alike.
 movement-campaign-refund = What a contract did not use came back
 movement-campaign-vat-back = The VAT of what came back
 movement-session-grant = A session, from the solidarity fund
@@ -422,3 +428,78 @@ refusal-house-particulars = The house has not said its address yet.
 refusal-grant = A session needs an amount above nothing, and one to a thousand artists.
 refusal-grant-fund = The fund holds less than that.
 refusal-grant-nobody = No emerging artist with open terms is there.
+next = Next:
+next-lacks = the contract lacks something before it can be signed.
+next-sign = read the text and sign it.
+next-other-signs = you have signed; the other side signs now.
+next-order = write an order.
+next-order-waits = the brand writes an order.
+next-pay = transfer the budget; work starts when all of it is there.
+next-pay-waits = the brand’s budget is awaited. Do not start before it is held.
+next-deliver = the budget is held: deliver, and say where it can be seen.
+next-deliver-waits = the budget is held; the artist delivers.
+next-accept = something was delivered: accept it or send it back.
+next-accept-waits = the brand accepts or sends back; its silence accepts.
+next-sent-back = something was sent back with reasons: deliver it again.
+next-disputed = a milestone is disputed and frozen: say your side.
+event-evidence = said to the dispute
+said-artist = by the artist
+said-brand = by the brand
+dispute-what = The money of this milestone is frozen. The house reads what both sides say and settles it; both read its reasons.
+dispute-say = Your side
+dispute-say-hint = What was agreed, what happened, addresses where it can be seen. The other side and the house read it.
+dispute-send = Add to the dispute
+label-paid = Says that it is paid for
+label-virtual = Says that AI made it
+label-none = not there yet
+house-work = Disputes over work for brands
+house-work-count = { $count ->
+    [0] None is open.
+    [one] One is open.
+   *[other] { $count } are open.
+}
+work-what = A dispute freezes one milestone and nothing else. Decide between nothing and all; both sides read your reasons, and the rest goes back to the brand with its VAT.
+work-none = Nothing is disputed.
+work-none-done = None was settled yet.
+work-frozen = This amount is frozen.
+work-others = Held for this contract in all: { $held }.
+work-agreed = What was agreed
+work-labels = Labels agreed:
+work-divided = The artist’s side divides it, or named a scene; the contract says how.
+work-said = What happened, and what both sides say
+work-reasons = Your reasons
+work-reasons-hint = Both sides read them, word for word.
+work-amount = How much of it is paid
+work-amount-hint = In { $code }, before commission and slice; only for a part.
+work-part = Pay this part
+work-all = Pay all of it
+work-nothing = Pay nothing
+house-grants = Sessions for emerging artists
+grants-what = Given from the solidarity fund, each artist once a year: first whoever is owed most attention, by lot among those owed alike.
+grants-fund = In the solidarity fund
+grants-amount = How much each
+grants-count = How many
+grants-place = Only artists at home there
+grants-place-hint = Such as FR-42; anywhere if empty.
+grants-give = Draw and give
+grants-draw = The lot follows from the newest checkpoint of the public log: nobody picks it, and everybody who has the selection log can draw again with “tantieme brief grant-check”.
+grants-log = Selection log (JSON)
+grants-log-few = Fewer than ten could be chosen: only they and the house read the selection log; its hash is public.
+drawn-title = Sessions you could be given
+drawn-what = You stood among the emerging artists with open terms. Your ticket is known to you and the house alone.
+drawn-one = Place { $place } of the draw, with { $owed } first places owed; your ticket:
+drawn-chosen = given to you
+drawn-passed = given to others
+field-others = others together
+brand-invoices = Invoices
+briefs-what-brand = Artists answer what their own terms allow: you see who says yes, and why they fit. What you owe is held before work starts and paid on acceptance.
+brand-invoices-what = An invoice is issued when a budget arrives, a credit note when something of it goes back. Each is a Factur-X file: a PDF with its electronic form (EN 16931) inside.
+brand-invoices-none = None yet: the first comes with your first budget.
+brand-files = Files of this invoice
+brand-no-twin = This invoice has no electronic form: an address, a country or a registration was missing when it was issued.
+refusal-invoice-electronic = The invoice { $a } has no electronic form.
+refusal-invoice-electronic-hint = Name your address, country and registration on the page for contracts: later ones have one.
+refusal-dispute-words = Your side has said as much as it can to this dispute.
+refusal-dispute-words-hint = The house decides by what was said.
+refusal-grant-unknown = There is no session { $a } with a log to read.
+refusal-grant-unknown-hint = The page of the field lists them.

@@ -326,5 +326,7 @@ refusal-invitation-uses = A code cannot be made for that number of people.
 refusal-invitation-uses-hint = Between 1 and 100,000.
 refusal-invitation-until = This code would be over already.
 refusal-invitation-until-hint = Choose a day to come.
+sale-paid-on = Paid on
+sale-prepaid = { $amount } were paid before this invoice was issued, with the reference { $reference }. Nothing is left to pay.
 kiosk-hold = Stop turning
 kiosk-go = Go on turning

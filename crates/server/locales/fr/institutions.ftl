@@ -326,5 +326,7 @@ refusal-invitation-uses = Un code ne peut pas être créé pour ce nombre de per
 refusal-invitation-uses-hint = Entre 1 et 100 000.
 refusal-invitation-until = Ce code serait déjà terminé.
 refusal-invitation-until-hint = Choisissez un jour à venir.
+sale-paid-on = Payée le
+sale-prepaid = { $amount } ont été payés avant l’émission de cette facture, avec la référence { $reference }. Rien ne reste à payer.
 kiosk-hold = Arrêter le défilement
 kiosk-go = Reprendre le défilement

@@ -1,7 +1,9 @@
 //! Briefs of brands: written, answered, agreed, delivered, paid.
 
 use app::brief::deal::{self, Shown as Deal_};
-use app::brief::{self, answer, terms, work};
+use app::brief::dispute::{self, Disputed};
+use app::brief::domain::disclosure::Label;
+use app::brief::{self, answer, field, tax, terms, work};
 use app::session::Need;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -13,7 +15,7 @@ use super::problem::Wrong;
 use super::set_list::HowToPay;
 use super::shape::{ask, tell};
 use super::statement::json;
-use super::value::Money;
+use super::value::{Money, Sum};
 
 tell! {
     /// What a brand looks for.
@@ -124,6 +126,14 @@ tell! {
         milestones: Vec<Milestone>,
         /// How to pay the budget; for the brand, once both have signed.
         payment: Option<HowToPay>,
+        /// The labels that what is published has to carry.
+        labels: Vec<DealLabel>,
+        /// What both sides agreed to measure.
+        indicators: Vec<String>,
+        /// Raw figures of it, as both sides see them.
+        figures: Vec<DealFigure>,
+        /// What happened, in order.
+        events: Vec<DealEvent>,
         /// When it was drawn up.
         created: Timestamp,
     }
@@ -151,6 +161,140 @@ tell! {
         /// When silence accepts it.
         silence: Option<Timestamp>,
     }
+    /// A label of a delivery: one of its words is needed.
+    DealLabel {
+        /// The territory.
+        territory: String,
+        /// `paid` or `virtual`.
+        what: String,
+        /// The words, the usual one first.
+        words: Vec<String>,
+    }
+    /// A raw figure of what was agreed to be measured.
+    DealFigure {
+        /// What was measured.
+        indicator: String,
+        /// How much.
+        value: i64,
+        /// Of which day.
+        day: String,
+        /// Where it comes from.
+        source: String,
+        /// Who says so.
+        by: String,
+    }
+    /// Something that happened to a contract.
+    DealEvent {
+        /// The place of the milestone; absent where it is about the whole.
+        milestone: Option<i64>,
+        /// `drafted`, `signed`, `held`, `submitted`, `accepted`, `sent-back`, `disputed`, `evidence`, `settled` …
+        what: String,
+        /// `artist`, `brand` or `house`.
+        side: String,
+        /// Evidence, reasons, words.
+        words: String,
+        /// When.
+        at: Timestamp,
+    }
+    /// A milestone that is or was disputed, for the house.
+    DealDispute {
+        /// The contract.
+        deal: String,
+        /// The milestone's place.
+        place: i64,
+        /// What it is.
+        title: String,
+        /// Whether it waits for a decision.
+        open: bool,
+        /// What was agreed for it; frozen while it is open.
+        amount: Money,
+        /// What of it was paid, once it is settled.
+        awarded: Option<Money>,
+        /// The brand.
+        brand: String,
+        /// The artist.
+        artist: String,
+        /// What happened to it: what both sides said.
+        events: Vec<DealEvent>,
+    }
+    /// An invoice to a brand, or a credit note.
+    BrandInvoice {
+        /// Its number.
+        number: String,
+        /// `invoice` or `credit-note`.
+        kind: String,
+        /// The invoice that is corrected; empty on one.
+        corrects: String,
+        /// The contract.
+        deal: String,
+        /// Day of issue.
+        issued: String,
+        /// Without VAT.
+        net: String,
+        /// VAT.
+        vat: String,
+        /// Both.
+        gross: String,
+        /// ISO 4217.
+        currency: String,
+        /// Its electronic form as CII XML (EN 16931); absent where it has none.
+        xml: Option<String>,
+    }
+    /// What the field is told: reference prices, parts by tier and territory, how fair the lists were, sessions.
+    FieldFigures {
+        /// The first day that is not in it.
+        until: String,
+        /// All of it, as the page of the field has it.
+        figures: Value,
+    }
+    /// Sessions that were given.
+    SessionGrants {
+        /// Each with its artist, amount, day, and the hash of its selection log.
+        items: Vec<SessionGrant>,
+    }
+    /// A session given to an emerging artist.
+    SessionGrant {
+        /// Its id.
+        id: String,
+        /// The artist.
+        artist: String,
+        /// How much.
+        amount: Money,
+        /// The day.
+        day: String,
+        /// Where artists had to be at home; empty for anywhere.
+        place: String,
+        /// From how many, as a rung.
+        candidates: u32,
+        /// SHA-256 of the selection log, as it stands in the public log.
+        hash: String,
+        /// The selection log, by which anybody can draw again; absent where fewer than ten could be chosen.
+        log: Option<Value>,
+    }
+    /// Selections in which an artist could be chosen.
+    DrawnSessions {
+        /// Each with the artist's own ticket.
+        items: Vec<DrawnSession>,
+    }
+    /// A selection in which an artist could be chosen.
+    DrawnSession {
+        /// One of its sessions.
+        id: String,
+        /// The day.
+        day: String,
+        /// The artist's own ticket.
+        ticket: String,
+        /// Whole first places that were owed.
+        owed: u64,
+        /// The place in the order of the choice, from 1.
+        place: u32,
+        /// Whether the artist was chosen.
+        chosen: bool,
+        /// SHA-256 of the selection log.
+        hash: String,
+        /// The selection log.
+        log: Value,
+    }
     /// An artist's own terms.
     Terms {
         /// As they were set; null where none are.
@@ -173,6 +317,12 @@ tell! {
         at: Timestamp,
         /// The place on the list.
         place: i64,
+        /// Where: the territories of the audience, or where it was to be shown.
+        places: Vec<String>,
+        /// What fit earned, in millionths of a first place.
+        earned: i64,
+        /// What was shown, in the same.
+        shown: i64,
     }
 }
 
@@ -212,6 +362,31 @@ ask! {
     NewReasons {
         /// In words.
         reasons: String,
+    }
+    /// A decision about a dispute.
+    NewSettlement {
+        /// How much of it is paid: nothing, all, or anything between.
+        award: Sum,
+        /// Why; both sides read it.
+        reasons: String,
+    }
+    /// A raw figure.
+    NewFigure {
+        /// What was measured, one of the contract's indicators.
+        indicator: String,
+        /// How much.
+        value: i64,
+        /// Where it comes from.
+        source: String,
+    }
+    /// Sessions to give.
+    NewGrant {
+        /// How much each.
+        amount: Sum,
+        /// How many.
+        count: u32,
+        /// Only artists at home there.
+        place: Option<String>,
     }
     /// An artist's own terms.
     NewTerms {
@@ -359,6 +534,13 @@ impl Deal {
             silence: m.silence,
         });
         let artist = d.row.artist.as_str() == asker;
+        let figures = d.figures.iter().map(|f| DealFigure {
+            indicator: f.indicator.clone(),
+            value: f.value,
+            day: f.day.clone(),
+            source: f.source.clone(),
+            by: f.by.clone(),
+        });
         Deal {
             id: d.row.id.to_string(),
             brief: d.row.brief.to_string(),
@@ -373,7 +555,34 @@ impl Deal {
             signatures: signatures.collect(),
             milestones: milestones.collect(),
             payment: d.payment.as_ref().filter(|_| !artist).map(HowToPay::of),
+            labels: d.labels.iter().map(DealLabel::of).collect(),
+            indicators: d.contract.indicators.clone(),
+            figures: figures.collect(),
+            events: d.events.iter().map(|e| DealEvent::of(d, e)).collect(),
             created: d.row.created,
+        }
+    }
+}
+
+impl DealLabel {
+    fn of(l: &Label) -> DealLabel {
+        DealLabel {
+            territory: l.territory.clone(),
+            what: l.what.to_owned(),
+            words: l.words.iter().map(|w| (*w).to_owned()).collect(),
+        }
+    }
+}
+
+impl DealEvent {
+    fn of(d: &Deal_, e: &store::BrandEventRow) -> DealEvent {
+        let place = |id: &store::MilestoneId| d.milestones.iter().find(|m| m.id == *id).map(|m| m.place);
+        DealEvent {
+            milestone: e.milestone.as_ref().and_then(place),
+            what: e.what.clone(),
+            side: dispute::side_in(&d.row, &e.by).map_or("house", |s| s.word()).to_owned(),
+            words: e.words.clone(),
+            at: e.at,
         }
     }
 }
@@ -433,6 +642,154 @@ pub(crate) async fn send_back(ask: Ask<(), NewReasons>) -> Result<Deal, Wrong> {
     Ok(Deal::of(&work::send_back(&ask.house, id, place(&ask)?, &ask.body.reasons, &party).await?, &party))
 }
 
+pub(crate) async fn open_dispute(ask: Ask<(), NewReasons>) -> Result<Deal, Wrong> {
+    let (party, one) = own_deal(&ask, true).await?;
+    let id = one.row.id.as_str();
+    Ok(Deal::of(&work::dispute(&ask.house, id, place(&ask)?, &ask.body.reasons, &party).await?, &party))
+}
+
+pub(crate) async fn evidence(ask: Ask<(), NewReasons>) -> Result<Deal, Wrong> {
+    let (party, one) = own_deal(&ask, true).await?;
+    let id = one.row.id.as_str();
+    Ok(Deal::of(&dispute::say(&ask.house, id, place(&ask)?, &ask.body.reasons, &party).await?, &party))
+}
+
+pub(crate) async fn cancel(ask: Ask<(), NewReasons>) -> Result<Deal, Wrong> {
+    let (party, one) = own_deal(&ask, true).await?;
+    Ok(Deal::of(&work::cancel(&ask.house, one.row.id.as_str(), &ask.body.reasons, &party).await?, &party))
+}
+
+pub(crate) async fn measure(ask: Ask<(), NewFigure>) -> Result<Deal, Wrong> {
+    let (party, one) = own_deal(&ask, true).await?;
+    let b = &ask.body;
+    let id = one.row.id.as_str();
+    Ok(Deal::of(&work::measure(&ask.house, id, &b.indicator, b.value, &b.source, &party).await?, &party))
+}
+
+impl DealDispute {
+    fn of(d: &Disputed) -> DealDispute {
+        DealDispute {
+            deal: d.deal.row.id.to_string(),
+            place: d.milestone.place,
+            title: format!("{}: {}", d.deal.contract.title, d.milestone.title),
+            open: d.is_open(),
+            amount: d.milestone.amount.into(),
+            awarded: d.milestone.awarded.map(Into::into),
+            brand: d.deal.row.brand.to_string(),
+            artist: d.deal.row.artist.to_string(),
+            events: d.events.iter().map(|e| DealEvent::of(&d.deal, e)).collect(),
+        }
+    }
+}
+
+pub(crate) async fn disputes(ask: Ask<Page, ()>) -> Result<Listed<DealDispute>, Wrong> {
+    ask.require(Need::SeeHouse)?;
+    let all = dispute::list(&ask.house).await?;
+    let q = &ask.query;
+    page::cut(
+        all,
+        (q.after.as_deref(), q.limit),
+        |d| page::by_time(d.deal.row.created, &format!("{}/{:04}", d.deal.row.id, d.milestone.place)),
+        |d| DealDispute::of(&d),
+    )
+}
+
+pub(crate) async fn settle(ask: Ask<(), NewSettlement>) -> Result<Deal, Wrong> {
+    ask.require(Need::Operate)?;
+    let deal = ask.at("deal").to_owned();
+    let shown = deal::one(&ask.house, &deal, brief::HOUSE).await?;
+    // Whoever acts for a side does not decide for the house.
+    let is_side = |id: &str| dispute::side_in(&shown.row, id).is_some();
+    if ask.caller.rights().is_some_and(|r| r.parties().any(|(_, id)| is_side(id))) {
+        return Err(Wrong::not_yours());
+    }
+    let award = ask.body.award.amount()?;
+    let done = dispute::settle(&ask.house, &deal, place(&ask)?, award, &ask.body.reasons, ask.by()).await?;
+    Ok(Deal::of(&done, brief::HOUSE))
+}
+
+pub(crate) async fn invoices(ask: Ask<Page, ()>) -> Result<Listed<BrandInvoice>, Wrong> {
+    let party = ask.see()?;
+    let mut told = Vec::new();
+    for i in tax::list(&ask.house, Some(&party)).await? {
+        let xml = if i.electronic.is_some() { Some(i.cii()?) } else { None };
+        told.push(BrandInvoice {
+            number: i.number,
+            kind: i.kind,
+            corrects: i.corrects,
+            deal: i.contract,
+            issued: i.issued,
+            net: i.net,
+            vat: i.vat,
+            gross: i.gross,
+            currency: i.currency,
+            xml,
+        });
+    }
+    let q = &ask.query;
+    page::cut(told, (q.after.as_deref(), q.limit), |i| format!("{}/{}", i.issued, i.number), |i| i)
+}
+
+pub(crate) async fn field_figures(ask: Ask<(), ()>) -> Result<FieldFigures, Wrong> {
+    let told = field::field(&ask.house).await?;
+    let grants = field::published_grants(&ask.house).await?;
+    let figures = crate::pages::brief::field::value(&told, &grants);
+    Ok(FieldFigures { until: told.until, figures })
+}
+
+impl SessionGrant {
+    fn of(g: field::Granted) -> SessionGrant {
+        SessionGrant {
+            log: g.log.and_then(|l| serde_json::from_str(&l).ok()),
+            id: g.id,
+            artist: g.artist,
+            amount: g.amount.into(),
+            day: g.day,
+            place: g.place,
+            candidates: u32::try_from(g.candidates).unwrap_or(u32::MAX),
+            hash: g.hash,
+        }
+    }
+}
+
+pub(crate) async fn grants(ask: Ask<(), ()>) -> Result<SessionGrants, Wrong> {
+    let all = field::published_grants(&ask.house).await?;
+    Ok(SessionGrants { items: all.into_iter().map(SessionGrant::of).collect() })
+}
+
+pub(crate) async fn give_grants(ask: Ask<(), NewGrant>) -> Result<SessionGrants, Wrong> {
+    ask.require(Need::Operate)?;
+    let b = &ask.body;
+    let give = field::Give {
+        amount: b.amount.amount()?,
+        count: b.count as usize,
+        place: b.place.clone().unwrap_or_default(),
+        by: ask.by().to_owned(),
+    };
+    let given = field::give(&ask.house, give).await?;
+    let is_new = |g: &field::Granted| given.iter().any(|r| r.id.as_str() == g.id);
+    let all = field::published_grants(&ask.house).await?;
+    Ok(SessionGrants { items: all.into_iter().filter(is_new).map(SessionGrant::of).collect() })
+}
+
+pub(crate) async fn drawn(ask: Ask<(), ()>) -> Result<DrawnSessions, Wrong> {
+    let party = ask.see()?;
+    let mut items = Vec::new();
+    for s in field::drawn_for(&ask.house, &party).await? {
+        items.push(DrawnSession {
+            log: serde_json::from_str(&s.log).unwrap_or_default(),
+            id: s.id,
+            day: s.day,
+            ticket: s.ticket,
+            owed: s.owed,
+            place: u32::try_from(s.place).unwrap_or(u32::MAX),
+            chosen: s.chosen,
+            hash: s.hash,
+        });
+    }
+    Ok(DrawnSessions { items })
+}
+
 pub(crate) async fn own_terms(ask: Ask<(), ()>) -> Result<Terms, Wrong> {
     let party = ask.see()?;
     let terms = terms::get(&ask.house, &party).await?;
@@ -454,6 +811,9 @@ pub(crate) async fn exposure(ask: Ask<(), ()>) -> Result<Exposure, Wrong> {
         brand: e.brand,
         at: e.at,
         place: e.place,
+        places: e.places,
+        earned: e.earned,
+        shown: e.shown,
     });
     Ok(Exposure { items: told.collect() })
 }

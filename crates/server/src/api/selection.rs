@@ -33,12 +33,21 @@ tell! {
         shown: bool,
         /// Who made it.
         curators: Vec<String>,
+        /// Where a brand paid for it: the label that goes with it wherever it is shown.
+        paid: Option<PaidLabel>,
         /// What is in it, in order.
         items: Vec<SelectionItem>,
         /// When it was made.
         created: Timestamp,
         /// When it was changed last.
         changed: Timestamp,
+    }
+    /// The label of what a brand paid for.
+    PaidLabel {
+        /// The word, such as `Publicité`.
+        label: String,
+        /// The brand.
+        brand: String,
     }
     /// A recording of a selection.
     SelectionItem {
@@ -137,6 +146,7 @@ impl Selection {
             status: s.row.status.clone(),
             shown: s.shown,
             curators: s.curators.clone(),
+            paid: s.paid.clone().map(|(label, brand)| PaidLabel { label, brand }),
             items: items.collect(),
             created: s.row.created,
             changed: s.row.changed,

@@ -947,6 +947,75 @@ fn brands() -> Vec<Route> {
             Catalogue,
             brief::send_back,
         ),
+        post(
+            "/parties/{party}/deals/{deal}/milestones/{place}/dispute",
+            "disputeWork",
+            "Disputes a milestone: it is frozen, and no other.",
+            Catalogue,
+            brief::open_dispute,
+        ),
+        post(
+            "/parties/{party}/deals/{deal}/milestones/{place}/evidence",
+            "sayToDispute",
+            "Says something to a dispute; the other side and the house read it.",
+            Catalogue,
+            brief::evidence,
+        ),
+        get("/deal-disputes", "dealDisputes", "Disputed milestones, for the house.", Read, brief::disputes),
+        post(
+            "/deals/{deal}/milestones/{place}/settle",
+            "settleDispute",
+            "Settles a dispute for the house: so much is paid, the rest goes back.",
+            Money,
+            brief::settle,
+        )
+        .money(),
+        post(
+            "/parties/{party}/deals/{deal}/cancel",
+            "cancelDeal",
+            "Cancels a contract: what it says is paid, the rest goes back.",
+            Money,
+            brief::cancel,
+        )
+        .money(),
+        post(
+            "/parties/{party}/deals/{deal}/figures",
+            "measureDeal",
+            "Notes a raw figure of what was agreed to be measured.",
+            Catalogue,
+            brief::measure,
+        ),
+        get(
+            "/parties/{party}/brand-invoices",
+            "brandInvoices",
+            "Invoices to a brand and credit notes, with their electronic form.",
+            Read,
+            brief::invoices,
+        ),
+        get("/field", "field", "What the field is told of briefs and prices.", Public, brief::field_figures),
+        get(
+            "/session-grants",
+            "sessionGrants",
+            "Sessions given to emerging artists, with how each was chosen.",
+            Public,
+            brief::grants,
+        ),
+        post(
+            "/session-grants",
+            "giveSessions",
+            "Draws and gives sessions from the solidarity fund, for the house.",
+            Money,
+            brief::give_grants,
+        )
+        .made()
+        .money(),
+        get(
+            "/parties/{party}/session-grants",
+            "drawnSessions",
+            "Selections in which an artist could be chosen, with their logs.",
+            Read,
+            brief::drawn,
+        ),
         get("/parties/{party}/brief-terms", "briefTerms", "An artist's own terms.", Read, brief::own_terms),
         post(
             "/parties/{party}/brief-terms",

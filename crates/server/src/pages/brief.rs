@@ -4,6 +4,7 @@
 
 pub(crate) mod contract;
 pub(crate) mod field;
+pub(crate) mod invoice;
 pub(crate) mod own;
 mod parts;
 pub(crate) mod sheet;
@@ -44,18 +45,20 @@ pub(crate) async fn list(
     let deals = deal::list(house, Some(&party)).await?;
     let briefs = brief::of_party(house, &party).await?;
     let exposure = terms::exposure(house, &party).await?;
+    let drawn = app::brief::field::drawn_for(house, &party).await?;
+    let billed = deals.iter().any(|d| d.row.artist.as_str() != party && !d.invoices.is_empty());
     let has_terms = terms::get(house, &party).await?.is_some();
     let title = lang.t("briefs-title");
     let content = html! {
         p.from { (name) }
         h1 { (title) }
-        p.lead { (lang.t("briefs-what")) }
+        p.lead { (lang.t(if briefs.is_empty() { "briefs-what" } else { "briefs-what-brand" })) }
         ul.doors {
             li { a href=(format!("/briefs/{party}/terms")) { strong { (lang.t("terms-title")) } span { (lang.t(if has_terms { "terms-door" } else { "terms-door-none" })) } } }
             li { a href=(format!("/briefs/{party}/new")) { strong { (lang.t("brief-new")) } span { (lang.t("brief-new-door")) } } }
             li { a href=(format!("/briefs/{party}/contact")) { strong { (lang.t("contact-title")) } span { (lang.t("contact-door")) } } }
         }
-        p { a href="/field" { (lang.t("field-title")) } }
+        p { a href="/field" { (lang.t("field-title")) } @if billed { " · " a href=(format!("/briefs/{party}/invoices")) { (lang.t("brand-invoices")) } } }
         @if !invitations.is_empty() {
             section aria-labelledby="asked" { h2 #asked { (lang.t("briefs-asked")) }
                 div.worked { @for i in &invitations { (invited(&visit, &party, i)) } }
@@ -71,10 +74,7 @@ pub(crate) async fn list(
         }
         section aria-labelledby="deals" { h2 #deals { (lang.t("briefs-deals")) }
             @if deals.is_empty() { p { (lang.t("briefs-deals-none")) } }
-            ul.ledger { @for d in &deals { li.row-link { a href=(format!("/briefs/{party}/contract/{}", d.row.id)) {
-                span.what { (d.contract.title) br; span.soft { (d.contract.brand.name) " · " (d.contract.artist.name) " · " (lang.t(&format!("deal-state-{}", d.row.state))) } }
-                span.amount { (words::money(d.row.fee, lang)) }
-            } } } }
+            ul.ledger { @for d in &deals { (contract_row(d, &party, lang)) } }
         }
         @if !exposure.is_empty() {
             @let (earned, shown) = exposure.iter().fold((0, 0), |(e, s), x| (e + x.earned, s + x.shown));
@@ -90,8 +90,44 @@ pub(crate) async fn list(
                 } } } }
             }
         }
+        @if !drawn.is_empty() {
+            section aria-labelledby="sessions" { h2 #sessions { (lang.t("drawn-title")) }
+                p.note { (lang.t("drawn-what")) }
+                ul.ledger { @for s in &drawn { li { details {
+                    summary { span.what { (words::iso_day(&s.day, lang)) } span.amount { (lang.t(if s.chosen { "drawn-chosen" } else { "drawn-passed" })) } }
+                    div.inside {
+                        p { (lang.with("drawn-one", &[("place", s.place.into()), ("owed", usize::try_from(s.owed).unwrap_or(0).into())])) " " span translate="no" { (s.ticket) } }
+                        p { a href=(format!("/briefs/{party}/session/{}", s.id)) { (lang.t("grants-log")) } }
+                        p.small translate="no" { "SHA-256 " (s.hash) }
+                    }
+                } } } }
+            }
+        }
     };
     Ok(layout::page(&visit, &title, &content))
+}
+
+/// The selection log of a session that an artist could have been given.
+pub(crate) async fn drawn(
+    State(web): State<Web>,
+    Path((party, grant)): Path<(String, String)>,
+) -> Result<Response, Flaw> {
+    own_id(&party)?;
+    let all = app::brief::field::drawn_for(web.house(), &party).await?;
+    let one = all.into_iter().find(|s| s.id == grant).ok_or(Flaw::NotFound)?;
+    Ok(crate::pages::invoice::file("application/json", &format!("{grant}.json"), one.log.into_bytes()))
+}
+
+/// A contract in a list, with the step that waits for whoever reads.
+fn contract_row(d: &deal::Shown, party: &str, lang: Lang) -> Markup {
+    let step = contract::next_step(d, d.row.artist.as_str() == party).filter(|(_, place)| !place.is_empty());
+    html! {
+        li.row-link { a href=(format!("/briefs/{party}/contract/{}", d.row.id)) {
+            span.what { (d.contract.title) br; span.soft { (d.contract.brand.name) " · " (d.contract.artist.name) " · " (lang.t(&format!("deal-state-{}", d.row.state))) }
+                @if let Some((word, _)) = step { br; strong { (lang.t("next")) } " " (lang.t(&format!("next-{word}"))) } }
+            span.amount { (words::money(d.row.fee, lang)) }
+        } }
+    }
 }
 
 fn hundredths(ppm: i64, lang: Lang) -> String {
@@ -200,6 +236,8 @@ pub(crate) async fn one(
     let lang = visit.lang;
     let Seen { brief: b, answers, named } = brief::seen(web.house(), &id, &party).await?;
     let at = format!("/briefs/{party}/brief/{}", b.row.id);
+    let mut deals = deal::list(web.house(), Some(&party)).await?;
+    deals.retain(|d| d.row.brief == b.row.id);
     let act = |value: &str, key: &str, plain: bool| {
         html! { form method="post" action=(at) { input type="hidden" name="csrf" value=(visit.token()); p { button.plain[plain] type="submit" name="act" value=(value) { (lang.t(key)) } } } }
     };
@@ -246,6 +284,7 @@ pub(crate) async fn one(
                         p { button.plain type="submit" name="act" value="invite" { (lang.t("brief-invite-send")) } } } }
             }
         } }
+        @if !deals.is_empty() { section aria-labelledby="deals" { h2 #deals { (lang.t("briefs-deals")) } ul.ledger { @for d in &deals { (contract_row(d, &party, lang)) } } } }
         @if open { section aria-labelledby="withdraw" { h2 #withdraw { (lang.t("brief-withdraw")) } p { (lang.t("brief-withdraw-what")) } (act("withdraw", "brief-withdraw-send", true)) } }
     };
     Ok(layout::page(&visit, &b.written.title, &content))

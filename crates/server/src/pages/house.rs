@@ -1,9 +1,11 @@
 //! The house from inside: what waits for a decision, and where each is made.
 
 pub(crate) mod dispute;
+pub(crate) mod grant;
 pub(crate) mod payout;
 pub(crate) mod run;
 pub(crate) mod suspense;
+pub(crate) mod work;
 
 use app::session::Visitor;
 use axum::extract::State;
@@ -35,12 +37,14 @@ pub(crate) async fn show(State(web): State<Web>, visit: Visit) -> Result<Html<St
         claims.iter().filter(|c| matches!(c.status, ClaimStatus::Open | ClaimStatus::Disputed)).count();
     let flags = app::guard::list(house, None).await?.iter().filter(|f| f.flag.status == "held").count();
     let appeals = app::heard::appeals(house).await?.iter().filter(|a| a.appeal.status == "open").count();
+    let work = app::brief::dispute::list(house).await?.iter().filter(|d| d.is_open()).count();
     let changes = app::policy_change::list(house).await?.iter().filter(|t| t.waits(now)).count();
     let doors = [
         ("/house/runs", "house-runs", runs),
         ("/house/payouts", "house-payouts", batches),
         ("/house/suspense", "house-suspense", due),
         ("/house/disputes", "house-disputes", open),
+        ("/house/work", "house-work", work),
         ("/guards", "house-guards", flags + appeals),
         ("/rules", "house-rules", changes),
     ];
@@ -59,6 +63,7 @@ pub(crate) async fn show(State(web): State<Web>, visit: Visit) -> Result<Html<St
         ul.names {
             li { a href="/house/doctor" { (lang.t("doctor-title")) } }
             li { a href="/house/visits" { (lang.t("visits-title")) } }
+            li { a href="/house/grants" { (lang.t("house-grants")) } }
             li { a href="/territory" { (lang.t("territory-all")) } }
             li { a href="/figures" { (lang.t("nav-figures")) } }
             li { a href="/log" { (lang.t("house-log")) } }

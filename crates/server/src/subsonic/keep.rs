@@ -2,6 +2,7 @@
 
 use app::play_queue::{self, QueueRow};
 use app::playlist::{self, Change, Playlist};
+use app::selection::{self, Selection};
 use app::shelf::{self, ItemKind};
 
 use super::ask::Wrong;
@@ -78,15 +79,72 @@ fn show(ask: &Ask<'_>, o: &mut Out, list: &Playlist, songs: bool) {
     }
 }
 
+/// What stands before the name of a selection in the id of its list.
+const CHOSEN: &str = "selection-";
+
+/// A selection of the listener's institution as a list that players cannot change. What a brand paid for begins with its
+/// label, so that it is read wherever a player shows a list.
+fn chosen(ask: &Ask<'_>, o: &mut Out, s: &Selection, songs: bool) {
+    let library = &ask.stand.library;
+    let there: Vec<_> = s.items.iter().filter_map(|i| library.song_by_id(i.recording.as_str())).collect();
+    let (name, comment) = match &s.paid {
+        Some((label, brand)) => {
+            (format!("{label} · {} ({brand})", s.row.title), format!("{label} · {brand}"))
+        }
+        None => (s.row.title.clone(), s.curators.join(", ")),
+    };
+    o.text("id", &format!("{CHOSEN}{}", s.row.slug));
+    o.text("name", &name);
+    o.text("comment", &comment);
+    o.text("owner", &s.institution.name);
+    o.plain("public", true);
+    o.plain("songCount", there.len());
+    o.plain("duration", there.iter().map(|s| u64::from(s.seconds)).sum::<u64>());
+    o.text("created", &instant(s.row.created));
+    o.text("changed", &instant(s.row.changed));
+    o.some("coverArt", there.first().map_or("", |s| s.id));
+    o.plain("readonly", true);
+    if songs {
+        o.list("entry", there, |o, song| ask.shown().song(o, song.no));
+    }
+}
+
+/// The selections that the listener's institution shows now.
+async fn selections(ask: &Ask<'_>) -> Result<Vec<Selection>, Wrong> {
+    Ok(selection::list(ask.house(), Some(&ask.caller.listener.institution), true).await?)
+}
+
+/// A list in an answer: the listener's own, or a selection.
+enum Shown<'a> {
+    Own(&'a Playlist),
+    Chosen(&'a Selection),
+}
+
 pub(crate) async fn playlists(ask: &Ask<'_>) -> Done {
     if ask.params.get("username").is_some_and(|name| name != ask.caller.listener.login) {
         return Err(Wrong::new(50, "the playlists of others are theirs"));
     }
     let lists = playlist::list(ask.house(), ask.member()).await?;
-    ask.good(|o| o.object("playlists", |o| o.list("playlist", &lists, |o, list| show(ask, o, list, false))))
+    let selections = selections(ask).await?;
+    let all: Vec<Shown<'_>> =
+        lists.iter().map(Shown::Own).chain(selections.iter().map(Shown::Chosen)).collect();
+    ask.good(|o| {
+        o.object("playlists", |o| {
+            o.list("playlist", &all, |o, one| match one {
+                Shown::Own(list) => show(ask, o, list, false),
+                Shown::Chosen(s) => chosen(ask, o, s, false),
+            });
+        });
+    })
 }
 
 pub(crate) async fn one_playlist(ask: &Ask<'_>) -> Done {
+    if let Some(slug) = ask.params.need("id")?.strip_prefix(CHOSEN) {
+        let all = selections(ask).await?;
+        let one = all.iter().find(|s| s.row.slug == slug);
+        let one = one.ok_or_else(|| Wrong::not_found("this selection"))?;
+        return ask.good(|o| o.object("playlist", |o| chosen(ask, o, one, true)));
+    }
     let list = playlist::one(ask.house(), ask.member(), ask.params.need("id")?).await?;
     ask.good(|o| o.object("playlist", |o| show(ask, o, &list, true)))
 }

@@ -256,3 +256,201 @@ async fn a_brand_and_an_artist_need_no_command_line() {
     let told = fr.get("/field.json").await;
     assert!(told.status == 200 && told.body.contains("\"prices\":[]"), "{}", told.body);
 }
+
+/// A dispute, from the brand's page over the artist's to the house's; invoices as files; a session drawn and told.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_house_settles_bills_and_gives_sessions_on_pages() {
+    use app::brief::{self, answer, deal, terms, work};
+    let place = place(open()).await;
+    let house = &place.house;
+    for (name, value) in [
+        ("house-address", "rue de la Part; 12; 42000; Saint-Etienne; FR"),
+        ("house-vat-id", "FR44732829320"),
+        ("house-registration", "73282932000074"),
+    ] {
+        app::policy::set(house, name, value, "ada").await.unwrap();
+    }
+    let (brand, artist) = (party(&place, "Mutuelle des Rives").await, party(&place, "Ona Veld").await);
+    for who in [&brand, &artist] {
+        let contact = terms::Contact {
+            contact: "12 rue de la Part, 42990 Roc-Neuf".into(),
+            country: "FR".into(),
+            mail: "contracts@example.org".into(),
+            registration: "73282932000074".into(),
+            ..terms::Contact::default()
+        };
+        terms::set_contact(house, who, contact, who).await.unwrap();
+    }
+    terms::set(house, &artist, "", &artist).await.unwrap();
+    let text = format!(
+        "title = \"La rive\"\nwanted = \"Un film\"\nkind = \"social-content\"\nsector = \"insurance\"\nbudget = \"EUR 4000\"\nartists = 1\n\
+         territories = [\"FR\", \"DE\"]\nstarts = \"{}\"\nends = \"{}\"\nuses = [\"own-channels\"]\nmonths = 12\nlang = \"fr\"\nlaw = \"FR\"\n\
+         milestones = [{{ title = \"Film\", pays = \"EUR 1000\", due = \"{}\" }}, {{ title = \"Suite\", pays = \"EUR 3000\", due = \"{}\" }}]\n",
+        day(&place, 1),
+        day(&place, 60),
+        day(&place, 20),
+        day(&place, 30)
+    );
+    let ask = brief::Write { brand: brand.clone(), text, by: brand.clone(), ..Default::default() };
+    let id = brief::write(house, ask).await.unwrap().row.id.to_string();
+    brief::publish(house, &id, &brand).await.unwrap();
+    answer::answer(house, &id, &artist, true, "").await.unwrap();
+    let made = deal::choose(house, &id, &artist, "single", deal::Terms::default(), &brand).await.unwrap();
+    let id = made.row.id.to_string();
+    deal::sign(house, &id, None, &artist).await.unwrap();
+    let signed = deal::sign(house, &id, None, &brand).await.unwrap();
+    let receive = app::pot::Receive {
+        reference: signed.payment.unwrap().contribution.reference,
+        amount: None,
+        evidence: "transfer".into(),
+        by: "ada".into(),
+    };
+    app::pot::receive(house, receive).await.unwrap();
+    brief::due(house, brief::HOUSE).await.unwrap();
+
+    let mut fr = Browser::new(&place, "fr");
+    let mut en = Browser::new(&place, "en");
+    let (ours, theirs) =
+        (format!("/briefs/{brand}/contract/{id}"), format!("/briefs/{artist}/contract/{id}"));
+    // Each territory's label is picked, not typed: both are confirmed on delivery.
+    let page = fr.get(&theirs).await;
+    check(&page, "fr");
+    let csrf = page.hidden("csrf");
+    for word in ["Publicité", "Werbung", "(DE)"] {
+        assert!(page.body.contains(word), "{word}: {}", page.body);
+    }
+    let deliver = |labels: &'static [&'static str]| {
+        let mut fields = vec![
+            ("csrf", csrf.clone()),
+            ("act", "submit".to_owned()),
+            ("milestone", "1".to_owned()),
+            ("words", "https://video.example/1".to_owned()),
+        ];
+        fields.extend(labels.iter().map(|l| ("labels", (*l).to_owned())));
+        fields
+    };
+    let fields = deliver(&["Publicité", ""]);
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    assert_eq!(fr.post(&theirs, &fields).await.status, 422, "Germany has no label yet");
+    let fields = deliver(&["Publicité", "Werbung"]);
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    to(&fr.post(&theirs, &fields).await);
+
+    let act = |act: &'static str, words: &'static str| {
+        [
+            ("csrf", csrf.clone()),
+            ("act", act.to_owned()),
+            ("milestone", "1".to_owned()),
+            ("words", words.to_owned()),
+        ]
+    };
+    for (address, what, words) in
+        [(&ours, "dispute", "deux minutes manquent"), (&theirs, "evidence", "le brief disait trois minutes")]
+    {
+        let fields = act(what, words);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        to(&fr.post(address, &fields).await);
+    }
+    for (browser, lang) in [(&mut fr, "fr"), (&mut en, "en")] {
+        for address in [&ours, &theirs, &"/house/work".to_owned(), &"/house".to_owned()] {
+            let page = browser.get(address).await;
+            check(&page, lang);
+            if address != "/house" {
+                assert!(
+                    page.body.contains("deux minutes manquent") && page.body.contains("trois minutes"),
+                    "{}",
+                    page.body
+                );
+            }
+        }
+    }
+    let decide = |act: &'static str, amount: &'static str, reasons: &'static str| {
+        [
+            ("csrf", csrf.clone()),
+            ("act", act.to_owned()),
+            ("deal", id.clone()),
+            ("milestone", "1".to_owned()),
+            ("amount", amount.to_owned()),
+            ("reasons", reasons.to_owned()),
+        ]
+    };
+    for (what, amount, reasons) in [("part", "1000,01", "x"), ("part", "beaucoup", "x"), ("all", "", " ")] {
+        let fields = decide(what, amount, reasons);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        let page = fr.post("/house/work", &fields).await;
+        assert_eq!(page.status, 422, "{what} {amount}");
+        check_body(&page.body);
+    }
+    let fields = decide("part", "300", "la moitié y était");
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    to(&fr.post("/house/work", &fields).await);
+    for address in [&ours, &theirs, &"/house/work".to_owned()] {
+        let page = fr.get(address).await;
+        check(&page, "fr");
+        assert!(page.body.contains("la moitié y était") && page.body.contains("300,00"), "{}", page.body);
+    }
+    let held = app::brief::deal::one(house, &id, "house").await.unwrap();
+    assert_eq!(
+        (held.held.to_string().as_str(), held.paid.to_string().as_str()),
+        ("EUR 3000.00", "EUR 300.00")
+    );
+
+    // An invoice and a credit note, for the brand alone, as page, PDF and XML.
+    let numbers: Vec<String> = held.invoices.iter().map(|i| i.number.clone()).collect();
+    assert_eq!(numbers.len(), 2);
+    let list = fr.get(&format!("/briefs/{brand}/invoices")).await;
+    check(&list, "fr");
+    for number in &numbers {
+        assert!(list.body.contains(number.as_str()));
+        let at = format!("{ours}/invoice/{number}");
+        let page = fr.get(&at).await;
+        check(&page, "fr");
+        assert!(page.body.contains("Factur-X") && page.body.contains("42990 Roc-Neuf"), "{}", page.body);
+        let pdf = fr.get(&format!("{at}/pdf")).await;
+        assert!(
+            pdf.status == 200
+                && pdf.body.starts_with("%PDF-")
+                && pdf.header("content-type") == "application/pdf"
+        );
+        let xml = fr.get(&format!("{at}/xml")).await;
+        assert!(xml.status == 200 && xml.body.contains("urn:cen.eu:en16931:2017"), "{}", xml.body);
+        assert_eq!(fr.get(&format!("{theirs}/invoice/{number}/pdf")).await.status, 403);
+    }
+    assert!(!fr.get(&format!("/briefs/{artist}/invoices")).await.body.contains(&numbers[0]));
+
+    // A session from the fund: refused where the fund holds less, then drawn; the artist reads the log.
+    work::cancel(house, &id, "fini", &brand).await.unwrap();
+    let give = |amount: &'static str| {
+        [
+            ("csrf", csrf.clone()),
+            ("amount", amount.to_owned()),
+            ("count", "1".to_owned()),
+            ("place", String::new()),
+        ]
+    };
+    let fields = give("5 000");
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    let refused = fr.post("/house/grants", &fields).await;
+    assert!(refused.status == 422 && refused.body.contains("value=\"5 000\""), "{}", refused.body);
+    let fields = give("10");
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    to(&fr.post("/house/grants", &fields).await);
+    for (browser, lang) in [(&mut fr, "fr"), (&mut en, "en")] {
+        for address in ["/house/grants".to_owned(), "/field".into(), format!("/briefs/{artist}")] {
+            check(&browser.get(&address).await, lang);
+        }
+    }
+    let mine = fr.get(&format!("/briefs/{artist}")).await;
+    assert!(mine.body.contains("vous est donnée"), "{}", mine.body);
+    let grant = mine.body.split("/session/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let log = fr.get(&format!("/briefs/{artist}/session/{grant}")).await;
+    app::brief::domain::grant::SelectionLog::read(&log.body).unwrap().check().unwrap();
+    assert_eq!(fr.get(&format!("/field/session/{grant}")).await.status, 404, "few stand in it");
+    assert_eq!(fr.get(&format!("/briefs/{brand}/session/{grant}")).await.status, 404);
+    assert_eq!(fr.get(&format!("/house/grants/{grant}/log")).await.body, log.body);
+}
+
+/// Nothing untranslated on a page that refuses.
+fn check_body(body: &str) {
+    assert!(!body.contains("refusal-") && !body.contains("Unknown localization"), "{body}");
+}

@@ -28,5 +28,6 @@ mod squeezed;
 mod stream;
 mod subsonic;
 mod tenants;
+mod wall_of_money;
 mod walls;
 mod webhook;

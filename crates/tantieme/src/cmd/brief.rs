@@ -5,7 +5,7 @@ mod print;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use app::brief::{self, HOUSE, answer, deal, domain, field, mandate, terms, wall, work};
+use app::brief::{self, HOUSE, answer, deal, dispute, domain, field, mandate, tax, terms, wall, work};
 use app::{Failure, Refusal};
 use clap::{Args, Subcommand};
 use jiff::tz::TimeZone;
@@ -293,6 +293,20 @@ pub enum BriefCommand {
         #[arg(long)]
         reasons: String,
     },
+    /// Say something to a dispute; both sides and the house read it
+    #[command(
+        after_help = "Example: tantieme brief evidence bdl-… 1 --words \"the hall's own count is …\" --by \"Mira Feld\""
+    )]
+    Evidence {
+        #[command(flatten)]
+        which: Which,
+        /// What the house should know
+        #[arg(long)]
+        words: String,
+    },
+    /// Disputes, open ones first, with what both sides say
+    #[command(after_help = "Example: tantieme brief disputes")]
+    Disputes,
     /// Settle a dispute: so much is paid, the rest goes back
     #[command(
         after_help = "Example: tantieme brief settle bdl-… 1 --pays \"EUR 200\" --reasons \"a third was there\""
@@ -344,6 +358,18 @@ pub enum BriefCommand {
         #[arg(long, default_value = HOUSE)]
         by: String,
     },
+    /// Invoices to brands and credit notes, or one of them in a format
+    #[command(after_help = "Example: tantieme brief invoice TM-C-2026-0001 --format pdf --out invoice.pdf")]
+    Invoice {
+        /// Its number; all are listed without
+        number: Option<String>,
+        /// `text`, `json`, `html`, `xml` or `pdf`
+        #[arg(long, default_value = "text")]
+        format: String,
+        /// Where to write it; standard output without
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
     /// Label a selection as paid for
     #[command(after_help = "Example: tantieme brief label bdl-… voix-de-la-loire")]
     Label {
@@ -375,6 +401,18 @@ pub enum BriefCommand {
         /// Who gives
         #[arg(long, default_value = HOUSE)]
         by: String,
+    },
+    /// Sessions that were given, or the selection log of one
+    #[command(after_help = "Example: tantieme brief grants grt-… > selection.json")]
+    Grants {
+        /// The session whose selection log is printed
+        grant: Option<String>,
+    },
+    /// Draw a selection again from its log, and say whether the same are chosen; touches no data directory
+    #[command(name = "grant-check", after_help = "Example: tantieme brief grant-check selection.json")]
+    GrantCheck {
+        /// The log, as `brief grants`, the page of the field or an artist's own page tells it
+        file: PathBuf,
     },
 }
 
@@ -455,11 +493,14 @@ impl BriefCommand {
         if let C::Check { file, on } = self {
             return check(file, on.as_deref(), place.json);
         }
+        if let C::GrantCheck { file } = self {
+            return grant_check(file, place.json);
+        }
         let house = place.open().await?;
         let h = &house;
         let json = place.json;
         match self {
-            C::Check { .. } => {}
+            C::Check { .. } | C::GrantCheck { .. } => {}
             C::Write { file, brand, agency, brief, by } => {
                 let ask = brief::Write {
                     brand: brand.clone(),
@@ -557,15 +598,33 @@ impl BriefCommand {
             C::Dispute { which: w, reasons } => {
                 print::deal(json, &work::dispute(h, &w.contract, w.milestone, reasons, &w.by).await?);
             }
+            C::Evidence { which: w, words } => {
+                print::deal(json, &dispute::say(h, &w.contract, w.milestone, words, &w.by).await?);
+            }
+            C::Disputes => print::disputes(json, &dispute::list(h).await?),
             C::Settle { contract, milestone, pays, reasons, by } => {
                 let award: Amount = parse("award", pays)?;
-                print::deal(json, &work::settle(h, contract, *milestone, award, reasons, by).await?);
+                print::deal(json, &dispute::settle(h, contract, *milestone, award, reasons, by).await?);
             }
             C::Cancel { contract, reasons, by } => {
                 print::deal(json, &work::cancel(h, contract, reasons, by).await?);
             }
             C::Measure { contract, indicator, value, source, by } => {
                 print::deal(json, &work::measure(h, contract, indicator, *value, source, by).await?);
+            }
+            C::Invoice { number: None, .. } => print::invoices(json, &tax::list(h, None).await?),
+            C::Invoice { number: Some(number), format, out } => {
+                let format = if json { "json" } else { format.as_str() };
+                let all = tax::list(h, None).await?;
+                let one = all.iter().find(|i| i.number == number.trim()).ok_or_else(|| {
+                    input::refuse(
+                        "invoice-unknown",
+                        format!("there is no invoice `{}` to a brand", number.trim()),
+                        "`tantieme brief invoice` lists them",
+                    )
+                })?;
+                let bytes = print::invoice(one, format)?;
+                input::write_whole(out.as_deref().unwrap_or(Path::new("-")), &bytes)?;
             }
             C::Label { contract, selection, by } => {
                 print::said(json, &wall::label_selection(h, contract, selection, by).await?);
@@ -581,6 +640,8 @@ impl BriefCommand {
                 };
                 print::grants(json, &field::give(h, ask).await?);
             }
+            C::Grants { grant: None } => print::grants(json, &field::grants(h).await?),
+            C::Grants { grant: Some(grant) } => println!("{}", field::selection_log(h, grant, true).await?),
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -606,4 +667,25 @@ fn check(file: &Path, on: Option<&str>, as_json: bool) -> Result<ExitCode, Failu
         flaws.iter().for_each(print::flaw);
     }
     Ok(if flaws.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn grant_check(file: &Path, as_json: bool) -> Result<ExitCode, Failure> {
+    let wrong = |f: domain::Flaw| Failure::Refused(Refusal::new(f.code, f.message, f.hint));
+    let text = text(file)?;
+    let log = domain::grant::SelectionLog::read(&text).map_err(wrong)?;
+    log.check().map_err(wrong)?;
+    let hash = log.hash();
+    if as_json {
+        output::json(
+            &json!({ "follows": true, "hash": hash, "chosen": log.chosen, "candidates": log.candidates.len() }),
+        );
+    } else {
+        println!(
+            "the choice follows from seed and debts: {} of {} chosen",
+            log.chosen.len(),
+            log.candidates.len()
+        );
+        println!("its hash in the public log is {hash}");
+    }
+    Ok(ExitCode::SUCCESS)
 }

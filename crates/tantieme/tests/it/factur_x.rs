@@ -148,3 +148,76 @@ fn others_read_our_invoices_without_complaint() {
     let said = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
     assert!(out.status.success(), "{said}");
 }
+
+/// From the brief to a cancelled contract: an invoice that was paid before it was issued, and its credit note.
+fn billed_to_brand(at: &Path, brand: &str, contact: &[&str]) -> Vec<String> {
+    run(at, &["party", "add", brand, "--kind", "organisation"]);
+    run(at, &[&["brief", "contact", brand], contact].concat());
+    let file = at.join("brief.toml");
+    std::fs::write(
+        &file,
+        "title = \"La rive\"\nkind = \"social-content\"\nwanted = \"Un film\"\nsector = \"insurance\"\nbudget = \"EUR 1000.03\"\nartists = 1\n\
+         territories = [\"FR\"]\nstarts = \"2099-10-01\"\nends = \"2099-12-01\"\nuses = [\"own-channels\"]\nmonths = 12\nlang = \"fr\"\n\
+         milestones = [{ title = \"Un\", pays = \"EUR 400.01\", due = \"2099-10-10\" }, { title = \"Deux\", pays = \"EUR 300.01\", due = \"2099-10-11\" }, { title = \"Trois\", pays = \"EUR 300.01\", due = \"2099-10-12\" }]\n",
+    )
+    .unwrap();
+    let brief = json(at, &["brief", "write", file.to_str().unwrap(), "--brand", brand]);
+    let brief = brief["brief"].as_str().unwrap();
+    run(at, &["brief", "publish", brief]);
+    run(at, &["brief", "answer", brief, "Mira Feld", "--yes"]);
+    let deal = json(at, &["brief", "choose", brief, "Mira Feld", "--by", brand]);
+    let deal = deal["contract"].as_str().unwrap();
+    run(at, &["brief", "sign", deal, "--by", "Mira Feld"]);
+    let signed = json(at, &["brief", "sign", deal, "--by", brand]);
+    let reference = signed["payment"]["reference"].as_str().unwrap();
+    run(at, &["pot", "receive", reference, "--evidence", "statement 3, line 1"]);
+    run(at, &["brief", "due"]);
+    run(at, &["brief", "cancel", deal, "--reasons", "plans changed", "--by", brand]);
+    let all = json(at, &["brief", "invoice"]);
+    let of_deal = |i: &&serde_json::Value| i["contract"] == deal;
+    all.as_array().unwrap().iter().filter(of_deal).map(|i| i["number"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn others_read_our_invoices_to_brands_without_complaint() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    house(at);
+    run(at, &["party", "add", "Mira Feld"]);
+    std::fs::write(at.join("terms.toml"), "").unwrap();
+    run(at, &["brief", "terms", "Mira Feld", at.join("terms.toml").to_str().unwrap()]);
+    let artist =
+        ["--contact", "2 quai Nord, 42990 Roc-Neuf", "--country", "FR", "--mail", "mira@example.org"];
+    run(at, &[&["brief", "contact", "Mira Feld"][..], &artist[..]].concat());
+    let contact = |country: &'static str, postal: &'static str, more: [&'static str; 2]| {
+        let mut all = vec!["--contact", postal, "--country", country, "--mail", "factures@example.org"];
+        all.extend(more);
+        all
+    };
+    let french = contact("FR", "1 rue Haute, 42000 Saint-Etienne", ["--registration", "732 829 320 00074"]);
+    let german = contact("DE", "Hafenstr. 4, 20095 Hamburg", ["--vat-id", "DE136695976"]);
+    let mut numbers = billed_to_brand(at, "Mutuelle des Rives", &french);
+    numbers.extend(billed_to_brand(at, "Werft am Hafen", &german));
+    // An invoice each, and a credit note for each milestone that was cancelled.
+    assert_eq!(numbers.len(), 8, "{numbers:?}");
+    let mut files = Vec::new();
+    for number in &numbers {
+        let file = at.join(format!("{number}.pdf"));
+        let pdf = ["brief", "invoice", number, "--format", "pdf", "--out", file.to_str().unwrap()];
+        run(at, &pdf);
+        let first = std::fs::read(&file).unwrap();
+        run(at, &pdf);
+        assert_eq!(first, std::fs::read(&file).unwrap(), "the same bytes each time");
+        assert!(run(at, &["brief", "invoice", number, "--format", "text"]).contains(number));
+        assert!(
+            run(at, &["brief", "invoice", number, "--format", "xml"]).contains("urn:cen.eu:en16931:2017")
+        );
+        files.push(file);
+    }
+    run(at, &["doctor"]);
+    let Some(python) = python() else { return };
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/factur_x.py");
+    let out = Command::new(python).arg(script).args(&files).output().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    assert!(out.status.success(), "{said}");
+}

@@ -3,8 +3,9 @@
 
 use app::brief::counts::Own;
 use app::brief::deal::Shown;
-use app::brief::domain::milestone::State as Step;
-use app::brief::{counts, deal, tax, wall, work};
+use app::brief::dispute::{self, side_in};
+use app::brief::domain::milestone::{Side, State as Step};
+use app::brief::{counts, deal, wall, work};
 use app::heard::Heard;
 use axum::extract::{Path, State};
 use axum::http::header::CONTENT_TYPE;
@@ -36,6 +37,7 @@ pub(crate) async fn page(
         p.from { a href=(format!("/briefs/{party}")) { (lang.t("briefs-title")) } }
         h1 { (d.contract.title) }
         p.lead { (d.contract.brand.name) " · " (d.contract.artist.name) " · " (lang.t(&format!("deal-state-{}", d.row.state))) }
+        (view.next())
         (view.money())
         (view.payment())
         (view.steps())
@@ -47,7 +49,7 @@ pub(crate) async fn page(
     Ok(layout::page(&visit, &d.contract.title, &content))
 }
 
-fn at(party: &str, id: &str) -> String {
+pub(super) fn at(party: &str, id: &str) -> String {
     format!("/briefs/{party}/contract/{id}")
 }
 
@@ -86,6 +88,17 @@ impl View<'_> {
         html! { input type="hidden" name="csrf" value=(self.visit.token()); input type="hidden" name="milestone" value=(milestone); }
     }
 
+    /// What is to be done next, by whom, with the way there.
+    fn next(&self) -> Markup {
+        let lang = self.lang();
+        html! {
+            @if let Some((word, place)) = next_step(self.d, self.artist) {
+                @let said = lang.t(&format!("next-{word}"));
+                p.notice { strong { (lang.t("next")) } " " @if place.is_empty() { (said) } @else { a href=(format!("#{place}")) { (said) } } }
+            }
+        }
+    }
+
     fn money(&self) -> Markup {
         let (d, lang) = (self.d, self.lang());
         html! {
@@ -112,7 +125,7 @@ impl View<'_> {
         let (d, lang) = (self.d, self.lang());
         html! {
             @if let (Some(p), "signed", false) = (&d.payment, d.row.state.as_str(), self.artist) {
-                div.pay { h2 { (lang.t("deal-pay")) } p { (lang.t("deal-pay-what")) }
+                div.pay { h2 #pay { (lang.t("deal-pay")) } p { (lang.t("deal-pay-what")) }
                     dl.facts { dt { (lang.t("deal-holder")) } dd { (p.holder) } dt { "IBAN" } dd translate="no" { (p.iban) } dt { (lang.t("deal-reference")) } dd.big translate="no" { (p.contribution.reference) } dt { (lang.t("deal-gross")) } dd { (words::money(p.contribution.pledged, lang)) }
                         @if p.contribution.received.is_positive() { dt { (lang.t("deal-received")) } dd { (words::money(p.contribution.received, lang)) } } } }
             }
@@ -139,17 +152,26 @@ impl View<'_> {
                 @if let Some(awarded) = m.awarded.filter(|a| *a != m.amount) { p { (lang.with("step-awarded", &[("amount", words::money(awarded, lang).into())])) } }
                 @if let Some(silence) = m.silence { p.hint { (lang.with("step-silence", &[("day", day(silence, lang).into())])) } }
                 @let events: Vec<_> = d.events.iter().filter(|e| e.milestone.as_ref() == Some(&m.id)).collect();
-                @if !events.is_empty() { ul.reasons { @for e in events { (self.happened(e)) } } }
+                @if !events.is_empty() { ul.reasons { @for e in events { (told(&d.row, e, lang)) } } }
                 @if self.artist && matches!(state, Some(Step::Held | Step::SentBack)) && self.is(&["held"]) {
                     form.sheet method="post" action=(self.at) { (self.hidden(m.place))
                         div.field { label for=(words_id) { (lang.t("step-evidence")) } p.hint { (lang.t("step-evidence-hint")) } textarea.words #(words_id) name="words" required rows="2" maxlength="5000" {} }
-                        @if !d.contract.labels.is_empty() { div.field { label for=(labels_id) { (lang.t("step-labels")) } p.hint { (lang.t("step-labels-hint")) " " (d.contract.labels.join(", ")) } input #(labels_id) name="labels" maxlength="500"; } }
+                        @if !d.labels.is_empty() { fieldset.labels { legend { (lang.t("step-labels")) } p.hint { (lang.t("step-labels-hint")) }
+                            @for (n, l) in (1..).zip(&d.labels) { div.field {
+                                label for=(format!("{labels_id}-{n}")) { (lang.t(&format!("label-{}", l.what))) " (" (l.territory) ")" }
+                                select #(format!("{labels_id}-{n}")) name="labels" { option value="" { (lang.t("label-none")) } @for w in l.words { option value=(w) translate="no" { (w) } } } } } } }
                         p { button type="submit" name="act" value="submit" { (lang.t("step-submit")) } } }
                 }
                 @if !self.artist && state == Some(Step::Submitted) {
                     form.sheet method="post" action=(self.at) { (self.hidden(m.place))
                         div.field { label for=(words_id) { (lang.t("step-reasons")) } textarea.words #(words_id) name="words" rows="2" maxlength="5000" {} }
                         div.send { button type="submit" name="act" value="accept" { (lang.t("step-accept")) } button.plain type="submit" name="act" value="send-back" { (lang.t("step-send-back")) } } }
+                }
+                @if state == Some(Step::Disputed) {
+                    p { (lang.t("dispute-what")) }
+                    form.sheet method="post" action=(self.at) { (self.hidden(m.place))
+                        div.field { label for=(words_id) { (lang.t("dispute-say")) } p.hint { (lang.t("dispute-say-hint")) } textarea.words #(words_id) name="words" required rows="3" maxlength="5000" {} }
+                        p { button.plain type="submit" name="act" value="evidence" { (lang.t("dispute-send")) } } }
                 }
                 @if matches!(state, Some(Step::Submitted | Step::SentBack)) {
                     details.more { summary { (lang.t("step-dispute")) }
@@ -159,28 +181,6 @@ impl View<'_> {
                             p { button.plain type="submit" name="act" value="dispute" { (lang.t("step-dispute-send")) } } } }
                 }
             }
-        }
-    }
-
-    /// A line of what happened to a milestone, with its evidence or reasons.
-    fn happened(&self, e: &store::BrandEventRow) -> Markup {
-        let lang = self.lang();
-        let told: Option<serde_json::Value> =
-            if e.what == "submitted" { serde_json::from_str(&e.words).ok() } else { None };
-        let text = |key: &str| {
-            told.as_ref().and_then(|t| t.get(key)).and_then(|v| v.as_str()).unwrap_or_default().to_owned()
-        };
-        let labels: Vec<String> = told
-            .as_ref()
-            .and_then(|t| t.get("labels"))
-            .and_then(|l| l.as_array())
-            .map(|l| l.iter().filter_map(|x| x.as_str()).map(str::to_owned).collect())
-            .unwrap_or_default();
-        html! {
-            li { span.known { (day(e.at, lang)) " · " (lang.t(&format!("event-{}", e.what)))
-                @if e.what == "submitted" { (colon(lang)) (linked(&text("evidence"))) @if !labels.is_empty() { " · " (lang.t("step-labels")) (colon(lang)) (labels.join(", ")) } }
-                @else if !e.words.is_empty() && matches!(e.what.as_str(), "sent-back" | "disputed" | "settled") { (colon(lang)) (e.words) }
-            } }
         }
     }
 
@@ -311,6 +311,62 @@ impl View<'_> {
     }
 }
 
+/// The next step of a contract as one side sees it: a word, and the part of the page where it is done; no part where the other
+/// side is to act, nothing once it is over.
+pub(super) fn next_step(d: &Shown, artist: bool) -> Option<(&'static str, &'static str)> {
+    let any = |state: Step| d.milestones.iter().any(|m| Step::from_word(&m.state) == Some(state));
+    let side = if artist { "artist" } else { "brand" };
+    let signed = d.signatures.iter().any(|s| s.side == side);
+    Some(match d.row.state.as_str() {
+        "drafted" | "half-signed" if !d.lacks.is_empty() => ("lacks", "text"),
+        "drafted" | "half-signed" if signed => ("other-signs", ""),
+        "drafted" | "half-signed" => ("sign", "text"),
+        "signed" if d.row.form == "framework" && artist => ("order-waits", ""),
+        "signed" if d.row.form == "framework" => ("order", "orders"),
+        "signed" if artist => ("pay-waits", ""),
+        "signed" => ("pay", "pay"),
+        "held" if artist && any(Step::SentBack) => ("sent-back", "steps"),
+        "held" if artist && any(Step::Held) => ("deliver", "steps"),
+        "held" if !artist && any(Step::Submitted) => ("accept", "steps"),
+        "held" if any(Step::Disputed) => ("disputed", "steps"),
+        "held" if artist => ("accept-waits", ""),
+        "held" => ("deliver-waits", ""),
+        "cancelled" if any(Step::Disputed) => ("disputed", "steps"),
+        _ => return None,
+    })
+}
+
+/// A line of what happened to a milestone: who, with what evidence or reasons.
+pub(crate) fn told(deal: &store::BrandDealRow, e: &store::BrandEventRow, lang: Lang) -> Markup {
+    let read: Option<serde_json::Value> =
+        if e.what == "submitted" { serde_json::from_str(&e.words).ok() } else { None };
+    let text = |key: &str| {
+        read.as_ref().and_then(|t| t.get(key)).and_then(|v| v.as_str()).unwrap_or_default().to_owned()
+    };
+    let labels: Vec<String> = read
+        .as_ref()
+        .and_then(|t| t.get("labels"))
+        .and_then(|l| l.as_array())
+        .map(|l| l.iter().filter_map(|x| x.as_str()).map(str::to_owned).collect())
+        .unwrap_or_default();
+    let who = match side_in(deal, &e.by) {
+        Some(Side::Artist) => "said-artist",
+        Some(Side::Brand) => "said-brand",
+        None => "",
+    };
+    html! {
+        li { span.known { (day(e.at, lang)) " · " (lang.t(&format!("event-{}", e.what)))
+            @if !who.is_empty() && matches!(e.what.as_str(), "disputed" | "evidence") { " " (lang.t(who)) }
+            @if e.what == "submitted" { (colon(lang)) (linked(&text("evidence"))) @if !labels.is_empty() { " · " (lang.t("step-labels")) (colon(lang)) (labels.join(", ")) } }
+            @else if e.what == "settled" { @match e.words.split_once(": ") {
+                Some((award, why)) => { (colon(lang)) strong { (award.parse().map_or_else(|_| award.to_owned(), |a| words::money(a, lang))) } " · " (why) }
+                None => { (colon(lang)) (e.words) }
+            } }
+            @else if !e.words.is_empty() && matches!(e.what.as_str(), "sent-back" | "disputed" | "evidence") { (colon(lang)) (linked(&e.words)) }
+        } }
+    }
+}
+
 /// Plays of the artist's recordings in closed periods since the contract's first day, as far as they may be told.
 fn plays(d: &Shown, counted: &Own, heard: &[Heard]) -> Vec<(String, u64)> {
     let mut all: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
@@ -380,7 +436,7 @@ pub(crate) async fn stepped(
                 deal: id.clone(),
                 milestone: place,
                 evidence: said,
-                labels: sent.list("labels"),
+                labels: sent.all("labels"),
                 by: party.clone(),
             };
             work::submit(h, ask).await.map(drop)
@@ -388,6 +444,7 @@ pub(crate) async fn stepped(
         "accept" => work::accept(h, &id, place, &party).await.map(drop),
         "send-back" => work::send_back(h, &id, place, &said, &party).await.map(drop),
         "dispute" => work::dispute(h, &id, place, &said, &party).await.map(drop),
+        "evidence" => dispute::say(h, &id, place, &said, &party).await.map(drop),
         "cancel" => work::cancel(h, &id, &said, &party).await.map(drop),
         "measure" => {
             let digits: String = sent.text("value").chars().filter(char::is_ascii_digit).collect();
@@ -400,42 +457,4 @@ pub(crate) async fn stepped(
         _ => return Err(Flaw::BadForm),
     };
     ended(&visit, done.map_err(Flaw::from), &to)
-}
-
-/// An invoice to the brand, or a credit note.
-pub(crate) async fn invoice(
-    State(web): State<Web>,
-    visit: Visit,
-    Path((party, id, number)): Path<(String, String, String)>,
-) -> Result<Html<String>, Flaw> {
-    own_id(&party)?;
-    let lang = visit.lang;
-    let (i, hash) = tax::one(web.house(), &id, &number, &party).await?;
-    let money = |text: &str| words::decimal(text, &i.currency, lang);
-    let side = |s: &tax::Side| {
-        html! { p { strong { (s.name) } br; (s.address) br; (s.country) @if !s.vat_id.is_empty() { br; (lang.t("brand-vat-id")) " " span translate="no" { (s.vat_id) } } @if !s.registration.is_empty() { br; span translate="no" { (s.registration) } } } }
-    };
-    let title = format!("{} {}", lang.t(&format!("brand-{}", i.kind)), i.number);
-    let content = html! {
-        p.from.screen { a href=(at(&party, &id)) { (i.title) } }
-        article.invoice {
-            h1 { (title) }
-            p.soft { (words::iso_day(&i.issued, lang)) " · " (lang.t("brand-contract")) " " span translate="no" { (i.contract) } @if !i.corrects.is_empty() { " · " (lang.with("brand-corrects", &[("number", i.corrects.as_str().into())])) } }
-            div.sides {
-                section { h2 { (lang.t("brand-seller")) } (side(&i.seller)) }
-                section { h2 { (lang.t("brand-buyer")) } (side(&i.buyer)) @if !i.agency.is_empty() { p.soft { (lang.with("brand-agency", &[("agency", i.agency.as_str().into())])) } } }
-            }
-            table.items {
-                tbody { @for l in &i.lines { tr { th scope="row" { (lang.t(&format!("brand-line-{}", l.what))) @if !matches!(l.what.as_str(), "commission" | "solidarity") { br; span.soft { (if lang == Lang::Fr { &l.french } else { &l.words }) } } } td { (money(&l.net)) } } } }
-                tfoot {
-                    tr { th scope="row" { (lang.t("brand-net")) } td { (money(&i.net)) } }
-                    tr { th scope="row" { (lang.with("deal-vat", &[("rate", i.rate.as_str().into())])) } td { (money(&i.vat)) } }
-                    tr.total { th scope="row" { (lang.t("brand-gross")) } td { (money(&i.gross)) } }
-                }
-            }
-            p.small { (lang.t(&format!("vat-{}", i.category))) }
-            p.small translate="no" { "SHA-256 " (hash) }
-        }
-    };
-    Ok(layout::page(&visit, &title, &content))
 }

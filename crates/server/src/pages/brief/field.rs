@@ -3,7 +3,7 @@
 
 use app::brief::domain::Word as _;
 use app::brief::field::{self, Field};
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Response};
 use maud::{Markup, html};
 use serde_json::{Value, json};
@@ -40,7 +40,7 @@ pub(crate) async fn page(State(web): State<Web>, visit: Visit) -> Result<Html<St
             p.note { (lang.t("field-money-what")) }
             (shares(&f.money.iter().map(|(t, c, n)| (format!("{} ({})", tier(t, lang), c.code()), *n)).collect::<Vec<_>>(), lang))
             h3 { (lang.t("field-territories")) }
-            (shares(&f.territories.iter().map(|(t, c, n)| (format!("{} ({})", if t == "?" { lang.t("field-unknown") } else { t.clone() }, c.code()), *n)).collect::<Vec<_>>(), lang))
+            (shares(&f.territories.iter().map(|(t, c, n)| (format!("{} ({})", match t.as_str() { "?" => lang.t("field-unknown"), field::OTHERS => lang.t("field-others"), _ => t.clone() }, c.code()), *n)).collect::<Vec<_>>(), lang))
         }
         section aria-labelledby="fair" { h2 #fair { (lang.t("field-fair")) }
             p.note { (lang.t("field-fair-what")) }
@@ -62,6 +62,7 @@ pub(crate) async fn page(State(web): State<Web>, visit: Visit) -> Result<Html<St
                 div.inside {
                     p.soft { (words::iso_day(&g.day, lang)) @if !g.place.is_empty() { " · " (g.place) } }
                     p { (lang.with("field-session-choice", &[("candidates", g.candidates.into()), ("given", g.given.into())])) }
+                    @if g.log.is_some() { p { a href=(format!("/field/session/{}", g.id)) { (lang.t("grants-log")) } } } @else { p.hint { (lang.t("grants-log-few")) } }
                     p.small translate="no" { "SHA-256 " (g.hash) }
                 }
             } } } }
@@ -71,6 +72,9 @@ pub(crate) async fn page(State(web): State<Web>, visit: Visit) -> Result<Html<St
 }
 
 fn tier(word: &str, lang: Lang) -> String {
+    if word == field::OTHERS {
+        return lang.t("field-others");
+    }
     lang.t(&format!("tier-{word}"))
 }
 
@@ -101,7 +105,13 @@ pub(crate) async fn json(State(web): State<Web>) -> Result<Response, Flaw> {
     Ok(axum::Json(value(&f, &grants)).into_response())
 }
 
-fn value(f: &Field, grants: &[field::Granted]) -> Value {
+/// The selection log of a session, where everybody may read it.
+pub(crate) async fn session(State(web): State<Web>, Path(grant): Path<String>) -> Result<Response, Flaw> {
+    let log = field::selection_log(web.house(), &grant, false).await?;
+    Ok(crate::pages::invoice::file("application/json", &format!("{grant}.json"), log.into_bytes()))
+}
+
+pub(crate) fn value(f: &Field, grants: &[field::Granted]) -> Value {
     let prices: Vec<Value> = f
         .prices
         .iter()
@@ -113,7 +123,7 @@ fn value(f: &Field, grants: &[field::Granted]) -> Value {
     };
     let sessions: Vec<Value> = grants
         .iter()
-        .map(|g| json!({ "artist": g.artist, "amount": g.amount.to_string(), "day": g.day, "place": g.place, "candidates": g.candidates, "given": g.given, "choice_sha256": g.hash }))
+        .map(|g| json!({ "artist": g.artist, "amount": g.amount.to_string(), "day": g.day, "place": g.place, "candidates": g.candidates, "given": g.given, "choice_sha256": g.hash, "grant": g.id, "selection_log": g.log.as_ref().map(|_| format!("/field/session/{}", g.id)) }))
         .collect();
     let attention: Vec<Value> =
         f.attention.iter().map(|(tier, n)| json!({ "tier": tier, "per_cent": n })).collect();

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::{Ears, page, rows};
 use crate::flaw::Flaw;
+use crate::pages::selection::paid;
 use crate::visit::Visit;
 use crate::{Lang, Web};
 
@@ -55,6 +56,7 @@ pub(crate) async fn show(State(web): State<Web>, visit: Visit, ears: Ears) -> Re
                     @for s in &chosen {
                         li { a href=(format!("/listen/selection/{}", s.row.slug)) {
                             strong lang=(s.row.lang) { (s.row.title) }
+                            (paid(s))
                             span.soft { (s.institution.name) " · " (lang.with("selection-count", &[("count", s.items.len().into())])) }
                         } }
                     }
@@ -212,6 +214,7 @@ pub(crate) async fn chosen(
     let content = html! {
         p.from { (s.institution.name) }
         h1 lang=(s.row.lang) { (s.row.title) }
+        (paid(&s))
         @if !s.curators.is_empty() { p.soft { (lang.with("selection-by", &[("names", s.curators.join(", ").into())])) } }
         @if there.len() < s.items.len() { p.note { (lang.with("listen-chosen-missing", &[("count", (s.items.len() - there.len()).into())])) } }
         (rows::songs(&visit, &ears, there.into_iter()))

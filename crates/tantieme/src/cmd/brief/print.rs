@@ -1,9 +1,12 @@
 //! Briefs and contracts as people and programs read them.
 
+use app::Failure;
 use app::brief::answer::Invited;
 use app::brief::deal::Shown;
+use app::brief::dispute::{self, Disputed};
 use app::brief::domain::Flaw;
 use app::brief::field::Field;
+use app::brief::tax::Invoice;
 use app::brief::terms::Exposed;
 use app::brief::{Due, Offer, Seen, Weighed};
 use jiff::Timestamp;
@@ -11,6 +14,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use store::GrantRow;
 
+use crate::input::refuse;
 use crate::output;
 
 fn day(at: Timestamp) -> String {
@@ -309,6 +313,82 @@ pub fn deals(as_json: bool, all: &[Shown]) {
         &["contract", "title", "brand", "artist", ">agreed", ">held", ">paid", "state"],
         rows.collect(),
     );
+}
+
+/// Disputes, with what was said to them.
+pub fn disputes(as_json: bool, all: &[Disputed]) {
+    if as_json {
+        let row = |d: &Disputed| {
+            let events: Vec<Value> = d
+                .events
+                .iter()
+                .map(|e| json!({ "what": e.what, "side": dispute::side_in(&d.deal.row, &e.by).map(|s| s.word()), "words": e.words, "at": e.at.to_string() }))
+                .collect();
+            json!({ "contract": d.deal.row.id.as_str(), "milestone": d.milestone.place, "title": d.milestone.title, "open": d.is_open(),
+                    "amount": output::money(d.milestone.amount), "awarded": d.milestone.awarded.map(output::money),
+                    "brand": d.deal.contract.brand.name, "artist": d.deal.contract.artist.name, "events": events })
+        };
+        return output::json(&all.iter().map(row).collect::<Vec<_>>().into());
+    }
+    for d in all {
+        let (c, m) = (&d.deal.contract, &d.milestone);
+        let held = if d.is_open() {
+            "frozen".to_owned()
+        } else {
+            format!("{}, of which {} paid", m.state, m.awarded.unwrap_or(m.amount))
+        };
+        println!(
+            "{} {} · {} · {} with {} · {} {held}",
+            d.deal.row.id, m.place, m.title, c.brand.name, c.artist.name, m.amount
+        );
+        for e in &d.events {
+            let side = dispute::side_in(&d.deal.row, &e.by).map_or("", |s| s.word());
+            println!("  {} {} {side} {}", day(e.at), e.what, e.words);
+        }
+    }
+}
+
+/// Invoices to brands.
+pub fn invoices(as_json: bool, all: &[Invoice]) {
+    if as_json {
+        return output::json(&serde_json::to_value(all).unwrap_or_default());
+    }
+    let rows = all.iter().map(|i| {
+        let kind =
+            if i.corrects.is_empty() { i.kind.clone() } else { format!("{} of {}", i.kind, i.corrects) };
+        let electronic = if i.electronic.is_some() { "yes" } else { "no" };
+        vec![
+            i.number.clone(),
+            i.buyer.name.clone(),
+            kind,
+            i.issued.clone(),
+            i.net.clone(),
+            i.vat.clone(),
+            i.gross.clone(),
+            i.currency.clone(),
+            electronic.to_owned(),
+        ]
+    });
+    let head = ["number", "buyer", "kind", "issued", ">net", ">VAT", ">total", "in", "EN 16931"];
+    output::table(&head, rows.collect());
+}
+
+/// An invoice to a brand in a format.
+///
+/// # Errors
+/// `invoice-electronic`, `invoice-format`.
+pub fn invoice(i: &Invoice, format: &str) -> Result<Vec<u8>, Failure> {
+    Ok(match format {
+        "text" => server::body_text(i.twin()?).into_bytes(),
+        "html" => server::body_html(i.twin()?).into_bytes(),
+        "json" => format!("{}\n", serde_json::to_value(i).unwrap_or_default()).into_bytes(),
+        "xml" => i.cii()?.into_bytes(),
+        "pdf" => server::body_pdf(i.twin()?)?,
+        other => {
+            let hint = "`text`, `json`, `html`, `xml` or `pdf`";
+            return Err(refuse("invoice-format", format!("there is no format `{other}`"), hint));
+        }
+    })
 }
 
 /// What became due.
