@@ -180,6 +180,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        number: 27,
+        name: "mail in",
+        common: include_str!("../migrations/0027_mail_in.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// From this number on a migration only adds, so that a running process of an older version goes on beside it.
