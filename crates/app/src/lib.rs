@@ -41,6 +41,7 @@ pub mod license;
 pub mod listener;
 pub mod log;
 pub mod mail;
+pub mod mail_in;
 pub mod member;
 pub mod open_data;
 pub mod operation;

@@ -17,7 +17,7 @@ use crate::visit::Visit;
 use crate::{Lang, Web, layout};
 
 /// The policies that are nobody's business but the house's.
-const INNER: [&str; 4] = ["curators", "log-witnesses", "house-bic", "house-iban"];
+const INNER: [&str; 5] = ["curators", "log-witnesses", "house-bic", "house-iban", "mail-in-domain"];
 
 /// Where a form was loaded again by its address.
 pub(crate) async fn back() -> Redirect {

@@ -17,6 +17,7 @@ mod heard;
 mod institutions;
 mod licence;
 mod listening;
+mod mailed;
 mod members;
 mod operation;
 mod outside;
