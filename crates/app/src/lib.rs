@@ -63,6 +63,7 @@ pub mod receivable;
 pub mod registration;
 pub mod replay;
 pub mod run_difference;
+mod same;
 pub mod second_factor;
 pub mod selection;
 pub mod session;

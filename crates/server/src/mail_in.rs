@@ -247,9 +247,13 @@ fn words_of(lang: Lang, url: &str, door: &Door, came: &Came) -> String {
             let lost = lost(lang, done.problems.len());
             format!("{}{lost}\n{}\n{link}", lang.with(key, &values), lang.t("mail-in-list-open"))
         }
-        Came::Not(_, refusal) => {
+        Came::Not(document, refusal) => {
             let said = speak(refusal, lang);
-            if said.hint.is_empty() { said.message } else { format!("{}\n{}", said.message, said.hint) }
+            let named = document.is_empty() || said.message.contains(document.as_str());
+            let which =
+                if named { String::new() } else { lang.with("mail-in-not", &[("name", document.as_str().into())]) };
+            let end = if said.hint.is_empty() { String::new() } else { format!("\n{}", said.hint) };
+            format!("{which}{}{end}", said.message)
         }
     }
 }

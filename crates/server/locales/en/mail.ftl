@@ -19,6 +19,7 @@ mail-in-lost = { $count ->
     [one] One line could not be read.
    *[other] { $count } lines could not be read.
 }
+mail-in-not = “{ $name }”:{" "}
 mail-in-ways = Attach the file that your software exports, or write one track a line. You can also hand it in here:
     { $url }
 mail-in-foot = This address is yours: whoever knows it can leave a list for you. Change it or close it whenever you like:

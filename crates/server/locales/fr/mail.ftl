@@ -19,6 +19,7 @@ mail-in-lost = { $count ->
     [one] Une ligne n’a pas pu être lue.
    *[other] { $count } lignes n’ont pas pu être lues.
 }
+mail-in-not = « { $name } » :{" "}
 mail-in-ways = Joignez le fichier que votre logiciel exporte, ou écrivez un titre par ligne. Vous pouvez aussi le déposer ici :
     { $url }
 mail-in-foot = Cette adresse d’envoi est à vous : qui la connaît peut vous y laisser une liste. Changez-la ou fermez-la quand vous voulez :

@@ -459,7 +459,7 @@ async fn read(
     Ok((sheet, file))
 }
 
-fn broken(error: MultipartError) -> Flaw {
+pub(crate) fn broken(error: MultipartError) -> Flaw {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Flaw::TooLarge } else { Flaw::BadForm }
 }
 

@@ -3,7 +3,6 @@
 use app::House;
 use app::session::Role;
 use app::sign_in::{self, Add, Grant};
-use testkit::house::Fresh;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -33,7 +32,7 @@ async fn prepare(house: &House, lang: &str) -> (String, String) {
         }
     };
     let add = Add {
-        mail: Some("mira@example.org".to_owned()),
+        mail: "mira@example.org".to_owned(),
         name: "Mira".to_owned(),
         lang: lang.to_owned(),
         by: "ada".to_owned(),
@@ -162,11 +161,11 @@ async fn what_cannot_be_used_gets_one_answer_with_a_hint_and_programs_get_none()
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn with_a_standing_promise_a_mailed_list_is_recorded_at_once() {
-    let fresh = Fresh::new().await;
-    for fresh in [Some(fresh), testkit::house::Fresh::postgres().await].into_iter().flatten() {
+    for fresh in testkit::house::each(27).await {
         let house = &fresh.house;
         let (party, local) = prepare(house, "en").await;
-        app::pot::plan(house, &party, Some("EUR 20".parse().unwrap()), None, &party).await.unwrap();
+        let promise = app::pot::Plan::Amount("EUR 20".parse().unwrap());
+        app::pot::plan(house, &party, money::Currency::EUR, Some(promise), &party).await.unwrap();
         let pasted = format!("Subject: Kiln\r\nMessage-ID: <1@x>\r\n\r\n{}\r\n-- \r\nMira\r\n", LINES.replace('\n', "\r\n"));
         let taken = take(house, &local, pasted.as_bytes()).await;
         assert_eq!(taken.outcome, "list", "{taken:?}");

@@ -22,6 +22,7 @@ mod members;
 mod operation;
 mod outside;
 mod pages;
+mod parity;
 mod played;
 mod players;
 mod routes;
