@@ -282,11 +282,7 @@ pub async fn take(
 }
 
 /// Where the owners of a party read their mail, and in which language.
-async fn owners(
-    house: &House,
-    tx: &mut store::Tx,
-    who: &PartyId,
-) -> Result<Vec<(String, String)>, Failure> {
+async fn owners(house: &House, tx: &mut store::Tx, who: &PartyId) -> Result<Vec<(String, String)>, Failure> {
     let now = house.now();
     let mut all: Vec<(String, String)> = Vec::new();
     for role in tx.roles_for(who.as_str()).await? {

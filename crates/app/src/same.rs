@@ -12,7 +12,9 @@ mod tests {
 
     #[test]
     fn texts_are_the_same_or_not() {
-        for (a, b, want) in [("", "", true), ("a", "a", true), ("a", "b", false), ("a", "ab", false), ("ba", "aa", false)] {
+        for (a, b, want) in
+            [("", "", true), ("a", "a", true), ("a", "b", false), ("a", "ab", false), ("ba", "aa", false)]
+        {
             assert_eq!(same(a, b), want, "{a} {b}");
         }
     }

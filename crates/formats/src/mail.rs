@@ -346,7 +346,8 @@ mod tests {
     #[test]
     fn what_would_take_too_long_is_not_begun() {
         let deep = "Content-Type: message/rfc822\n\n".repeat(200_000);
-        let wide: String = (0..100_000).map(|n| format!("--a\nContent-Type: multipart/x; boundary=a{n}\n\n")).collect();
+        let wide: String =
+            (0..100_000).map(|n| format!("--a\nContent-Type: multipart/x; boundary=a{n}\n\n")).collect();
         let fields = "a:b\n".repeat(1_000_000);
         for (bytes, code) in [
             (deep.into_bytes(), "mail-parts"),

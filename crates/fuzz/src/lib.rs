@@ -291,12 +291,18 @@ pub fn mail(bytes: &[u8]) {
         assert!(letter.files.len() <= formats::mail::MOST_FILES);
         assert!(!letter.subject.contains(char::is_control));
         for file in &letter.files {
-            assert!(!file.name.is_empty() && !file.name.contains(['/', '\\']) && !file.name.contains(char::is_control));
+            assert!(
+                !file.name.is_empty()
+                    && !file.name.contains(['/', '\\'])
+                    && !file.name.contains(char::is_control)
+            );
         }
     }
     for line in bytes.split(|b| *b == b'\n') {
         match formats::lmtp::command(line) {
-            Ok(formats::lmtp::Command::Receiver(local, domain)) => assert!(!local.is_empty() && !domain.is_empty()),
+            Ok(formats::lmtp::Command::Receiver(local, domain)) => {
+                assert!(!local.is_empty() && !domain.is_empty())
+            }
             Ok(_) => {}
             Err(answer) => assert!(answer.starts_with('5')),
         }

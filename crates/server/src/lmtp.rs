@@ -146,9 +146,7 @@ impl Session {
             }
             Command::Mail(_) if !self.greeted => "503 5.5.1 say LHLO first".to_owned(),
             Command::Mail(_) if self.mailing => "503 5.5.1 one message at a time".to_owned(),
-            Command::Mail(_) if self.messages >= MESSAGES => {
-                "421 4.7.0 enough for one connection".to_owned()
-            }
+            Command::Mail(_) if self.messages >= MESSAGES => "421 4.7.0 enough for one connection".to_owned(),
             Command::Mail(Some(size)) if size > self.most as u64 => too_large(self.most),
             Command::Mail(_) => {
                 self.mailing = true;
@@ -314,9 +312,13 @@ mod tests {
 
     #[test]
     fn the_open_is_no_place_to_listen_for_mail() {
-        for (at, want) in
-            [("127.0.0.1:24", true), ("[::1]:24", true), ("10.1.2.3:24", true), ("0.0.0.0:24", false), ("203.0.113.9:24", false)]
-        {
+        for (at, want) in [
+            ("127.0.0.1:24", true),
+            ("[::1]:24", true),
+            ("10.1.2.3:24", true),
+            ("0.0.0.0:24", false),
+            ("203.0.113.9:24", false),
+        ] {
             assert_eq!(may_listen(at.parse().unwrap()), want, "{at}");
         }
     }

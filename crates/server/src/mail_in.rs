@@ -106,7 +106,11 @@ async fn taken(house: &House, door: &Door, bytes: &[u8]) -> Result<Taken, Failur
         Came::List(_, done) => Some(done.list.id.to_string()),
         Came::Not(..) => None,
     };
-    Ok(Taken { outcome: outcome.word().to_owned(), again: !fresh, made: came.iter().filter_map(id).collect() })
+    Ok(Taken {
+        outcome: outcome.word().to_owned(),
+        again: !fresh,
+        made: came.iter().filter_map(id).collect(),
+    })
 }
 
 /// What comes of each file; of the words in the message where no file is a list.
@@ -138,8 +142,7 @@ async fn read_all(house: &House, door: &Door, letter: &Letter) -> Result<Vec<Cam
 async fn settings(house: &House, door: &Door, subject: &str) -> Result<Settings, Failure> {
     let (event, date) = mail_in::night(subject);
     let mut tx = house.store.begin_read().await?;
-    let mut settings =
-        Settings { visibility: "track-only".to_owned(), event, date, ..Settings::default() };
+    let mut settings = Settings { visibility: "track-only".to_owned(), event, date, ..Settings::default() };
     if let Some(last) = tx.set_lists_by(&door.party, 1).await?.into_iter().next() {
         settings.time_zone = tx.event(&last.event).await?.map(|e| e.time_zone).unwrap_or_default();
         settings.visibility = last.visibility;
@@ -250,8 +253,11 @@ fn words_of(lang: Lang, url: &str, door: &Door, came: &Came) -> String {
         Came::Not(document, refusal) => {
             let said = speak(refusal, lang);
             let named = document.is_empty() || said.message.contains(document.as_str());
-            let which =
-                if named { String::new() } else { lang.with("mail-in-not", &[("name", document.as_str().into())]) };
+            let which = if named {
+                String::new()
+            } else {
+                lang.with("mail-in-not", &[("name", document.as_str().into())])
+            };
             let end = if said.hint.is_empty() { String::new() } else { format!("\n{}", said.hint) };
             format!("{which}{}{end}", said.message)
         }

@@ -105,10 +105,8 @@ impl Tx {
         nonce: [u8; 24],
     ) -> Result<(), Fault> {
         let sealed = fields.seal(&format!("{DRAFT}/{}/sealed", row.id), &row.text, nonce)?;
-        let sql =
-            "insert into mail_draft (id, party, sealed, bytes, created_us) values ($1, $2, $3, $4, $5)";
-        let values =
-            args![&row.id, row.party.as_str(), sealed, row.bytes, row.created.as_microsecond()];
+        let sql = "insert into mail_draft (id, party, sealed, bytes, created_us) values ($1, $2, $3, $4, $5)";
+        let values = args![&row.id, row.party.as_str(), sealed, row.bytes, row.created.as_microsecond()];
         self.run(sql, values).await.map(drop)
     }
 

@@ -84,7 +84,8 @@ pub async fn enter(
     let mark = card_mark(house, institution, &number);
     let tries = tried(house, institution, &number).await?;
     let mut tx = house.store.begin().await?;
-    let card = tx.card(&mark).await?.filter(|c| same(&c.pin_mark, &pin_mark(house, institution, &number, pin)));
+    let card =
+        tx.card(&mark).await?.filter(|c| same(&c.pin_mark, &pin_mark(house, institution, &number, pin)));
     let Some(card) = card else { return Err(wrong()) };
     seat(card.until, now)?;
     seat(card.ended, now)?;

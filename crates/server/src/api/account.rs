@@ -183,8 +183,7 @@ pub(crate) async fn remove_second_factor(ask: Ask<(), ()>) -> Result<Renewed, Wr
 
 pub(crate) async fn set_password(ask: Ask<(), NewPassword>) -> Result<Renewed, Wrong> {
     let old = ask.body.old.as_deref().unwrap_or_default();
-    let session =
-        sign_in::set_password(&ask.house, ask.person()?, old, ask.body.password.as_deref()).await?;
+    let session = sign_in::set_password(&ask.house, ask.person()?, old, ask.body.password.as_deref()).await?;
     Ok(Renewed { session, codes: Vec::new() })
 }
 

@@ -1,9 +1,9 @@
 //! The rest of what brands, agencies and artists do: mandates, contacts, invitations, and the turns that a contract may take.
 
 use app::brief::deal::{self, Terms};
+use app::brief::domain::WrittenStep;
 use app::brief::mandate::{self, Give};
 use app::brief::terms::Contact as Kept;
-use app::brief::domain::WrittenStep;
 use app::brief::{answer, terms, wall, work};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -161,12 +161,7 @@ pub(crate) async fn mandates(ask: Ask<Page, ()>) -> Result<Listed<BrandMandate>,
     let party = ask.see()?;
     let all = mandate::list(&ask.house, &party).await?;
     let q = &ask.query;
-    page::cut(
-        all,
-        (q.after.as_deref(), q.limit),
-        |m| page::by_time(m.row.from, &m.row.id),
-        BrandMandate::of,
-    )
+    page::cut(all, (q.after.as_deref(), q.limit), |m| page::by_time(m.row.from, &m.row.id), BrandMandate::of)
 }
 
 pub(crate) async fn give_mandate(ask: Ask<(), NewBrandMandate>) -> Result<BrandMandate, Wrong> {

@@ -102,9 +102,26 @@ pub(crate) async fn manifest(visit: crate::visit::Visit) -> Response {
 
 /// What set lists are, as telephones name files: by kind and by ending.
 const SHARED_KINDS: &[&str] = &[
-    "text/*", "application/xml", "application/json", "application/octet-stream", "application/x-sqlite3",
-    "application/xspf+xml", "audio/x-mpegurl", ".txt", ".csv", ".tsv", ".xml", ".nml", ".json", ".cue", ".m3u",
-    ".m3u8", ".xspf", ".session", ".pdb", ".db",
+    "text/*",
+    "application/xml",
+    "application/json",
+    "application/octet-stream",
+    "application/x-sqlite3",
+    "application/xspf+xml",
+    "audio/x-mpegurl",
+    ".txt",
+    ".csv",
+    ".tsv",
+    ".xml",
+    ".nml",
+    ".json",
+    ".cue",
+    ".m3u",
+    ".m3u8",
+    ".xspf",
+    ".session",
+    ".pdb",
+    ".db",
 ];
 
 /// Where browsers look by habit.

@@ -401,6 +401,8 @@ pub(crate) async fn shared(
     let kept = web.random_name();
     let upload = Upload { sheet: Sheet::default(), document, bytes: bytes.into() };
     web.keep_upload(&stash_key(&visit, &kept), upload).await?;
+    // A visit that begins here keeps its name, under which the file waits.
+    let _ = visit.token();
     Ok(Redirect::to(&format!("/set-list?kept={kept}")).into_response())
 }
 

@@ -27,7 +27,8 @@ async fn prepare(house: &House, lang: &str) -> (String, String) {
     let party = match known.into_iter().next() {
         Some(known) => known.party.id,
         None => {
-            let ask = app::party::Register { name: "Mira Feld".into(), by: "ada".into(), ..Default::default() };
+            let ask =
+                app::party::Register { name: "Mira Feld".into(), by: "ada".into(), ..Default::default() };
             app::party::register(house, ask).await.unwrap().party.id
         }
     };
@@ -102,7 +103,11 @@ async fn a_mailed_list_waits_as_a_draft_and_its_owner_is_told_in_french() {
     assert!(page.body.contains("set.txt") && page.body.contains("Club Nord"), "{}", page.body);
     let form = browser.get(&format!("/sets/{party}/mailed/{}", taken.made[0])).await;
     assert_eq!(form.status, 200, "{}", form.body);
-    assert!(form.body.contains("value=\"Club Nord\"") && form.body.contains("value=\"2026-09-04\""), "{}", form.body);
+    assert!(
+        form.body.contains("value=\"Club Nord\"") && form.body.contains("value=\"2026-09-04\""),
+        "{}",
+        form.body
+    );
     let (csrf, kept) = (form.hidden("csrf"), form.hidden("kept"));
     let fields = [
         ("csrf", csrf.as_str()),
@@ -126,7 +131,11 @@ async fn what_cannot_be_used_gets_one_answer_with_a_hint_and_programs_get_none()
     let house = &place.house;
     let cases: [(&[u8], &str, &str); 5] = [
         (b"Subject: hello\r\nMessage-ID: <1@x>\r\n\r\n\r\n", "refused", "brings no set list"),
-        (b"Subject: x\r\nMessage-ID: <2@x>\r\nContent-Type: image/png; name=a.png\r\n\r\nPNG\r\n", "refused", "brings no set list"),
+        (
+            b"Subject: x\r\nMessage-ID: <2@x>\r\nContent-Type: image/png; name=a.png\r\n\r\nPNG\r\n",
+            "refused",
+            "brings no set list",
+        ),
         (b"Subject: Away\r\nAuto-Submitted: auto-replied\r\n\r\nI am away\r\n", "automatic", ""),
         (b"From: MAILER-DAEMON@x.example\r\nSubject: Failed\r\n\r\nNot there\r\n", "automatic", ""),
         (b"", "refused", "no mail message"),
@@ -166,7 +175,10 @@ async fn with_a_standing_promise_a_mailed_list_is_recorded_at_once() {
         let (party, local) = prepare(house, "en").await;
         let promise = app::pot::Plan::Amount("EUR 20".parse().unwrap());
         app::pot::plan(house, &party, money::Currency::EUR, Some(promise), &party).await.unwrap();
-        let pasted = format!("Subject: Kiln\r\nMessage-ID: <1@x>\r\n\r\n{}\r\n-- \r\nMira\r\n", LINES.replace('\n', "\r\n"));
+        let pasted = format!(
+            "Subject: Kiln\r\nMessage-ID: <1@x>\r\n\r\n{}\r\n-- \r\nMira\r\n",
+            LINES.replace('\n', "\r\n")
+        );
         let taken = take(house, &local, pasted.as_bytes()).await;
         assert_eq!(taken.outcome, "list", "{taken:?}");
         let list = taken.made[0].parse().unwrap();
@@ -258,7 +270,8 @@ async fn a_mail_server_hands_messages_over() {
     stop.send(true).unwrap();
     listening.await.unwrap();
     let in_the_open = server::Config { lmtp: Some("0.0.0.0:0".parse().unwrap()), ..open() };
-    let refused = server::serve(place.house.clone(), in_the_open, |_| panic!("must not listen"), async {}).await;
+    let refused =
+        server::serve(place.house.clone(), in_the_open, |_| panic!("must not listen"), async {}).await;
     assert!(matches!(refused, Err(server::ServeError::LmtpOpen(_))));
 }
 
@@ -270,15 +283,24 @@ async fn a_telephone_shares_a_file() {
     assert_eq!(manifest.header("content-type"), "application/manifest+json");
     let told: serde_json::Value = serde_json::from_str(&manifest.body).unwrap();
     let target = &told["share_target"];
-    assert_eq!((target["action"].as_str(), target["method"].as_str()), (Some("/set-list/shared"), Some("POST")));
+    assert_eq!(
+        (target["action"].as_str(), target["method"].as_str()),
+        (Some("/set-list/shared"), Some("POST"))
+    );
     assert!(browser.get("/").await.body.contains("rel=\"manifest\""));
-    let shared = browser.share(&[("title", "x"), ("text", "")], Some(("history.txt", LINES.as_bytes()))).await;
+    let shared =
+        browser.share(&[("title", "x"), ("text", "")], Some(("history.txt", LINES.as_bytes()))).await;
     assert_eq!(shared.status, 303, "{}", shared.body);
     let form = browser.get(shared.header("location")).await;
     assert!(form.body.contains("history.txt"), "{}", form.body);
     let (csrf, kept) = (form.hidden("csrf"), form.hidden("kept"));
-    let fields =
-        [("csrf", csrf.as_str()), ("kept", kept.as_str()), ("performer", "Mira Feld"), ("gift", "none"), ("visibility", "track-only")];
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("kept", kept.as_str()),
+        ("performer", "Mira Feld"),
+        ("gift", "none"),
+        ("visibility", "track-only"),
+    ];
     let done = browser.hand_in(&fields, None).await;
     assert_eq!(done.status, 303, "{}", done.body);
     let list = browser.get(done.header("location")).await;

@@ -313,7 +313,14 @@ async fn no_address_reads_more_than_its_bound() {
             (route.filled(&["Mira%20Feld", "x", "y"]), most)
         })
         .collect();
-    for other in ["/rest/ping.view", "/rest/createPlaylist", "/1/submit-listens", "/api/v1/parties", "/api/v1/set-lists", "/nothing"] {
+    for other in [
+        "/rest/ping.view",
+        "/rest/createPlaylist",
+        "/1/submit-listens",
+        "/api/v1/parties",
+        "/api/v1/set-lists",
+        "/nothing",
+    ] {
         addresses.push((other.to_owned(), 32 * KIB * KIB));
     }
     let (mut too_large, mut tried) = (0, 0);
@@ -337,7 +344,8 @@ async fn no_address_reads_more_than_its_bound() {
             let bytes = axum::body::to_bytes(answer.into_body(), 1_000_000).await.unwrap();
             let taken = taken.load(std::sync::atomic::Ordering::Relaxed);
             assert!(taken <= most + 192 * KIB, "{address} took {taken} bytes of {kind}, {status}");
-            assert!(status >= 300 && status != 500, "{address}: {status}");
+            // Players are told what is wrong in an answer that says 200, as their protocol wants it.
+            assert!((status >= 300 || address.starts_with("/rest/")) && status != 500, "{address}: {status}");
             if status == 413 {
                 too_large += 1;
                 let said = String::from_utf8_lossy(&bytes);

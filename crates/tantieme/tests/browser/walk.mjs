@@ -31,6 +31,7 @@ const NO_WAY_TO = {
   '/enter/{institution}/oidc': 'leads away', '/enter/{institution}/cas': 'leads away', '/enter/oidc/back': 'from elsewhere', '/enter/cas/back': 'from elsewhere',
   '/users/auth/pmb': 'from a portal', '/set-list/answer': 'answers a form', '/enter/{institution}/card': 'answers a form', '/enter/{institution}/network': 'answers a form',
   '/listen/stream/{id}': 'sound', '/listen/cover/{id}': 'a picture', '/listen/wave/{id}': 'a shape', '/listen/queue': 'for the player',
+  '/sets/{party}/mailed/{draft}': 'from a mail', '/sets/{party}/mail': 'answers a form', '/set-list/shared': 'from a telephone', '/app.webmanifest': 'for telephones',
   '/embed/selection/{slug}': 'for other sites', '/kiosk/{slug}': 'for a screen', '/kiosk/{slug}/{turn}': 'for a screen',
 };
 // Pages that are asked for beside those that links lead to.

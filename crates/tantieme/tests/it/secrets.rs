@@ -119,11 +119,16 @@ fn nothing_secret_stands_in_the_log() {
         .filter_map(|(_, v)| v.split(';').next().map(str::to_owned))
         .collect();
     let jar = if visit.is_empty() { all_cookies.join("; ") } else { visit.join("; ") };
-    secrets.extend(all_cookies.iter().filter_map(|c| c.split_once('=')).map(|(_, v)| ("a visit", v.to_owned())));
+    secrets
+        .extend(all_cookies.iter().filter_map(|c| c.split_once('=')).map(|(_, v)| ("a visit", v.to_owned())));
     let csrf = between(&body, "name=\"csrf\" value=\"", '"').to_owned();
     secrets.push(("a form's token", csrf.clone()));
     let form = |fields: &[(&str, &str)]| {
-        fields.iter().map(|(k, v)| format!("{k}={}", v.replace('@', "%40").replace(' ', "+"))).collect::<Vec<_>>().join("&")
+        fields
+            .iter()
+            .map(|(k, v)| format!("{k}={}", v.replace('@', "%40").replace(' ', "+")))
+            .collect::<Vec<_>>()
+            .join("&")
     };
     let head_with = |jar: &str| [("cookie", jar.to_owned())];
     let wrong = form(&[("csrf", &csrf), ("login", "Ada"), ("password", WRONG)]);
@@ -143,7 +148,13 @@ fn nothing_secret_stands_in_the_log() {
     let inside = format!("{jar}; {session}");
     let (status, _, account) = ask(&at, "GET", "/account", &[("cookie", &inside)], "");
     assert_eq!(status, 200, "{account}");
-    let made = ask(&at, "POST", "/api/v1/keys", &[JSON, ("cookie", &inside)], "{\"name\":\"x\",\"scopes\":[\"read\"]}");
+    let made = ask(
+        &at,
+        "POST",
+        "/api/v1/keys",
+        &[JSON, ("cookie", &inside)],
+        "{\"name\":\"x\",\"scopes\":[\"read\"]}",
+    );
     let key = between(&made.2, "\"secret\":\"", '"').to_owned();
     assert!(key.starts_with("ttk_"), "{} {}", made.0, made.2);
     secrets.push(("a key that was made", key.clone()));
@@ -183,7 +194,13 @@ fn nothing_secret_stands_in_the_log() {
     let party = format!("pty-{}", between(&listed, "\"pty-", '"'));
     let bank = format!("{{\"holder\":\"Mira\",\"iban\":\"{IBAN}\"}}");
     ask(&at, "POST", &format!("/api/v1/parties/{party}/bank-details"), &with_key("b"), &bank);
-    ask(&at, "POST", &format!("/api/v1/parties/{party}/bank-details"), &with_key("c"), &bank.replace(':', ";"));
+    ask(
+        &at,
+        "POST",
+        &format!("/api/v1/parties/{party}/bank-details"),
+        &with_key("c"),
+        &bank.replace(':', ";"),
+    );
     ask(&at, "POST", &format!("/api/v1/parties/{party}/bank-details?iban={IBAN}"), &with_key("d"), "");
     let hook = "{\"url\":\"https://hooks.example.org/in\",\"kinds\":[\"payout.sent\"]}";
     let hooked = ask(&at, "POST", "/api/v1/parties/house/webhooks", &with_key("e"), hook).2;
@@ -194,11 +211,19 @@ fn nothing_secret_stands_in_the_log() {
     let local = between(&address, "\"address\":\"", '@').to_owned();
     assert_eq!(local.len(), 24, "{address}");
     secrets.push(("an address for mail", local.clone()));
-    for query in [format!("u=Ada&p={PLAYER}"), format!("u=Ada&p=enc:{}", hex(PLAYER)), format!("apiKey=tk-{PLAYER}")] {
+    for query in
+        [format!("u=Ada&p={PLAYER}"), format!("u=Ada&p=enc:{}", hex(PLAYER)), format!("apiKey=tk-{PLAYER}")]
+    {
         ask(&at, "GET", &format!("/rest/ping.view?v=1.16.1&c=test&{query}"), &[], "");
     }
     secrets.push(("a player's password in hexadecimal", hex(PLAYER)));
-    ask(&at, "GET", "/metrics", &[("authorization", &format!("Bearer {WRONG}")), ("x-forwarded-for", "10.0.0.1")], "");
+    ask(
+        &at,
+        "GET",
+        "/metrics",
+        &[("authorization", &format!("Bearer {WRONG}")), ("x-forwarded-for", "10.0.0.1")],
+        "",
+    );
     mailed(&served.lmtp, &local);
     // Gone, so that every line is written.
     let _ = Command::new("kill").arg(served.child.id().to_string()).status();
@@ -229,10 +254,16 @@ fn mailed(at: &str, local: &str) {
         line
     };
     hear();
-    let message = format!("From: {ADDRESS}\r\nSubject: {NOTE}\r\nMessage-ID: <1@{ADDRESS}>\r\n\r\n{NOTE} - {NOTE}\r\n.");
-    for line in
-        ["LHLO x".to_owned(), format!("MAIL FROM:<{ADDRESS}>"), format!("RCPT TO:<{local}@lists.example.org>"), "DATA".to_owned(), message]
-    {
+    let message = format!(
+        "From: {ADDRESS}\r\nSubject: {NOTE}\r\nMessage-ID: <1@{ADDRESS}>\r\n\r\n{NOTE} - {NOTE}\r\n."
+    );
+    for line in [
+        "LHLO x".to_owned(),
+        format!("MAIL FROM:<{ADDRESS}>"),
+        format!("RCPT TO:<{local}@lists.example.org>"),
+        "DATA".to_owned(),
+        message,
+    ] {
         to.write_all(format!("{line}\r\n").as_bytes()).unwrap();
         let heard = hear();
         assert!(heard.starts_with(['2', '3']), "{line}: {heard}");
