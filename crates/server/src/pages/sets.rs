@@ -144,7 +144,8 @@ async fn by_mail(web: &Web, visit: &Visit, party: &str) -> Result<Markup, Flaw> 
                 input type="hidden" name="csrf" value=(visit.token());
                 @match &address {
                     Some(address) => {
-                        p.big { a href=(format!("mailto:{}", address.text)) translate="no" { (address.text) } }
+                        @let (local, domain) = address.text.split_once('@').unwrap_or_default();
+                        p.big { a href=(format!("mailto:{}", address.text)) translate="no" { (local) wbr; "@" (domain) } }
                         p.soft { (lang.with("mail-in-since", &[("day", day(address.since, lang).into())])) " · " (lang.t("mail-in-secret")) }
                         div.acts { (act("renew", "mail-in-renew")) (act("end", "mail-in-end")) }
                     }
