@@ -234,6 +234,12 @@ pub const POLICIES: &[Policy] = &[
         kind: Kind::Text,
     },
     Policy {
+        name: "mail-in-domain",
+        help: "the domain whose mail is handed to the house, for the private addresses to which DJs send set lists; nobody gets one where empty",
+        default: "",
+        kind: Kind::Text,
+    },
+    Policy {
         name: "house-iban",
         help: "the house's account; empty until set",
         default: "",

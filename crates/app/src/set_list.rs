@@ -194,6 +194,49 @@ pub async fn submit(house: &House, matching: &Matching, ask: Submit) -> Result<S
     Ok(Submitted { list, lines: rows, problems: file.problems, payment, before: false })
 }
 
+/// What a file holds, before anything is recorded.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Look {
+    /// How many sets; where there are several one has to be chosen.
+    pub sets: usize,
+    /// How many lines were played to the public; of all sets.
+    pub played: usize,
+    /// How many of them are recognized; 0 where a set has to be chosen first.
+    pub matched: usize,
+    /// How many are doubtful.
+    pub doubtful: usize,
+    /// How many lines could not be read.
+    pub problems: usize,
+}
+
+/// Looks into a file as [`submit`] would, and records nothing.
+///
+/// # Errors
+/// Those of [`submit`] about the file itself: `set-list-empty`, `set-not-played`.
+pub fn look(matching: &Matching, document: &str, bytes: &[u8]) -> Result<Look, Failure> {
+    let file = formats::set_list::read(bytes, None);
+    let ask = Submit { document: document.to_owned(), ..Submit::default() };
+    let mut look = Look {
+        sets: file.sets.len().max(1),
+        played: file.lines.iter().filter(|l| l.played).count(),
+        problems: file.problems.len(),
+        ..Look::default()
+    };
+    match choose_set(&file, &ask) {
+        Ok((_, lines)) => {
+            let verdicts = matching.verdicts(&lines);
+            let counted = lines.iter().zip(&verdicts).filter(|(l, _)| l.played).map(|(_, v)| v.word);
+            for word in counted {
+                look.matched += usize::from(word == "matched");
+                look.doubtful += usize::from(word == "ambiguous");
+            }
+            Ok(look)
+        }
+        Err(Failure::Refused(r)) if r.code == "set-several" => Ok(look),
+        Err(failure) => Err(failure),
+    }
+}
+
 fn choose_set<'a>(file: &'a SetListFile, ask: &Submit) -> Result<(u32, Vec<&'a Line>), Failure> {
     let why = file.problems.first();
     let hint = why

@@ -8,6 +8,8 @@ pub mod bank;
 pub mod catalogue;
 pub mod door;
 pub mod einvoice;
+pub mod lmtp;
+pub mod mail;
 pub mod passkey;
 pub mod plays;
 pub mod set_list;

@@ -15,7 +15,7 @@ use music::problem::Problem;
 pub type Door = (&'static str, fn(&[u8]));
 
 /// Every door by the name of its program and of its folder of seeds.
-pub const DOORS: [Door; 13] = [
+pub const DOORS: [Door; 14] = [
     ("set_list", set_list),
     ("catalogue", catalogue),
     ("bank", bank),
@@ -29,6 +29,7 @@ pub const DOORS: [Door; 13] = [
     ("play", play),
     ("registry", registry),
     ("media", media),
+    ("mail", mail),
 ];
 
 /// A set list: lines stand in sets that exist, positions count from 1, problems are one line of text.
@@ -159,6 +160,7 @@ fn small_index() -> &'static [u8] {
 
 /// Signed notes, checkpoints and proofs of participation: what parses is written back as it was.
 pub fn note(bytes: &[u8]) {
+    tiles(bytes);
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     if let Ok(note) = text.parse::<proof::Note>() {
         assert_eq!(note.to_string(), text, "a note is its bytes");
@@ -169,6 +171,24 @@ pub fn note(bytes: &[u8]) {
     let _ = text.parse::<proof::Participation>();
     let _ = text.parse::<proof::VerifierKey>();
     let _ = text.parse::<proof::Commitment>();
+    let _ = text.parse::<proof::log::Receipt>();
+    let _ = text.parse::<proof::log::Rotation>();
+    let _ = text.parse::<proof::log::AddCheckpoint>();
+    let _ = text.parse::<proof::log::Tile>();
+    let _ = text.parse::<proof::map::MapProof>();
+    let _ = text.parse::<proof::webhook::Secret>();
+}
+
+/// Tiles and bundles of a log that somebody else serves: what is read has the width that was asked for.
+fn tiles(bytes: &[u8]) {
+    for width in [1, 7, 256] {
+        if let Ok(entries) = proof::log::read_bundle(bytes, width) {
+            assert_eq!(entries.len(), usize::from(width));
+        }
+        if let Ok(hashes) = proof::log::read_hashes(bytes, width) {
+            assert_eq!(hashes.len(), usize::from(width));
+        }
+    }
 }
 
 /// Words that people type: identifiers, amounts, ratios, accounts, periods. What is accepted says itself again.
@@ -207,6 +227,8 @@ pub fn card(bytes: &[u8]) {
     let (cards, problems) = formats::door::read_cards(bytes);
     assert!(cards.len() <= formats::door::CARDS_MOST, "more cards than are taken");
     said_well(&problems);
+    let _ = formats::sip2::read_login(bytes);
+    let _ = formats::sip2::read_patron(bytes);
     if let Ok(user) = formats::door::cas_user(bytes) {
         assert!(user.len() <= formats::door::SUBJECT_MOST, "a name longer than is taken");
     }
@@ -221,6 +243,17 @@ pub fn play(bytes: &[u8]) {
 pub fn registry(bytes: &[u8]) {
     if let Err(problem) = consent::registry::read_line(1, bytes) {
         said_well(std::slice::from_ref(&problem));
+    }
+    said_well(&consent::foreign::tdmai::read(bytes).1);
+    said_well(&consent::foreign::tdmrep::read(bytes).1);
+    let _ = consent::foreign::tdmrep::from_page(bytes);
+    for refused in [consent::foreign::cawg::refused(bytes).err(), consent::foreign::odrl::read(bytes).err()] {
+        said_well(refused.as_slice());
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let _ = text.parse::<consent::foreign::rsl::Rsl>();
+    if let Ok(value) = serde_json::from_str(text) {
+        let _ = consent::statement::verify(&value);
     }
 }
 
@@ -246,5 +279,32 @@ fn said_well(problems: &[Problem]) {
     for problem in problems {
         assert!(!problem.code.is_empty() && !problem.message.is_empty(), "a problem without words");
         assert!(!problem.message.contains('\n'), "a message of several lines: {}", problem.message);
+    }
+}
+
+/// A message that came by mail, and what a mail server says: bounded, tame, and never more than it brought.
+pub fn mail(bytes: &[u8]) {
+    let (letter, problems) = formats::mail::read(bytes);
+    assert!(letter.is_some() || !problems.is_empty(), "no message, and not a word why");
+    said_well(&problems);
+    if let Some(letter) = letter {
+        assert!(letter.files.len() <= formats::mail::MOST_FILES);
+        assert!(!letter.subject.contains(char::is_control));
+        for file in &letter.files {
+            assert!(
+                !file.name.is_empty()
+                    && !file.name.contains(['/', '\\'])
+                    && !file.name.contains(char::is_control)
+            );
+        }
+    }
+    for line in bytes.split(|b| *b == b'\n') {
+        match formats::lmtp::command(line) {
+            Ok(formats::lmtp::Command::Receiver(local, domain)) => {
+                assert!(!local.is_empty() && !domain.is_empty())
+            }
+            Ok(_) => {}
+            Err(answer) => assert!(answer.starts_with('5')),
+        }
     }
 }

@@ -27,3 +27,16 @@ fn every_door_takes_nothing_and_noise() {
         door(&(0..=255).collect::<Vec<u8>>());
     }
 }
+
+/// A door that is not named everywhere is tried by nobody.
+#[test]
+fn every_door_has_its_program_and_is_run() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let chores = std::fs::read_to_string(root.join("../xtask/src/fuzz.rs")).unwrap();
+    let programs = std::fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    for (name, _) in fuzz::DOORS {
+        assert!(chores.contains(&format!("(\"{name}\", ")), "`cargo xtask fuzz` does not know {name}");
+        assert!(programs.contains(&format!("src/bin/{name}.rs")), "{name} has no program");
+        assert!(root.join(format!("src/bin/{name}.rs")).is_file(), "{name} has no program");
+    }
+}

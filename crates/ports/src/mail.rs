@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use lettre::message::Mailbox;
-use lettre::message::header::ContentType;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{Message, SmtpTransport, Transport};
 
@@ -193,6 +193,11 @@ fn message(from: &str, mail: &Mail) -> Result<Message, MailError> {
         .date(SystemTime::from(mail.written))
         .message_id(Some(format!("<{}@{host}>", file_name(&mail.id))))
         .header(ContentType::TEXT_PLAIN)
+        // A program wrote it: whoever is away need not say so to us (RFC 3834).
+        .raw_header(HeaderValue::new(
+            HeaderName::new_from_ascii_str("Auto-Submitted"),
+            "auto-generated".to_owned(),
+        ))
         .body(mail.body.clone())
         .map_err(|e| MailError::Shape { to: mail.to.clone(), why: e.to_string() })
 }

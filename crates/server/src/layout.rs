@@ -42,6 +42,7 @@ pub(crate) fn page(visit: &Visit, title: &str, content: &Markup) -> Html<String>
                 title { (title) " · " (lang.t("house")) }
                 link rel="stylesheet" href=(assets::style_address());
                 link rel="icon" href="/static/icon.svg" type="image/svg+xml";
+                link rel="manifest" href="/app.webmanifest" crossorigin="use-credentials";
                 @if listens { script src=(assets::player_address()) defer {} }
             }
             body {

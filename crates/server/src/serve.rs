@@ -41,6 +41,8 @@ pub struct Config {
     pub recorder: Option<app::counting::Recorder>,
     /// What opens `/metrics` from elsewhere; without it only this machine is answered.
     pub metrics_token: Option<String>,
+    /// Where the mail server of the house hands over set lists; nowhere where `None`.
+    pub lmtp: Option<SocketAddr>,
 }
 
 impl Config {
@@ -58,6 +60,7 @@ impl Config {
             farewell: Duration::from_secs(10),
             recorder: None,
             metrics_token: None,
+            lmtp: None,
         }
     }
 }
@@ -82,6 +85,8 @@ pub enum ServeError {
     Listen(SocketAddr, std::io::Error),
     /// Listening broke off.
     Broken(std::io::Error),
+    /// Mail would be listened for in the open.
+    LmtpOpen(SocketAddr),
 }
 
 impl fmt::Display for ServeError {
@@ -96,6 +101,10 @@ impl fmt::Display for ServeError {
             }
             ServeError::Listen(at, error) => write!(f, "cannot listen at `{at}`: {error}"),
             ServeError::Broken(error) => write!(f, "the pages broke off: {error}"),
+            ServeError::LmtpOpen(at) => write!(
+                f,
+                "`{at}` can be reached from anywhere, and whoever reaches it may try addresses; listen for mail at 127.0.0.1 or in a private network, behind a mail server"
+            ),
         }
     }
 }
@@ -107,7 +116,7 @@ impl std::error::Error for ServeError {}
 /// `ready` is told the address once connections are taken.
 ///
 /// # Errors
-/// [`ServeError`], in the order of its variants.
+/// [`ServeError`].
 pub async fn serve(
     house: House,
     config: Config,
@@ -128,6 +137,11 @@ pub async fn serve(
     }
     let listener =
         TcpListener::bind(config.listen).await.map_err(|e| ServeError::Listen(config.listen, e))?;
+    let mail = match config.lmtp {
+        Some(at) if !crate::lmtp::may_listen(at) => return Err(ServeError::LmtpOpen(at)),
+        Some(at) => Some(TcpListener::bind(at).await.map_err(|e| ServeError::Listen(at, e))?),
+        None => None,
+    };
     let at = listener.local_addr().map_err(|e| ServeError::Listen(config.listen, e))?;
     let publishing = tokio::spawn(publish(house.clone()));
     let web = Web::new(house.clone(), &config);
@@ -143,6 +157,11 @@ pub async fn serve(
             tokio::spawn(work::tell(house.clone(), told, stopped.clone()))
         })
         .collect();
+    if let Some(mail) = mail {
+        let most = config.upload_bytes.min(formats::mail::MOST_BYTES);
+        tracing::info!(at = ?mail.local_addr().ok(), "set lists are taken by mail");
+        tokio::spawn(crate::lmtp::listen(house.clone(), mail, most, stopped.clone()));
+    }
     let working = tokio::spawn(work::work(house, handlers, stopped, config.farewell / 2));
     let ending = async move {
         shutdown.await;

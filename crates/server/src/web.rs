@@ -191,8 +191,13 @@ impl std::fmt::Debug for Web {
 /// Every address, inside the frame that gives each answer its headers, its language and its limits.
 pub fn router(web: Web) -> Router {
     let uploads = DefaultBodyLimit::max(web.0.upload_bytes);
+    let uploads_too = DefaultBodyLimit::max(web.0.upload_bytes);
     let house_only = Router::new()
         .route("/set-list", get(pages::set_list::form).post(pages::set_list::submit).layer(uploads))
+        .route(
+            "/set-list/shared",
+            get(pages::set_list::form).post(pages::set_list::shared).layer(uploads_too),
+        )
         .route("/set-list/answer", get(pages::set_list::form).post(pages::set_list::answer))
         .route("/set-list/{id}", get(pages::review::show))
         .route("/set-list/{id}/settle", get(pages::review::back).post(pages::review::settle))
@@ -280,6 +285,8 @@ pub fn router(web: Web) -> Router {
             get(pages::selection_editor::back_all).post(pages::selection_editor::remove_event),
         )
         .route("/sets/{party}", get(pages::sets::page).post(pages::sets::prove))
+        .route("/sets/{party}/mail", get(pages::sets::page).post(pages::sets::mail))
+        .route("/sets/{party}/mailed/{draft}", get(pages::set_list::mailed))
         .route("/shares/{party}", get(pages::share_offer::page).post(pages::share_offer::act))
         .route("/tracks/{party}", get(pages::track::page).post(pages::track::act))
         .route("/thanks/{party}", get(pages::thanks::page).post(pages::thanks::say))
@@ -415,6 +422,7 @@ pub fn router(web: Web) -> Router {
         .route("/log/{*path}", get(pages::log::file))
         .route("/static/{file}", get(pages::assets::show))
         .route("/favicon.ico", get(pages::assets::icon))
+        .route("/app.webmanifest", get(pages::assets::manifest))
         .merge(house_only)
         .merge(acting)
         .merge(inside)

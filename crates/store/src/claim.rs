@@ -317,6 +317,9 @@ impl Tx {
     pub async fn erase_personal(&mut self, party: &PartyId, now: Timestamp) -> Result<(), Fault> {
         self.run("delete from party_secret where party = $1", args![party.as_str()]).await?;
         self.run("delete from bank_details where party = $1", args![party.as_str()]).await?;
+        self.run("delete from mail_draft where party = $1", args![party.as_str()]).await?;
+        self.run("delete from mail_taken where party = $1", args![party.as_str()]).await?;
+        self.run("delete from mail_door where party = $1", args![party.as_str()]).await?;
         let sql = "update claim_token set used_us = $2 where used_us is null and claim in (select id from claim where party = $1)";
         self.run(sql, args![party.as_str(), now.as_microsecond()]).await?;
         let sql = "update claim set sealed_contact = null, sealed_evidence = null, claimant_name = 'erased' where party = $1";

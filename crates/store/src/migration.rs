@@ -187,6 +187,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        number: 26,
+        name: "mail in",
+        common: include_str!("../migrations/0026_mail_in.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// From this number on a migration only adds, so that a running process of an older version goes on beside it.

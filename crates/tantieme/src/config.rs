@@ -141,6 +141,14 @@ pub const SETTINGS: &[Setting] = &[
         commands: SERVING,
     },
     Setting {
+        key: "serve.lmtp",
+        help: "Where the mail server of the house hands over set lists (LMTP), on this machine or in a private network; nowhere where nothing is said",
+        default: "",
+        kind: Kind::Address,
+        option: "lmtp",
+        commands: SERVING,
+    },
+    Setting {
         key: "serve.upload-mib",
         help: "Most MiB of an uploaded set list with its form",
         default: "64",

@@ -140,6 +140,9 @@ enum Command {
     /// Mail that waits to go out
     #[command(subcommand)]
     Mail(cmd::claim::Mail),
+    /// Take a set list that came by mail; for the pipe of a mail server
+    #[command(name = "mail-in")]
+    MailIn(cmd::mail_in::MailIn),
     /// Who may come in, and as what
     #[command(subcommand, name = "sign-in")]
     SignIn(cmd::sign_in::SignIn),
@@ -294,6 +297,7 @@ async fn run(cli: Cli) -> Result<ExitCode, app::Failure> {
         Command::Rule(c) => c.run(place.json),
         Command::Policy(c) => c.run(place).await,
         Command::Mail(c) => c.run(place).await,
+        Command::MailIn(c) => c.run(place).await,
         Command::SignIn(c) => c.run(place).await,
         Command::Member(c) => c.run(place).await,
         Command::Webhook(c) => c.run(place).await,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 /// Doors, and where bytes to begin with lie: our own first, then real files where there are any.
-const DOORS: [(&str, &[&str]); 8] = [
+const DOORS: [(&str, &[&str]); 14] = [
     ("set_list", &["../shared/data/formats"]),
     ("catalogue", &["../shared/data/ddex"]),
     ("bank", &["../shared/data/bank"]),
@@ -16,6 +16,12 @@ const DOORS: [(&str, &[&str]); 8] = [
     ("index", &[]),
     ("note", &["../shared/data/consent/tessera-log/testdata/log"]),
     ("word", &[]),
+    ("passkey", &[]),
+    ("card", &[]),
+    ("play", &["../shared/data/usage"]),
+    ("registry", &["../shared/data/consent"]),
+    ("media", &[]),
+    ("mail", &[]),
 ];
 
 /// The counters that the engine reads.

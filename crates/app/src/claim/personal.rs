@@ -86,7 +86,10 @@ pub async fn export(house: &House, party: &str) -> Result<serde_json::Value, Fai
         .into_iter()
         .map(|p| serde_json::json!({ "payout": p.id.as_str(), "net": money(p.net), "status": p.status }))
         .collect();
+    let mail_in = tx.mail_door_of(key, &id).await?;
+    let mailed = tx.mail_drafts(&id).await?.len();
     Ok(serde_json::json!({
+        "mail_in": { "local_part": mail_in.map(|(local, _)| local), "drafts": mailed },
         "party": { "id": id.as_str(), "name": record.party.name, "aliases": record.party.aliases, "standing": record.standing.word(),
                    "first_payment": record.first_payment },
         "fields": fields,

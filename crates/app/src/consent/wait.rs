@@ -14,6 +14,7 @@ use store::{Tx, WaitRow};
 
 use super::{fresh_id, mandate, say};
 use crate::failure::refuse;
+use crate::same::same;
 use crate::session::{Need, Role, Visitor};
 use crate::{Failure, House, mail, party, policy};
 
@@ -89,7 +90,7 @@ pub async fn confirm(house: &House, id: &str, code: &str, by: &str) -> Result<Wa
             format!("it happens by itself on {}", day(row.due)),
         ));
     }
-    if hash(id, code.trim()) != row.code_hash {
+    if !same(&hash(id, code.trim()), &row.code_hash) {
         tx.wait_tried(id).await?;
         tx.commit().await?;
         return Err(refuse(

@@ -12,6 +12,7 @@ use store::CardRow;
 
 use super::{Browser, Known, arrive, seat};
 use crate::failure::refuse;
+use crate::same::same;
 use crate::sign_in::Entered;
 use crate::{Failure, House};
 
@@ -83,7 +84,8 @@ pub async fn enter(
     let mark = card_mark(house, institution, &number);
     let tries = tried(house, institution, &number).await?;
     let mut tx = house.store.begin().await?;
-    let card = tx.card(&mark).await?.filter(|c| c.pin_mark == pin_mark(house, institution, &number, pin));
+    let card =
+        tx.card(&mark).await?.filter(|c| same(&c.pin_mark, &pin_mark(house, institution, &number, pin)));
     let Some(card) = card else { return Err(wrong()) };
     seat(card.until, now)?;
     seat(card.ended, now)?;

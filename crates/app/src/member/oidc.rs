@@ -18,6 +18,7 @@ use url::Url;
 
 use super::{Browser, Door, Known, arrive, away, door};
 use crate::failure::refuse;
+use crate::same::same;
 use crate::sign_in::{Entered, hex};
 use crate::{Failure, House};
 
@@ -343,7 +344,7 @@ fn checked(
         "its time has not come"
     } else if claims.iat + OLDEST_S + SKEW_S < now {
         "it is too old"
-    } else if claims.nonce.as_deref() != Some(nonce) {
+    } else if !claims.nonce.as_deref().is_some_and(|said| same(said, nonce)) {
         "it does not answer what was asked"
     } else if claims.sub.is_empty() || claims.sub.len() > 255 {
         "it names nobody"

@@ -228,7 +228,7 @@ rules-announce-send = Annoncer
 rules-sets = Comment les sommes sont partagées
 rules-hash = SHA-256
 rules-policies = Ce qui est fixé à côté
-rules-policies-what = Seuils, frais et délais, tels qu’ils valent maintenant (en anglais, comme dans les journaux).
+rules-policies-what = Seuils, frais et délais, tels qu’ils valent maintenant.
 rules-past = Changements passés
 
 shares-title = Parts

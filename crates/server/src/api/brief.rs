@@ -428,7 +428,7 @@ async fn own_briefs<Q, B>(ask: &Ask<Q, B>, party: &str) -> Result<Vec<brief::Sho
     Ok(brief::of_party(&ask.house, party).await?)
 }
 
-async fn own_brief<Q, B>(ask: &Ask<Q, B>) -> Result<(String, brief::Shown), Wrong> {
+pub(super) async fn own_brief<Q, B>(ask: &Ask<Q, B>) -> Result<(String, brief::Shown), Wrong> {
     let party = ask.act()?;
     let all = own_briefs(ask, &party).await?;
     let one = all.into_iter().find(|b| b.row.id.as_str() == ask.at("brief")).ok_or_else(Wrong::not_yours)?;
@@ -519,7 +519,7 @@ pub(crate) async fn answer_brief(ask: Ask<(), NewYes>) -> Result<Done, Wrong> {
 }
 
 impl Deal {
-    fn of(d: &Deal_, asker: &str) -> Deal {
+    pub(super) fn of(d: &Deal_, asker: &str) -> Deal {
         let signatures = d.signatures.iter().map(|s| DealSignature {
             side: s.side.clone(),
             hash: s.hash.clone(),
@@ -596,7 +596,7 @@ pub(crate) async fn deals(ask: Ask<Page, ()>) -> Result<Listed<Deal>, Wrong> {
 }
 
 /// The contract of the path, where the party of the path is one of its sides.
-async fn own_deal<B>(ask: &Ask<(), B>, acts: bool) -> Result<(String, Deal_), Wrong> {
+pub(super) async fn own_deal<B>(ask: &Ask<(), B>, acts: bool) -> Result<(String, Deal_), Wrong> {
     let party = if acts { ask.act()? } else { ask.see()? };
     let all = deal::list(&ask.house, Some(&party)).await?;
     let one = all.into_iter().find(|d| d.row.id.as_str() == ask.at("deal")).ok_or_else(Wrong::not_yours)?;
@@ -615,7 +615,7 @@ pub(crate) async fn sign(ask: Ask<(), NewSignature>) -> Result<Deal, Wrong> {
 }
 
 /// The place of the milestone of the path.
-fn place<B>(ask: &Ask<(), B>) -> Result<i64, Wrong> {
+pub(super) fn place<B>(ask: &Ask<(), B>) -> Result<i64, Wrong> {
     super::value::read("milestone-unknown", ask.at("place"))
 }
 

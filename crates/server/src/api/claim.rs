@@ -102,6 +102,11 @@ ask! {
         /// In words.
         reason: String,
     }
+    /// How a dispute ends.
+    NewSettlement {
+        /// The claim that wins; whoever answered before where it is left out.
+        winner: Option<String>,
+    }
     /// A link to pass on.
     NewInvitation {
         /// Who passes it on.
@@ -184,6 +189,13 @@ pub(crate) async fn dispute(ask: Ask<(), Reason>) -> Result<Party, Wrong> {
     ask.require(Need::Operate)?;
     let about = About::Claim(claim_of(&ask)?);
     Ok(Party::of(&claim::dispute(&ask.house, &about, &ask.body.reason, ask.by()).await?))
+}
+
+pub(crate) async fn settle(ask: Ask<(), NewSettlement>) -> Result<Party, Wrong> {
+    ask.require(Need::Operate)?;
+    let winner = ask.body.winner.as_deref().map(|id| read("claim-unknown", id)).transpose()?;
+    let done = claim::settle_dispute(&ask.house, ask.at("party"), winner.as_ref(), ask.by()).await?;
+    Ok(Party::of(&done))
 }
 
 pub(crate) async fn invite(ask: Ask<(), NewInvitation>) -> Result<Done, Wrong> {

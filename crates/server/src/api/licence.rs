@@ -17,6 +17,50 @@ use super::shape::{ask, tell};
 use super::value::{Money, Sum, bytes, part};
 
 tell! {
+    /// A key with which a licensee signs.
+    PartyKey {
+        /// Its id.
+        id: String,
+        /// The public key (Ed25519): 64 hexadecimal digits.
+        key: String,
+        /// Its place in the log.
+        place: i64,
+        /// Since when.
+        since: jiff::Timestamp,
+        /// Until when.
+        ended: Option<jiff::Timestamp>,
+    }
+}
+
+ask! {
+    /// A key with which a licensee shall sign.
+    NewPartyKey {
+        /// The paper that binds it, signed by it: JSON, as `docs/licences.md` describes it.
+        paper: Value,
+    }
+}
+
+impl PartyKey {
+    fn of(row: store::PartyKeyRow) -> PartyKey {
+        let (place, ended) = (row.place, row.end.map(|(_, at)| at));
+        PartyKey { id: row.id, key: row.key, place, since: row.since, ended }
+    }
+}
+
+pub(crate) async fn party_keys(ask: Ask<Page, ()>) -> Result<Listed<PartyKey>, Wrong> {
+    let party = ask.see()?;
+    let all = license::key::list(&ask.house, &party).await?;
+    let q = &ask.query;
+    page::cut(all, (q.after.as_deref(), q.limit), |k| page::by_time(k.since, &k.id), PartyKey::of)
+}
+
+pub(crate) async fn add_party_key(ask: Ask<(), NewPartyKey>) -> Result<PartyKey, Wrong> {
+    let party = ask.act()?;
+    let paper = ask.body.paper.to_string();
+    Ok(PartyKey::of(license::key::register(&ask.house, &paper, Some(&party), ask.by()).await?))
+}
+
+tell! {
     /// What a holder offers to licensees.
     Offer {
         /// Its id.

@@ -1,5 +1,7 @@
 //! Members: what they keep for themselves, and where the money of their seat went.
 
+use app::app_password;
+use app::discovery::refuse;
 use app::member::{self, money};
 use app::playlist::{self, Change};
 use app::shelf::{self, ItemKind};
@@ -9,7 +11,7 @@ use super::page::{self, Listed, Page};
 use super::party::Done;
 use super::problem::Wrong;
 use super::shape::{ask, choice, tell};
-use super::value::Money;
+use super::value::{Money, read};
 
 tell! {
     /// A membership.
@@ -96,6 +98,36 @@ tell! {
     }
 }
 
+tell! {
+    /// A password or key by which a player signs in.
+    PlayerKey {
+        /// Its id.
+        id: String,
+        /// What its owner calls it.
+        name: String,
+        /// Whether it is a key rather than a password.
+        is_key: bool,
+        /// When it was made.
+        created: jiff::Timestamp,
+        /// When it was revoked.
+        revoked: Option<jiff::Timestamp>,
+    }
+    /// A password or key that was made; its secret is told once.
+    PlayerKeyMade {
+        /// Its id.
+        id: String,
+        /// The name to sign in with.
+        login: String,
+        /// What to enter in the player.
+        secret: String,
+    }
+}
+
+choice! {
+    /// How a player signs in.
+    PlayerDoor { Password = "password", Key = "key", }
+}
+
 choice! {
     /// What is liked.
     Kind { Song = "song", Album = "album", Artist = "artist", }
@@ -138,6 +170,18 @@ ask! {
     Code {
         /// As it was given.
         code: String,
+    }
+    /// A password or key to make.
+    NewPlayerKey {
+        /// The device or player it is for.
+        name: String,
+        /// Which of the two.
+        kind: PlayerDoor,
+    }
+    /// Whether what is heard may train the house's programs.
+    NewTraining {
+        /// Whether it may.
+        allowed: bool,
     }
     /// Which membership.
     WhichMember {
@@ -305,4 +349,44 @@ pub(crate) async fn erase(ask: Ask<(), ()>) -> Result<Done, Wrong> {
     let id = ask.by().to_owned();
     member::erase(&ask.house, ask.person()?).await?;
     Ok(Done::with(id))
+}
+
+pub(crate) async fn player_keys(ask: Ask<Page, ()>) -> Result<Listed<PlayerKey>, Wrong> {
+    let m = own(&ask).await?;
+    let all = app_password::list(&ask.house, &m.listener.member).await?;
+    let q = &ask.query;
+    let tell = |row: store::AppPasswordRow| PlayerKey {
+        id: row.id,
+        name: row.name,
+        is_key: row.is_key,
+        created: row.created,
+        revoked: row.revoked,
+    };
+    page::cut(all, (q.after.as_deref(), q.limit), |k| page::by_time(k.created, &k.id), tell)
+}
+
+pub(crate) async fn make_player_key(ask: Ask<(), NewPlayerKey>) -> Result<PlayerKeyMade, Wrong> {
+    let m = own(&ask).await?;
+    let made = match ask.body.kind {
+        PlayerDoor::Key => app_password::create_key(&ask.house, &m.listener.member, &ask.body.name).await?,
+        PlayerDoor::Password => app_password::create(&ask.house, &m.listener.member, &ask.body.name).await?,
+    };
+    Ok(PlayerKeyMade { id: made.id, login: made.login, secret: made.secret })
+}
+
+pub(crate) async fn end_player_key(ask: Ask<(), ()>) -> Result<Done, Wrong> {
+    let m = own(&ask).await?;
+    app_password::revoke(&ask.house, &m.listener.member, ask.at("player_key")).await?;
+    Ok(Done::with(ask.at("player_key")))
+}
+
+pub(crate) async fn set_training(ask: Ask<(), NewTraining>) -> Result<Done, Wrong> {
+    let m = own(&ask).await?;
+    let institution = read("institution-unknown", &m.member.institution)?;
+    if let Some(recorder) = ask.web.players().recorder() {
+        let refuses = !ask.body.allowed;
+        let member = &m.listener.member;
+        refuse::set_member(&ask.house, recorder.keys(), &institution, member, refuses).await?;
+    }
+    Ok(Done::with(&m.member.id))
 }

@@ -4,17 +4,20 @@
 //! of the table. The functions are in files by noun, as thin as the pages: they read words, ask who may, call one use case
 //! of `app` and tell what it returned.
 
+mod account;
 mod body;
 mod brief;
 mod caller;
 mod claim;
 mod consent;
+mod deal;
 mod door;
 mod figures;
 mod heard;
 mod house;
 mod institution;
 mod licence;
+mod mail_in;
 mod member;
 mod open_api;
 mod page;

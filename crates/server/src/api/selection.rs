@@ -10,7 +10,7 @@ use super::page::{self, Listed, Page};
 use super::party::Done;
 use super::problem::Wrong;
 use super::shape::{ask, choice, tell};
-use super::value::read;
+use super::value::{bytes, read};
 
 tell! {
     /// A selection.
@@ -108,6 +108,15 @@ ask! {
         from: Option<Timestamp>,
         /// Until when.
         until: Option<Timestamp>,
+    }
+    /// A picture to show with a selection.
+    NewPicture {
+        /// Its bytes in base 64: a JPEG, PNG or WebP of at most 2 MB.
+        file: String,
+        /// What is on it, for those who do not see it.
+        alt: String,
+        /// Whose it is.
+        credit: Option<String>,
     }
     /// Where it shall stand.
     NewStatus {
@@ -213,6 +222,14 @@ pub(crate) async fn set_status(ask: Ask<(), NewStatus>) -> Result<Selection, Wro
         SelectionStatus::Ended => "ended",
     };
     Ok(Selection::of(&selection::set_status(&ask.house, &party, ask.at("selection"), word, ask.by()).await?))
+}
+
+pub(crate) async fn set_picture(ask: Ask<(), NewPicture>) -> Result<Done, Wrong> {
+    let party = ask.act()?;
+    let b = &ask.body;
+    let (file, credit) = (bytes(&b.file)?, b.credit.as_deref().unwrap_or_default());
+    selection::set_picture(&ask.house, &party, ask.at("selection"), &file, &b.alt, credit, ask.by()).await?;
+    Ok(Done::with(ask.at("selection")))
 }
 
 pub(crate) async fn agenda(ask: Ask<Page, ()>) -> Result<Listed<AgendaEntry>, Wrong> {

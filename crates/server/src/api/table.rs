@@ -7,14 +7,15 @@
 use super::route::Scope::{Catalogue, Consent, Listen, Money, Public, Read, Session, SetLists};
 use super::route::{Route, get, post};
 use super::{
-    brief, claim, consent, figures, heard, house, institution, licence, member, party, payout, policy, pot,
-    recording, run, selection, set_list, share_offer, statement, webhook,
+    account, brief, claim, consent, deal, figures, heard, house, institution, licence, mail_in, member,
+    party, payout, policy, pot, recording, run, selection, set_list, share_offer, statement, webhook,
 };
 
 /// Every address.
 pub(crate) fn table() -> Vec<Route> {
     let groups = [
         people(),
+        own_doors(),
         catalogue(),
         nights(),
         sharing(),
@@ -242,12 +243,93 @@ fn people() -> Vec<Route> {
         .money(),
         post("/claims/{claim}/refuse", "refuseClaim", "Refuses a claim.", Catalogue, claim::refuse),
         post(
+            "/parties/{party}/dispute/settle",
+            "settleDispute",
+            "Settles what was frozen.",
+            Catalogue,
+            claim::settle,
+        ),
+        post(
             "/claims/{claim}/dispute",
             "disputeClaim",
             "Freezes what is contradicted.",
             Catalogue,
             claim::dispute,
         ),
+    ]
+}
+
+fn own_doors() -> Vec<Route> {
+    vec![
+        post("/me/name", "setMyName", "How the caller is addressed.", Session, account::set_name),
+        post(
+            "/me/password",
+            "setMyPassword",
+            "Sets a password, or takes it away.",
+            Session,
+            account::set_password,
+        ),
+        get("/me/sessions", "mySessions", "The caller's sessions.", Read, account::sessions),
+        post("/me/sessions/{session}/end", "endMySession", "Ends a session.", Session, account::end_session),
+        post(
+            "/me/other-sessions/end",
+            "endMyOtherSessions",
+            "Ends all sessions but this one.",
+            Session,
+            account::end_other_sessions,
+        ),
+        post(
+            "/me/second-factor",
+            "offerSecondFactor",
+            "Offers a second factor; it counts once a code was shown.",
+            Session,
+            account::offer_second_factor,
+        ),
+        post(
+            "/me/second-factor/confirm",
+            "confirmSecondFactor",
+            "Lets the offered second factor count.",
+            Session,
+            account::confirm_second_factor,
+        ),
+        post(
+            "/me/second-factor/show",
+            "showSecondFactor",
+            "Shows the second factor, for what matters.",
+            Session,
+            account::show_second_factor,
+        ),
+        post(
+            "/me/second-factor/remove",
+            "removeSecondFactor",
+            "Takes the second factor away.",
+            Session,
+            account::remove_second_factor,
+        ),
+        get("/me/passkeys", "passkeys", "The caller's passkeys.", Read, account::passkeys),
+        post(
+            "/me/passkeys/begin",
+            "beginPasskey",
+            "What a browser is told to make a passkey.",
+            Session,
+            account::begin_passkey,
+        ),
+        post(
+            "/me/passkeys",
+            "addPasskey",
+            "Keeps the passkey that a browser made.",
+            Session,
+            account::add_passkey,
+        )
+        .made(),
+        post(
+            "/me/passkeys/{passkey}/name",
+            "renamePasskey",
+            "Gives a passkey another name.",
+            Session,
+            account::rename_passkey,
+        ),
+        post("/me/passkeys/{passkey}/end", "endPasskey", "Ends a passkey.", Session, account::end_passkey),
     ]
 }
 
@@ -314,6 +396,48 @@ fn catalogue() -> Vec<Route> {
 
 fn nights() -> Vec<Route> {
     vec![
+        get(
+            "/parties/{party}/mail-address",
+            "mailAddress",
+            "Where a party's set lists may be mailed to.",
+            SetLists,
+            mail_in::address,
+        ),
+        post(
+            "/parties/{party}/mail-address",
+            "renewMailAddress",
+            "Makes a private address; one before ends.",
+            SetLists,
+            mail_in::renew,
+        ),
+        post(
+            "/parties/{party}/mail-address/end",
+            "endMailAddress",
+            "Ends the private address.",
+            SetLists,
+            mail_in::end,
+        ),
+        get(
+            "/parties/{party}/mailed-lists",
+            "mailedLists",
+            "Lists that came by mail and wait.",
+            SetLists,
+            mail_in::list,
+        ),
+        get(
+            "/parties/{party}/mailed-lists/{mailed}",
+            "mailedList",
+            "A list that came by mail, with its file.",
+            SetLists,
+            mail_in::one,
+        ),
+        post(
+            "/parties/{party}/mailed-lists/{mailed}/drop",
+            "dropMailedList",
+            "Puts aside a list that came by mail.",
+            SetLists,
+            mail_in::drop_one,
+        ),
         get("/set-lists", "setLists", "Set lists, the caller's own.", Read, set_list::list),
         post(
             "/set-lists",
@@ -617,6 +741,21 @@ fn consents() -> Vec<Route> {
         .file(),
         post("/parties/{party}/contests", "contestReport", "Objects to a report.", Consent, licence::contest)
             .made(),
+        get(
+            "/parties/{party}/signing-keys",
+            "signingKeys",
+            "Keys with which a licensee signs.",
+            Read,
+            licence::party_keys,
+        ),
+        post(
+            "/parties/{party}/signing-keys",
+            "addSigningKey",
+            "Binds a key of a licensee's own.",
+            Consent,
+            licence::add_party_key,
+        )
+        .made(),
         get("/parties/{party}/permits", "permits", "The permits of a tool.", Read, licence::permits),
         post(
             "/parties/{party}/permits",
@@ -810,6 +949,14 @@ fn institutions() -> Vec<Route> {
             Catalogue,
             selection::remove_happening,
         ),
+        post(
+            "/institutions/{party}/selections/{selection}/picture",
+            "setSelectionPicture",
+            "Shows a picture with a selection.",
+            Catalogue,
+            selection::set_picture,
+        )
+        .file(),
         get("/selections", "selections", "Selections that are shown.", Public, selection::public),
         get("/selections/{slug}", "selection", "A selection that is shown.", Public, selection::one_public),
         get("/partners", "partners", "The directory of institutions.", Public, institution::directory),
@@ -860,6 +1007,35 @@ fn listening() -> Vec<Route> {
             "Where the money of the member's seat went.",
             Listen,
             member::seat_money,
+        ),
+        post(
+            "/member/history/training",
+            "setTraining",
+            "Whether what is heard may train the house's programs.",
+            Listen,
+            member::set_training,
+        ),
+        get(
+            "/member/player-keys",
+            "playerKeys",
+            "Passwords and keys for players.",
+            Listen,
+            member::player_keys,
+        ),
+        post(
+            "/member/player-keys",
+            "makePlayerKey",
+            "Makes a password or key for a player; its secret is told once.",
+            Session,
+            member::make_player_key,
+        )
+        .made(),
+        post(
+            "/member/player-keys/{player_key}/end",
+            "endPlayerKey",
+            "Revokes a password or key for a player.",
+            Listen,
+            member::end_player_key,
         ),
         get("/me/export", "exportMe", "Everything that is known of the caller.", Listen, member::export),
         post("/me/erase", "eraseMe", "Erases the caller's access and what was kept.", Session, member::erase),
@@ -948,6 +1124,36 @@ fn brands() -> Vec<Route> {
             brief::send_back,
         ),
         post(
+            "/parties/{party}/briefs/{brief}/invite",
+            "inviteArtist",
+            "Asks an artist about a brief.",
+            Catalogue,
+            deal::invite,
+        ),
+        post(
+            "/parties/{party}/brief-invitations/{brief}/pitch",
+            "pitch",
+            "Says something to a brief without being asked.",
+            Catalogue,
+            deal::pitch,
+        ),
+        post(
+            "/parties/{party}/deals/{deal}/revise",
+            "reviseDeal",
+            "Writes a contract anew before it is signed.",
+            Catalogue,
+            deal::revise,
+        ),
+        post(
+            "/parties/{party}/deals/{deal}/orders",
+            "orderUnderDeal",
+            "Orders under a framework.",
+            Money,
+            deal::order,
+        )
+        .made()
+        .money(),
+        post(
             "/parties/{party}/deals/{deal}/milestones/{place}/dispute",
             "disputeWork",
             "Disputes a milestone: it is frozen, and no other.",
@@ -1015,6 +1221,49 @@ fn brands() -> Vec<Route> {
             "Selections in which an artist could be chosen, with their logs.",
             Read,
             brief::drawn,
+        ),
+        post(
+            "/parties/{party}/deals/{deal}/labels",
+            "labelSelection",
+            "Labels a selection that a brand paid for.",
+            Catalogue,
+            deal::label,
+        ),
+        get(
+            "/parties/{party}/brand-mandates",
+            "brandMandates",
+            "Mandates of agencies, given and held.",
+            Read,
+            deal::mandates,
+        ),
+        post(
+            "/parties/{party}/brand-mandates",
+            "giveBrandMandate",
+            "Gives an agency a mandate.",
+            Consent,
+            deal::give_mandate,
+        )
+        .made(),
+        post(
+            "/parties/{party}/brand-mandates/{brand_mandate}/end",
+            "endBrandMandate",
+            "Takes a mandate back.",
+            Consent,
+            deal::end_mandate,
+        ),
+        get(
+            "/parties/{party}/contact",
+            "contact",
+            "How a party can be reached for a contract.",
+            Read,
+            deal::contact,
+        ),
+        post(
+            "/parties/{party}/contact",
+            "setContact",
+            "Notes how a party can be reached for a contract.",
+            Catalogue,
+            deal::set_contact,
         ),
         get("/parties/{party}/brief-terms", "briefTerms", "An artist's own terms.", Read, brief::own_terms),
         post(

@@ -92,6 +92,52 @@ pub(crate) async fn show(Path(file): Path<String>) -> Result<Response, Flaw> {
         .into_response())
 }
 
+/// What a telephone that keeps the house among its apps reads: with it, files and text can be shared with the house.
+pub(crate) async fn manifest(visit: crate::visit::Visit) -> Response {
+    let lang = visit.lang;
+    let text = serde_json::json!({
+        "id": "/", "name": lang.t("house"), "short_name": lang.t("house"), "description": lang.t("home-what"),
+        "lang": lang.tag(), "start_url": "/", "scope": "/", "display": "minimal-ui",
+        "background_color": "#ffffff", "theme_color": "#ffffff",
+        "icons": [
+            { "src": "/static/icon.svg", "type": "image/svg+xml", "sizes": "any", "purpose": "any" },
+        ],
+        "shortcuts": [{ "name": lang.t("nav-submit"), "url": "/set-list" }],
+        "share_target": {
+            "action": "/set-list/shared", "method": "POST", "enctype": "multipart/form-data",
+            "params": {
+                "title": "title", "text": "text",
+                "files": [{ "name": "file", "accept": SHARED_KINDS }],
+            },
+        },
+    });
+    ([(CONTENT_TYPE, "application/manifest+json")], text.to_string()).into_response()
+}
+
+/// What set lists are, as telephones name files: by kind and by ending.
+const SHARED_KINDS: &[&str] = &[
+    "text/*",
+    "application/xml",
+    "application/json",
+    "application/octet-stream",
+    "application/x-sqlite3",
+    "application/xspf+xml",
+    "audio/x-mpegurl",
+    ".txt",
+    ".csv",
+    ".tsv",
+    ".xml",
+    ".nml",
+    ".json",
+    ".cue",
+    ".m3u",
+    ".m3u8",
+    ".xspf",
+    ".session",
+    ".pdb",
+    ".db",
+];
+
 /// Where browsers look by habit.
 pub(crate) async fn icon() -> Redirect {
     Redirect::permanent("/static/icon.svg")

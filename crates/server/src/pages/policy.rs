@@ -17,7 +17,7 @@ use crate::visit::Visit;
 use crate::{Lang, Web, layout};
 
 /// The policies that are nobody's business but the house's.
-const INNER: [&str; 4] = ["curators", "log-witnesses", "house-bic", "house-iban"];
+const INNER: [&str; 5] = ["curators", "log-witnesses", "house-bic", "house-iban", "mail-in-domain"];
 
 /// Where a form was loaded again by its address.
 pub(crate) async fn back() -> Redirect {
@@ -68,8 +68,7 @@ async fn whole(web: &Web, visit: &Visit, refusal: Option<&app::Refusal>) -> Resu
             ul.ledger {
                 @for (policy, value) in policies.iter().filter(|(p, _)| !INNER.contains(&p.name)) {
                     @let head = html! { span.what translate="no" { (policy.name) } span.amount { @if value.is_empty() { "–" } @else { (value) } } };
-                    // What a policy is for is written in English alone as yet.
-                    @if lang == Lang::En { li { details { summary { (head) } div.inside { p { (policy.help) } } } } } @else { li { (head) } }
+                    li { details { summary { (head) } div.inside { p { (meaning(policy.name, lang)) } } } }
                 }
             }
         }
@@ -81,6 +80,11 @@ async fn whole(web: &Web, visit: &Visit, refusal: Option<&app::Refusal>) -> Resu
         }
     };
     Ok(layout::page(visit, &title, &content))
+}
+
+/// What a policy is for.
+fn meaning(name: &str, lang: Lang) -> String {
+    lang.maybe(&format!("policy-{name}"), &[]).unwrap_or_default()
 }
 
 fn words_of(rule: &allocation::RuleSet, lang: Lang) -> Markup {
@@ -98,6 +102,7 @@ fn change(visit: &Visit, told: &Told, forms: Option<(&[(String, String)], bool)>
     html! {
         article.pay aria-labelledby=(format!("t-{}", c.id)) {
             h3 id=(format!("t-{}", c.id)) { span translate="no" { (c.name) } ": " del { (c.before) } " → " ins { (c.value) } }
+            p { (meaning(&c.name, lang)) }
             p.soft {
                 @match c.withdrawn {
                     Some(at) => (lang.with("rules-withdrawn", &[("day", day(at, lang).into())])),
@@ -250,5 +255,22 @@ async fn settled(web: &Web, visit: &Visit, done: Result<(), app::Failure>) -> Re
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(failure) => Err(failure.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flaw::sentence;
+
+    /// The pages say in both languages what the command line says in one: a policy without its words, or with others
+    /// than its own, is told here.
+    #[test]
+    fn every_policy_says_in_both_languages_what_it_is_for() {
+        for policy in app::policy::POLICIES {
+            let (en, fr) = (meaning(policy.name, Lang::En), meaning(policy.name, Lang::Fr));
+            assert_eq!(en, sentence(policy.help), "{}", policy.name);
+            assert!(fr.ends_with('.') && fr != en && !fr.contains('`'), "{}: {fr}", policy.name);
+        }
     }
 }

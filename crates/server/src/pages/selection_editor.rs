@@ -15,6 +15,7 @@ use crate::access::{Asker, Checked};
 use crate::flaw::{Flaw, speak};
 use crate::pages::institution::own;
 use crate::pages::selection::article;
+use crate::pages::set_list::broken;
 use crate::visit::Visit;
 use crate::{Lang, Web, layout, show as words};
 
@@ -264,15 +265,17 @@ pub(crate) async fn picture(
 ) -> Result<Redirect, Flaw> {
     own(&party)?;
     let (mut bytes, mut alt, mut credit, mut checked) = (Vec::new(), String::new(), String::new(), false);
-    while let Some(field) = form.next_field().await.map_err(|_| Flaw::BadForm)? {
+    while let Some(field) = form.next_field().await.map_err(broken)? {
         match field.name().unwrap_or_default() {
             "csrf" => {
-                visit.check(&web, &field.text().await.map_err(|_| Flaw::BadForm)?)?;
+                visit.check(&web, &field.text().await.map_err(broken)?)?;
                 checked = true;
             }
-            "alt" => alt = field.text().await.map_err(|_| Flaw::BadForm)?,
-            "credit" => credit = field.text().await.map_err(|_| Flaw::BadForm)?,
-            "file" => bytes = field.bytes().await.map_err(|_| Flaw::TooLarge)?.to_vec(),
+            // The token stands first in our forms: nothing of a forged one is kept in memory.
+            _ if !checked => return Err(Flaw::Forgery),
+            "alt" => alt = field.text().await.map_err(broken)?,
+            "credit" => credit = field.text().await.map_err(broken)?,
+            "file" => bytes = field.bytes().await.map_err(broken)?.to_vec(),
             _ => {}
         }
     }

@@ -5,7 +5,7 @@ use app::pot::Gift;
 use app::set_list::{self, Same, Submit, Submitted};
 use app::{Failure, House, Refusal};
 use axum::extract::multipart::{Field, Multipart, MultipartError};
-use axum::extract::{Form, Query, State};
+use axum::extract::{Form, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use maud::{Markup, html};
@@ -24,6 +24,8 @@ use crate::{Lang, Web, adapters, form, layout, show};
 const FIELD_BYTES: usize = 2_000;
 /// The name of a list that was pasted rather than chosen.
 const PASTED: &str = "pasted.txt";
+/// How the id of a list that came by mail begins.
+const DRAFT: &str = "mdr-";
 
 /// The form as somebody filled it in, in their words.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -162,6 +164,8 @@ impl Sheet {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Like {
     like: Option<String>,
+    /// A file that waits already.
+    kept: Option<String>,
 }
 
 /// The form as it was for an earlier list: who, where, what is given and shown; never the fee, which is not kept.
@@ -210,6 +214,10 @@ pub(crate) async fn form(
     Query(like): Query<Like>,
 ) -> Result<Html<String>, Flaw> {
     let mut sheet = Sheet::default();
+    let waiting = match &like.kept {
+        Some(kept) => web.waiting_upload(&stash_key(&visit, kept)).await?.map(|u| (kept.clone(), u.document)),
+        None => None,
+    };
     if let Some(id) = like.like {
         sheet = again(&web, &asker, &id).await?;
         return page(&web, &visit, &sheet, "", None).await;
@@ -219,7 +227,9 @@ pub(crate) async fn form(
     {
         sheet.performer.clone_from(name);
     }
-    page(&web, &visit, &sheet, "", None).await
+    let (kept, document) = waiting.unwrap_or_default();
+    sheet.kept = kept;
+    page(&web, &visit, &sheet, &document, None).await
 }
 
 /// Takes the form with its file or pasted lines.
@@ -296,6 +306,7 @@ async fn hand_in(web: &Web, visit: &Visit, asker: &Asker, mut upload: Upload) ->
         Ok(ask) => match work(web, ask).await {
             Ok(done) => {
                 web.forget_upload(&stash_key(visit, &upload.sheet.kept)).await?;
+                drop_draft(web, done.list.performer.as_str(), &upload.sheet.kept).await?;
                 web.stash().keep_problems(done.list.id.as_str(), done.problems);
                 let mark = if done.before { "?before=1" } else { "" };
                 return Ok(Redirect::to(&format!("/set-list/{}{mark}", done.list.id)).into_response());
@@ -314,6 +325,85 @@ async fn hand_in(web: &Web, visit: &Visit, asker: &Asker, mut upload: Upload) ->
         None => page(web, visit, &upload.sheet, &upload.document, Some(&refusal)).await?,
     };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, html).into_response())
+}
+
+/// A list that came by mail is no draft any more once it is handed in.
+async fn drop_draft(web: &Web, party: &str, kept: &str) -> Result<(), Flaw> {
+    if !kept.starts_with(DRAFT) {
+        return Ok(());
+    }
+    match app::mail_in::drop_draft(web.house(), party, kept).await {
+        Err(Failure::Fault(fault)) => Err(fault.into()),
+        _ => Ok(()),
+    }
+}
+
+/// The form for a list that came by mail: with its file, and with the settings of the last time.
+pub(crate) async fn mailed(
+    State(web): State<Web>,
+    visit: Visit,
+    asker: Asker,
+    Path((party, draft)): Path<(String, String)>,
+) -> Result<Html<String>, Flaw> {
+    let draft = app::mail_in::draft(web.house(), &party, &draft).await?;
+    let mut tx = web.house().store.begin_read().await?;
+    let record = app::party::find(&mut tx, &party).await?.party;
+    let last = tx.set_lists_by(&record.id, 1).await?.into_iter().next();
+    drop(tx);
+    let mut sheet = match last {
+        Some(list) => again(&web, &asker, list.id.as_str()).await.unwrap_or_default(),
+        None => Sheet::default(),
+    };
+    sheet.performer = record.name;
+    sheet.event.clone_from(&draft.event);
+    sheet.date = draft.date.map(|d| d.to_string()).unwrap_or_default();
+    (sheet.venue, sheet.city, sheet.territory) = Default::default();
+    sheet.kept.clone_from(&draft.id);
+    let key = stash_key(&visit, &draft.id);
+    let document = draft.document.clone();
+    let upload = Upload { sheet: sheet.clone(), document: draft.document, bytes: draft.bytes.into() };
+    web.keep_upload(&key, upload).await?;
+    page(&web, &visit, &sheet, &document, None).await
+}
+
+/// What a telephone shares with the house: kept, and the form shown with it. It comes without our token, since the
+/// telephone made it; nothing is handed in before somebody sends the form.
+pub(crate) async fn shared(
+    State(web): State<Web>,
+    visit: Visit,
+    _: Asker,
+    mut multipart: Multipart,
+) -> Result<Response, Flaw> {
+    let _seat = web.upload_seat().await?;
+    let (mut file, mut text) = (None, String::new());
+    while let Some(field) = multipart.next_field().await.map_err(broken)? {
+        match field.name().unwrap_or_default() {
+            "file" => {
+                let document = field.file_name().map(file_name).unwrap_or_default();
+                let bytes = field.bytes().await.map_err(broken)?;
+                if !bytes.is_empty() && file.is_none() {
+                    file = Some((document, bytes.to_vec()));
+                }
+            }
+            "text" | "title" => {
+                let words = field.text().await.map_err(broken)?;
+                if words.trim().len() > text.trim().len() {
+                    text = words;
+                }
+            }
+            _ => {}
+        }
+    }
+    if file.is_none() && !text.trim().is_empty() {
+        file = Some((PASTED.to_owned(), text.into_bytes()));
+    }
+    let Some((document, bytes)) = file else { return Ok(Redirect::to("/set-list").into_response()) };
+    let kept = web.random_name();
+    let upload = Upload { sheet: Sheet::default(), document, bytes: bytes.into() };
+    web.keep_upload(&stash_key(&visit, &kept), upload).await?;
+    // A visit that begins here keeps its name, under which the file waits.
+    let _ = visit.token();
+    Ok(Redirect::to(&format!("/set-list?kept={kept}")).into_response())
 }
 
 /// Reads and matches on a thread that may take its time, against the catalogue as it is now.
@@ -371,7 +461,7 @@ async fn read(
     Ok((sheet, file))
 }
 
-fn broken(error: MultipartError) -> Flaw {
+pub(crate) fn broken(error: MultipartError) -> Flaw {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Flaw::TooLarge } else { Flaw::BadForm }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use app::proof::{self, Issue, Issued};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
@@ -15,7 +15,7 @@ use serde::Deserialize;
 use store::SetListRow;
 
 use super::house::{day, refused};
-use crate::access::Checked;
+use crate::access::{Asker, Checked};
 use crate::flaw::Flaw;
 use crate::picture::Part;
 use crate::visit::Visit;
@@ -76,6 +76,7 @@ async fn whole(
         } @else { p { (lang.t("sets-none")) } p { a.button href="/set-list" { (lang.t("nav-submit")) } } }
         (months(&all, lang))
         ul.found { @for one in &all { (set(visit, party, one)) } }
+        @if app::mail_in::is_open(web.house()).await? { (by_mail(web, visit, party).await?) }
     };
     Ok(layout::page(visit, &title, &content))
 }
@@ -153,6 +154,88 @@ fn set(visit: &Visit, party: &str, one: &Set) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// The private address for lists by mail, and what came to it.
+async fn by_mail(web: &Web, visit: &Visit, party: &str) -> Result<Markup, Flaw> {
+    let lang = visit.lang;
+    let address = app::mail_in::address(web.house(), party).await?;
+    let drafts = app::mail_in::drafts(web.house(), party).await?;
+    let act = |act: &str, key: &str| {
+        html! { button.plain type="submit" name="act" value=(act) { (lang.t(key)) } }
+    };
+    Ok(html! {
+        section aria-labelledby="by-mail" {
+            h2 #by-mail { (lang.t("mail-in-title")) }
+            p { (lang.t("mail-in-what")) }
+            form method="post" action=(format!("/sets/{party}/mail")) {
+                input type="hidden" name="csrf" value=(visit.token());
+                @match &address {
+                    Some(address) => {
+                        @let (local, domain) = address.text.split_once('@').unwrap_or_default();
+                        p.big { a href=(format!("mailto:{}", address.text)) translate="no" { (local) wbr; "@" (domain) } }
+                        p.soft { (lang.with("mail-in-since", &[("day", day(address.since, lang).into())])) " · " (lang.t("mail-in-secret")) }
+                        div.acts { (act("renew", "mail-in-renew")) (act("end", "mail-in-end")) }
+                    }
+                    None => { p { (lang.t("mail-in-none")) } div.acts { (act("renew", "mail-in-make")) } }
+                }
+            }
+            @if !drafts.is_empty() {
+                h3 { (lang.t("mail-in-drafts")) }
+                ul.found { @for one in &drafts { (draft(visit, party, one)) } }
+            }
+        }
+    })
+}
+
+fn draft(visit: &Visit, party: &str, one: &app::mail_in::Draft) -> Markup {
+    let lang = visit.lang;
+    html! {
+        li {
+            div {
+                strong { a href=(format!("/sets/{party}/mailed/{}", one.id)) { (one.document) } }
+                p.soft { (day(one.created, lang)) @if !one.event.is_empty() { " · " (one.event) } }
+            }
+            form.acts method="post" action=(format!("/sets/{party}/mail")) {
+                input type="hidden" name="csrf" value=(visit.token());
+                input type="hidden" name="draft" value=(one.id);
+                button.plain type="submit" name="act" value="drop" { (lang.t("mail-in-drop")) span.hidden { " (" (one.document) ")" } }
+            }
+        }
+    }
+}
+
+/// What is to be done about lists by mail.
+#[derive(Debug, Deserialize)]
+pub(crate) struct MailAct {
+    act: String,
+    #[serde(default)]
+    draft: String,
+}
+
+/// Makes, changes or closes the private address, or puts a draft aside.
+pub(crate) async fn mail(
+    State(web): State<Web>,
+    visit: Visit,
+    asker: Asker,
+    Path(party): Path<String>,
+    Checked(ask): Checked<MailAct>,
+) -> Result<Response, Flaw> {
+    let by = asker.by();
+    let done = match ask.act.as_str() {
+        "renew" => app::mail_in::renew(web.house(), &party, &by).await.map(drop),
+        "end" => app::mail_in::end(web.house(), &party, &by).await,
+        "drop" => app::mail_in::drop_draft(web.house(), &party, &ask.draft).await,
+        _ => return Err(Flaw::BadForm),
+    };
+    match done {
+        Ok(()) => Ok(Redirect::to(&format!("/sets/{party}#by-mail")).into_response()),
+        Err(app::Failure::Refused(refusal)) => {
+            let page = whole(&web, &visit, &party, Some(&refusal), None).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(failure) => Err(failure.into()),
     }
 }
 

@@ -168,6 +168,21 @@ impl<'a> Browser<'a> {
 
     /// Sends the form of a set list, with a file where one is given.
     pub async fn hand_in(&mut self, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Answer {
+        self.send_parts("/set-list", fields, file).await
+    }
+
+    /// Shares a file or words with the house, as a telephone does.
+    pub async fn share(&mut self, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Answer {
+        self.send_parts("/set-list/shared", fields, file).await
+    }
+
+    /// Sends a form of several parts.
+    pub async fn send_parts(
+        &mut self,
+        address: &str,
+        fields: &[(&str, &str)],
+        file: Option<(&str, &[u8])>,
+    ) -> Answer {
         let mut body = Vec::new();
         for (name, value) in fields {
             body.extend(
@@ -185,7 +200,7 @@ impl<'a> Browser<'a> {
         }
         body.extend(b"--xx--\r\n");
         self.send(
-            Request::post("/set-list").header("content-type", "multipart/form-data; boundary=xx"),
+            Request::post(address).header("content-type", "multipart/form-data; boundary=xx"),
             Body::from(body),
         )
         .await

@@ -386,3 +386,87 @@ async fn a_member_refuses_to_train_and_allows_again() {
         assert!(kept.iter().all(|k| !k.starts_with("mbr-")), "who refuses is not written down: {kept:?}");
     }
 }
+
+/// What a member keeps and hears is seen by nobody else: not by another member of the same institution, not by its people,
+/// not on the house's own machine. Every address is asked, also with the ids of what is theirs.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_member_keeps_is_seen_by_nobody_else() {
+    use app::shelf::{self, ItemKind};
+    let (place, town) = house().await;
+    let members = async || {
+        let mut tx = place.house.store.begin_read().await.unwrap();
+        let rows = tx.rows("select member, login from listener", Vec::new()).await.unwrap();
+        let all: Vec<(String, String)> =
+            rows.iter().map(|r| (r.text(0).unwrap(), r.text(1).unwrap())).collect();
+        all
+    };
+    let before = members().await;
+    let mut ada = Browser::new(&place, "en");
+    enter(&mut ada, &town, "1001").await;
+    ada.get("/listen").await;
+    let (member, login) = members().await.into_iter().find(|m| !before.contains(m)).unwrap();
+    let now = place.house.now();
+    shelf::star(&place.house, &member, &[(ItemKind::Song, "rec-B2".to_owned())], true).await.unwrap();
+    let plays: Vec<_> = (0..137).map(|_| ("rec-C2".to_owned(), now)).collect();
+    shelf::played(&place.house, &member, &plays).await.unwrap();
+    let songs = vec!["rec-C1".to_owned()];
+    let list = app::playlist::create(&place.house, &member, "zq tide list 7741", songs).await.unwrap().row.id;
+    let device = app::app_password::create(&place.house, &member, "zq device 7742").await.unwrap();
+    // What stands in memory of a member is read anew once their own page changes something.
+    let csrf = ada.get("/listen/history").await.hidden("csrf");
+    ada.post("/listen/history", &[("csrf", &csrf), ("song", "rec-A1")]).await;
+    let marks = [list.as_str(), "zq tide list 7741", "zq device 7742", &device.id, &member, &login];
+    for (address, mark) in [
+        ("/listen/lists", "zq tide list 7741"),
+        ("/listen/players", "zq device 7742"),
+        ("/listen/history", "rec-C2"),
+        ("/listen/favourites", "rec-B2"),
+    ] {
+        assert!(ada.get(address).await.body.contains(mark), "{address} shows its owner nothing");
+    }
+    let mut ben = Browser::new(&place, "en");
+    enter(&mut ben, &town, "1002").await;
+    for (address, mark) in [("/listen/history", "rec-C2"), ("/listen/favourites", "rec-B2")] {
+        assert!(!ben.get(address).await.body.contains(mark), "{address} shows another’s {mark}");
+    }
+    let mut asked = 0;
+    let mut nobody = Browser::new(&place, "en");
+    let mut elsewhere = Browser::new(&place, "en");
+    elsewhere.headers.push(("x-forwarded-for", "203.0.113.9".to_owned()));
+    for (who, browser) in
+        [("another member", &mut ben), ("the house", &mut nobody), ("nobody", &mut elsewhere)]
+    {
+        for route in crate::routes::pages().iter().filter(|r| r.gets) {
+            let values: &[&str] = if route.parameters().is_empty() {
+                &[""]
+            } else {
+                &[&town, &list, "rec-B2", &member, &device.id]
+            };
+            for value in values {
+                let address = route.filled(&[value, value, value]);
+                let page = browser.get(&address).await;
+                asked += 1;
+                assert!(page.status.as_u16() < 500, "{who} {address}: {}", page.body);
+                // What was asked for may be said back.
+                let strange = marks.iter().find(|m| *m != value && page.body.contains(*m));
+                assert!(strange.is_none(), "{who} sees {strange:?} at {address}");
+            }
+        }
+    }
+    assert!(asked > 500, "{asked}");
+    let csrf = ben.get("/listen/lists").await.hidden("csrf");
+    for (address, field, value) in [
+        (format!("/listen/list/{list}/drop"), "sure", "yes"),
+        (format!("/listen/list/{list}/name"), "name", "mine"),
+        (format!("/listen/list/{list}/out"), "place", "0"),
+        ("/listen/lists/add".to_owned(), "list", list.as_str()),
+        ("/listen/players/end".to_owned(), "id", device.id.as_str()),
+    ] {
+        let fields = [("csrf", csrf.as_str()), (field, value), ("song", "rec-A1")];
+        ben.post(&address, &fields).await;
+    }
+    let kept = app::playlist::one(&place.house, &member, &list).await.unwrap();
+    assert_eq!((kept.row.name.as_str(), kept.songs.len()), ("zq tide list 7741", 1));
+    let devices = app::app_password::list(&place.house, &member).await.unwrap();
+    assert!(devices.iter().all(|d| d.revoked.is_none()), "{devices:?}");
+}

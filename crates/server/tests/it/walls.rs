@@ -263,3 +263,95 @@ async fn every_answer_has_its_policy() {
         );
     }
 }
+
+/// A body without an end, and how many bytes of it were taken.
+fn endless(chunk: &'static [u8]) -> (axum::body::Body, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
+    let taken = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let count = taken.clone();
+    let chunks = futures::stream::unfold(0_usize, move |n| {
+        let count = count.clone();
+        async move {
+            // So much that whoever read on would be found out, and the test ends all the same.
+            if n >= 96 * 16 {
+                return None;
+            }
+            count.fetch_add(chunk.len(), std::sync::atomic::Ordering::Relaxed);
+            Some((Ok::<_, std::convert::Infallible>(axum::body::Bytes::from_static(chunk)), n + 1))
+        }
+    });
+    (axum::body::Body::from_stream(chunks), taken)
+}
+
+/// Whatever takes a body stops reading where its bound is, whoever sends it and in whatever form, and says so.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_address_reads_more_than_its_bound() {
+    use tower::ServiceExt;
+    const KIB: usize = 1024;
+    let filler: &'static [u8] = Box::leak(vec![b'x'; 64 * KIB].into_boxed_slice());
+    let place = place(Config { upload_bytes: 3_000_000, ..open() }).await;
+    let mut browser = Browser::new(&place, "en");
+    let csrf = browser.get("/set-list").await.hidden("csrf");
+    let forms = [
+        ("application/x-www-form-urlencoded", format!("csrf={csrf}&x=")),
+        (
+            "multipart/form-data; boundary=xx",
+            format!(
+                "--xx\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n--xx\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n"
+            ),
+        ),
+    ];
+    let mut addresses: Vec<(String, usize)> = crate::routes::pages()
+        .iter()
+        .filter(|r| r.posts)
+        .map(|route| {
+            let most = match route.path.as_str() {
+                "/set-list" | "/set-list/shared" => 3_000_000,
+                path if path.ends_with("/picture") => app::selection::MOST_PICTURE_BYTES + 64 * KIB,
+                // What `axum` takes of a form where nothing is said.
+                _ => 2 * KIB * KIB,
+            };
+            (route.filled(&["Mira%20Feld", "x", "y"]), most)
+        })
+        .collect();
+    for other in [
+        "/rest/ping.view",
+        "/rest/createPlaylist",
+        "/1/submit-listens",
+        "/api/v1/parties",
+        "/api/v1/set-lists",
+        "/nothing",
+    ] {
+        addresses.push((other.to_owned(), 32 * KIB * KIB));
+    }
+    let (mut too_large, mut tried) = (0, 0);
+    for (n, (address, most)) in addresses.iter().enumerate() {
+        for (kind, head) in &forms {
+            let (rest, taken) = endless(filler);
+            let head = futures::stream::once(std::future::ready(Ok::<_, axum::Error>(head.clone().into())));
+            let whole = futures::StreamExt::chain(head, rest.into_data_stream());
+            let request = axum::http::Request::post(address)
+                .header("host", "localhost:8080")
+                .header("accept-language", "en")
+                .header("content-type", *kind)
+                .header("cookie", browser.cookies.join("; "))
+                // The clock stands still: each from a network of its own where somebody may come from elsewhere.
+                .header("x-request-id", n.to_string())
+                .body(axum::body::Body::from_stream(whole))
+                .unwrap();
+            let answer = place.app.clone().oneshot(request).await.unwrap();
+            tried += 1;
+            let status = answer.status().as_u16();
+            let bytes = axum::body::to_bytes(answer.into_body(), 1_000_000).await.unwrap();
+            let taken = taken.load(std::sync::atomic::Ordering::Relaxed);
+            assert!(taken <= most + 192 * KIB, "{address} took {taken} bytes of {kind}, {status}");
+            // Players are told what is wrong in an answer that says 200, as their protocol wants it.
+            assert!((status >= 300 || address.starts_with("/rest/")) && status != 500, "{address}: {status}");
+            if status == 413 {
+                too_large += 1;
+                let said = String::from_utf8_lossy(&bytes);
+                assert!(said.contains("too much") || said.contains("too-large"), "{address}: {said}");
+            }
+        }
+    }
+    assert!(tried > 150 && too_large > 40, "{too_large} of {tried} said that it is too much");
+}

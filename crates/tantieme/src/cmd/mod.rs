@@ -25,6 +25,7 @@ pub mod invoice;
 pub mod job;
 pub mod licence;
 pub mod log;
+pub mod mail_in;
 pub mod matching;
 pub mod member;
 pub mod party;

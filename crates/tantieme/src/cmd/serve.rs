@@ -29,6 +29,9 @@ pub struct Serve {
     /// A file with the token that opens `/metrics` from other machines
     #[arg(long)]
     metrics_token_file: Option<PathBuf>,
+    /// Where the mail server of the house hands over set lists (LMTP), such as 127.0.0.1:2400; nowhere without
+    #[arg(long)]
+    lmtp: Option<SocketAddr>,
     /// Most MiB of an uploaded set list with its form
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u64).range(1..=1024))]
     upload_mib: u64,
@@ -64,6 +67,7 @@ impl Serve {
         config.password_hash = hash;
         config.mailer = mailer;
         config.metrics_token = token;
+        config.lmtp = self.lmtp;
         config.upload_bytes = usize::try_from(self.upload_mib).unwrap_or(64) * 1024 * 1024;
         config.request_time = Duration::from_secs(self.request_seconds);
         config.farewell = Duration::from_secs(self.farewell_seconds);
@@ -100,6 +104,7 @@ async fn until_ended(
     config.secret = Some(ledger::Hash::of(&[b"forms".as_slice(), &house.commitment_key].concat()).0);
     let code = |e: &server::ServeError| match e {
         server::ServeError::PasswordNeeded(_) | server::ServeError::PasswordHash => "password",
+        server::ServeError::LmtpOpen(_) => "lmtp-open",
         _ => "listen",
     };
     server::serve(house, config, ready, interrupted())

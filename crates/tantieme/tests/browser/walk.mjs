@@ -37,6 +37,7 @@ const NO_WAY_TO = {
   '/recording/{id}/path': 'answers a form', '/consent/recording/{name}': 'answers a form', '/claim': 'names what is claimed', '/heard/{party}/appeal': 'answers a form',
   '/institution/{party}/invitations/end': 'answers a form', '/selection/{slug}/picture/{hash}': 'a picture', '/game/{id}': 'the demo has none', '/briefs': 'leads to one\'s own',
   '/briefs/{party}/brief/{brief}/edit': 'only while it is a draft',
+  '/sets/{party}/mailed/{draft}': 'from a mail', '/sets/{party}/mail': 'answers a form', '/set-list/shared': 'from a telephone', '/app.webmanifest': 'for telephones',
   '/embed/selection/{slug}': 'for other sites', '/kiosk/{slug}': 'for a screen', '/kiosk/{slug}/{turn}': 'for a screen',
 };
 // Pages that are asked for beside those that links lead to.

@@ -12,7 +12,7 @@ use testkit::client::{Client, NewPot};
 use testkit::wire::{Problem, Wire};
 
 /// The keys of three who run the house.
-const KEYS: [&str; 3] = [
+pub const KEYS: [&str; 3] = [
     "ttk_00000000000000000000000000000000",
     "ttk_00000000000000000000000000000001",
     "ttk_00000000000000000000000000000002",
@@ -31,7 +31,7 @@ impl Drop for House {
     }
 }
 
-fn tantieme(folder: &Path, args: &[&str]) {
+pub fn tantieme(folder: &Path, args: &[&str]) {
     let done = Command::new(env!("CARGO_BIN_EXE_tantieme"))
         .args(args)
         .current_dir(folder)
@@ -42,7 +42,7 @@ fn tantieme(folder: &Path, args: &[&str]) {
 }
 
 /// A folder with a house in it that somebody runs who has a key.
-fn found() -> tempfile::TempDir {
+pub fn found() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("words"), "four quiet tides\n").unwrap();
     for name in ["Ada", "Bea", "Cy"] {

@@ -16,4 +16,5 @@ mod play;
 mod processes;
 mod scenarios;
 mod script;
+mod secrets;
 mod share;
