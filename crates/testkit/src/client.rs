@@ -252,6 +252,25 @@ pub struct BrandInvoice {
     pub xml: Option<String>,
 }
 
+/// A mandate by which an agency acts for a brand.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BrandMandate {
+    /// Its id.
+    pub id: String,
+    /// The brand.
+    pub brand: String,
+    /// The agency.
+    pub agency: String,
+    /// The paper it stands on.
+    pub evidence: String,
+    /// Since when.
+    pub from: String,
+    /// Until when; open where null.
+    pub until: Option<String>,
+    /// Whether it holds now.
+    pub lives: bool,
+}
+
 /// What a brand looks for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Brief {
@@ -510,6 +529,21 @@ pub struct ConsentStatement {
     pub day: String,
     /// The day it ended, where it did.
     pub ended: Option<String>,
+}
+
+/// How a party can be reached for a contract; the party's own to read.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Contact {
+    /// The postal address.
+    pub contact: String,
+    /// The country of residence for tax.
+    pub country: String,
+    /// The mail address for contracts; may be empty.
+    pub mail: String,
+    /// The VAT id; may be empty.
+    pub vat_id: String,
+    /// The number in a trade register; may be empty.
+    pub registration: String,
 }
 
 /// An objection to a report.
@@ -789,6 +823,13 @@ pub struct DrawnSession {
 pub struct DrawnSessions {
     /// Each with the artist's own ticket.
     pub items: Vec<DrawnSession>,
+}
+
+/// How many sessions were ended.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Ended {
+    /// So many.
+    pub ended: u64,
 }
 
 /// What the doctor found.
@@ -1366,6 +1407,41 @@ pub struct LogStatus {
     pub witnesses: Vec<String>,
 }
 
+/// Where a party's set lists may be mailed to.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MailAddress {
+    /// The private address; null where there is none, or the house takes no mail.
+    pub address: Option<String>,
+    /// Since when it is in force.
+    pub since: Option<String>,
+}
+
+/// A list that came by mail, with its file, to be handed in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MailedFile {
+    /// Its id.
+    pub id: String,
+    /// The file's name.
+    pub document: String,
+    /// The file's bytes in base 64.
+    pub file: String,
+}
+
+/// A list that came by mail and waits.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MailedList {
+    /// Its id.
+    pub id: String,
+    /// The file's name.
+    pub document: String,
+    /// The night's name, out of the subject.
+    pub event: String,
+    /// The night's day, where the subject says one.
+    pub date: Option<String>,
+    /// Since when it waits; thirty days at most.
+    pub created: String,
+}
+
 /// Who calls.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Me {
@@ -1499,6 +1575,13 @@ pub struct NewAppeal {
     pub words: String,
 }
 
+/// An artist to ask.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewArtist {
+    /// A party's id or unique name.
+    pub artist: String,
+}
+
 /// A small manifest.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NewAudit {
@@ -1558,6 +1641,18 @@ pub struct NewBankDetails {
 pub struct NewBatch {
     /// Its currency.
     pub currency: String,
+}
+
+/// A mandate to give.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewBrandMandate {
+    /// The agency: a party's id or unique name.
+    pub agency: String,
+    /// The first day on which it no longer holds; open where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// The paper it stands on.
+    pub evidence: String,
 }
 
 /// A brief to write.
@@ -1624,6 +1719,24 @@ pub struct NewComparison {
     /// What is shared; what the pot holds where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Sum>,
+}
+
+/// How a party can be reached for a contract.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewContact {
+    /// The postal address.
+    pub contact: String,
+    /// The country of residence for tax.
+    pub country: String,
+    /// The mail address for contracts; the party's own where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<String>,
+    /// The VAT id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vat_id: Option<String>,
+    /// The number in a trade register.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration: Option<String>,
 }
 
 /// An objection to make.
@@ -1702,6 +1815,32 @@ pub struct NewContribution {
     /// Whether the venue attests the fee.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub venue_attests: Option<bool>,
+}
+
+/// A part of a contract's money.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewCut {
+    /// Whose.
+    pub who: String,
+    /// Which part, such as `25 %`.
+    pub part: String,
+}
+
+/// What is agreed otherwise.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewDealTerms {
+    /// How the artist's side divides it; the artist alone where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split: Option<Vec<NewCut>>,
+    /// A recording whose shares say how it is divided instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split_of: Option<String>,
+    /// Who gets the solidarity slice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scene: Option<Vec<NewCut>>,
+    /// Other steps than the brief's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub milestones: Option<Vec<NewStep>>,
 }
 
 /// Something to like, or to like no more.
@@ -1843,6 +1982,22 @@ pub struct NewKey {
     pub until: Option<String>,
 }
 
+/// A selection that carries a brand's name.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewLabel {
+    /// The selection.
+    pub selection: String,
+}
+
+/// How a person is addressed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewName {
+    /// The name; may be empty.
+    pub name: String,
+    /// The language of mails.
+    pub lang: String,
+}
+
 /// An offer to make.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NewOffer {
@@ -1907,6 +2062,41 @@ pub struct NewParty {
     pub mail: Option<String>,
 }
 
+/// A key with which a licensee shall sign.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewPartyKey {
+    /// The paper that binds it, signed by it: JSON, as `docs/licences.md` describes it.
+    pub paper: Value,
+}
+
+/// What a browser answered.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewPasskey {
+    /// The answer of `navigator.credentials.create`, as `web/passkey.js` writes it.
+    pub answer: Value,
+    /// What its owner calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// A new name for a passkey.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewPasskeyName {
+    /// At most 60 letters.
+    pub name: String,
+}
+
+/// A password to set, or to take away.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewPassword {
+    /// The one before, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub old: Option<String>,
+    /// The new one; taken away where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+}
+
 /// A permit to give.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NewPermit {
@@ -1920,6 +2110,25 @@ pub struct NewPermit {
     pub minutes: u64,
 }
 
+/// A picture to show with a selection.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewPicture {
+    /// Its bytes in base 64: a JPEG, PNG or WebP of at most 2 MB.
+    pub file: String,
+    /// What is on it, for those who do not see it.
+    pub alt: String,
+    /// Whose it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<String>,
+}
+
+/// What an artist says before they are asked.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewPitch {
+    /// In words.
+    pub words: String,
+}
+
 /// A standing promise: what a payer gives with every set list that says nothing else.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NewPlan {
@@ -1931,6 +2140,15 @@ pub struct NewPlan {
     /// The same share of each fee, such as `5 %`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share: Option<String>,
+}
+
+/// A password or key to make.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewPlayerKey {
+    /// The device or player it is for.
+    pub name: String,
+    /// Which of the two.
+    pub kind: String,
 }
 
 /// A playlist to make.
@@ -2158,13 +2376,12 @@ pub struct NewSetList {
     pub same_as: Option<String>,
 }
 
-/// A decision about a dispute.
+/// How a dispute ends.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NewSettlement {
-    /// How much of it is paid: nothing, all, or anything between.
-    pub award: Sum,
-    /// Why; both sides read it.
-    pub reasons: String,
+    /// The claim that wins; whoever answered before where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub winner: Option<String>,
 }
 
 /// A share of a recording.
@@ -2232,6 +2449,17 @@ pub struct NewStatus {
     pub status: String,
 }
 
+/// A step of a contract.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewStep {
+    /// What is delivered.
+    pub title: String,
+    /// What is paid for it, such as `EUR 500`.
+    pub pays: String,
+    /// When it is due.
+    pub due: String,
+}
+
 /// An artist's own terms.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NewTerms {
@@ -2267,6 +2495,13 @@ pub struct NewTrack {
     /// Whether it is another one than the registered track of the same name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub another: Option<bool>,
+}
+
+/// Whether what is heard may train the house's programs.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewTraining {
+    /// Whether it may.
+    pub allowed: bool,
 }
 
 /// An institution under a contract to be.
@@ -2426,6 +2661,23 @@ pub struct Opened {
     pub status: String,
 }
 
+/// A session of the caller's.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OwnSession {
+    /// Its id.
+    pub id: String,
+    /// By which door it was opened.
+    pub door: String,
+    /// The browser, as it calls itself.
+    pub agent: String,
+    /// Whether it is the one that asks.
+    pub own: bool,
+    /// When it was opened.
+    pub created: String,
+    /// When it was used last.
+    pub seen: String,
+}
+
 /// The label of what a brand paid for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PaidLabel {
@@ -2490,6 +2742,21 @@ pub struct Party {
     pub merged_into: Option<String>,
 }
 
+/// A key with which a licensee signs.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PartyKey {
+    /// Its id.
+    pub id: String,
+    /// The public key (Ed25519): 64 hexadecimal digits.
+    pub key: String,
+    /// Its place in the log.
+    pub place: i64,
+    /// Since when.
+    pub since: String,
+    /// Until when.
+    pub ended: Option<String>,
+}
+
 /// A payout to a party.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PartyPayout {
@@ -2509,6 +2776,28 @@ pub struct PartyPayout {
     pub status: String,
     /// The id that the bank shows.
     pub end_to_end: String,
+}
+
+/// A passkey of the caller's.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Passkey {
+    /// Its id.
+    pub id: String,
+    /// What its owner calls it.
+    pub name: String,
+    /// Whether its maker says that it may be on several devices.
+    pub copied: bool,
+    /// When it was made.
+    pub created: String,
+    /// When it was shown last.
+    pub seen: Option<String>,
+}
+
+/// What a browser is told: the argument of `navigator.credentials.create`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PasskeyAsk {
+    /// As the browser takes it; what is binary is in Base64url.
+    pub ask: Value,
 }
 
 /// Payouts that travel together.
@@ -2589,6 +2878,32 @@ pub struct PlayedSet {
     pub titles: Vec<String>,
     /// What was said in thanks.
     pub thanked: Option<String>,
+}
+
+/// A password or key by which a player signs in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PlayerKey {
+    /// Its id.
+    pub id: String,
+    /// What its owner calls it.
+    pub name: String,
+    /// Whether it is a key rather than a password.
+    pub is_key: bool,
+    /// When it was made.
+    pub created: String,
+    /// When it was revoked.
+    pub revoked: Option<String>,
+}
+
+/// A password or key that was made; its secret is told once.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PlayerKeyMade {
+    /// Its id.
+    pub id: String,
+    /// The name to sign in with.
+    pub login: String,
+    /// What to enter in the player.
+    pub secret: String,
 }
 
 /// A playlist.
@@ -2875,6 +3190,15 @@ pub struct Refund {
     pub reference: String,
 }
 
+/// What came of a change of the doors: other sessions are over, and this one has another token.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Renewed {
+    /// The session's new token, in place of the one in the cookie.
+    pub session: String,
+    /// Codes for paper, told once; none where there were some.
+    pub codes: Vec<String>,
+}
+
 /// What outputs were made from.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Report {
@@ -3046,6 +3370,15 @@ pub struct Seats {
     pub taken: Option<u64>,
 }
 
+/// A second factor that is offered.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SecondFactor {
+    /// The address to be shown as a picture to an authenticator.
+    pub address: String,
+    /// The secret to be typed, in groups of four.
+    pub secret: String,
+}
+
 /// A selection.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Selection {
@@ -3187,6 +3520,13 @@ pub struct SignedLicence {
 pub struct SignedLicences {
     /// One for each offer.
     pub licences: Vec<SignedLicence>,
+}
+
+/// A code of the authenticator.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SixDigits {
+    /// Six digits.
+    pub code: String,
 }
 
 /// What a party is told about a period, in one currency.
@@ -3718,9 +4058,84 @@ impl Client {
         self.wire.send("POST", format!("/api/v1/claims/{}/refuse", Wire::part(claim)), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
     }
 
+    /// Settles what was frozen.
+    pub fn settle_dispute(&self, party: &str, once: Option<&str>, body: &NewSettlement) -> Answer<Party> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/dispute/settle", Wire::part(party)), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
     /// Freezes what is contradicted.
     pub fn dispute_claim(&self, claim: &str, once: Option<&str>, body: &Reason) -> Answer<Party> {
         self.wire.send("POST", format!("/api/v1/claims/{}/dispute", Wire::part(claim)), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// How the caller is addressed.
+    pub fn set_my_name(&self, once: Option<&str>, body: &NewName) -> Answer<Done> {
+        self.wire.send("POST", "/api/v1/me/name".to_owned(), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Sets a password, or takes it away.
+    pub fn set_my_password(&self, once: Option<&str>, body: &NewPassword) -> Answer<Renewed> {
+        self.wire.send("POST", "/api/v1/me/password".to_owned(), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// The caller's sessions.
+    pub fn my_sessions(&self, after: Option<&str>, limit: Option<&str>) -> Answer<Page<OwnSession>> {
+        self.wire.send("GET", "/api/v1/me/sessions".to_owned(), &[("after", after), ("limit", limit)], None, None)
+    }
+
+    /// Ends a session.
+    pub fn end_my_session(&self, session: &str, once: Option<&str>) -> Answer<Done> {
+        self.wire.send("POST", format!("/api/v1/me/sessions/{}/end", Wire::part(session)), &[], once, None)
+    }
+
+    /// Ends all sessions but this one.
+    pub fn end_my_other_sessions(&self, once: Option<&str>) -> Answer<Ended> {
+        self.wire.send("POST", "/api/v1/me/other-sessions/end".to_owned(), &[], once, None)
+    }
+
+    /// Offers a second factor; it counts once a code was shown.
+    pub fn offer_second_factor(&self, once: Option<&str>) -> Answer<SecondFactor> {
+        self.wire.send("POST", "/api/v1/me/second-factor".to_owned(), &[], once, None)
+    }
+
+    /// Lets the offered second factor count.
+    pub fn confirm_second_factor(&self, once: Option<&str>, body: &SixDigits) -> Answer<Renewed> {
+        self.wire.send("POST", "/api/v1/me/second-factor/confirm".to_owned(), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Shows the second factor, for what matters.
+    pub fn show_second_factor(&self, once: Option<&str>, body: &SixDigits) -> Answer<Renewed> {
+        self.wire.send("POST", "/api/v1/me/second-factor/show".to_owned(), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Takes the second factor away.
+    pub fn remove_second_factor(&self, once: Option<&str>) -> Answer<Renewed> {
+        self.wire.send("POST", "/api/v1/me/second-factor/remove".to_owned(), &[], once, None)
+    }
+
+    /// The caller's passkeys.
+    pub fn passkeys(&self, after: Option<&str>, limit: Option<&str>) -> Answer<Page<Passkey>> {
+        self.wire.send("GET", "/api/v1/me/passkeys".to_owned(), &[("after", after), ("limit", limit)], None, None)
+    }
+
+    /// Keeps the passkey that a browser made.
+    pub fn add_passkey(&self, once: Option<&str>, body: &NewPasskey) -> Answer<Renewed> {
+        self.wire.send("POST", "/api/v1/me/passkeys".to_owned(), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// What a browser is told to make a passkey.
+    pub fn begin_passkey(&self, once: Option<&str>) -> Answer<PasskeyAsk> {
+        self.wire.send("POST", "/api/v1/me/passkeys/begin".to_owned(), &[], once, None)
+    }
+
+    /// Gives a passkey another name.
+    pub fn rename_passkey(&self, passkey: &str, once: Option<&str>, body: &NewPasskeyName) -> Answer<Done> {
+        self.wire.send("POST", format!("/api/v1/me/passkeys/{}/name", Wire::part(passkey)), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Ends a passkey.
+    pub fn end_passkey(&self, passkey: &str, once: Option<&str>) -> Answer<Renewed> {
+        self.wire.send("POST", format!("/api/v1/me/passkeys/{}/end", Wire::part(passkey)), &[], once, None)
     }
 
     /// The catalogue, by id.
@@ -3776,6 +4191,36 @@ impl Client {
     /// Says what a track was released as.
     pub fn release_track(&self, party: &str, recording: &str, once: Option<&str>, body: &NewRelease) -> Answer<Recording> {
         self.wire.send("POST", format!("/api/v1/parties/{}/tracks/{}/release", Wire::part(party), Wire::part(recording)), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Where a party's set lists may be mailed to.
+    pub fn mail_address(&self, party: &str) -> Answer<MailAddress> {
+        self.wire.send("GET", format!("/api/v1/parties/{}/mail-address", Wire::part(party)), &[], None, None)
+    }
+
+    /// Makes a private address; one before ends.
+    pub fn renew_mail_address(&self, party: &str, once: Option<&str>) -> Answer<MailAddress> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/mail-address", Wire::part(party)), &[], once, None)
+    }
+
+    /// Ends the private address.
+    pub fn end_mail_address(&self, party: &str, once: Option<&str>) -> Answer<Done> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/mail-address/end", Wire::part(party)), &[], once, None)
+    }
+
+    /// Lists that came by mail and wait.
+    pub fn mailed_lists(&self, party: &str, after: Option<&str>, limit: Option<&str>) -> Answer<Page<MailedList>> {
+        self.wire.send("GET", format!("/api/v1/parties/{}/mailed-lists", Wire::part(party)), &[("after", after), ("limit", limit)], None, None)
+    }
+
+    /// A list that came by mail, with its file.
+    pub fn mailed_list(&self, party: &str, mailed: &str) -> Answer<MailedFile> {
+        self.wire.send("GET", format!("/api/v1/parties/{}/mailed-lists/{}", Wire::part(party), Wire::part(mailed)), &[], None, None)
+    }
+
+    /// Puts aside a list that came by mail.
+    pub fn drop_mailed_list(&self, party: &str, mailed: &str, once: Option<&str>) -> Answer<Done> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/mailed-lists/{}/drop", Wire::part(party), Wire::part(mailed)), &[], once, None)
     }
 
     /// Set lists, the caller's own.
@@ -4083,6 +4528,16 @@ impl Client {
         self.wire.send("POST", format!("/api/v1/parties/{}/contests", Wire::part(party)), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
     }
 
+    /// Keys with which a licensee signs.
+    pub fn signing_keys(&self, party: &str, after: Option<&str>, limit: Option<&str>) -> Answer<Page<PartyKey>> {
+        self.wire.send("GET", format!("/api/v1/parties/{}/signing-keys", Wire::part(party)), &[("after", after), ("limit", limit)], None, None)
+    }
+
+    /// Binds a key of a licensee's own.
+    pub fn add_signing_key(&self, party: &str, once: Option<&str>, body: &NewPartyKey) -> Answer<PartyKey> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/signing-keys", Wire::part(party)), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
     /// The permits of a tool.
     pub fn permits(&self, party: &str, after: Option<&str>, limit: Option<&str>) -> Answer<Page<Permit>> {
         self.wire.send("GET", format!("/api/v1/parties/{}/permits", Wire::part(party)), &[("after", after), ("limit", limit)], None, None)
@@ -4243,6 +4698,11 @@ impl Client {
         self.wire.send("POST", format!("/api/v1/institutions/{}/agenda/{}/remove", Wire::part(party), Wire::part(entry)), &[], once, None)
     }
 
+    /// Shows a picture with a selection.
+    pub fn set_selection_picture(&self, party: &str, selection: &str, once: Option<&str>, body: &NewPicture) -> Answer<Done> {
+        self.wire.send("POST", format!("/api/v1/institutions/{}/selections/{}/picture", Wire::part(party), Wire::part(selection)), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
     /// Selections that are shown.
     pub fn selections(&self, after: Option<&str>, limit: Option<&str>) -> Answer<Page<Selection>> {
         self.wire.send("GET", "/api/v1/selections".to_owned(), &[("after", after), ("limit", limit)], None, None)
@@ -4321,6 +4781,26 @@ impl Client {
     /// Where the money of the member's seat went.
     pub fn seat_money(&self) -> Answer<SeatMonies> {
         self.wire.send("GET", "/api/v1/member/money".to_owned(), &[], None, None)
+    }
+
+    /// Whether what is heard may train the house's programs.
+    pub fn set_training(&self, once: Option<&str>, body: &NewTraining) -> Answer<Done> {
+        self.wire.send("POST", "/api/v1/member/history/training".to_owned(), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Passwords and keys for players.
+    pub fn player_keys(&self, after: Option<&str>, limit: Option<&str>) -> Answer<Page<PlayerKey>> {
+        self.wire.send("GET", "/api/v1/member/player-keys".to_owned(), &[("after", after), ("limit", limit)], None, None)
+    }
+
+    /// Makes a password or key for a player; its secret is told once.
+    pub fn make_player_key(&self, once: Option<&str>, body: &NewPlayerKey) -> Answer<PlayerKeyMade> {
+        self.wire.send("POST", "/api/v1/member/player-keys".to_owned(), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Revokes a password or key for a player.
+    pub fn end_player_key(&self, player_key: &str, once: Option<&str>) -> Answer<Done> {
+        self.wire.send("POST", format!("/api/v1/member/player-keys/{}/end", Wire::part(player_key)), &[], once, None)
     }
 
     /// Everything that is known of the caller.
@@ -4408,6 +4888,26 @@ impl Client {
         self.wire.send("POST", format!("/api/v1/parties/{}/deals/{}/milestones/{}/send-back", Wire::part(party), Wire::part(deal), Wire::part(place)), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
     }
 
+    /// Asks an artist about a brief.
+    pub fn invite_artist(&self, party: &str, brief: &str, once: Option<&str>, body: &NewArtist) -> Answer<Done> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/briefs/{}/invite", Wire::part(party), Wire::part(brief)), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Says something to a brief without being asked.
+    pub fn pitch(&self, party: &str, brief: &str, once: Option<&str>, body: &NewPitch) -> Answer<Done> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/brief-invitations/{}/pitch", Wire::part(party), Wire::part(brief)), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Writes a contract anew before it is signed.
+    pub fn revise_deal(&self, party: &str, deal: &str, once: Option<&str>, body: &NewDealTerms) -> Answer<Deal> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/deals/{}/revise", Wire::part(party), Wire::part(deal)), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Orders under a framework.
+    pub fn order_under_deal(&self, party: &str, deal: &str, once: &str, body: &NewDealTerms) -> Answer<Deal> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/deals/{}/orders", Wire::part(party), Wire::part(deal)), &[], Some(once), Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
     /// Disputes a milestone: it is frozen, and no other.
     pub fn dispute_work(&self, party: &str, deal: &str, place: &str, once: Option<&str>, body: &NewReasons) -> Answer<Deal> {
         self.wire.send("POST", format!("/api/v1/parties/{}/deals/{}/milestones/{}/dispute", Wire::part(party), Wire::part(deal), Wire::part(place)), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
@@ -4424,7 +4924,7 @@ impl Client {
     }
 
     /// Settles a dispute for the house: so much is paid, the rest goes back.
-    pub fn settle_dispute(&self, deal: &str, place: &str, once: &str, body: &NewSettlement) -> Answer<Deal> {
+    pub fn settle_work_dispute(&self, deal: &str, place: &str, once: &str, body: &NewSettlement) -> Answer<Deal> {
         self.wire.send("POST", format!("/api/v1/deals/{}/milestones/{}/settle", Wire::part(deal), Wire::part(place)), &[], Some(once), Some(serde_json::to_value(body).unwrap_or_default()))
     }
 
@@ -4461,6 +4961,36 @@ impl Client {
     /// Selections in which an artist could be chosen, with their logs.
     pub fn drawn_sessions(&self, party: &str) -> Answer<DrawnSessions> {
         self.wire.send("GET", format!("/api/v1/parties/{}/session-grants", Wire::part(party)), &[], None, None)
+    }
+
+    /// Labels a selection that a brand paid for.
+    pub fn label_selection(&self, party: &str, deal: &str, once: Option<&str>, body: &NewLabel) -> Answer<Done> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/deals/{}/labels", Wire::part(party), Wire::part(deal)), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Mandates of agencies, given and held.
+    pub fn brand_mandates(&self, party: &str, after: Option<&str>, limit: Option<&str>) -> Answer<Page<BrandMandate>> {
+        self.wire.send("GET", format!("/api/v1/parties/{}/brand-mandates", Wire::part(party)), &[("after", after), ("limit", limit)], None, None)
+    }
+
+    /// Gives an agency a mandate.
+    pub fn give_brand_mandate(&self, party: &str, once: Option<&str>, body: &NewBrandMandate) -> Answer<BrandMandate> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/brand-mandates", Wire::part(party)), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
+    }
+
+    /// Takes a mandate back.
+    pub fn end_brand_mandate(&self, party: &str, brand_mandate: &str, once: Option<&str>) -> Answer<BrandMandate> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/brand-mandates/{}/end", Wire::part(party), Wire::part(brand_mandate)), &[], once, None)
+    }
+
+    /// How a party can be reached for a contract.
+    pub fn contact(&self, party: &str) -> Answer<Contact> {
+        self.wire.send("GET", format!("/api/v1/parties/{}/contact", Wire::part(party)), &[], None, None)
+    }
+
+    /// Notes how a party can be reached for a contract.
+    pub fn set_contact(&self, party: &str, once: Option<&str>, body: &NewContact) -> Answer<Done> {
+        self.wire.send("POST", format!("/api/v1/parties/{}/contact", Wire::part(party)), &[], once, Some(serde_json::to_value(body).unwrap_or_default()))
     }
 
     /// An artist's own terms.

@@ -1170,7 +1170,7 @@ fn brands() -> Vec<Route> {
         get("/deal-disputes", "dealDisputes", "Disputed milestones, for the house.", Read, brief::disputes),
         post(
             "/deals/{deal}/milestones/{place}/settle",
-            "settleDispute",
+            "settleWorkDispute",
             "Settles a dispute for the house: so much is paid, the rest goes back.",
             Money,
             brief::settle,

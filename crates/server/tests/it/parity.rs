@@ -88,7 +88,7 @@ const FORMS: &[(&str, Has)] = &[
     ("/house/payouts", Does(&["preparePayouts", "approvePayouts", "dropPayouts"])),
     ("/house/suspense", Does(&["runClocks"])),
     ("/house/disputes", Does(&["acceptClaim", "refuseClaim", "disputeClaim", "settleDispute"])),
-    ("/house/work", Does(&["settleDispute"])),
+    ("/house/work", Does(&["settleWorkDispute"])),
     ("/house/grants", Does(&["giveSessions"])),
     ("/rules/announce", Does(&["announceChange"])),
     ("/rules/withdraw", Does(&["withdrawChange"])),
