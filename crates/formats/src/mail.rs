@@ -65,7 +65,10 @@ pub fn read(bytes: &[u8]) -> (Option<Letter>, Vec<Problem>) {
         .header_text(HeaderName::Subject)
         .header_id(HeaderName::MessageId)
         .default_header_raw();
-    let Some(message) = parser.parse(bytes).filter(|m| !m.headers().is_empty()) else {
+    // The parser gives up in the middle of some messages that are built against the rules, such as a digest of
+    // nothing; that is the message's fault and stops nobody else's.
+    let parsed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| parser.parse(bytes)));
+    let Some(message) = parsed.ok().flatten().filter(|m| !m.headers().is_empty()) else {
         let hint = "send the list as a file with an ordinary mail";
         return (None, vec![Problem::new("mail-unreadable", 0, "this is no mail message", hint)]);
     };
@@ -388,6 +391,14 @@ mod tests {
             proptest::collection::vec(any::<u8>(), 0..40),
         ];
         proptest::collection::vec(piece, 0..40).prop_map(|all| all.concat())
+    }
+
+    #[test]
+    fn a_digest_of_nothing_is_refused_and_stops_nothing() {
+        let text = "Content-Type: multipart/digest; boundary=\"b\"\r\n\r\n--b\r\n\r\nContent-Type: message/rfc822\r\n\r\n\r\n--b--\r\n";
+        let (letter, problems) = read(text.as_bytes());
+        assert!(letter.is_none());
+        assert_eq!(problems.first().map(|p| p.code), Some("mail-unreadable"));
     }
 
     proptest! {

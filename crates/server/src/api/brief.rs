@@ -1,4 +1,5 @@
-//! Briefs of brands: written, answered, agreed, delivered, paid.
+//! Briefs of brands: written, answered, agreed, delivered, paid. It is one piece because what a brief, a contract and a
+//! dispute tell is told by the same few shapes.
 
 use app::brief::deal::{self, Shown as Deal_};
 use app::brief::dispute::{self, Disputed};

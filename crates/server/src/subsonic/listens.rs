@@ -6,6 +6,7 @@
 use app::counting::Listener;
 use app::streaming::Report;
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Query, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, StatusCode};
@@ -93,7 +94,18 @@ pub(super) async fn validate(
     }
 }
 
-pub(super) async fn submit(State(web): State<Web>, headers: HeaderMap, body: Bytes) -> Response {
+pub(super) async fn submit(
+    State(web): State<Web>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(wrong) if wrong.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            return refused(StatusCode::PAYLOAD_TOO_LARGE, "that is too much at once; send fewer listens");
+        }
+        Err(wrong) => return refused(wrong.status(), "the listens did not arrive whole; send them again"),
+    };
     let caller = match caller(&web, token(&headers)).await {
         Ok(Some(caller)) => caller,
         Ok(None) => return refused(StatusCode::UNAUTHORIZED, "Invalid authorization token."),

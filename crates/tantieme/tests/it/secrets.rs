@@ -248,7 +248,7 @@ fn mailed(at: &str, local: &str) {
     let mut from = BufReader::new(to.try_clone().unwrap());
     let mut hear = || {
         let mut line = String::new();
-        while !line.lines().last().is_some_and(|l| l.as_bytes().get(3) == Some(&b' ')) {
+        while line.lines().last().is_none_or(|l| l.as_bytes().get(3) != Some(&b' ')) {
             assert!(from.read_line(&mut line).unwrap() > 0, "{line}");
         }
         line
