@@ -159,7 +159,9 @@ pub async fn serve(
         .collect();
     if let Some(mail) = mail {
         let most = config.upload_bytes.min(formats::mail::MOST_BYTES);
-        tracing::info!(at = ?mail.local_addr().ok(), "set lists are taken by mail");
+        if let Ok(at) = mail.local_addr() {
+            tracing::info!(%at, "set lists are taken by mail");
+        }
         tokio::spawn(crate::lmtp::listen(house.clone(), mail, most, stopped.clone()));
     }
     let working = tokio::spawn(work::work(house, handlers, stopped, config.farewell / 2));

@@ -63,11 +63,11 @@ pub fn run(root: &Path) -> ExitCode {
             "{SKIPPED} the PostgreSQL half of the tests; set TANTIEME_TEST_POSTGRES to the URL of a throw-away server"
         );
     }
-    let (begin, mut skipped) = (Instant::now(), Vec::new());
+    let (begin, mut heard) = (Instant::now(), Heard::default());
     for step in steps(everything) {
         println!("── {}: {}", step.name, command_line(&step));
         let start = Instant::now();
-        let fine = if step.args.is_empty() { tidy::report(root) } else { cargo(root, &step, &mut skipped) };
+        let fine = if step.args.is_empty() { tidy::report(root) } else { cargo(root, &step, &mut heard) };
         println!(
             "── {}: {} in {:.1} s",
             step.name,
@@ -75,10 +75,12 @@ pub fn run(root: &Path) -> ExitCode {
             start.elapsed().as_secs_f64()
         );
         if !fine {
+            heard.why().iter().for_each(|line| println!("{line}"));
             println!("repeat it with: {}", command_line(&step));
             return ExitCode::FAILURE;
         }
     }
+    let mut skipped = heard.skipped;
     skipped.sort();
     skipped.dedup();
     for line in &skipped {
@@ -97,10 +99,50 @@ fn command_line(step: &Step) -> String {
     format!("{env}cargo {}", step.args.join(" "))
 }
 
-/// Starts cargo, passes its output on and keeps the lines in which a test says that it skipped.
-fn cargo(root: &Path, step: &Step, skipped: &mut Vec<String>) -> bool {
+/// What is kept of the output of a step: which tests skipped, and why others failed.
+#[derive(Default)]
+struct Heard {
+    skipped: Vec<String>,
+    /// What each test printed: its name, and the first lines of it.
+    told: Vec<(String, Vec<String>)>,
+    failed: Vec<String>,
+}
+
+/// Most lines of a test that failed that are said again at the end.
+const AGAIN: usize = 12;
+
+impl Heard {
+    fn line(&mut self, line: &str) {
+        if let Some(said) = skip_said(line) {
+            self.skipped.push(said.to_owned());
+        }
+        if let Some(name) = line.strip_prefix("---- ").and_then(|l| l.strip_suffix(" stdout ----")) {
+            self.told.push((name.to_owned(), Vec::new()));
+        } else if let Some(name) = line.strip_prefix("test ").and_then(|l| l.strip_suffix(" ... FAILED")) {
+            self.failed.push(name.to_owned());
+        } else if let Some((_, told)) = self.told.last_mut().filter(|(_, t)| t.len() < AGAIN) {
+            told.push(line.to_owned());
+        }
+    }
+
+    /// The tests that failed with what they said first: in thousands of lines nobody finds them.
+    fn why(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for name in &self.failed {
+            lines.push(format!("FAILED: {name}"));
+            let told = self.told.iter().rev().find(|(n, _)| n == name);
+            lines.extend(told.into_iter().flat_map(|(_, t)| t).map(|l| format!("  {l}")));
+        }
+        lines
+    }
+}
+
+/// Starts cargo, passes its output on and keeps what its tests say of themselves. Where a test broke is in its message;
+/// traces would bury it.
+fn cargo(root: &Path, step: &Step, heard: &mut Heard) -> bool {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(step.args).current_dir(root).stdin(Stdio::null()).stdout(Stdio::piped());
+    command.env("RUST_BACKTRACE", "0");
     // What `cargo run` told this program about itself would make the next cargo build things anew.
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(|n| n.starts_with("CARGO_PKG_") || n.starts_with("CARGO_MANIFEST_")) {
@@ -121,9 +163,7 @@ fn cargo(root: &Path, step: &Step, skipped: &mut Vec<String>) -> bool {
     for line in lines.map_while(Result::ok) {
         let line = String::from_utf8_lossy(&line);
         println!("{line}");
-        if let Some(said) = skip_said(&line) {
-            skipped.push(said.to_owned());
-        }
+        heard.line(&line);
     }
     child.wait().is_ok_and(|status| status.success())
 }
@@ -163,6 +203,14 @@ mod tests {
                     .to_owned()
             )
         );
+    }
+
+    #[test]
+    fn why_a_test_failed_is_said_at_the_end() {
+        let mut heard = Heard::default();
+        let told = "test a::b ... FAILED\ntest a::c ... ok\n---- a::c stdout ----\nmuch\n---- a::b stdout ----\n\nit broke";
+        told.lines().for_each(|line| heard.line(line));
+        assert_eq!(heard.why(), ["FAILED: a::b", "  ", "  it broke"]);
     }
 
     #[test]

@@ -29,29 +29,37 @@ impl Drop for Served {
     }
 }
 
-/// A free port of this machine.
-fn free() -> String {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
-}
-
+/// A house on ports that the system chose, as its log tells: one that was free a moment ago may be another's by now.
 fn serve(folder: &Path) -> Served {
-    let (at, lmtp) = (free(), free());
-    let log = std::fs::File::create(folder.join("log")).unwrap();
+    let log = folder.join("log");
     let child = Command::new(env!("CARGO_BIN_EXE_tantieme"))
-        .args(["--log-filter", "trace", "serve", "--listen", &at, "--lmtp", &lmtp, "--outbox", "out"])
+        .args(["--log-filter", "trace", "serve", "--listen", "127.0.0.1:0", "--lmtp", "127.0.0.1:0"])
+        .args(["--outbox", "out"])
         .current_dir(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(log)
+        .stderr(std::fs::File::create(&log).unwrap())
         .spawn()
         .unwrap();
-    let served = Served { child, at, lmtp };
+    let mut served = Served { child, at: String::new(), lmtp: String::new() };
     let begun = Instant::now();
-    while TcpStream::connect(&served.at).is_err() {
-        assert!(begun.elapsed() < Duration::from_secs(60), "it does not listen");
+    loop {
+        let said = std::fs::read_to_string(&log).unwrap_or_default();
+        let after = |word: &str, before: &str| {
+            let line = said.split_inclusive('\n').find(|l| l.ends_with('\n') && l.contains(word))?;
+            let (_, rest) = line.split_once(before)?;
+            Some(rest.split_whitespace().next()?.to_owned())
+        };
+        let found = (after("listening on", "http://"), after("taken by mail", " at="));
+        if let (Some(at), Some(lmtp)) = found {
+            (served.at, served.lmtp) = (at, lmtp);
+            return served;
+        }
+        let ended = served.child.try_wait().unwrap();
+        assert!(ended.is_none(), "it ended with {ended:?}: {said}");
+        assert!(begun.elapsed() < Duration::from_secs(60), "it does not listen: {said}");
         std::thread::sleep(Duration::from_millis(50));
     }
-    served
 }
 
 /// What came back: status, the whole head, body.
@@ -226,7 +234,7 @@ fn nothing_secret_stands_in_the_log() {
     );
     mailed(&served.lmtp, &local);
     // Gone, so that every line is written.
-    let _ = Command::new("kill").arg(served.child.id().to_string()).status();
+    assert!(Command::new("kill").arg(served.child.id().to_string()).status().unwrap().success());
     let _ = served.child.wait();
     let log = std::fs::read_to_string(folder.path().join("log")).unwrap();
     assert!(log.contains("TRACE") && log.lines().count() > 200, "{} lines", log.lines().count());
