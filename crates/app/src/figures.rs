@@ -90,7 +90,8 @@ pub struct Public {
 }
 
 /// Microseconds of a year of 365 days.
-const YEAR_US: i64 = 365 * 24 * 3600 * 1_000_000;
+const DAY_US: i64 = 24 * 3600 * 1_000_000;
+const YEAR_US: i64 = 365 * DAY_US;
 
 /// All public figures, as of the last complete batch of each currency.
 pub async fn public(house: &House) -> Result<Public, Failure> {
@@ -342,9 +343,11 @@ async fn cost_per_line(
     if cost.is_zero() {
         return Ok(Told::Withheld("the operator has set no yearly cost".to_owned()));
     }
-    let span = i128::from(house.now().as_microsecond().saturating_sub(first).max(0));
-    let whole = i128::from(cost.micros()) * span;
-    let parts = i128::from(YEAR_US) * i128::from(lines);
+    // Days that have begun: a figure that grew with every second could be compared with nothing.
+    let span = house.now().as_microsecond().saturating_sub(first).max(0);
+    let days = i128::from(span / DAY_US + i64::from(span % DAY_US > 0));
+    let whole = i128::from(cost.micros()) * days;
+    let parts = i128::from(YEAR_US / DAY_US) * i128::from(lines);
     let each = whole / parts + i128::from(whole % parts > 0);
     Ok(match i64::try_from(each) {
         Ok(micros) => Told::Known(Amount::from_micros(micros, currency)),

@@ -11,6 +11,7 @@ use music::{ContributionId, EventId, PotId};
 use store::{ContributionRow, PotRow, SuspenseRow, Tx};
 
 use crate::failure::refuse;
+use crate::job::{self, Enqueue};
 use crate::{Failure, House, party, policy, rate};
 
 /// What a payer sets aside.
@@ -357,6 +358,11 @@ pub(crate) async fn receive_in(
     let received = contribution.received.checked_add(into_pot)?;
     let complete = received.micros() >= contribution.pledged.micros();
     tx.set_received(&contribution.id, received, complete.then_some(now)).await?;
+    if complete && pot.programme == Programme::Campaign.word() {
+        // A brand's budget is held at once: an artist waits for it.
+        let once = format!("came/{}", contribution.id);
+        job::enqueue_in(house, tx, Enqueue::now(crate::brief::DUE, pot.id.as_str()).once(once)).await?;
+    }
     Ok(ContributionRow {
         received,
         receipt: contribution.receipt.or(complete.then_some(now)),

@@ -19,8 +19,9 @@ const HOUSE_IDLE: SignedDuration = SignedDuration::from_mins(30);
 const HOUSE_OLDEST: SignedDuration = SignedDuration::from_hours(12);
 /// How long a second factor, or a link just followed, stands for what matters.
 pub const FRESH: SignedDuration = SignedDuration::from_mins(10);
-/// That a session is used is written down so often at most.
-const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(2);
+/// That a session is used is written down so often at most: for whoever is idle for weeks, and for the house.
+const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(15);
+const HOUSE_SEEN_EVERY: SignedDuration = SignedDuration::from_mins(2);
 
 /// What somebody may do, for a party or for the house.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -226,7 +227,8 @@ pub async fn visitor(house: &House, token: &str) -> Result<Option<Visitor>, Fail
     if sign_in.ended.is_some() || !alive(&session, &rights, now) {
         return Ok(None);
     }
-    if now >= session.seen + SEEN_EVERY {
+    let every = if rights.of_house() { HOUSE_SEEN_EVERY } else { SEEN_EVERY };
+    if now >= session.seen + every {
         let mut tx = house.store.begin().await?;
         tx.session_seen(&session.id, now).await?;
         tx.commit().await?;

@@ -5,7 +5,9 @@
 //! or a role that was taken away is gone with the next visit, whichever process did it; money that moved makes every
 //! statement be drawn anew. What needs no line ends by the clock, a minute later. The memory is bounded.
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use app::House;
@@ -13,15 +15,16 @@ use app::session::Visitor;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use store::JournalRow;
-use zstd::bulk::{Compressor, Decompressor};
+use zstd::bulk::Compressor;
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
+use zstd::zstd_safe::DCtx;
 
 use crate::flaw::Flaw;
 
 /// For how long a session is remembered without its having been looked up again.
 const SESSION_FOR: SignedDuration = SignedDuration::from_secs(60);
-/// Most sessions that are remembered; some 40 MB.
-const SESSIONS: usize = 50_000;
+/// Most sessions that are remembered; some 50 MB.
+const SESSIONS: usize = 65_536;
 /// Most bytes of drawn statements, packed.
 const DRAWN_BYTES: usize = 80 * 1024 * 1024;
 /// What one statement takes beside its bytes.
@@ -60,10 +63,17 @@ pub(crate) struct Stamp(u64);
 
 /// What is remembered.
 #[derive(Debug, Default)]
-pub(crate) struct Recall(Mutex<Table>);
+pub(crate) struct Recall {
+    table: Mutex<Table>,
+    /// How many looks through the journal began, and whose turn it is: those who come while one is under way share the next.
+    begun: AtomicU64,
+    turn: tokio::sync::Mutex<()>,
+}
 
 #[derive(Debug, Default)]
 struct Table {
+    /// The last look that went well.
+    looked: u64,
     /// The newest line that was looked through; `None` before the first visit.
     newest: Option<i64>,
     /// The lines near it that were looked through.
@@ -89,6 +99,10 @@ impl std::fmt::Debug for Model {
     }
 }
 
+thread_local! {
+    static UNPACKER: RefCell<DCtx<'static>> = RefCell::new(DCtx::create());
+}
+
 impl Model {
     fn of(content: &str) -> Model {
         Model {
@@ -102,8 +116,14 @@ impl Model {
     }
 
     fn unpack(&self, packed: &Packed) -> Option<String> {
-        let mut by = Decompressor::with_prepared_dictionary(&self.unpacks).ok()?;
-        String::from_utf8(by.decompress(&packed.content, packed.long).ok()?).ok()
+        let mut content = Vec::with_capacity(packed.long);
+        // What unpacks is made once for each thread: making it took longer than unpacking.
+        UNPACKER
+            .with_borrow_mut(|by| {
+                by.decompress_using_ddict(&mut content, &packed.content, self.unpacks.as_ddict())
+            })
+            .ok()?;
+        String::from_utf8(content).ok()
     }
 }
 
@@ -116,8 +136,22 @@ struct Packed {
 }
 
 impl Recall {
-    /// Looks through what is new in the journal. To be asked before anything remembered is used.
+    /// Looks through what is new in the journal, or waits for a look that began after this was asked. To be asked before
+    /// anything remembered is used.
     pub(crate) async fn look(&self, house: &House) -> Result<Stamp, Flaw> {
+        let before = self.begun.load(Ordering::SeqCst);
+        let _turn = self.turn.lock().await;
+        // Looks are one after another, so one that began since has ended.
+        if self.table().looked > before {
+            return Ok(self.stamp());
+        }
+        let this = self.begun.fetch_add(1, Ordering::SeqCst) + 1;
+        let stamp = self.look_now(house).await?;
+        self.table().looked = this;
+        Ok(stamp)
+    }
+
+    async fn look_now(&self, house: &House) -> Result<Stamp, Flaw> {
         let newest = self.table().newest;
         let mut tx = house.store.begin_read().await?;
         let behind = if tx.is_postgres() { BEHIND } else { 0 };
@@ -164,9 +198,10 @@ impl Recall {
         let mut table = self.table();
         if table.sessions.len() >= SESSIONS {
             table.sessions.retain(|_, (_, until)| now < *until);
-        }
-        if table.sessions.len() >= SESSIONS {
-            table.sessions.clear();
+            // Room for many at once: a sweep for each newcomer would cost more than it keeps.
+            if table.sessions.len() > SESSIONS / 2 {
+                halve(&mut table.sessions);
+            }
         }
         table.sessions.insert(key(token), (visitor.clone(), now + SESSION_FOR));
     }
@@ -198,11 +233,12 @@ impl Recall {
         let mut table = self.table();
         if table.bytes + packed.bytes() > DRAWN_BYTES {
             table.drawn.retain(|_, (was, _)| *was == stamp);
-            table.bytes = table.drawn.values().map(|(_, p)| p.bytes()).sum();
-        }
-        if table.bytes + packed.bytes() > DRAWN_BYTES {
-            table.drawn.clear();
-            table.bytes = 0;
+            let bytes = |table: &Table| table.drawn.values().map(|(_, p)| p.bytes()).sum();
+            table.bytes = bytes(&table);
+            while table.bytes + packed.bytes() > DRAWN_BYTES / 2 && !table.drawn.is_empty() {
+                halve(&mut table.drawn);
+                table.bytes = bytes(&table);
+            }
         }
         table.bytes += packed.bytes();
         if let Some((_, old)) = table.drawn.insert(drawing, (stamp, Arc::new(packed))) {
@@ -212,7 +248,7 @@ impl Recall {
 
     fn table(&self) -> std::sync::MutexGuard<'_, Table> {
         // A lock that a panic left behind holds a table that is still right, or forgets.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -239,6 +275,15 @@ impl Packed {
     fn bytes(&self) -> usize {
         self.content.len() + self.title.len() + DRAWN_EACH
     }
+}
+
+/// Forgets every other one.
+fn halve<K, V>(map: &mut HashMap<K, V>) {
+    let mut keep = true;
+    map.retain(|_, _| {
+        keep = !keep;
+        keep
+    });
 }
 
 fn key(token: &str) -> [u8; 32] {
@@ -280,6 +325,17 @@ mod tests {
         let other = Drawing { lang: "fr", ..drawing("pty-1") };
         drop(table);
         assert!(recall.drawn(&other, Stamp(1)).is_none(), "another language");
+    }
+
+    #[test]
+    fn every_other_is_forgotten() {
+        let mut map: HashMap<usize, ()> = (0..101).map(|n| (n, ())).collect();
+        halve(&mut map);
+        assert_eq!(map.len(), 50);
+        halve(&mut HashMap::<usize, ()>::new());
+        let mut one = HashMap::from([(1, ())]);
+        halve(&mut one);
+        assert!(one.is_empty(), "so that making room comes to an end");
     }
 
     #[test]

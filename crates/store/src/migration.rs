@@ -194,6 +194,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        number: 27,
+        name: "merged parties",
+        common: include_str!("../migrations/0027_merged_parties.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// From this number on a migration only adds, so that a running process of an older version goes on beside it.

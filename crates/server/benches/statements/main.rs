@@ -32,9 +32,21 @@ fn main() {
     let (seconds, connections) = (number("--seconds", 10) as u64, number("--connections", 8));
     let rate = number("--rate", 1_000);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let begun = Instant::now();
-    let (host, seats) = runtime.block_on(stage::serve(parties, recordings));
-    let seats = Arc::new(seats);
+    // The house is made by another process, so that this one's memory is that of serving and asking.
+    let args: Vec<String> = std::env::args().collect();
+    if let Some(folder) = args.iter().position(|a| a == "--make").and_then(|at| args.get(at + 1)) {
+        runtime.block_on(stage::make(folder.into(), parties, recordings));
+        return;
+    }
+    let (begun, folder) = (Instant::now(), tempfile::tempdir().unwrap());
+    let made = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(args.iter().skip(1))
+        .arg("--make")
+        .arg(folder.path())
+        .status();
+    assert!(made.unwrap().success());
+    let host = runtime.block_on(stage::serve(folder.path().into()));
+    let seats = Arc::new(stage::seats(parties));
     println!("{parties} parties, {recordings} recordings, stored in {:.1} s", begun.elapsed().as_secs_f64());
     println!("memory {} MB", memory());
     common::head();

@@ -1,5 +1,7 @@
 //! An invented house of any size in which every party was paid for a few recordings and is signed in.
 
+use std::path::PathBuf;
+
 use app::House;
 use ledger::{Account, Draft, Hash};
 use money::{Amount, Currency};
@@ -27,17 +29,30 @@ pub struct Seat {
     pub token: String,
 }
 
-/// Makes the house and serves it until the program ends: its address, and everybody in it.
-pub async fn serve(parties: usize, recordings: usize) -> (String, Vec<Seat>) {
-    let folder = tempfile::tempdir().unwrap().keep();
+/// Makes the house in a folder.
+pub async fn make(folder: PathBuf, parties: usize, recordings: usize) {
     let house = common::house(folder).await;
-    let seats = people(&house, parties).await;
+    people(&house, parties).await;
     for from in (0..recordings).step_by(AT_ONCE) {
         catalogue(&house, from, recordings.min(from + AT_ONCE), parties).await;
     }
     played(&house, parties, recordings).await;
     paid(&house, parties, recordings).await;
-    (common::serve(house).await, seats)
+}
+
+/// Serves the house of a folder until the program ends, and tells its address.
+pub async fn serve(folder: PathBuf) -> String {
+    common::serve(common::house(folder).await).await
+}
+
+/// Everybody who is signed in.
+pub fn seats(parties: usize) -> Vec<Seat> {
+    let seat = |n| Seat { party: party(n).to_string(), name: name(n), token: token(n) };
+    (0..parties).map(seat).collect()
+}
+
+fn token(n: usize) -> String {
+    format!("{n:048x}")
 }
 
 fn party(n: usize) -> PartyId {
@@ -56,18 +71,16 @@ fn name(n: usize) -> String {
     format!("{} {} {n}", WORDS[n % WORDS.len()], WORDS[n / 7 % WORDS.len()])
 }
 
-async fn people(house: &House, parties: usize) -> Vec<Seat> {
+async fn people(house: &House, parties: usize) {
     let now = house.now().as_microsecond();
     let mut tx = house.store.begin().await.unwrap();
-    let (mut rows, mut sign_ins, mut roles, mut sessions, mut seats) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut rows, mut sign_ins, mut roles, mut sessions) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for n in 0..parties {
         let (id, sign_in) = (party(n), format!("sgn-{n:08}"));
-        let token = format!("{n:048x}");
         rows.push(args![id.as_str(), name(n), name(n), "person", "here", now]);
         sign_ins.push(args![sign_in.as_str(), "en", now]);
         roles.push(args![sign_in.as_str(), "owner", id.as_str(), now - 1, "bench"]);
-        let hash = Hash::of(token.as_bytes()).to_string();
+        let hash = Hash::of(token(n).as_bytes()).to_string();
         sessions.push(args![
             hash,
             format!("ses-{n:08}"),
@@ -78,7 +91,6 @@ async fn people(house: &House, parties: usize) -> Vec<Seat> {
             now,
             now + 86_400_000_000_i64
         ]);
-        seats.push(Seat { party: id.to_string(), name: name(n), token });
     }
     for (head, rows) in [
         ("insert into party (id, name, name_key, kind, standing, created_us)", rows),
@@ -89,7 +101,6 @@ async fn people(house: &House, parties: usize) -> Vec<Seat> {
         tx.insert_many(head, rows, "").await.unwrap();
     }
     tx.commit().await.unwrap();
-    seats
 }
 
 async fn catalogue(house: &House, from: usize, until: usize, parties: usize) {

@@ -146,7 +146,10 @@ brief-lang = Language of the contract
 brief-law = Country of the law
 brief-save = Save the brief
 brief-save-more = Save, with more milestones
-brief-budget-what = Of a budget of { $budget } for { $artists } artists, before tax.
+brief-budget-what = Of a budget of { $budget } for { $artists ->
+    [one] one artist
+   *[other] { $artists } artists
+}, before tax.
 brief-publish = Publish, and ask artists
 brief-publish-what = Nothing is missing. Artists whose terms allow it are asked, fairly over time; what is published does not change.
 brief-nameless = Artist { $number }

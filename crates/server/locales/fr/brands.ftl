@@ -146,7 +146,10 @@ brief-lang = Langue du contrat
 brief-law = Pays du droit applicable
 brief-save = Enregistrer le brief
 brief-save-more = Enregistrer et ajouter des étapes
-brief-budget-what = Sur un budget de { $budget } pour { $artists } artistes, hors taxes.
+brief-budget-what = Sur un budget de { $budget } pour { $artists ->
+    [one] un artiste
+   *[other] { $artists } artistes
+}, hors taxes.
 brief-publish = Publier et solliciter les artistes
 brief-publish-what = Rien ne manque. Les artistes dont les conditions le permettent seront sollicités, équitablement dans la durée ; ce qui est publié ne change plus.
 brief-nameless = Artiste { $number }

@@ -99,7 +99,15 @@ pub(super) fn input(
 }
 
 /// A field of several lines.
-pub(super) fn area(form: &str, name: &str, label: &str, hint: &str, rows: u8, required: bool) -> Markup {
+pub(super) fn area(
+    form: &str,
+    name: &str,
+    label: &str,
+    hint: &str,
+    value: &str,
+    rows: u8,
+    required: bool,
+) -> Markup {
     let id = format!("{form}-{name}");
     let hint_id = format!("{id}-hint");
     html! {
@@ -107,7 +115,7 @@ pub(super) fn area(form: &str, name: &str, label: &str, hint: &str, rows: u8, re
             label for=(id) { (label) }
             @if !hint.is_empty() { p.hint id=(hint_id) { (hint) } }
             textarea id=(id) name=(name) rows=(rows) required[required] spellcheck="false"
-                aria-describedby=[(!hint.is_empty()).then_some(hint_id.as_str())] {}
+                aria-describedby=[(!hint.is_empty()).then_some(hint_id.as_str())] { (value) }
         }
     }
 }

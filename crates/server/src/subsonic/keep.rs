@@ -4,6 +4,8 @@ use app::play_queue::{self, QueueRow};
 use app::playlist::{self, Change, Playlist};
 use app::selection::{self, Selection};
 use app::shelf::{self, ItemKind};
+use jiff::Timestamp;
+use library::Song;
 
 use super::ask::Wrong;
 use super::out::Out;
@@ -62,20 +64,48 @@ pub(crate) async fn rate(ask: &Ask<'_>) -> Done {
 fn show(ask: &Ask<'_>, o: &mut Out, list: &Playlist, songs: bool) {
     let library = &ask.stand.library;
     // What has left the catalogue stays on the list and comes back with it.
-    let there: Vec<_> = list.songs.iter().filter_map(|id| library.song_by_id(id)).collect();
-    o.text("id", &list.row.id);
-    o.text("name", &list.row.name);
-    o.text("comment", &list.row.comment);
-    o.text("owner", &ask.caller.listener.login);
-    o.plain("public", false);
-    o.plain("songCount", there.len());
-    o.plain("duration", there.iter().map(|s| u64::from(s.seconds)).sum::<u64>());
-    o.text("created", &instant(list.row.created));
-    o.text("changed", &instant(list.row.changed));
-    o.some("coverArt", there.first().map_or("", |s| s.id));
-    o.plain("readonly", false);
-    if songs {
-        o.list("entry", there, |o, song| ask.shown().song(o, song.no));
+    let there = list.songs.iter().filter_map(|id| library.song_by_id(id)).collect();
+    let (row, owner) = (&list.row, &ask.caller.listener.login);
+    let of = ListOf {
+        id: &row.id,
+        name: &row.name,
+        comment: &row.comment,
+        owner,
+        is_public: false,
+        created: row.created,
+        changed: row.changed,
+    };
+    of.tell(ask, o, there, songs);
+}
+
+/// What players are told of a list, be it one's own or a selection.
+struct ListOf<'a> {
+    id: &'a str,
+    name: &'a str,
+    comment: &'a str,
+    owner: &'a str,
+    /// Whether others see it too; such a list cannot be changed either.
+    is_public: bool,
+    created: Timestamp,
+    changed: Timestamp,
+}
+
+impl ListOf<'_> {
+    fn tell(&self, ask: &Ask<'_>, o: &mut Out, there: Vec<Song<'_>>, songs: bool) {
+        o.text("id", self.id);
+        o.text("name", self.name);
+        o.text("comment", self.comment);
+        o.text("owner", self.owner);
+        o.plain("public", self.is_public);
+        o.plain("songCount", there.len());
+        o.plain("duration", there.iter().map(|s| u64::from(s.seconds)).sum::<u64>());
+        o.text("created", &instant(self.created));
+        o.text("changed", &instant(self.changed));
+        o.some("coverArt", there.first().map_or("", |s| s.id));
+        o.plain("readonly", self.is_public);
+        if songs {
+            o.list("entry", there, |o, song| ask.shown().song(o, song.no));
+        }
     }
 }
 
@@ -86,27 +116,23 @@ const CHOSEN: &str = "selection-";
 /// label, so that it is read wherever a player shows a list.
 fn chosen(ask: &Ask<'_>, o: &mut Out, s: &Selection, songs: bool) {
     let library = &ask.stand.library;
-    let there: Vec<_> = s.items.iter().filter_map(|i| library.song_by_id(i.recording.as_str())).collect();
+    let there = s.items.iter().filter_map(|i| library.song_by_id(i.recording.as_str())).collect();
     let (name, comment) = match &s.paid {
         Some((label, brand)) => {
             (format!("{label} · {} ({brand})", s.row.title), format!("{label} · {brand}"))
         }
         None => (s.row.title.clone(), s.curators.join(", ")),
     };
-    o.text("id", &format!("{CHOSEN}{}", s.row.slug));
-    o.text("name", &name);
-    o.text("comment", &comment);
-    o.text("owner", &s.institution.name);
-    o.plain("public", true);
-    o.plain("songCount", there.len());
-    o.plain("duration", there.iter().map(|s| u64::from(s.seconds)).sum::<u64>());
-    o.text("created", &instant(s.row.created));
-    o.text("changed", &instant(s.row.changed));
-    o.some("coverArt", there.first().map_or("", |s| s.id));
-    o.plain("readonly", true);
-    if songs {
-        o.list("entry", there, |o, song| ask.shown().song(o, song.no));
-    }
+    let of = ListOf {
+        id: &format!("{CHOSEN}{}", s.row.slug),
+        name: &name,
+        comment: &comment,
+        owner: &s.institution.name,
+        is_public: true,
+        created: s.row.created,
+        changed: s.row.changed,
+    };
+    of.tell(ask, o, there, songs);
 }
 
 /// The selections that the listener's institution shows now.

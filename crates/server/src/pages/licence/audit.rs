@@ -120,7 +120,7 @@ fn form(visit: &Visit, fields: &Fields, lang: Lang) -> Markup {
             input type="hidden" name="csrf" value=(visit.token());
             (uses(lang, usage))
             (input("audit", "territory", "text", &lang.t("audit-territory"), &lang.t("audit-territory-hint"), field(fields, "territory"), false))
-            (area("audit", "works", &lang.t("audit-works"), &lang.t("audit-works-hint"), 8, true))
+            (area("audit", "works", &lang.t("audit-works"), &lang.t("audit-works-hint"), field(fields, "works"), 8, true))
             div.send.acts {
                 button type="submit" { (lang.t("audit-send")) }
                 button.plain type="submit" name="as" value="csv" { (lang.t("audit-csv")) }

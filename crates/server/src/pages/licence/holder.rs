@@ -222,7 +222,7 @@ fn reports(visit: &Visit, known: &Known, lang: Lang) -> Markup {
                         }
                     }
                     (input("contest", "part", "text", &lang.t("contest-part"), &lang.t("contest-part-hint"), "", false))
-                    (area("contest", "words", &lang.t("contest-words"), "", 3, true))
+                    (area("contest", "words", &lang.t("contest-words"), "", "", 3, true))
                     p.send { button type="submit" { (lang.t("contest-send")) } }
                 }
             }
@@ -311,7 +311,7 @@ fn imitations(visit: &Visit, known: &Known, lang: Lang) -> Markup {
                                     form.sheet method="post" action=(visit.path) {
                                         (doing(visit, "answer"))
                                         input type="hidden" name="report" value=(one.row.id);
-                                        (area(&one.row.id, "words", &lang.t("imitation-answer-words"), "", 3, true))
+                                        (area(&one.row.id, "words", &lang.t("imitation-answer-words"), "", "", 3, true))
                                         p.send { button type="submit" { (lang.t("imitation-answer-send")) } }
                                     }
                                 }
@@ -324,8 +324,8 @@ fn imitations(visit: &Visit, known: &Known, lang: Lang) -> Markup {
                 (doing(visit, "imitation"))
                 h3 { (lang.t("imitation-new")) }
                 (input("imitation", "about", "text", &lang.t("imitation-about"), &lang.t("imitation-about-hint"), "", true))
-                (area("imitation", "words", &lang.t("imitation-words"), "", 3, true))
-                (area("imitation", "evidence", &lang.t("imitation-evidence"), &lang.t("imitation-evidence-hint"), 4, true))
+                (area("imitation", "words", &lang.t("imitation-words"), "", "", 3, true))
+                (area("imitation", "evidence", &lang.t("imitation-evidence"), &lang.t("imitation-evidence-hint"), "", 4, true))
                 p.send { button type="submit" { (lang.t("imitation-send")) } }
             }
         }

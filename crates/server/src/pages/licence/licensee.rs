@@ -15,6 +15,7 @@ use super::{
 };
 use crate::access::Asker;
 use crate::flaw::Flaw;
+use crate::pages::consent::language;
 use crate::visit::Visit;
 use crate::{Lang, Web, layout, show};
 
@@ -33,6 +34,8 @@ struct Known {
     /// A permit that was just given.
     given: Option<String>,
     problems: Vec<String>,
+    /// What was sent and was not taken, to be mended.
+    sent: Fields,
 }
 
 async fn known(house: &House, party: &str) -> Result<Known, Flaw> {
@@ -57,6 +60,7 @@ async fn known(house: &House, party: &str) -> Result<Known, Flaw> {
         drafts: String::new(),
         given: None,
         problems: Vec::new(),
+        sent: Fields::new(),
     })
 }
 
@@ -67,10 +71,10 @@ pub(crate) async fn page(
     Path(party): Path<String>,
     Query(fields): Query<Fields>,
 ) -> Result<Response, Flaw> {
-    let mut now = known(web.house(), &party).await?;
+    let mut now = Known { sent: fields, ..known(web.house(), &party).await? };
     let mut refusal = None;
-    if !field(&fields, "use").is_empty() {
-        let wish = wish(&party, &fields);
+    if !field(&now.sent, "use").is_empty() {
+        let wish = wish(&party, &now.sent);
         match quote::quote(web.house(), &wish).await {
             Ok(found) => {
                 let comes = now.key.is_some() && found.offers.iter().any(|q| !q.works.is_empty());
@@ -147,6 +151,9 @@ pub(crate) async fn act(
     };
     let mut now = known(house, &party).await?;
     (now.given, now.problems) = (given, problems);
+    if done.is_err() || !now.problems.is_empty() {
+        now.sent = fields;
+    }
     if now.given.is_some() || !now.problems.is_empty() {
         return Ok(written(&visit, &now, None).into_response());
     }
@@ -230,16 +237,16 @@ fn written(visit: &Visit, known: &Known, refusal: Option<&app::Refusal>) -> Html
 }
 
 fn asking(visit: &Visit, known: &Known, lang: Lang) -> Markup {
-    let asked = known.quote.as_ref().map(|(w, _)| w);
-    let of = |get: &dyn Fn(&Wish) -> String| asked.map(get).unwrap_or_default();
+    let of = |name: &str| field(&known.sent, name);
+    let usage = Some(of("use")).filter(|u| !u.is_empty()).unwrap_or("train.gen");
     html! {
         section aria-labelledby="ask" {
             h2 #ask { (lang.t("ask-title")) }
             form.sheet method="get" action=(visit.path) {
-                (uses(lang, asked.and_then(|w| w.uses.first()).map_or("train.gen", String::as_str)))
-                (input("ask", "model", "text", &lang.t("ask-model"), &lang.t("ask-model-hint"), &of(&|w| w.model.clone()), false))
-                (input("ask", "version", "text", &lang.t("ask-version"), "", &of(&|w| w.version.clone()), false))
-                (area("ask", "works", &lang.t("ask-works"), &lang.t("ask-works-hint"), 3, false))
+                (uses(lang, usage))
+                (input("ask", "model", "text", &lang.t("ask-model"), &lang.t("ask-model-hint"), of("model"), false))
+                (input("ask", "version", "text", &lang.t("ask-version"), "", of("version"), false))
+                (area("ask", "works", &lang.t("ask-works"), &lang.t("ask-works-hint"), of("works"), 3, false))
                 p.send { button type="submit" { (lang.t("ask-send")) } }
             }
             p { a href=(format!("{}/audit", visit.path)) { (lang.t("audit-title")) } }
@@ -273,7 +280,7 @@ fn quoted(visit: &Visit, wish: &Wish, found: &Quote, drafts: &str, lang: Lang) -
             details {
                 summary { (lang.t("quote-works")) }
                 table.facts { @for w in found.works.iter().take(500) {
-                    tr { th scope="row" { @if w.title.is_empty() { span translate="no" { (w.recording) } } @else { (w.title) } } td { (lang.t(&format!("quote-{}", w.state))) @if !w.reasons.is_empty() { " " span.soft translate="no" { (w.reasons) } } } }
+                    tr { th scope="row" { @if w.title.is_empty() { span translate="no" { (w.recording) } } @else { (w.title) } } td { (lang.t(&format!("quote-{}", w.state))) @for words in reasons(&w.reasons, lang) { br; span.soft { (words) } } } }
                 } }
             }
             @if !offers.is_empty() {
@@ -287,7 +294,7 @@ fn quoted(visit: &Visit, wish: &Wish, found: &Quote, drafts: &str, lang: Lang) -
                     @if !drafts.is_empty() {
                         p { (lang.t("own-key-sign")) }
                         pre translate="no" { (drafts) }
-                        (area("accept", "signed", &lang.t("own-key-signed"), "", 4, true))
+                        (area("accept", "signed", &lang.t("own-key-signed"), "", "", 4, true))
                     }
                     p.send { button type="submit" { (lang.t("quote-accept")) } }
                     p.note { (lang.t("quote-note")) }
@@ -295,6 +302,17 @@ fn quoted(visit: &Visit, wish: &Wish, found: &Quote, drafts: &str, lang: Lang) -
             }
         }
     }
+}
+
+/// Why a recording is missing, in words: the codes stand behind the answer's own, a semicolon between them.
+fn reasons(codes: &str, lang: Lang) -> impl Iterator<Item = &'static str> {
+    let known = |code: &str| consent::Reason::ALL.into_iter().find(|r| r.code() == code);
+    let codes = codes.split([' ', ';']);
+    codes
+        .filter_map(known)
+        .map(move |r| consent::words::reason_words(r, language(lang)))
+        .collect::<Vec<_>>()
+        .into_iter()
 }
 
 /// The key by which the licensee signs itself, and the way to register one.
@@ -311,7 +329,7 @@ fn own_key(visit: &Visit, known: &Known, lang: Lang) -> Markup {
                 summary { (lang.t(if known.key.is_some() { "own-key-change" } else { "own-key-add" })) }
                 form.sheet method="post" action=(visit.path) {
                     (doing(visit, "key"))
-                    (area("key", "paper", &lang.t("own-key-paper"), &lang.t("own-key-paper-hint"), 4, true))
+                    (area("key", "paper", &lang.t("own-key-paper"), &lang.t("own-key-paper-hint"), field(&known.sent, "paper"), 4, true))
                     p.send { button type="submit" { (lang.t("own-key-send")) } }
                 }
             }
@@ -349,6 +367,7 @@ fn licenses(known: &Known, lang: Lang) -> Markup {
 }
 
 fn reporting(visit: &Visit, known: &Known, lang: Lang) -> Markup {
+    let of = |name: &str| field(&known.sent, name);
     html! {
         section aria-labelledby="use-reports" {
             h2 #use-reports { (lang.t("use-reports-title")) }
@@ -361,11 +380,11 @@ fn reporting(visit: &Visit, known: &Known, lang: Lang) -> Markup {
                         label for="license" { (lang.t("use-license")) }
                         select #license name="license" required { @for l in &known.licenses { option value=(l.row.id) { (l.holder) " · " (l.row.model) " " (l.row.version) " · " (l.row.id) } } }
                     }
-                    (input("report", "from", "date", &lang.t("use-from"), "", "", true))
-                    (input("report", "until", "date", &lang.t("use-until"), "", "", true))
-                    (input("report", "income", "text", &lang.t("use-income"), &lang.t("use-income-hint"), "", false))
-                    (input("report", "outputs", "number", &lang.t("use-outputs"), "", "", false))
-                    (area("report", "table", &lang.t("use-table"), &lang.t("use-table-hint"), 6, true))
+                    (input("report", "from", "date", &lang.t("use-from"), "", of("from"), true))
+                    (input("report", "until", "date", &lang.t("use-until"), "", of("until"), true))
+                    (input("report", "income", "text", &lang.t("use-income"), &lang.t("use-income-hint"), of("income"), false))
+                    (input("report", "outputs", "number", &lang.t("use-outputs"), "", of("outputs"), false))
+                    (area("report", "table", &lang.t("use-table"), &lang.t("use-table-hint"), of("table"), 6, true))
                     p.send { button type="submit" { (lang.t("use-send")) } }
                 }
             }
@@ -374,6 +393,8 @@ fn reporting(visit: &Visit, known: &Known, lang: Lang) -> Markup {
 }
 
 fn permits(visit: &Visit, known: &Known, lang: Lang) -> Markup {
+    let of = |name: &str| field(&known.sent, name);
+    let minutes = Some(of("minutes")).filter(|m| !m.is_empty()).unwrap_or("60");
     html! {
         section aria-labelledby="permits" {
             h2 #permits { (lang.t("permits-title")) }
@@ -381,13 +402,13 @@ fn permits(visit: &Visit, known: &Known, lang: Lang) -> Markup {
             @for p in known.permits.iter().take(5) { p { (p.project) " " span.soft { (lang.with("permit-until", &[("time", p.expires.strftime("%Y-%m-%d %H:%M UTC").to_string().into())])) " · " span translate="no" { (p.id) } } } }
             form.sheet method="post" action=(visit.path) {
                 (doing(visit, "permit"))
-                (input("permit", "project", "text", &lang.t("permit-project"), "", "", true))
+                (input("permit", "project", "text", &lang.t("permit-project"), "", of("project"), true))
                 div.field {
                     label for="permit-use" { (lang.t("licence-use")) }
                     select #permit-use name="use" { @for code in ["tool.mix", "tool.restore", "tool.assist", "tool.translate"] { option value=(code) { (use_words(code, lang)) } } }
                 }
-                (input("permit", "recordings", "text", &lang.t("permit-recordings"), &lang.t("permit-recordings-hint"), "", true))
-                (input("permit", "minutes", "number", &lang.t("permit-minutes"), "", "60", true))
+                (input("permit", "recordings", "text", &lang.t("permit-recordings"), &lang.t("permit-recordings-hint"), of("recordings"), true))
+                (input("permit", "minutes", "number", &lang.t("permit-minutes"), "", minutes, true))
                 p.send { button type="submit" { (lang.t("permit-send")) } }
             }
         }
