@@ -111,8 +111,11 @@ impl Model {
         }
     }
 
-    fn pack(&self, content: &str) -> Option<Vec<u8>> {
-        Compressor::with_prepared_dictionary(&self.packs).ok()?.compress(content.as_bytes()).ok()
+    /// In a box: what packs leaves room for the worst case, several times what is kept.
+    fn pack(&self, content: &str) -> Option<Box<[u8]>> {
+        let packed =
+            Compressor::with_prepared_dictionary(&self.packs).ok()?.compress(content.as_bytes()).ok()?;
+        Some(packed.into_boxed_slice())
     }
 
     fn unpack(&self, packed: &Packed) -> Option<String> {
@@ -130,7 +133,7 @@ impl Model {
 #[derive(Debug)]
 struct Packed {
     title: String,
-    content: Vec<u8>,
+    content: Box<[u8]>,
     /// How long the content is unpacked.
     long: usize,
 }

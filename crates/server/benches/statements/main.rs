@@ -29,7 +29,7 @@ fn main() {
         return;
     }
     let (parties, recordings) = (number("--parties", 50_000), number("--recordings", 200_000));
-    let (seconds, connections) = (number("--seconds", 10) as u64, number("--connections", 8));
+    let (seconds, connections) = (number("--seconds", 10) as u64, number("--connections", 16));
     let rate = number("--rate", 1_000);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     // The house is made by another process, so that this one's memory is that of serving and asking.

@@ -150,6 +150,7 @@ brief-budget-what = Of a budget of { $budget } for { $artists ->
     [one] one artist
    *[other] { $artists } artists
 }, before tax.
+brief-all-chosen = As many artists as you asked for have a contract.
 brief-publish = Publish, and ask artists
 brief-publish-what = Nothing is missing. Artists whose terms allow it are asked, fairly over time; what is published does not change.
 brief-nameless = Artist { $number }

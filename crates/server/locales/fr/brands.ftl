@@ -150,6 +150,7 @@ brief-budget-what = Sur un budget de { $budget } pour { $artists ->
     [one] un artiste
    *[other] { $artists } artistes
 }, hors taxes.
+brief-all-chosen = Autant d’artistes que demandé ont un contrat.
 brief-publish = Publier et solliciter les artistes
 brief-publish-what = Rien ne manque. Les artistes dont les conditions le permettent seront sollicités, équitablement dans la durée ; ce qui est publié ne change plus.
 brief-nameless = Artiste { $number }

@@ -242,7 +242,12 @@ pub(crate) async fn one(
         html! { form method="post" action=(at) { input type="hidden" name="csrf" value=(visit.token()); p { button.plain[plain] type="submit" name="act" value=(value) { (lang.t(key)) } } } }
     };
     let draft = b.row.status == "draft";
-    let open = b.row.status == "published";
+    let published = b.row.status == "published";
+    let standing = deals
+        .iter()
+        .filter(|d| d.row.framework.is_none() && !matches!(d.row.state.as_str(), "lapsed" | "cancelled"));
+    let full = standing.count() >= usize::try_from(b.written.artists).unwrap_or(usize::MAX);
+    let open = published && !full;
     let content = html! {
         p.from { a href=(format!("/briefs/{party}")) { (lang.t("briefs-title")) } " · " (b.brand) @if !b.agency.is_empty() { " · " (b.agency) } }
         h1 { @if b.written.title.is_empty() { (lang.t("brief-untitled")) } @else { (b.written.title) } }
@@ -256,6 +261,7 @@ pub(crate) async fn one(
         }
         @if draft && b.flaws.is_empty() { div.notice { p { (lang.t("brief-publish-what")) } (act("publish", "brief-publish", false)) } }
         @if !draft { section aria-labelledby="yes" { h2 #yes { (lang.t("brief-yes")) }
+            @if published && full { p.kept { (lang.t("brief-all-chosen")) } }
             p.hint { (lang.t("brief-yes-what")) }
             @if answers.is_empty() { p { (lang.t("brief-yes-none")) } }
             div.worked { @for a in &answers {
@@ -285,7 +291,7 @@ pub(crate) async fn one(
             }
         } }
         @if !deals.is_empty() { section aria-labelledby="deals" { h2 #deals { (lang.t("briefs-deals")) } ul.ledger { @for d in &deals { (contract_row(d, &party, lang)) } } } }
-        @if open { section aria-labelledby="withdraw" { h2 #withdraw { (lang.t("brief-withdraw")) } p { (lang.t("brief-withdraw-what")) } (act("withdraw", "brief-withdraw-send", true)) } }
+        @if published { section aria-labelledby="withdraw" { h2 #withdraw { (lang.t("brief-withdraw")) } p { (lang.t("brief-withdraw-what")) } (act("withdraw", "brief-withdraw-send", true)) } }
     };
     Ok(layout::page(&visit, &b.written.title, &content))
 }

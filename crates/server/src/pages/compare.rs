@@ -65,10 +65,10 @@ fn content(compared: &Compared, title: &str, lang: Lang) -> Markup {
             h2 #figures { (lang.t("compare-figures")) }
             (figures(comparison, lang))
         }
-        @for (rule, outcome) in &outcomes {
+        @for (n, (rule, outcome)) in outcomes.iter().enumerate() {
             @if let Some(against) = &outcome.against {
-                section {
-                    h2 { (lang.with("compare-against", &[("rule", label(rule).into()), ("base", outcomes.first().map(|(r, _)| label(r)).unwrap_or_default().into())])) }
+                section aria-labelledby=(format!("against-{n}")) {
+                    h2 #(format!("against-{n}")) { (lang.with("compare-against", &[("rule", label(rule).into()), ("base", outcomes.first().map(|(r, _)| label(r)).unwrap_or_default().into())])) }
                     (movements(&lang.t("compare-by-rank"), against.by_rank.iter().map(|(r, m)| (ranks_words(r, lang), m)), lang))
                     (movements(&lang.t("compare-by-place"), against.by_place.iter().map(|(p, m)| (or_unknown(p, lang), m)), lang))
                     (movements(&lang.t("compare-by-tier"), against.by_tier.iter().map(|(t, m)| (or_unknown(t, lang), m)), lang))

@@ -2,13 +2,14 @@
 
 use app::counting::Page;
 use app::selection::{self, Selection};
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
 use crate::flaw::Flaw;
-use crate::frame::FramedBy;
+use crate::frame::{FramedBy, Scripted};
 use crate::look::looked;
 use crate::pages::{assets, place};
 use crate::visit::Visit;
@@ -184,7 +185,7 @@ pub(crate) async fn kiosk(
             None => { h1 { (place.name) } p.lead { (lang.t("selections-none")) } }
         }
     };
-    Ok(Html(alone(&place.name, "kiosk", lang, &content)).into_response())
+    Ok((Extension(Scripted), Html(alone(&place.name, "kiosk", lang, &content))).into_response())
 }
 
 /// The first screen of a kiosk.

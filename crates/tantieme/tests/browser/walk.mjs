@@ -38,6 +38,7 @@ const NO_WAY_TO = {
   '/institution/{party}/invitations/end': 'answers a form', '/selection/{slug}/picture/{hash}': 'a picture', '/game/{id}': 'the demo has none', '/briefs': 'leads to one\'s own',
   '/briefs/{party}/brief/{brief}/edit': 'only while it is a draft',
   '/sets/{party}/mailed/{draft}': 'from a mail', '/sets/{party}/mail': 'answers a form', '/set-list/shared': 'from a telephone', '/app.webmanifest': 'for telephones',
+  '/briefs/{party}/session/{grant}': 'the demo grants none', '/house/grants/{grant}/log': 'the demo grants none', '/field/session/{grant}': 'the demo grants none',
   '/embed/selection/{slug}': 'for other sites', '/kiosk/{slug}': 'for a screen', '/kiosk/{slug}/{turn}': 'for a screen',
 };
 // Pages that are asked for beside those that links lead to.
@@ -153,6 +154,14 @@ async function look({ context, page }, role, { path, shape }) {
       await page.evaluate(() => document.querySelectorAll('main details').forEach(d => { d.open = true; }));
       if (first) await weigh(role, path, requests);
       first = false;
+      // What is read on a desk is read on a telephone too, but for words that only name a column.
+      const words = [];
+      for (const wide of [1200, 390]) {
+        await page.setViewportSize({ width: wide, height: 900 });
+        words.push(await page.evaluate(() => document.querySelector('main')?.innerText.split(/\s+/).length ?? 0));
+      }
+      await page.setViewportSize({ width, height: 900 });
+      if (words[1] < 0.85 * words[0]) say(role, path, `${words[0]} words on a desk, ${words[1]} on a telephone`);
     }
     const over = await page.evaluate(() => {
       const most = document.documentElement.clientWidth;

@@ -44,14 +44,14 @@ fn run(script: &str, more: &[&str]) {
 
 /// Every page that a reader can reach, as everybody, in both languages, light and dark, narrow and wide.
 #[test]
-#[ignore = "walks all pages as each role: a quarter of an hour; run by name"]
-fn long_every_page_is_fit_for_everybody() {
+#[ignore = "walks all pages as each role: some minutes"]
+fn slow_every_page_is_fit_for_everybody() {
     run("walk.mjs", &[concat!(env!("CARGO_MANIFEST_DIR"), "/../server/src/web.rs")]);
 }
 
 /// What people come for, from the first page to the end.
 #[test]
-#[ignore = "plays all journeys: some minutes; run by name"]
-fn long_journeys_from_end_to_end() {
+#[ignore = "plays all journeys: a minute or two"]
+fn slow_journeys_from_end_to_end() {
     run("journeys.mjs", &[]);
 }
