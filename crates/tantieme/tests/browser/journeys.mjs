@@ -188,6 +188,11 @@ const journeys = {
     // Consents: a word for everything, and the receipt of what is said.
     await page.goto(`${base}/consent/of/${id}`);
     assert.match(await text(page), /AI/);
+    if (await page.$('form:has([name=declare]) button')) await press(page, 'form:has([name=declare]) button');
+    await page.check('input[name="train.gen"][value=refuse]');
+    await press(page, 'form:has(#offer) button');
+    assert.match(await page.textContent('section:has(#said)'), /train\.gen/, 'what was said stands with its entry of the log');
+    await look(page, 'consents');
     kept.producer = page;
   },
 
