@@ -97,7 +97,7 @@ fn figures(comparison: &Comparison, lang: Lang) -> Markup {
         ("compare-taken", |o, l| show::money(o.taken, l)),
     ];
     html! {
-        div.wide tabindex="0" role="region" aria-labelledby="figures" {
+        div.wide tabindex="0" role="group" aria-labelledby="figures" {
             table {
                 thead { tr { th scope="col" { span.hidden { (lang.t("compare-figure")) } } @for (rule, _) in &outcomes { th scope="col" { (label(rule)) } } } }
                 tbody {
@@ -123,7 +123,7 @@ fn movements<'a>(title: &str, rows: impl Iterator<Item = (String, &'a Movement)>
     let rows: Vec<_> = rows.collect();
     html! {
         h3 { (title) }
-        div.wide tabindex="0" role="region" aria-label=(title) {
+        div.wide tabindex="0" role="group" aria-label=(title) {
             table {
                 thead { tr { th scope="col" { span.hidden { (title) } } @for key in ["compare-gain", "compare-lose", "compare-same", "compare-change"] { th scope="col" { (lang.t(key)) } } } }
                 tbody {
@@ -144,7 +144,7 @@ fn moved(title: &str, rows: &[Moved], lang: Lang) -> Markup {
     html! {
         @if !rows.is_empty() {
             h3 { (title) }
-            div.wide tabindex="0" role="region" aria-label=(title) {
+            div.wide tabindex="0" role="group" aria-label=(title) {
                 table {
                     thead { tr { th scope="col" { span.hidden { (title) } } th scope="col" { (lang.t("compare-before")) } th scope="col" { (lang.t("compare-after")) } } }
                     tbody { @for m in rows { tr { th scope="row" { (m.name) } td { (show::money(m.before, lang)) } td { (show::money(m.after, lang)) } } } }

@@ -128,7 +128,7 @@ pub(crate) async fn visits(State(web): State<Web>, visit: Visit, asker: Asker) -
         h1 { (title) }
         p.lead { (lang.t("visits-what")) }
         @if all.is_empty() { p { (lang.t("visits-none")) } } @else {
-            div.wide role="region" aria-label=(title) tabindex="0" { table.figures {
+            div.wide role="group" aria-label=(title) tabindex="0" { table.figures {
                 thead { tr { th scope="col" { (lang.t("visits-when")) } th scope="col" { (lang.t("visits-who")) } th scope="col" { (lang.t("visits-page")) } th scope="col" { (lang.t("visits-answer")) } } }
                 tbody { @for one in &all { tr { th scope="row" { (moment(one.at, lang)) } td translate="no" { (one.sign_in) } td translate="no" { (one.path) } td { (one.answer) } } } }
             } }

@@ -26,7 +26,7 @@ pub(crate) async fn page(State(web): State<Web>, visit: Visit) -> Result<Html<St
         section aria-labelledby="prices" { h2 #prices { (lang.t("field-prices")) }
             p.note { (lang.t("field-prices-what")) }
             @if f.prices.is_empty() { p { (lang.t("field-prices-none")) } } @else {
-                div.wide role="region" aria-label=(lang.t("field-title")) tabindex="0" { table.figures {
+                div.wide role="group" aria-label=(lang.t("field-title")) tabindex="0" { table.figures {
                     thead { tr { th scope="col" { (lang.t("field-kind")) } th scope="col" { (lang.t("field-tier")) } th scope="col" { (lang.t("field-price")) } th scope="col" { (lang.t("field-deals")) } } }
                     tbody { @for p in &f.prices { tr { th scope="row" { (word(p.kind, lang)) } td { (tier(p.tier.word(), lang)) } td { (words::money(p.middle, lang)) } td { (lang.with("field-at-least", &[("count", p.at_least.into())])) } } } }
                 } }

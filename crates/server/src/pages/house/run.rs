@@ -156,7 +156,7 @@ fn table(name: &str, rows: &[Change], total: Option<&Change>, lang: Lang) -> Mar
         html! { td { (show::money(c.before, lang)) } td { (show::money(c.now, lang)) } td { (sign) (show::money(by, lang)) } }
     };
     html! {
-        div.wide role="region" aria-label=(name) tabindex="0" {
+        div.wide role="group" aria-label=(name) tabindex="0" {
             table.figures {
                 thead { tr { th scope="col" { (lang.t("run-who")) } th scope="col" { (lang.t("run-before")) } th scope="col" { (lang.t("run-now")) } th scope="col" { (lang.t("run-change")) } } }
                 tbody { @for one in rows { tr { th scope="row" { (one.who) } (cells(one)) } } }

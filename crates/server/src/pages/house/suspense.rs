@@ -65,7 +65,7 @@ fn of_reason(reason: &str, items: &mut [SuspenseRow], now: Timestamp, lang: Lang
     html! {
         section aria-labelledby=(format!("r-{reason}")) {
             h2 id=(format!("r-{reason}")) { (name) " · " (sum.join(", ")) }
-            div.wide role="region" aria-label=(name) tabindex="0" { table.figures {
+            div.wide role="group" aria-label=(name) tabindex="0" { table.figures {
                 thead { tr { th scope="col" { (lang.t("suspense-due")) } th scope="col" { (lang.t("suspense-amount")) } th scope="col" { (lang.t("suspense-since")) } th scope="col" { (lang.t("suspense-to")) } } }
                 tbody {
                     @for item in items.iter().take(SHOWN) {

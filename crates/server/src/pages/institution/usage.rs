@@ -85,7 +85,7 @@ fn span_section(span: &usage::Span, lang: Lang) -> Markup {
                 None => p { (lang.with("use-few", &[("count", usize::try_from(told.threshold).unwrap_or(0).into())])) },
                 Some(members) => {
                     p.lead { (lang.with("use-members", &[("count", usize::try_from(members).unwrap_or(0).into())])) @if let Some(n) = told.sessions { " · " (lang.with("use-sessions", &[("count", usize::try_from(n).unwrap_or(0).into())])) } }
-                    div.wide role="region" aria-label=(span_name(span.start, span.end, lang)) tabindex="0" { table.figures {
+                    div.wide role="group" aria-label=(span_name(span.start, span.end, lang)) tabindex="0" { table.figures {
                         thead { tr { th scope="col" { (lang.t("use-of")) } @for key in ["use-total-requests", "use-unique-requests", "use-total-investigations", "use-unique-investigations", "use-active"] { th scope="col" { (lang.t(key)) } } } }
                         tbody { @for row in &told.media { (counts_row(&together(row, "medium", lang), &row.counts, row.members, lang)) } }
                         tbody { @for row in &told.near { (counts_row(&together(row, "near", lang), &row.counts, None, lang)) } }
