@@ -89,7 +89,7 @@ pub struct Public {
     pub booked: Vec<(String, Told<Part>)>,
 }
 
-/// Microseconds of a year of 365 days.
+/// Microseconds of a day, and of a year of 365 days.
 const DAY_US: i64 = 24 * 3600 * 1_000_000;
 const YEAR_US: i64 = 365 * DAY_US;
 
